@@ -1,0 +1,23 @@
+"""A support tracker: threads of a Discord forum become rows of a Google Sheet.
+
+How an event becomes a row, left to right; each place is met once:
+
+    Discord gateway → discord/gateway.py → tracking.record → store.py (SQLite, one transaction)
+                      payload → event       Ticket + event    ║ ticket, effects, deadline
+                                            → Ticket, effects ║
+                                                              ╠→ sheet/delivery.py → sheet/repository.py → Google Sheets
+                                                              ╠→ discord/delivery.py → Discord: ✅, messages, alerts
+                                                              ╚→ sla.py: the next deadline, as an event
+
+Left of ║ nothing waits for the network. Right of it workers bring the world to the state that the store describes;
+they can fail and start again at any time.
+
+Where to change what:
+
+- a business rule: `domain/ticket.py`; a text: `domain/wording.py`; a column: `sheet/columns.py`
+- a setting: `settings.py`, with its line in `.env.example` and in the README
+- what is heard from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`
+- how rows are found and written: `sheet/repository.py`; how a tab is prepared: `sheet/setup.py`
+- what is kept: `store.py`; what a start checks and tells: `startup.py`; how the parts fit together: `app.py`
+- the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
+"""

@@ -1,0 +1,177 @@
+"""The composition root: builds everything, starts it, and stops it in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import hikari
+
+from tracker import startup
+from tracker.discord.connection import connect, disconnected, new_bot
+from tracker.discord.delivery import DiscordDelivery
+from tracker.discord.forum import Forum
+from tracker.discord.gateway import Gateway
+from tracker.domain.ticket import Rules
+from tracker.settings import Settings
+from tracker.sheet.columns import Desk
+from tracker.sheet.delivery import SheetDelivery
+from tracker.sheet.google import GoogleSheet
+from tracker.sheet.repository import SheetRepository
+from tracker.sla import SlaClock
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+_log = logging.getLogger(__name__)
+
+_LAST_DELIVERIES_SECONDS = 10.0
+_LOOK_SECONDS = 0.05
+
+
+def now() -> datetime:
+    """The clock of the product."""
+    return datetime.now(UTC)
+
+
+class App:
+    """Every part of the running bot, and the order in which they start and stop."""
+
+    def __init__(
+        self, settings: Settings, store: Store, repository: SheetRepository, executor: ThreadPoolExecutor
+    ) -> None:
+        self._settings = settings
+        rules = Rules(
+            resolved_tags=frozenset(tag.casefold() for tag in settings.resolved_tags),
+            sla=settings.sla_timeout,
+            alert_channel_ids=settings.alert_channel_ids,
+            tracking_since=datetime.fromisoformat(store.remember_once("tracking_since", now().isoformat())),
+        )
+        self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
+        self._forum = Forum(self._bot.rest, settings.support_channel_id, settings.support_role_ids)
+        tracking = Tracking(store, rules, now, self._wake)
+        self._gateway = Gateway(
+            forum_id=settings.support_channel_id,
+            responder_roles=settings.support_role_ids,
+            record=tracking.record,
+            now=now,
+        )
+        self._sheet_delivery = SheetDelivery(
+            store=store,
+            repository=repository,
+            tracking=tracking,
+            desk=Desk(zone=settings.timezone, hours=settings.hours, teams=settings.team_tags),
+            executor=executor,
+        )
+        self._discord_delivery = DiscordDelivery(
+            store=store,
+            tracking=tracking,
+            rest=self._bot.rest,
+            forum=self._forum,
+            teams=settings.team_tags,
+            sla=settings.sla_timeout,
+            support_name=settings.support_name,
+            now=now,
+        )
+        self._clock = SlaClock(store=store, tracking=tracking, now=now)
+
+    async def run(self) -> None:
+        """Connect and work until cancelled; then deliver for a few seconds more, and disconnect.
+
+        Raises:
+            TrackerError: the bot cannot do its work until a person changes something.
+        """
+        self._gateway.listen(self._bot)
+        self._bot.subscribe(hikari.ShardReadyEvent, startup.tell_login)
+        try:
+            await connect(self._bot)
+            await startup.tell_desk(self._bot.rest, await self._forum.look(), self._settings)
+            await self._work()
+        finally:
+            if self._bot.is_alive:
+                await self._bot.close()
+
+    async def _work(self) -> None:
+        workers = [
+            asyncio.create_task(worker)
+            for worker in (self._sheet_delivery.run(), self._discord_delivery.run(), self._clock.run())
+        ]
+        ends = asyncio.create_task(disconnected(self._bot))
+        try:
+            # None of these ends by itself: the first to end brings the error that ended it.
+            done, _ = await asyncio.wait([*workers, ends], return_when=asyncio.FIRST_COMPLETED)
+            await done.pop()
+        finally:
+            self._gateway.stop(self._bot)
+            await self._deliver_what_is_left()
+            for task in (*workers, ends):
+                task.cancel()
+            await asyncio.gather(*workers, ends, return_exceptions=True)
+
+    async def _deliver_what_is_left(self) -> None:
+        """What cannot be delivered now waits in the store for the next start."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_DELIVERIES_SECONDS):
+                while not (  # noqa: ASYNC110 - two parties have to be idle at the same moment; no event says that
+                    self._sheet_delivery.idle and self._discord_delivery.idle
+                ):
+                    await asyncio.sleep(_LOOK_SECONDS)
+
+    def _wake(self) -> None:
+        self._sheet_delivery.wake()
+        self._discord_delivery.wake()
+        self._clock.wake()
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until cancelled.
+
+    Raises:
+        TrackerError: the bot cannot do its work until a person changes something.
+    """
+    asyncio.get_running_loop().set_exception_handler(_tell_unhandled)
+    sheet = GoogleSheet(
+        key_file=settings.google_application_credentials,
+        spreadsheet_id=settings.spreadsheet_id,
+        base_url=settings.google_sheets_url,
+    )
+    repository = SheetRepository(sheet, settings.sheet_name)
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheet")
+    with contextlib.closing(Store.open(settings.data_dir)) as store:
+        try:
+            await startup.open_sheet(repository, executor)
+            await App(settings, store, repository, executor).run()
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+
+async def run_until_stopped(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT; raises as `run` does."""
+    loop = asyncio.get_running_loop()
+    bot = asyncio.create_task(run(settings))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop_once(bot))
+    with contextlib.suppress(asyncio.CancelledError):
+        await bot
+    _log.info("Stopped.")
+
+
+def _stop_once(bot: asyncio.Task[None]) -> Callable[[], None]:
+    """Cancel the bot at the first signal; a second one must not cut its last deliveries short."""
+
+    def stop() -> None:
+        if not bot.cancelling():
+            _log.info("Stopping: delivering what can be delivered within %.0f s.", _LAST_DELIVERIES_SECONDS)
+            bot.cancel()
+
+    return stop
+
+
+def _tell_unhandled(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Errors of background tasks, such as an update from Discord that could not be understood."""
+    _log.error("%s", context["message"], exc_info=context.get("exception"))

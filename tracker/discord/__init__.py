@@ -1,0 +1,1 @@
+"""Discord: what the gateway tells (in), what the forum holds (asked), and what the bot does there (out)."""

@@ -1,0 +1,1 @@
+"""What a ticket is and how it changes: pure values and functions, no I/O and no clock."""

@@ -1,0 +1,57 @@
+"""What a change of a ticket asks of Discord. Effects are stored with the change and carried out later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class EffectKind(StrEnum):
+    """The errands there are. The values are stored: never change one."""
+
+    REACT = "react"
+    """Put ✅ on the thread's first message: its row is in the sheet."""
+
+    POST_RESOLVED = "post_resolved"
+    """Tell the author, in the thread, that it is resolved."""
+
+    EDIT_REOPENED = "edit_reopened"
+    """Turn the resolved message into the reopened one."""
+
+    ALERT = "alert"
+    """Tell one alert channel that nobody answered in time."""
+
+    NAME_AUTHOR = "name_author"
+    """Ask Discord for the author's name where no message brought it."""
+
+    LOOK_BACK = "look_back"
+    """Search the thread's history for an answer older than the bot's acquaintance with the thread."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """One errand for one ticket.
+
+    `channel_id` is the alert channel of an ALERT, else None. `number` tells a ticket's resolutions apart (0 for the
+    first), so that each one's message is posted once and only once. `delay` is how long to wait before the first
+    attempt.
+    """
+
+    kind: EffectKind
+    thread_id: int
+    channel_id: int | None = None
+    number: int = 0
+    delay: timedelta = timedelta()
+
+    @property
+    def lane(self) -> str:
+        """Effects of one lane are carried out in order; lanes do not wait for each other."""
+        if self.kind in (EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED):
+            return f"message:{self.thread_id}"
+        return f"{self.kind}:{self.thread_id}:{self.channel_id or ''}"
+
+    @property
+    def nonce(self) -> str:
+        """At most 25 characters that are the same for every attempt at this effect, even after the store was lost."""
+        return f"{self.kind[0]}{self.thread_id}-{self.number}"

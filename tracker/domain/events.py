@@ -1,0 +1,93 @@
+"""What can happen to a ticket. Every event, live or found later, is one of these values.
+
+Ids are Discord's; datetimes are aware. `at` is when the bot learned of it and is only used for facts to which
+Discord gives no time of its own (a tag that was added or removed).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag:
+    """A forum tag as applied to a thread; the name is empty while the forum has not told it yet."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadSeen:
+    """A thread of the forum as Discord shows it now: created, changed, or merely met.
+
+    `newly_created` is Discord's word that the thread did not exist before.
+    """
+
+    thread_id: int
+    guild_id: int
+    author_id: int
+    title: str
+    tags: tuple[Tag, ...]
+    newly_created: bool
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorNamed:
+    """The name of the thread's author became known, or (None) that nobody knows it."""
+
+    thread_id: int
+    name: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replied:
+    """A person whose word counts as an answer, unless they are the author, wrote in the thread."""
+
+    thread_id: int
+    message_id: int
+    author_id: int
+    author_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadDeleted:
+    """The thread is gone for good."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowWritten:
+    """The sheet confirmed that it holds the ticket's row."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResolvedMessagePosted:
+    """Discord confirmed the message that tells the author of the resolution."""
+
+    thread_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlinePassed:
+    """The time within which somebody should have answered is over."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagsDefined:
+    """The forum's own list of tags, as its settings show it now. Concerns every ticket."""
+
+    tags: tuple[Tag, ...]
+    at: datetime
+
+
+TicketEvent = ThreadSeen | AuthorNamed | Replied | ThreadDeleted | RowWritten | ResolvedMessagePosted | DeadlinePassed
+Event = TicketEvent | TagsDefined

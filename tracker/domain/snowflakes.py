@@ -1,0 +1,16 @@
+"""Discord's ids tell when the thing they name was created."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+_DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+_MILLISECONDS_SHIFT = 22
+
+
+def created_at(snowflake: int) -> datetime:
+    """When the thread, message or user with this id was created, in UTC, exact to the millisecond.
+
+    The upper 42 bits of an id count milliseconds since the beginning of 2015 (Discord's API reference, "Snowflakes").
+    """
+    return _DISCORD_EPOCH + timedelta(milliseconds=snowflake >> _MILLISECONDS_SHIFT)

@@ -1,0 +1,248 @@
+"""The ticket, and what each event makes of it.
+
+    open ──(a resolved tag is added)──► resolved ──(the last one is removed)──► open, reopen_count + 1
+
+`apply` is the whole of the product's business rules: pure, and idempotent for every event that is a fact about
+Discord, so that hearing of something twice, or late, changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.events import (
+    AuthorNamed,
+    DeadlinePassed,
+    Replied,
+    ResolvedMessagePosted,
+    RowWritten,
+    Tag,
+    TagsDefined,
+    ThreadDeleted,
+    ThreadSeen,
+    TicketEvent,
+)
+from tracker.domain.snowflakes import created_at
+
+UNKNOWN_AUTHOR = "Unknown"
+
+# A new thread's first message brings its author's name within moments; only then is it worth asking for.
+_STARTER_GRACE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The settings that decide what an event means.
+
+    `resolved_tags` are casefolded, trimmed tag names. `sla` is the time allowed for a first answer.
+    `tracking_since` is when the bot began: older threads are adopted quietly, without messages or alerts about what
+    happened before.
+    """
+
+    resolved_tags: frozenset[str]
+    sla: timedelta
+    alert_channel_ids: tuple[int, ...]
+    tracking_since: datetime
+
+    def resolves(self, tag: Tag) -> bool:
+        """Whether a tag of this name means resolved."""
+        return tag.name.strip().casefold() in self.resolved_tags
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The first answer: which message, and who wrote it."""
+
+    message_id: int
+    author_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """Everything the product knows of one thread.
+
+    `resolved_by` holds the ids of the tags that resolved it, by id since tags are renamed; empty means open.
+    `resolved_at` and `resolved_message_id` tell the latest resolution and stay when the ticket is reopened;
+    `resolved_at` is None for a resolution older than the bot. `alert_due_at` is None when no alert is to come.
+    `adopted` tickets are older than the bot.
+    """
+
+    thread_id: int
+    guild_id: int
+    author_id: int
+    title: str
+    tags: tuple[Tag, ...] = ()
+    author_name: str | None = None
+    first_answer: Answer | None = None
+    resolved_by: frozenset[int] = frozenset()
+    resolved_at: datetime | None = None
+    resolved_message_id: int | None = None
+    reopen_count: int = 0
+    alert_due_at: datetime | None = None
+    adopted: bool = False
+    in_sheet: bool = False
+    deleted: bool = False
+
+    @property
+    def created_at(self) -> datetime:
+        """When the thread was created, in UTC."""
+        return created_at(self.thread_id)
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the first answer was written, in UTC."""
+        return None if self.first_answer is None else created_at(self.first_answer.message_id)
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether a resolved tag is on the thread."""
+        return bool(self.resolved_by)
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether an alert about this ticket would be true."""
+        return self.first_answer is None and not self.is_resolved and not self.deleted
+
+    @property
+    def link(self) -> str:
+        """The thread's address in Discord."""
+        return f"https://discord.com/channels/{self.guild_id}/{self.thread_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A ticket after an event, and the effects the event asks for, in order."""
+
+    ticket: Ticket
+    effects: tuple[Effect, ...] = ()
+
+
+def apply(  # noqa: C901, PLR0911 - a table: one case for each event
+    ticket: Ticket | None, event: TicketEvent, rules: Rules
+) -> Change | None:
+    """What `event` makes of `ticket`; None when it concerns a thread that is not tracked.
+
+    Only `ThreadSeen` creates a ticket. An event that tells nothing new gives the ticket back unchanged, no effects.
+    """
+    if isinstance(event, ThreadSeen):
+        if ticket is None:
+            return _open(event, rules)
+    elif ticket is None:
+        return None
+    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten):
+        return Change(ticket=ticket)
+    match event:
+        case ThreadSeen():
+            return _retag(replace(ticket, title=event.title), event.tags, event.at, rules)
+        case AuthorNamed():
+            return _name_author(ticket, event)
+        case Replied():
+            return _answer(ticket, event)
+        case ThreadDeleted():
+            return Change(ticket=replace(ticket, deleted=True, alert_due_at=None))
+        case RowWritten():
+            return _confirm_row(ticket)
+        case ResolvedMessagePosted():
+            return Change(ticket=replace(ticket, resolved_message_id=event.message_id))
+        case DeadlinePassed():
+            return _raise_alert(ticket, rules)
+
+
+def redefine_tags(ticket: Ticket, event: TagsDefined, rules: Rules) -> Change:
+    """The ticket with its tags named as the forum's settings name them now.
+
+    A tag that was renamed or deleted there changes texts only: nobody did anything to this ticket.
+    """
+    defined = {tag.id: tag for tag in event.tags}
+    tags = tuple(defined[tag.id] for tag in ticket.tags if tag.id in defined)
+    named_before = tuple(tag for tag in ticket.tags if tag.name)
+    # A tag heard of before its name counts as added now that its meaning is known.
+    first_named = tuple(tag for tag in tags if tag.id not in {known.id for known in named_before})
+    renamed = replace(ticket, tags=tuple(tag for tag in tags if tag not in first_named))
+    return _retag(renamed, tags, event.at, rules)
+
+
+def _open(event: ThreadSeen, rules: Rules) -> Change:
+    """A ticket for a thread never seen before."""
+    created = created_at(event.thread_id)
+    due = created + rules.sla
+    adopted = not event.newly_created and created < rules.tracking_since
+    ticket = Ticket(
+        thread_id=event.thread_id,
+        guild_id=event.guild_id,
+        author_id=event.author_id,
+        title=event.title,
+        alert_due_at=None if adopted and due <= rules.tracking_since else due,
+        adopted=adopted,
+    )
+    grace = _STARTER_GRACE if event.newly_created else timedelta()
+    effects = [Effect(kind=EffectKind.NAME_AUTHOR, thread_id=ticket.thread_id, delay=grace)]
+    if not event.newly_created:
+        effects.append(Effect(kind=EffectKind.LOOK_BACK, thread_id=ticket.thread_id))
+    if adopted:
+        resolved_by = frozenset(tag.id for tag in event.tags if rules.resolves(tag))
+        return Change(ticket=replace(ticket, tags=event.tags, resolved_by=resolved_by), effects=tuple(effects))
+    change = _retag(ticket, event.tags, event.at, rules)
+    return Change(ticket=change.ticket, effects=(*effects, *change.effects))
+
+
+def _retag(ticket: Ticket, tags: tuple[Tag, ...], at: datetime, rules: Rules) -> Change:
+    """The ticket with these tags; resolved when a resolved tag was added, reopened when the last one was removed."""
+    before = {tag.id for tag in ticket.tags}
+    now = {tag.id for tag in tags}
+    resolving = frozenset(tag.id for tag in tags if rules.resolves(tag))
+    added, removed = now - before, before - now
+    retagged = replace(ticket, tags=tags)
+    if not ticket.is_resolved:
+        if not added & resolving:
+            return Change(ticket=retagged)
+        post = Effect(kind=EffectKind.POST_RESOLVED, thread_id=ticket.thread_id, number=ticket.reopen_count)
+        return Change(ticket=replace(retagged, resolved_by=resolving, resolved_at=at), effects=(post,))
+    holding = (ticket.resolved_by - removed) | (resolving & added)
+    if removed & ticket.resolved_by and not holding & now:
+        edit = Effect(kind=EffectKind.EDIT_REOPENED, thread_id=ticket.thread_id, number=ticket.reopen_count)
+        reopened = replace(retagged, resolved_by=frozenset(), reopen_count=ticket.reopen_count + 1)
+        return Change(ticket=reopened, effects=(edit,))
+    return Change(ticket=replace(retagged, resolved_by=holding))
+
+
+def _name_author(ticket: Ticket, event: AuthorNamed) -> Change:
+    """The first name learned stays; "Unknown" gives way to a name."""
+    if ticket.author_name not in (None, UNKNOWN_AUTHOR):
+        return Change(ticket=ticket)
+    return Change(ticket=replace(ticket, author_name=event.name or UNKNOWN_AUTHOR))
+
+
+def _answer(ticket: Ticket, event: Replied) -> Change:
+    """The earliest answer counts, in whatever order answers are heard of."""
+    if event.author_id == ticket.author_id:
+        return Change(ticket=ticket)
+    if ticket.first_answer is not None and ticket.first_answer.message_id <= event.message_id:
+        return Change(ticket=ticket)
+    answer = Answer(message_id=event.message_id, author_name=event.author_name)
+    return Change(ticket=replace(ticket, first_answer=answer, alert_due_at=None))
+
+
+def _confirm_row(ticket: Ticket) -> Change:
+    if ticket.in_sheet:
+        return Change(ticket=ticket)
+    confirmed = replace(ticket, in_sheet=True)
+    if ticket.adopted or ticket.deleted:
+        return Change(ticket=confirmed)
+    return Change(ticket=confirmed, effects=(Effect(kind=EffectKind.REACT, thread_id=ticket.thread_id),))
+
+
+def _raise_alert(ticket: Ticket, rules: Rules) -> Change:
+    """At most one alert a ticket, ever: the deadline is taken off whether or not it was missed."""
+    if ticket.alert_due_at is None:
+        return Change(ticket=ticket)
+    spent = replace(ticket, alert_due_at=None)
+    if not ticket.awaits_answer:
+        return Change(ticket=spent)
+    alerts = tuple(
+        Effect(kind=EffectKind.ALERT, thread_id=ticket.thread_id, channel_id=channel_id)
+        for channel_id in rules.alert_channel_ids
+    )
+    return Change(ticket=spent, effects=alerts)

@@ -1,0 +1,42 @@
+"""The errors of the product.
+
+    TrackerError                 everything below; its text is a complete sentence for the person who runs the bot
+    ├── SettingsError            settings that cannot be used: all of them, one line each
+    ├── StoreError               the local store cannot be opened
+    ├── DiscordSetupError        Discord refuses what the bot needs, until a person changes something
+    └── SheetError               the sheet could not be read or written
+        ├── SheetUnavailable     Google did not do it this time; trying again later is right
+        └── SheetSetupError      Google will not do it until a person changes something
+
+A transient failure is retried; the others are told to people together with their fix.
+"""
+
+from __future__ import annotations
+
+
+class TrackerError(Exception):
+    """Something a person can mend; `str(error)` says what is wrong and how."""
+
+
+class SettingsError(TrackerError):
+    """Settings are missing or cannot be understood; one line for each."""
+
+
+class StoreError(TrackerError):
+    """The local store cannot be opened or is in use by another process."""
+
+
+class DiscordSetupError(TrackerError):
+    """Discord refuses what the bot needs: the token, the forum, a permission."""
+
+
+class SheetError(TrackerError):
+    """The sheet could not be read or written."""
+
+
+class SheetUnavailable(SheetError):  # noqa: N818 - named for the state people know, as Google names it
+    """Google could not be reached or was busy. Whether a write was applied is unknown."""
+
+
+class SheetSetupError(SheetError):
+    """Something about the key, the sheet, the tab or its header has to be changed by a person."""

@@ -1,0 +1,64 @@
+"""`python -m tracker.init_sheet`: prepare the tab for the tracker. Safe to run again, and on a tab with tickets.
+
+Exit codes: 0 the tab is ready (or, with --dry-run, the plan was printed), 1 something has to be mended first,
+2 settings are missing or wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from tracker import logs, settings
+from tracker.errors import SettingsError, TrackerError
+from tracker.sheet.google import GoogleSheet
+from tracker.sheet.setup import carry_out, make_plan
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the settings, plan, and carry the plan out."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tracker.init_sheet",
+        description="Create the tab and its header row, or add what an existing tab lacks. "
+        "Nothing is renamed, moved or deleted.",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
+    dry_run = parser.parse_args(arguments).dry_run
+    console, errors = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
+    try:
+        loaded = settings.load(settings.SheetSettings)
+        logs.set_up(loaded.log_level)
+        _prepare(loaded, console, dry_run=dry_run)
+    except TrackerError as error:
+        errors.print(str(error), markup=False)
+        return 2 if isinstance(error, SettingsError) else 1
+    return 0
+
+
+def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool) -> None:
+    sheet = GoogleSheet(
+        key_file=loaded.google_application_credentials,
+        spreadsheet_id=loaded.spreadsheet_id,
+        base_url=loaded.google_sheets_url,
+    )
+    plan = make_plan(sheet, loaded.sheet_name, loaded.resolved_tags)
+    console.print(f'Spreadsheet "{plan.title}", tab "{loaded.sheet_name}"', markup=False)
+    for step in plan.steps:
+        console.print(f"  {'would ' if dry_run else ''}{step}", markup=False)
+    if not plan.steps:
+        console.print("  Nothing to do: the tab is ready.")
+    elif dry_run:
+        console.print("Nothing was changed (--dry-run).")
+        return
+    else:
+        carry_out(sheet, plan)
+        console.print("Done.")
+    console.print(plan.address, markup=False)
+    console.print("Next: python -m tracker")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

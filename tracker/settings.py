@@ -1,0 +1,247 @@
+"""The settings, from the environment and from `.env` in the working directory; the environment wins.
+
+Only the entry points read them; everything else is handed plain values.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from tracker.domain.hours import BusinessHours
+from tracker.errors import SettingsError
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MINUTES_A_DAY = 24 * 60
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _token(text: str) -> str:
+    """A bot token begins with the bot's id, written in base64."""
+    head = text.strip().split(".")[0]
+    try:
+        int(base64.b64decode(head + "=" * (-len(head) % 4), validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("is not a bot token; copy it from the Bot page of your Discord application") from error
+    return text.strip()
+
+
+def _snowflake(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{15,20}", text.strip()):
+        raise ValueError(f'"{text}" is not a Discord id (15 to 20 digits)')
+    return int(text)
+
+
+def _snowflakes(text: str) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(_snowflake(part) for part in _parts(text)))
+
+
+def _spreadsheet_id(text: str) -> str:
+    """The id itself, or the address in the browser, which contains it."""
+    address = re.search(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)", text)
+    found = address[1] if address else text.strip()
+    if not re.fullmatch(r"[A-Za-z0-9_-]{20,}", found):
+        raise ValueError(f'"{text}" is neither a spreadsheet\'s id nor its address')
+    return found
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(_parts(text))
+    if not names:
+        raise ValueError("needs at least one name")
+    return names
+
+
+def _duration(text: str) -> timedelta:
+    found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", text.strip().lower().replace(" ", ""))
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    try:
+        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError as error:
+        raise ValueError(f'"{text}" is too long') from error
+    if not span:
+        raise ValueError(f'"{text}" is not a time span')
+    return span
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name.strip())
+    except (OSError, ValueError, LookupError) as error:
+        raise ValueError(f'"{name}" is not a time zone of the IANA list') from error
+
+
+def _intervals(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(_interval(part) for part in _names(text))
+
+
+def _interval(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)", text)
+    if not found:
+        raise ValueError(f'"{text}" is not an interval of two times')
+    start_hour, start_minute, end_hour, end_minute = map(int, found.groups())
+    start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
+    if max(start_minute, end_minute) > 59 or max(start, end) > _MINUTES_A_DAY:  # noqa: PLR2004 - minutes of an hour
+        raise ValueError(f'"{text}" has a time that no clock shows')
+    if start >= end:
+        raise ValueError(f'"{text}" ends before it starts; write a night as 22:00-24:00,00:00-06:00')
+    return start, end
+
+
+def _days(text: str) -> frozenset[int]:
+    return frozenset(day for part in _names(text) for day in _day_range(part))
+
+
+def _day_range(text: str) -> list[int]:
+    first, _, last = (part.strip() for part in text.partition("-"))
+    start, end = _day(first), _day(last or first)
+    return [(start + offset) % len(DAYS) for offset in range((end - start) % len(DAYS) + 1)]
+
+
+def _day(text: str) -> int:
+    short = text[:3].title()
+    if short not in DAYS:
+        raise ValueError(f'"{text}" is not a day')
+    return DAYS.index(short)
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f'"{text}" is not an address that begins with http:// or https://')
+    return text.strip().rstrip("/")
+
+
+def _setting(meaning: str, *, example: str, default: str | None = None) -> Any:  # noqa: ANN401 - the field's own type
+    """A setting with its default as a person would write it (None: required)."""
+    return Field(default=... if default is None else default, description=meaning, examples=[example])
+
+
+Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_snowflakes)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
+Address = Annotated[str, BeforeValidator(_address)]
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: text.strip().upper())]
+
+
+class SheetSettings(BaseSettings):
+    """What is needed to reach and prepare the sheet: all that `tracker.init_sheet` asks for."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+        validate_default=True,
+    )
+
+    spreadsheet_id: Annotated[str, BeforeValidator(_spreadsheet_id)] = _setting(
+        "the spreadsheet's id, or its whole address pasted from the browser",
+        example="https://docs.google.com/spreadsheets/d/1AbC…/edit",
+    )
+    google_application_credentials: Path = _setting(
+        "service-account key file", example="credentials.json", default="credentials.json"
+    )
+    sheet_name: Annotated[str, BeforeValidator(str.strip)] = _setting(
+        "the tab", example="Support Tickets", default="Support Tickets"
+    )
+    resolved_tags: Names = _setting(
+        "tag names that mean resolved; compared trimmed, without case", example="resolved,done", default="resolved"
+    )
+    log_level: Level = _setting("`DEBUG`, `INFO`, `WARNING` or `ERROR`", example="INFO", default="INFO")
+    google_sheets_url: Address = _setting(
+        "base address of the Sheets API: scheme and host",
+        example="https://sheets.googleapis.com",
+        default="https://sheets.googleapis.com",
+    )
+
+
+class Settings(SheetSettings):
+    """All settings, as the bot needs them."""
+
+    discord_token: Annotated[SecretStr, BeforeValidator(_token)] = _setting(
+        "bot token; a secret", example="the token from the Bot page of your Discord application"
+    )
+    support_channel_id: Annotated[int, BeforeValidator(_snowflake)] = _setting(
+        "the forum channel", example="1417628594471739432"
+    )
+    alert_channel_ids: Ids = _setting(
+        "comma-separated; empty means no alerts, said once at start",
+        example="1417628594471739433,1417628594471739434",
+        default="",
+    )
+    support_name: str = _setting("who signs the resolved message", example="Dalgo Support", default="Dalgo Support")
+    sla_timeout: Annotated[timedelta, BeforeValidator(_duration)] = _setting(
+        "time for a first answer: `90s`, `30m`, `1h`, `1h30m`", example="1h30m", default="1h"
+    )
+    timezone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = _setting(
+        "IANA name, for dates in the sheet and for business hours", example="Asia/Kolkata", default="Asia/Kolkata"
+    )
+    business_hours: Annotated[tuple[tuple[int, int], ...], NoDecode, BeforeValidator(_intervals)] = _setting(
+        "one or more intervals: `09:00-13:00,14:00-18:00`; start included, end excluded",
+        example="09:00-13:00,14:00-18:00",
+        default="09:00-18:00",
+    )
+    business_days: Annotated[frozenset[int], NoDecode, BeforeValidator(_days)] = _setting(
+        "ranges and lists: `Sun-Thu`, `Mon,Wed,Fri`", example="Mon-Fri", default="Mon-Fri"
+    )
+    team_tags: Names = _setting(
+        "the first applied tag whose name contains one of these (without case) gives the team, spelled as here",
+        example="Engineering,Consulting",
+        default="Engineering,Consulting",
+    )
+    support_role_ids: Ids = _setting(
+        "if set, only members with one of these roles count as responders", example="1417628594471739435", default=""
+    )
+    data_dir: Path = _setting("where the SQLite store lives", example="data", default="data")
+    discord_api_url: Address = _setting(
+        "base address of Discord's API", example="https://discord.com/api/v10", default="https://discord.com/api/v10"
+    )
+
+    @property
+    def hours(self) -> BusinessHours:
+        """The business hours in the desk's time zone."""
+        return BusinessHours(intervals=self.business_hours, days=self.business_days, zone=self.timezone)
+
+
+S = TypeVar("S", bound=SheetSettings)
+
+
+def load(kind: type[S]) -> S:
+    """The settings of this kind.
+
+    Raises:
+        SettingsError: with one line for each setting that is missing or wrong, none of them quoting a secret.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        lines = [_problem(kind, dict(problem)) for problem in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> str:
+    """One line: the name, what is wrong, an example."""
+    field = str(problem["loc"][0])
+    example = (kind.model_fields[field].examples or [""])[0]
+    if problem["type"] == "missing":
+        wrong = "is not set"
+    elif problem["type"] == "value_error":
+        wrong = str(problem["ctx"]["error"])
+    else:
+        wrong = str(problem["msg"])
+    return f"{field.upper()} {wrong}. Example: {field.upper()}={example}"

@@ -1,0 +1,83 @@
+"""Where things are in the tab: the header row, the columns by name, and ranges in Google's two notations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self
+
+from tracker.domain.cells import CellValue
+from tracker.sheet.columns import KEY, KIND, NAMES, Kind
+
+HEADER_SEARCH = 100
+"""How many rows from the top the header is looked for."""
+
+_LETTERS = 26
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """The header as it was read: its row and the position of each known column, counted from 0."""
+
+    header_row: int
+    columns: Mapping[str, int]
+
+    @classmethod
+    def find(cls, rows: Sequence[Sequence[CellValue]]) -> Self | None:
+        """The layout told by the tab's first rows: the header is the first row with a `thread_id` cell.
+
+        Of two columns with one name the first counts. None where there is no header.
+        """
+        for header_row, row in enumerate(rows):
+            names = [cell.strip() if isinstance(cell, str) else "" for cell in row]
+            if KEY in names:
+                return cls(header_row=header_row, columns={name: names.index(name) for name in NAMES if name in names})
+        return None
+
+    @property
+    def key(self) -> int:
+        """The position of the key column."""
+        return self.columns[KEY]
+
+    @property
+    def dates(self) -> list[int]:
+        """The positions of the columns that hold dates."""
+        return [position for name, position in self.columns.items() if KIND[name] is Kind.DATE_TIME]
+
+    @property
+    def width(self) -> int:
+        """How many columns a row needs to reach the last known one."""
+        return max(self.columns.values()) + 1
+
+
+def runs(numbers: Iterable[int]) -> list[range]:
+    """Distinct numbers, gathered into ascending ranges without gaps."""
+    ordered = sorted(set(numbers))
+    breaks = [index + 1 for index, (left, right) in enumerate(pairwise(ordered)) if right != left + 1]
+    edges = [0, *breaks, len(ordered)]
+    return [range(ordered[start], ordered[end - 1] + 1) for start, end in pairwise(edges) if end > start]
+
+
+def grid_range(tab: int, rows: range, columns: range | None = None) -> dict[str, int]:
+    """A `GridRange` of these rows, over all columns or some."""
+    ends = {"sheetId": tab, "startRowIndex": rows.start, "endRowIndex": rows.stop}
+    if columns is not None:
+        ends |= {"startColumnIndex": columns.start, "endColumnIndex": columns.stop}
+    return ends
+
+
+def a1(title: str, rows: range, columns: range) -> str:
+    """The same in A1 notation, for the places where Google takes nothing else."""
+    quoted = title.replace("'", "''")
+    return f"'{quoted}'!{column_letters(columns.start)}{rows.start + 1}:{column_letters(columns.stop - 1)}{rows.stop}"
+
+
+def column_letters(column: int) -> str:
+    """The name of a column: 0 is A, 26 is AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, digit = divmod(column - 1, _LETTERS)
+        letters = chr(ord("A") + digit) + letters
+    return letters

@@ -1,0 +1,256 @@
+"""What makes a tab ready for the tracker: a plan of what is missing, carried out as one atomic change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tracker.errors import SheetSetupError
+from tracker.sheet.columns import COLUMNS, KEY, KIND, NAMES, Kind
+from tracker.sheet.google import GoogleSheet, Json
+from tracker.sheet.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
+from tracker.sheet.requests import entered, format_columns
+
+WAITING_VIEW = "Waiting for a first response"
+OPEN_VIEW = "Open"
+HEADER_PROTECTION = "The support tracker finds its columns by these names"
+KEY_PROTECTION = "The support tracker finds its rows by these ids"
+
+_NEW_TAB_ROWS = 1000
+_WIDTHS = {column.name: column.width for column in COLUMNS}
+_IDS = (KEY, "warning_message_id")
+_TAB_FIELDS = (
+    "properties.title,sheets(properties(sheetId,title,gridProperties),filterViews.title,protectedRanges.description)"
+)
+_FORMAT_FIELDS = "sheets.data(startColumn,rowData.values.userEnteredFormat.numberFormat.type)"
+_HEADER_FORMAT = {
+    "backgroundColorStyle": {"rgbColor": {"red": 0.2, "green": 0.28, "blue": 0.42}},
+    "textFormat": {"bold": True, "foregroundColorStyle": {"rgbColor": {"red": 1, "green": 1, "blue": 1}}},
+    "verticalAlignment": "MIDDLE",
+    "wrapStrategy": "WRAP",
+}
+
+
+@dataclass(kw_only=True)
+class Plan:
+    """What a tab lacks: a line for a person for each step, and the requests that do them all."""
+
+    title: str
+    address: str
+    steps: list[str] = field(default_factory=list)
+    requests: list[Json] = field(default_factory=list)
+
+    def add(self, step: str, *requests: Json) -> None:
+        """One more step."""
+        self.steps.append(step)
+        self.requests.extend(requests)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tab:
+    """The tab as it is, or as it will be when it has to be created."""
+
+    id: int
+    title: str
+    rows: int
+    columns: int
+    frozen: int
+    views: frozenset[str]
+    protections: frozenset[str]
+    exists: bool
+
+
+def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str]) -> Plan:
+    """What the tab `name` lacks; a plan without steps when it is ready. Changes nothing.
+
+    Raises:
+        SheetSetupError: the tab holds something else than tickets, or a person has to mend something first.
+        SheetUnavailable: Google could not be reached.
+    """
+    described = sheet.describe(_TAB_FIELDS)
+    tab = _find_tab(described, name)
+    plan = Plan(title=described["properties"]["title"], address=f"{sheet.address}/edit#gid={tab.id}")
+    if not tab.exists:
+        grid = {"rowCount": tab.rows, "columnCount": tab.columns}
+        properties = {"sheetId": tab.id, "title": tab.title, "gridProperties": grid}
+        plan.add(f'create the tab "{name}"', {"addSheet": {"properties": properties}})
+    layout = _find_header(sheet, tab)
+    if layout is None:
+        layout = Layout(header_row=0, columns={})
+        added = _add_columns(plan, tab, layout, start=0)
+    else:
+        _mend_formats(plan, sheet, tab, layout)
+        added = _add_columns(plan, tab, layout, start=_right_end(sheet, tab, layout))
+    _freeze(plan, tab, added.header_row)
+    _add_views(plan, tab, added, resolved_tags)
+    _add_protections(plan, tab, added)
+    return plan
+
+
+def carry_out(sheet: GoogleSheet, plan: Plan) -> None:
+    """Do everything in the plan, or nothing. Raises as `make_plan` does."""
+    sheet.change(plan.requests)
+
+
+def _find_tab(described: Json, name: str) -> _Tab:
+    taken = set()
+    for tab in described.get("sheets", []):
+        properties = tab["properties"]
+        taken.add(properties["sheetId"])
+        if properties["title"] == name:
+            grid = properties["gridProperties"]
+            return _Tab(
+                id=properties["sheetId"],
+                title=name,
+                rows=grid["rowCount"],
+                columns=grid["columnCount"],
+                frozen=grid.get("frozenRowCount", 0),
+                views=frozenset(view["title"] for view in tab.get("filterViews", [])),
+                protections=frozenset(kept.get("description", "") for kept in tab.get("protectedRanges", [])),
+                exists=True,
+            )
+    return _Tab(
+        id=next(number for number in range(1, len(taken) + 2) if number not in taken),
+        title=name,
+        rows=_NEW_TAB_ROWS,
+        columns=len(NAMES),
+        frozen=0,
+        views=frozenset(),
+        protections=frozenset(),
+        exists=False,
+    )
+
+
+def _find_header(sheet: GoogleSheet, tab: _Tab) -> Layout | None:
+    """The header of the tab, or None where the tab is empty."""
+    if not tab.exists:
+        return None
+    (head,) = sheet.read([grid_range(tab.id, range(min(tab.rows, HEADER_SEARCH)))])
+    layout = Layout.find(head.get("values", []))
+    if layout is not None:
+        return layout
+    (everything,) = sheet.read([grid_range(tab.id, range(tab.rows))])
+    for number, row in enumerate(everything.get("values", []), start=1):
+        filled = [str(cell) for cell in row if cell not in ("", None)]
+        if filled:
+            raise SheetSetupError(
+                f'The tab "{tab.title}" is not empty, and its row {number} ("{filled[0][:40]}"…) is no header: no '
+                f"column is called {KEY}. Insert a row at its top with the name {KEY} over the column of thread ids, "
+                "or name an empty or new tab in SHEET_NAME."
+            )
+    return None
+
+
+def _right_end(sheet: GoogleSheet, tab: _Tab, layout: Layout) -> int:
+    """The first column to the right of everything that people or the tracker keep in the tab."""
+    beyond = range(layout.width, tab.columns)
+    if not beyond:
+        return tab.columns
+    (rest,) = sheet.read([grid_range(tab.id, range(tab.rows), beyond)])
+    return layout.width + max((len(row) for row in rest.get("values", [])), default=0)
+
+
+def _add_columns(plan: Plan, tab: _Tab, layout: Layout, start: int) -> Layout:
+    """Name the missing columns, from `start` on, with their widths and formats; the layout that results."""
+    missing = [name for name in NAMES if name not in layout.columns]
+    if not missing:
+        return layout
+    columns = range(start, start + len(missing))
+    row = range(layout.header_row, layout.header_row + 1)
+    requests: list[Json] = []
+    if columns.stop > tab.columns:
+        length = columns.stop - tab.columns
+        requests.append({"appendDimension": {"sheetId": tab.id, "dimension": "COLUMNS", "length": length}})
+    cells = [{**entered(name), "userEnteredFormat": _HEADER_FORMAT} for name in missing]
+    requests.append(
+        {
+            "updateCells": {
+                "range": grid_range(tab.id, row, columns),
+                "rows": [{"values": cells}],
+                "fields": "userEnteredValue," + ",".join(f"userEnteredFormat.{name}" for name in _HEADER_FORMAT),
+            }
+        }
+    )
+    requests += [_set_width(tab, column, _WIDTHS[name]) for column, name in zip(columns, missing, strict=True)]
+    kinds = {column: KIND[name] for column, name in zip(columns, missing, strict=True)}
+    requests += format_columns(tab.id, row.stop, kinds)
+    step = "write the header row: " if not layout.columns else "add the missing columns at the right: "
+    plan.add(step + ", ".join(missing), *requests)
+    positions = {**layout.columns, **dict(zip(missing, columns, strict=True))}
+    return Layout(header_row=layout.header_row, columns={name: positions[name] for name in NAMES})
+
+
+def _set_width(tab: _Tab, column: int, width: int) -> Json:
+    return {
+        "updateDimensionProperties": {
+            "range": {"sheetId": tab.id, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1},
+            "properties": {"pixelSize": width},
+            "fields": "pixelSize",
+        }
+    }
+
+
+def _mend_formats(plan: Plan, sheet: GoogleSheet, tab: _Tab, layout: Layout) -> None:
+    """Formats that the tab's own columns need: dates shown as dates, ids that stay texts when a person types them."""
+    first = layout.header_row + 1
+    if first >= tab.rows:
+        return
+    shown = sheet.describe(_FORMAT_FIELDS, ranges=[a1(tab.title, range(first, first + 1), range(layout.width))])
+    cells = shown["sheets"][0]["data"][0].get("rowData", [{}])[0].get("values", [])
+    types = [cell.get("userEnteredFormat", {}).get("numberFormat", {}).get("type", "") for cell in cells]
+    types += [""] * (layout.width - len(types))
+    lacking = [
+        name
+        for name, column in layout.columns.items()
+        if (KIND[name] is Kind.DATE_TIME and not types[column].startswith("DATE"))
+        or (name in _IDS and types[column] != "TEXT")
+    ]
+    if lacking:
+        kinds = {layout.columns[name]: KIND[name] for name in lacking}
+        plan.add("set the formats of " + ", ".join(lacking), *format_columns(tab.id, first, kinds))
+
+
+def _freeze(plan: Plan, tab: _Tab, header_row: int) -> None:
+    if tab.frozen <= header_row:
+        properties = {"sheetId": tab.id, "gridProperties": {"frozenRowCount": header_row + 1}}
+        fields = "gridProperties.frozenRowCount"
+        plan.add("freeze the header row", {"updateSheetProperties": {"properties": properties, "fields": fields}})
+
+
+def _add_views(plan: Plan, tab: _Tab, layout: Layout, resolved_tags: Sequence[str]) -> None:
+    """Filter views change the picture of the one who opens them only; a filter would change everybody's."""
+    tags = "|".join(re.escape(tag.casefold()).replace('"', '""') for tag in resolved_tags)
+    first = f"${column_letters(layout.columns['type'])}{layout.header_row + 2}"
+    not_resolved = {
+        "columnIndex": layout.columns["type"],
+        "filterCriteria": _condition("CUSTOM_FORMULA", f'=NOT(REGEXMATCH(LOWER({first}),"(^|, ?)({tags})(,|$)"))'),
+    }
+    unanswered = {"columnIndex": layout.columns["first_responded_by"], "filterCriteria": _condition("BLANK")}
+    for title, specs in ((WAITING_VIEW, [unanswered, not_resolved]), (OPEN_VIEW, [not_resolved])):
+        if title not in tab.views:
+            area = {
+                "sheetId": tab.id,
+                "startRowIndex": layout.header_row,
+                "startColumnIndex": 0,
+                "endColumnIndex": layout.width,
+            }
+            view = {"title": title, "range": area, "filterSpecs": specs}
+            plan.add(f'add the filter view "{title}"', {"addFilterView": {"filter": view}})
+
+
+def _condition(kind: str, *values: str) -> Json:
+    return {"condition": {"type": kind, "values": [{"userEnteredValue": value} for value in values]}}
+
+
+def _add_protections(plan: Plan, tab: _Tab, layout: Layout) -> None:
+    """Warnings, not locks: whoever has a reason may still edit."""
+    header = grid_range(tab.id, range(layout.header_row, layout.header_row + 1))
+    keys = {"sheetId": tab.id, "startColumnIndex": layout.key, "endColumnIndex": layout.key + 1}
+    for what, description, area in (
+        ("the header row", HEADER_PROTECTION, header),
+        (KEY, KEY_PROTECTION, keys),
+    ):
+        if description not in tab.protections:
+            kept = {"range": area, "description": description, "warningOnly": True}
+            plan.add(f"warn people who edit {what}", {"addProtectedRange": {"protectedRange": kept}})

@@ -1,0 +1,42 @@
+"""The SLA clock: when the time for a first answer is over, that is an event like any other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from tracker.domain.events import DeadlinePassed
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+_LONGEST_SLEEP = timedelta(minutes=1)
+"""A machine that was suspended, or whose clock was set, is noticed within this time."""
+
+
+class SlaClock:
+    """Sleeps until the next deadline in the store. Deadlines are stored, so they outlive the process."""
+
+    def __init__(self, *, store: Store, tracking: Tracking, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._tracking = tracking
+        self._now = now
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be an earlier deadline."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Record deadlines as they pass, until cancelled."""
+        while True:
+            self._woken.clear()
+            for thread_id in self._store.overdue(self._now()):
+                self._tracking.record(DeadlinePassed(thread_id=thread_id))
+            self._woken.clear()
+            due = self._store.next_deadline()
+            left = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, due - self._now())
+            try:
+                await asyncio.wait_for(self._woken.wait(), max(0.0, left.total_seconds()))
+            except TimeoutError:
+                continue

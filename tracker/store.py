@@ -1,0 +1,351 @@
+"""The durable line: tickets, the effects they ask for, and what the sheet is known to hold, in one SQLite file.
+
+Everything that one event changes is one transaction. The file is the truth of which the sheet is a projection; a
+process that dies at any instant leaves it whole (write-ahead log). One process at a time owns it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from tracker.domain.cells import Cells, CellValue
+from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.events import Tag
+from tracker.domain.ticket import Answer, Ticket
+from tracker.errors import StoreError
+
+# Each entry brings a store from the version before it (its index) to the next. Never change one that was released.
+_MIGRATIONS = (
+    """
+    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL, position INTEGER NOT NULL);
+    CREATE TABLE tickets (
+        thread_id           INTEGER PRIMARY KEY,
+        guild_id            INTEGER NOT NULL,
+        author_id           INTEGER NOT NULL,
+        author_name         TEXT,
+        title               TEXT NOT NULL,
+        tags                TEXT NOT NULL,     -- JSON: [[id, name], …]
+        answer_message_id   INTEGER,
+        answer_author_name  TEXT,
+        resolved_by         TEXT NOT NULL,     -- JSON: [tag id, …]; [] while open
+        resolved_at         TEXT,              -- ISO 8601, UTC, as all times here
+        resolved_message_id INTEGER,
+        reopen_count        INTEGER NOT NULL,
+        alert_due_at        TEXT,
+        adopted             INTEGER NOT NULL,
+        in_sheet            INTEGER NOT NULL,
+        deleted             INTEGER NOT NULL,
+        revision            INTEGER NOT NULL,           -- grows with each change
+        sheet_revision      INTEGER NOT NULL DEFAULT 0, -- the revision that the sheet is known to show
+        sheet_cells         TEXT NOT NULL DEFAULT '{}'  -- JSON: the cell values last written, by column
+    );
+    CREATE INDEX tickets_to_write ON tickets (thread_id) WHERE revision > sheet_revision;
+    CREATE INDEX tickets_to_alert ON tickets (alert_due_at) WHERE alert_due_at IS NOT NULL;
+    CREATE TABLE effects (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        lane       TEXT NOT NULL,
+        kind       TEXT NOT NULL,
+        thread_id  INTEGER NOT NULL,
+        channel_id INTEGER,
+        number     INTEGER NOT NULL,
+        attempts   INTEGER NOT NULL DEFAULT 0,
+        not_before TEXT NOT NULL
+    );
+    CREATE INDEX effects_by_lane ON effects (lane, id);
+    CREATE INDEX effects_by_thread ON effects (thread_id);
+    """,
+)
+
+_COLUMNS = (
+    *("thread_id", "guild_id", "author_id", "author_name", "title", "tags", "answer_message_id", "answer_author_name"),
+    *("resolved_by", "resolved_at", "resolved_message_id", "reopen_count", "alert_due_at"),
+    *("adopted", "in_sheet", "deleted"),
+)
+_SELECT = f"SELECT {', '.join(_COLUMNS)}, revision, sheet_cells FROM tickets"  # noqa: S608 - constants only
+_SAVE = f"""
+    INSERT INTO tickets ({", ".join(_COLUMNS)}, revision) VALUES ({", ".join("?" for _ in _COLUMNS)}, 1)
+    ON CONFLICT (thread_id) DO UPDATE SET
+    {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}, revision = revision + 1
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingRow:
+    """A ticket that the sheet does not show yet as it is, and what its row is known to hold."""
+
+    ticket: Ticket
+    revision: int
+    sheet_cells: Cells
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingEffect:
+    """An effect waiting in the store; `attempts` counts the failed ones."""
+
+    id: int
+    effect: Effect
+    attempts: int
+
+
+class Store:
+    """The SQLite file in the data folder, held by one process."""
+
+    def __init__(self, database: sqlite3.Connection, lock: int) -> None:
+        self._database = database
+        self._lock = lock
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open or create the store in `folder` and take hold of it.
+
+        Raises:
+            StoreError: another process holds it, the folder cannot be written, or the file cannot be used.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = _take_lock(folder / "tracker.lock")
+        except OSError as error:
+            raise StoreError(f"DATA_DIR {folder} cannot be used: {error.strerror}. Make it writable.") from error
+        try:
+            database = sqlite3.connect(folder / "tracker.sqlite3", isolation_level=None)
+            database.row_factory = sqlite3.Row
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            _migrate(database)
+        except sqlite3.Error as error:
+            os.close(lock)
+            raise StoreError(
+                f"The store {folder / 'tracker.sqlite3'} cannot be opened: {error}. "
+                "Move the file away: the bot begins a new one and keeps the sheet's rows."
+            ) from error
+        except StoreError:
+            os.close(lock)
+            raise
+        return cls(database, lock)
+
+    def close(self) -> None:
+        """Give the store back; a no-op the second time."""
+        if self._lock >= 0:
+            self._database.close()
+            os.close(self._lock)
+            self._lock = -1
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything written inside is kept together or not at all."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    # Facts about the installation
+
+    def remember_once(self, name: str, value: str) -> str:
+        """The value first given for `name`, in this run or an earlier one."""
+        self._database.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, value))
+        row = self._database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(row[0])
+
+    def tags(self) -> tuple[Tag, ...]:
+        """The forum's tags as last heard of, in the forum's order."""
+        rows = self._database.execute("SELECT id, name FROM tags ORDER BY position")
+        return tuple(Tag(id=row[0], name=row[1]) for row in rows)
+
+    def save_tags(self, tags: Sequence[Tag]) -> None:
+        """Replace the forum's tags."""
+        self._database.execute("DELETE FROM tags")
+        rows = [(tag.id, tag.name, position) for position, tag in enumerate(tags)]
+        self._database.executemany("INSERT INTO tags VALUES (?, ?, ?)", rows)
+
+    # Tickets
+
+    def ticket(self, thread_id: int) -> Ticket | None:
+        """The ticket of this thread, or None where it is not tracked."""
+        row = self._database.execute(f"{_SELECT} WHERE thread_id = ?", (thread_id,)).fetchone()
+        return None if row is None else _ticket(row)
+
+    def tagged_tickets(self) -> list[Ticket]:
+        """All tickets that carry a tag."""
+        return [_ticket(row) for row in self._database.execute(f"{_SELECT} WHERE tags <> '[]'")]
+
+    def save(self, ticket: Ticket) -> None:
+        """Write the ticket as its next revision: the sheet has something to learn."""
+        self._database.execute(_SAVE, _row(ticket))
+
+    def next_deadline(self) -> datetime | None:
+        """When the next alert is due, if any."""
+        row = self._database.execute("SELECT MIN(alert_due_at) FROM tickets WHERE alert_due_at IS NOT NULL").fetchone()
+        return _time(row[0])
+
+    def overdue(self, now: datetime) -> list[int]:
+        """The threads whose alert is due at `now`, longest overdue first."""
+        sql = "SELECT thread_id FROM tickets WHERE alert_due_at <= ? ORDER BY alert_due_at"
+        return [row[0] for row in self._database.execute(sql, (_text(now),))]
+
+    # What the sheet holds
+
+    def pending_rows(self, limit: int) -> list[PendingRow]:
+        """Up to `limit` tickets that the sheet does not show as they are, oldest thread first."""
+        sql = f"{_SELECT} WHERE revision > sheet_revision ORDER BY thread_id LIMIT ?"
+        return [
+            PendingRow(ticket=_ticket(row), revision=row["revision"], sheet_cells=json.loads(row["sheet_cells"]))
+            for row in self._database.execute(sql, (limit,))
+        ]
+
+    def count_pending_rows(self) -> int:
+        """How many tickets the sheet does not show as they are."""
+        row = self._database.execute("SELECT COUNT(*) FROM tickets WHERE revision > sheet_revision").fetchone()
+        return int(row[0])
+
+    def acknowledge(self, thread_id: int, revision: int, cells: Mapping[str, CellValue]) -> None:
+        """The sheet shows the ticket as it was at `revision`, with these values in its cells."""
+        sql = "UPDATE tickets SET sheet_revision = ?, sheet_cells = ? WHERE thread_id = ?"
+        self._database.execute(sql, (revision, json.dumps(cells), thread_id))
+
+    def forget_cells(self, thread_id: int, columns: Iterable[str]) -> None:
+        """The sheet may hold something else in these cells of the ticket's row: they have to be written again."""
+        row = self._database.execute("SELECT sheet_cells FROM tickets WHERE thread_id = ?", (thread_id,)).fetchone()
+        if row is not None:
+            lost = set(columns)
+            cells = {name: value for name, value in json.loads(row[0]).items() if name not in lost}
+            sql = "UPDATE tickets SET revision = revision + 1, sheet_cells = ? WHERE thread_id = ?"
+            self._database.execute(sql, (json.dumps(cells), thread_id))
+
+    # Effects
+
+    def enqueue(self, effect: Effect, now: datetime) -> None:
+        """Keep the effect until it is `done`."""
+        sql = """
+            INSERT INTO effects (lane, kind, thread_id, channel_id, number, not_before)
+            VALUES (?, ?, ?, ?, ?, ?)
+        """
+        row = (effect.lane, effect.kind, effect.thread_id, effect.channel_id, effect.number, _text(now + effect.delay))
+        self._database.execute(sql, row)
+
+    def heads_of_lanes(self, limit: int) -> list[tuple[datetime, PendingEffect]]:
+        """The first effect of each lane with the time before which it must not be tried, soonest first."""
+        sql = """
+            SELECT not_before, id, kind, thread_id, channel_id, number, attempts FROM effects AS head
+            WHERE NOT EXISTS (SELECT 1 FROM effects WHERE lane = head.lane AND id < head.id)
+            ORDER BY not_before, id LIMIT ?
+        """
+        return [
+            (
+                datetime.fromisoformat(row[0]),
+                PendingEffect(
+                    id=row[1],
+                    effect=Effect(kind=EffectKind(row[2]), thread_id=row[3], channel_id=row[4], number=row[5]),
+                    attempts=row[6],
+                ),
+            )
+            for row in self._database.execute(sql, (limit,))
+        ]
+
+    def postpone(self, effect_id: int, until: datetime) -> None:
+        """The effect failed this time: count it, and try again no sooner than `until`."""
+        sql = "UPDATE effects SET attempts = attempts + 1, not_before = ? WHERE id = ?"
+        self._database.execute(sql, (_text(until), effect_id))
+
+    def done(self, effect_id: int) -> None:
+        """The effect has been carried out or given up."""
+        self._database.execute("DELETE FROM effects WHERE id = ?", (effect_id,))
+
+    def drop_effects(self, thread_id: int) -> None:
+        """Nothing of what was to be done for this thread makes sense any more."""
+        self._database.execute("DELETE FROM effects WHERE thread_id = ?", (thread_id,))
+
+
+def _take_lock(path: Path) -> int:
+    """Hold the lock file until this process ends, however it ends; the file tells who holds it."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.read(lock, 32).decode(errors="replace").strip() or "unknown"
+        os.close(lock)
+        raise StoreError(
+            f"Another tracker (process {holder}) already uses {path.parent}. Stop it first, or give this one a "
+            "DATA_DIR of its own."
+        ) from error
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    return lock
+
+
+def _migrate(database: sqlite3.Connection) -> None:
+    version: int = database.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(_MIGRATIONS):
+        raise StoreError(
+            f"The store was written by a newer tracker (its version {version}, this one knows {len(_MIGRATIONS)}). "
+            "Run the newer tracker again, or give this one another DATA_DIR."
+        )
+    for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
+        database.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
+
+
+def _row(ticket: Ticket) -> tuple[object, ...]:
+    """The ticket's values in the order of `_COLUMNS`."""
+    answer = ticket.first_answer
+    return (
+        ticket.thread_id,
+        ticket.guild_id,
+        ticket.author_id,
+        ticket.author_name,
+        ticket.title,
+        json.dumps([[tag.id, tag.name] for tag in ticket.tags]),
+        None if answer is None else answer.message_id,
+        None if answer is None else answer.author_name,
+        json.dumps(sorted(ticket.resolved_by)),
+        _text(ticket.resolved_at),
+        ticket.resolved_message_id,
+        ticket.reopen_count,
+        _text(ticket.alert_due_at),
+        ticket.adopted,
+        ticket.in_sheet,
+        ticket.deleted,
+    )
+
+
+def _ticket(row: sqlite3.Row) -> Ticket:
+    answer = None
+    if row["answer_message_id"] is not None:
+        answer = Answer(message_id=row["answer_message_id"], author_name=row["answer_author_name"])
+    return Ticket(
+        thread_id=row["thread_id"],
+        guild_id=row["guild_id"],
+        author_id=row["author_id"],
+        author_name=row["author_name"],
+        title=row["title"],
+        tags=tuple(Tag(id=tag_id, name=name) for tag_id, name in json.loads(row["tags"])),
+        first_answer=answer,
+        resolved_by=frozenset(json.loads(row["resolved_by"])),
+        resolved_at=_time(row["resolved_at"]),
+        resolved_message_id=row["resolved_message_id"],
+        reopen_count=row["reopen_count"],
+        alert_due_at=_time(row["alert_due_at"]),
+        adopted=bool(row["adopted"]),
+        in_sheet=bool(row["in_sheet"]),
+        deleted=bool(row["deleted"]),
+    )
+
+
+def _text(at: datetime | None) -> str | None:
+    """A fixed-width text in UTC, so that order of texts is order of times."""
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

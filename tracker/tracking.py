@@ -1,0 +1,61 @@
+"""The one door: whatever happened to a ticket enters through `Tracking.record`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from tracker.domain.events import Event, TagsDefined, TicketEvent
+from tracker.domain.ticket import Change, Rules, Ticket, apply, redefine_tags
+from tracker.store import Store
+
+
+class Tracking:
+    """Applies events to tickets and keeps the result, in one transaction, before anything else happens.
+
+    `changed` is called after a transaction that changed something: the cue for the deliveries and the SLA clock.
+    """
+
+    def __init__(self, store: Store, rules: Rules, now: Callable[[], datetime], changed: Callable[[], None]) -> None:
+        self._store = store
+        self._rules = rules
+        self._now = now
+        self._changed = changed
+
+    def record(self, event: Event) -> None:
+        """Take in one event. Never waits for the network; when it returns, the event cannot be lost any more."""
+        if isinstance(event, TagsDefined):
+            self._redefine_tags(event)
+        else:
+            self._apply(event)
+
+    def _apply(self, event: TicketEvent) -> None:
+        before = self._store.ticket(event.thread_id)
+        change = apply(before, event, self._rules)
+        if change is None or not _is_news(before, change):
+            return
+        with self._store.transaction():
+            self._keep(change)
+        self._changed()
+
+    def _redefine_tags(self, event: TagsDefined) -> None:
+        if event.tags == self._store.tags():
+            return
+        with self._store.transaction():
+            self._store.save_tags(event.tags)
+            for ticket in self._store.tagged_tickets():
+                change = redefine_tags(ticket, event, self._rules)
+                if _is_news(ticket, change):
+                    self._keep(change)
+        self._changed()
+
+    def _keep(self, change: Change) -> None:
+        self._store.save(change.ticket)
+        if change.ticket.deleted:
+            self._store.drop_effects(change.ticket.thread_id)
+        for effect in change.effects:
+            self._store.enqueue(effect, self._now())
+
+
+def _is_news(before: Ticket | None, change: Change) -> bool:
+    return change.ticket != before or bool(change.effects)
