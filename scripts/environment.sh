@@ -1,0 +1,40 @@
+# Sourced by the other scripts: `environment FILE…` makes .venv hold the packages of requirement files, at the pinned
+# versions, and puts it first on the PATH. It is quick when nothing changed.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+find_python() {
+    local python
+    for python in python3.14 python3.13 python3.12 python3.11 python3 python; do
+        if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$python"
+            return
+        fi
+    done
+    echo "Python 3.11 or newer is needed, and none was found. Get it from https://www.python.org/downloads/" >&2
+    return 1
+}
+
+environment() {
+    local stamp
+    stamp=".venv/installed-$(cat "$@" | cksum | tr ' ' '-')"
+    if [ ! -e "$stamp" ]; then
+        echo "Setting up .venv (once; it takes a minute) …" >&2
+        if command -v uv >/dev/null; then
+            [ -x .venv/bin/python ] || uv venv --quiet --python '>=3.11' .venv || return 1
+            uv pip install --quiet --python .venv/bin/python --require-hashes "${@/#/--requirement=}" || return 1
+        else
+            local python
+            python=$(find_python) || return 1
+            [ -x .venv/bin/python ] || "$python" -m venv .venv || {
+                echo "On Debian and Ubuntu: sudo apt install python3-venv" >&2
+                return 1
+            }
+            .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+                "${@/#/--requirement=}" || return 1
+        fi
+        touch "$stamp"
+    fi
+    PATH="$PWD/.venv/bin:$PATH"
+    export PATH
+}
