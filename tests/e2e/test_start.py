@@ -1,0 +1,122 @@
+"""How the shipped bot starts: what it tells, what it refuses, and what it can do without."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.sheets import faults
+
+
+async def test_all_wrong_settings_are_told_at_once_in_a_line_each(bare_desk: LocalDesk) -> None:
+    bare_desk.settings = {
+        "DISCORD_TOKEN": "my-secret-token",
+        "SUPPORT_CHANNEL_ID": "support",
+        "ALERT_CHANNEL_IDS": "12",
+        "SLA_TIMEOUT": "soon",
+        "TIMEZONE": "Mars/Olympus",
+        "BUSINESS_HOURS": "18:00-09:00",
+        "BUSINESS_DAYS": "Mon-Fry",
+        "LOG_LEVEL": "LOUD",
+    }
+    code, output = await bare_desk.run("tracker")
+    assert code == 2
+    lines = output.splitlines()
+    named = {line.split()[0] for line in lines}
+    assert named == {*bare_desk.settings, "SPREADSHEET_ID"}
+    assert len(lines) == len(named)
+    assert all("Example: " in line for line in lines)
+    assert "my-secret-token" not in output
+
+
+async def refused(desk: LocalDesk) -> str:
+    """The one line with which the bot ends because something has to be mended."""
+    code, output = await desk.run("tracker")
+    assert code == 1, output
+    (line,) = [line for line in output.splitlines() if "ERROR" in line]
+    assert "Traceback" not in output
+    return line
+
+
+async def test_a_tab_or_header_that_is_missing_is_refused_naming_init_sheet(bare_desk: LocalDesk) -> None:
+    line = await refused(bare_desk)
+    assert 'no tab "Support Tickets"' in line
+    assert "python -m tracker.init_sheet" in line
+    tab = bare_desk.book.add_tab("Support Tickets")
+    tab.enter(0, 0, "Our tickets")
+    line = await refused(bare_desk)
+    assert "no header row" in line
+    assert "python -m tracker.init_sheet" in line
+    assert tab.values() == [["Our tickets"]]
+
+
+async def test_a_sheet_that_is_not_shared_is_refused_naming_the_account(desk: LocalDesk) -> None:
+    desk.book.unshare(desk.account.email)
+    line = await refused(desk)
+    assert f"Share it with {desk.account.email} as Editor" in line
+
+
+@pytest.mark.parametrize("what", ["token", "unknown", "text", "hidden"])
+async def test_discord_settings_that_cannot_work_are_refused_naming_them(desk: LocalDesk, what: str) -> None:
+    world = desk.world
+    if what == "token":
+        desk.settings["DISCORD_TOKEN"] = desk.discord.token.split(".")[0] + ".not.it"
+        expected = ["DISCORD_TOKEN", "Reset Token"]
+    elif what == "unknown":
+        desk.settings["SUPPORT_CHANNEL_ID"] = "1417628594471739432"
+        expected = ["SUPPORT_CHANNEL_ID 1417628594471739432", "no channel"]
+    elif what == "text":
+        desk.settings["SUPPORT_CHANNEL_ID"] = str(desk.alerts.id)
+        expected = [f"SUPPORT_CHANNEL_ID {desk.alerts.id} (alerts)", "not a forum"]
+    else:
+        world.deny(desk.forum, "VIEW_CHANNEL")
+        expected = ["SUPPORT_CHANNEL_ID", "View Channel"]
+    line = await refused(desk)
+    assert all(words in line for words in expected), line
+    assert desk.settings["DISCORD_TOKEN"] not in line
+
+
+async def test_the_log_of_a_start_can_be_followed_by_a_person(desk: LocalDesk) -> None:
+    world = desk.world
+    desk.settings["BUSINESS_HOURS"] = "09:00-13:00,14:00-18:00"
+    desk.settings["ALERT_CHANNEL_IDS"] = f"{desk.alerts.id},1417628594471739432"
+    await desk.start_bot()
+    await desk.until("the end of the start", lambda: "SLA:" in desk.log)
+    for words in (
+        f"Logged in as {world.bot_user.username}",
+        f"Server: {world.guild.name}",
+        f"Forum: #support ({desk.forum.id})",
+        f"#alerts ({desk.alerts.id})",
+        "channel 1417628594471739432 (ALERT_CHANNEL_IDS) does not exist",
+        "09:00-13:00,14:00-18:00 (Asia/Kolkata)",
+        "first answer within 1h 0m",
+        'Sheet: "Support desk", tab "Support Tickets"',
+        desk.book.url.split("/edit")[0],
+    ):
+        assert words in desk.log, words
+    assert await desk.stop_bot() == 0
+    desk.settings["ALERT_CHANNEL_IDS"] = ""
+    await desk.start_bot()
+    await desk.until("the end of the second start", lambda: desk.log.count("SLA:") == 2)
+    assert desk.log.count("ALERT_CHANNEL_IDS is empty") == 1
+
+
+async def test_a_second_bot_on_the_same_store_is_refused_with_the_firsts_number(desk: LocalDesk) -> None:
+    await desk.start_bot()
+    line = await refused(desk)
+    assert f"process {desk.bot_pid}" in line
+
+
+async def test_the_bot_tracks_while_google_is_out_of_reach_and_writes_when_it_is_back(desk: LocalDesk) -> None:
+    down = faults.service_unavailable(times=None)
+    desk.sheets.faults.append(down)
+    await desk.start_bot()
+    thread = desk.world.open_thread(desk.forum, desk.customer, "During the outage", tags=["Engineering"])
+    desk.world.reply(thread, desk.staff, "Seen")
+    await desk.until("a failed write", lambda: "next attempt" in desk.log)
+    assert "✅" not in thread.starter.reactions
+    desk.sheets.faults.remove(down)
+    await desk.until("the row", lambda: thread.id in desk.rows())
+    await desk.until("✅", lambda: "✅" in thread.starter.reactions)
+    row = desk.rows()[thread.id]
+    assert (row["raised_by"], row["first_responded_by"], row["team"]) == ("mia", "sam", "Engineering")

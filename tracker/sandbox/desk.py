@@ -1,0 +1,192 @@
+"""A whole support desk on this machine: local Discord and Google Sheets, and the shipped commands as processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from tracker.sandbox.discord.entities import Channel, Forum, Role, User
+from tracker.sandbox.discord.server import DiscordServer
+from tracker.sandbox.discord.world import World
+from tracker.sandbox.sheets.accounts import ServiceAccount
+from tracker.sandbox.sheets.document import Spreadsheet, Tab
+from tracker.sandbox.sheets.server import SheetsServer
+
+SHEET_NAME = "Support Tickets"
+TAGS = ("Engineering", "Consulting", "billing", "resolved")
+
+_CODE = Path(__file__).parents[2]
+_LOOK_SECONDS = 0.02
+
+
+class NotYetError(Exception):
+    """What was waited for did not come in time."""
+
+
+@dataclass(kw_only=True, eq=False)
+class LocalDesk:
+    """Both services and the bot's installation folder with its `.env` and key file.
+
+    `settings` are written to the `.env`; change them before a command is started. Use it as a context manager: at the
+    end every process it started has ended.
+    """
+
+    folder: Path
+    discord: DiscordServer = field(default_factory=DiscordServer)
+    sheets: SheetsServer = field(default_factory=SheetsServer)
+    settings: dict[str, str] = field(default_factory=dict)
+    forum: Forum = field(init=False)
+    alerts: Channel = field(init=False)
+    support: Role = field(init=False)
+    customer: User = field(init=False)
+    staff: User = field(init=False)
+    account: ServiceAccount = field(init=False)
+    book: Spreadsheet = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._bot: asyncio.subprocess.Process | None = None
+        self._exit = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._exit.enter_async_context(self.discord)
+        await self._exit.enter_async_context(self.sheets)
+        world = self.world
+        self.forum = world.new_forum("support", tags=TAGS)
+        self.alerts = world.new_text_channel("alerts")
+        self.support = world.new_role("Support")
+        self.customer = world.new_user("mia")
+        self.staff = world.new_user("sam", roles=[self.support])
+        self.account = self.sheets.new_account()
+        self.book = self.sheets.new_spreadsheet("Support desk")
+        self.book.share(self.account.email)
+        self.account.write_key(self.folder / "credentials.json")
+        self.settings |= {
+            "DISCORD_TOKEN": self.discord.token,
+            "SUPPORT_CHANNEL_ID": str(self.forum.id),
+            "SPREADSHEET_ID": self.book.url,
+            "ALERT_CHANNEL_IDS": str(self.alerts.id),
+            "DISCORD_API_URL": self.discord.rest_url,
+            "GOOGLE_SHEETS_URL": self.sheets.address,
+        }
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            await self.kill_bot()
+        finally:
+            await self._exit.aclose()
+
+    @property
+    def world(self) -> World:
+        """Where people act in Discord."""
+        return self.discord.world
+
+    @property
+    def tab(self) -> Tab:
+        """The tab with the tickets."""
+        return self.book.tab(self.settings.get("SHEET_NAME", SHEET_NAME))
+
+    @property
+    def log_file(self) -> Path:
+        """What the bot wrote to its standard error, over all its starts."""
+        return self.folder / "bot.log"
+
+    @property
+    def log(self) -> str:
+        """The bot's log so far."""
+        return self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else ""
+
+    @property
+    def bot_pid(self) -> int | None:
+        """The process id of the bot that was started last."""
+        return None if self._bot is None else self._bot.pid
+
+    def rows(self) -> dict[int, dict[str, str | float | bool | None]]:
+        """The sheet's rows by thread id, each by column name."""
+        return {int(str(record["thread_id"])): dict(record) for record in self.tab.records() if record["thread_id"]}
+
+    async def run(self, module: str, *arguments: str) -> tuple[int, str]:
+        """Run a shipped command to its end; its exit code and all it printed."""
+        process = await self._start(module, *arguments, output=asyncio.subprocess.PIPE)
+        output, _ = await process.communicate()
+        return process.returncode or 0, output.decode()
+
+    async def start_bot(self) -> None:
+        """Start the bot and wait until Discord has told it about the server.
+
+        Raises:
+            NotYetError: the bot ended instead; the message holds its log.
+        """
+        await self.launch_bot()
+        connected = asyncio.create_task(self.discord.gateway.ready())
+        ended = asyncio.create_task(self.bot_ended())
+        await asyncio.wait([connected, ended], return_when=asyncio.FIRST_COMPLETED)
+        connected.cancel()
+        ended.cancel()
+        if self._bot is not None and self._bot.returncode is not None:
+            raise NotYetError(f"the bot ended with exit code {self._bot.returncode}:\n{self.log}")
+
+    async def launch_bot(self) -> None:
+        """Start the bot and wait for nothing."""
+        with self.log_file.open("ab") as log:
+            self._bot = await self._start("tracker", output=log.fileno())
+
+    async def stop_bot(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
+        """Ask the bot to stop and wait for its end; its exit code."""
+        if self._bot is None:
+            raise ValueError("there is no bot to stop")
+        self._bot.send_signal(with_signal)
+        return await self.bot_ended()
+
+    async def bot_ended(self) -> int:
+        """Wait for the bot's end; its exit code."""
+        if self._bot is None:
+            raise ValueError("there is no bot to wait for")
+        return await self._bot.wait()
+
+    async def kill_bot(self) -> None:
+        """End the bot at once, as a power cut would."""
+        if self._bot is not None and self._bot.returncode is None:
+            self._bot.kill()
+            await self._bot.wait()
+
+    async def until(self, what: str, happened: Callable[[], object], seconds: float = 15.0) -> None:
+        """Wait until `happened` is true; it is asked many times and must be quick.
+
+        Raises:
+            NotYetError: it did not become true in time; the message names `what` and holds the bot's log.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while not happened():  # noqa: ASYNC110 - another process makes it true
+                    await asyncio.sleep(_LOOK_SECONDS)
+        except TimeoutError:
+            raise NotYetError(f"not within {seconds} s: {what}\n{self.log[-6000:]}") from None
+
+    async def _start(self, module: str, *arguments: str, output: int) -> asyncio.subprocess.Process:
+        lines = [f"{name}={value}\n" for name, value in self.settings.items()]
+        (self.folder / ".env").write_text("".join(lines), encoding="utf-8")
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            module,
+            *arguments,
+            cwd=self.folder,
+            env=_plain_environment(os.environ),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+
+
+def _plain_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a command needs to start, and nothing that could be a setting or a proxy."""
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+    return {name: environment[name] for name in kept if name in environment} | {"PYTHONPATH": str(_CODE)}
