@@ -1,24 +1,31 @@
-"""A support desk for each test: local services, an installation folder, and checks that hold at the end of every test."""
+"""A support desk for each test: local services, an installation folder, and what must hold at every test's end."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import os
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.contract import discord_openapi, google
 from tracker.sandbox.desk import LocalDesk
-
-Reading = Callable[[], Any]
 
 
 @pytest.fixture
 async def bare_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
-    """A desk whose sheet nobody has prepared yet."""
-    async with LocalDesk(folder=tmp_path) as desk:
+    """A desk whose sheet nobody has prepared yet.
+
+    Every request of the commands and every answer is held to Google's and (where it is at hand) Discord's description.
+    """
+    desk = LocalDesk(folder=tmp_path)
+    breaches = [google.watch(desk.sheets)]
+    if discord_openapi.VARIABLE in os.environ:
+        breaches.append(discord_openapi.watch(desk.discord))
+    async with desk:
         yield desk
         await desk.kill_bot()
+        assert not any(breaches), breaches
         assert desk.discord.problems == []
         assert desk.sheets.problems == []
         assert "Traceback" not in desk.log
@@ -28,8 +35,7 @@ async def bare_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
 
 @pytest.fixture
 async def desk(bare_desk: LocalDesk) -> LocalDesk:
-    """A desk that is ready to start the bot; alerts are far away unless a test brings them near."""
-    bare_desk.settings["SLA_TIMEOUT"] = "1h"
+    """A desk that is ready to start the bot."""
     code, output = await bare_desk.run("tracker.init_sheet")
     assert code == 0, output
     bare_desk.sheets.requests.clear()

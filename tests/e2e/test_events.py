@@ -5,11 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from tracker.sandbox.desk import LocalDesk
-from tracker.sandbox.discord.entities import Message, Thread
-
-
-def bot_messages(thread: Thread, desk: LocalDesk) -> list[Message]:
-    return [message for message in thread.messages if message.author is desk.world.bot_user]
+from tracker.sandbox.discord.entities import Thread
 
 
 async def in_sheet(desk: LocalDesk, *threads: Thread) -> None:
@@ -19,7 +15,7 @@ async def in_sheet(desk: LocalDesk, *threads: Thread) -> None:
 async def all_heard(desk: LocalDesk) -> None:
     """Wait until a new ticket has reached the sheet: the bot has heard of everything before it, and written it."""
     marker = desk.world.open_thread(desk.forum, desk.customer, "marker")
-    await desk.until("the marker's ✅", lambda: marker.starter and "✅" in marker.starter.reactions)
+    await desk.until("the marker's ✅", lambda: desk.is_ticked(marker))
 
 
 async def test_only_a_persons_own_words_are_an_answer(desk: LocalDesk) -> None:
@@ -30,6 +26,7 @@ async def test_only_a_persons_own_words_are_an_answer(desk: LocalDesk) -> None:
     world.reply(thread, world.new_user("robot", bot=True), "beep")
     world.reply(thread, desk.staff, "through a webhook", webhook=True)
     world.rename(thread, "Who answers me?", by=desk.staff)
+    assert thread.starter is not None
     world.pin(thread.starter, by=desk.staff)
     await all_heard(desk)
     assert desk.rows()[thread.id]["first_responded_by"] is None
@@ -78,7 +75,7 @@ async def test_the_author_is_named_however_the_thread_is_announced(desk: LocalDe
     await desk.until("names", lambda: all(desk.rows()[t.id]["raised_by"] for t in (early, silent, late, orphan)))
     rows = desk.rows()
     assert [rows[t.id]["raised_by"] for t in (early, silent, late, orphan)] == ["mia", "mia", "mia", "Unknown"]
-    await desk.until("✅ on the late starter", lambda: late.starter and "✅" in late.starter.reactions)
+    await desk.until("✅ on the late starter", lambda: desk.is_ticked(late))
 
 
 async def test_changes_of_the_forums_tags_change_texts_only(desk: LocalDesk) -> None:
@@ -87,7 +84,7 @@ async def test_changes_of_the_forums_tags_change_texts_only(desk: LocalDesk) -> 
     resolved = world.open_thread(desk.forum, desk.customer, "Resolved one", tags=["Engineering"])
     open_ = world.open_thread(desk.forum, desk.customer, "Open one", tags=["billing", "Consulting"])
     world.add_tag(resolved, "resolved")
-    await desk.until("the resolved message", lambda: bot_messages(resolved, desk))
+    await desk.until("the resolved message", lambda: desk.bot_messages(resolved))
     world.rename_tag(desk.forum, "resolved", "done")
     world.rename_tag(desk.forum, "billing", "resolved")
     world.rename_tag(desk.forum, "Consulting", "Engineering & co")
@@ -107,8 +104,8 @@ async def test_changes_of_the_forums_tags_change_texts_only(desk: LocalDesk) -> 
     assert rows[open_.id]["type"] == "resolved, Engineering & co, urgent"
     assert [rows[t.id]["reopen_count"] for t in (resolved, open_)] == [0, 0]
     assert rows[open_.id]["resolution_date"] is None
-    assert [len(bot_messages(t, desk)) for t in (resolved, open_)] == [1, 0]
-    assert bot_messages(resolved, desk)[0].edited_at is None
+    assert [len(desk.bot_messages(t)) for t in (resolved, open_)] == [1, 0]
+    assert desk.bot_messages(resolved)[0].edited_at is None
 
 
 async def test_archiving_locking_and_the_rest_of_the_server_cost_nothing(desk: LocalDesk) -> None:
@@ -155,8 +152,10 @@ async def test_a_thread_older_than_the_bot_is_adopted_quietly_with_its_true_time
     world.add_tag(unanswered, "resolved")
     world.remove_tag(done, "resolved")
     world.reply(asleep, desk.staff, "Awake?")  # a message takes a thread out of the archive
-    await desk.until("the adopted rows", lambda: {t.id for t in (answered, unanswered, done, asleep)} <= set(desk.rows()))
-    await desk.until("the resolved message", lambda: bot_messages(unanswered, desk))
+    await desk.until(
+        "the adopted rows", lambda: {t.id for t in (answered, unanswered, done, asleep)} <= set(desk.rows())
+    )
+    await desk.until("the resolved message", lambda: desk.bot_messages(unanswered))
     await desk.until("the first answer from history", lambda: desk.rows()[answered.id]["first_responded_by"])
     await desk.until("the answer to the sleeper", lambda: desk.rows()[asleep.id]["first_responded_by"])
     await all_heard(desk)
@@ -172,5 +171,5 @@ async def test_a_thread_older_than_the_bot_is_adopted_quietly_with_its_true_time
     assert rows[unanswered.id]["resolution_date"] is not None
     assert rows[done.id]["reopen_count"] == 1
     assert rows[done.id]["resolution_date"] is None
-    assert bot_messages(done, desk) == []
+    assert desk.bot_messages(done) == []
     assert desk.alerts.messages == []

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tracker.sandbox.desk import LocalDesk
-from tracker.sandbox.discord.entities import Message, Thread
+from tracker.sandbox.discord.entities import Thread
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 COLUMNS = [
@@ -51,10 +51,6 @@ def is_outside_hours(at: datetime) -> bool:
     return wall.weekday() >= 5 or not 9 <= wall.hour < 18
 
 
-def bot_messages(thread: Thread, desk: LocalDesk) -> list[Message]:
-    return [message for message in thread.messages if message.author is desk.world.bot_user]
-
-
 def row_of(thread: Thread, desk: LocalDesk, **known: object) -> dict[str, object]:
     """The row of a ticket about which nothing but its thread is known, with the given cells."""
     return {
@@ -76,11 +72,7 @@ def row_of(thread: Thread, desk: LocalDesk, **known: object) -> dict[str, object
     }
 
 
-def shown_types(row: dict[str, object]) -> dict[str, type]:
-    return {name: type(value) for name, value in row.items() if value is not None}
-
-
-async def test_a_support_day(desk: LocalDesk) -> None:
+async def test_a_support_day(desk: LocalDesk) -> None:  # noqa: PLR0915 - one day, told in its order
     world = desk.world
     desk.settings |= {"SUPPORT_NAME": "Night Desk", "SLA_TIMEOUT": "6s"}
     pager = world.new_text_channel("pager")
@@ -91,11 +83,12 @@ async def test_a_support_day(desk: LocalDesk) -> None:
     answered = world.open_thread(desk.forum, desk.customer, "Login fails", tags=["Engineering", "billing"])
     solved = world.open_thread(desk.forum, desk.customer, '=IMPORTXML("http://x")', tags=["Consulting"])
     returning = world.open_thread(desk.forum, desk.customer, "Where is my invoice?")
-    waiting = world.open_thread(desk.forum, world.new_user("raj", discriminator="0042"), "@everyone help", tags=["billing"])
+    waiting = world.open_thread(
+        desk.forum, world.new_user("raj", discriminator="0042"), "@everyone help", tags=["billing"]
+    )
     deleted = world.open_thread(desk.forum, desk.customer, "A mistake")
     threads = (answered, solved, returning, waiting, deleted)
-    for thread in threads:
-        await desk.until("✅", lambda thread=thread: thread.starter and "✅" in thread.starter.reactions)
+    await desk.until("✅ everywhere", lambda: all(desk.is_ticked(thread) for thread in threads))
     assert desk.tab.values()[0] == COLUMNS
     assert desk.rows()[solved.id] == row_of(solved, desk, type="Consulting", team="Consulting")
 
@@ -111,8 +104,8 @@ async def test_a_support_day(desk: LocalDesk) -> None:
     before = datetime.now(UTC)
     world.add_tag(solved, "resolved")
     world.add_tag(returning, "resolved")
-    await desk.until("two resolved messages", lambda: bot_messages(solved, desk) and bot_messages(returning, desk))
-    (first_message,) = bot_messages(returning, desk)
+    await desk.until("two resolved messages", lambda: desk.bot_messages(solved) and desk.bot_messages(returning))
+    (first_message,) = desk.bot_messages(returning)
     world.add_tag(returning, "Consulting")
     world.remove_tag(returning, "resolved")
     await desk.until("the reopened text", lambda: first_message.content == REOPENED)
@@ -121,12 +114,10 @@ async def test_a_support_day(desk: LocalDesk) -> None:
     assert reopened_row["warning_message_id"] == str(first_message.id)
     assert isinstance(reopened_row["resolution_date"], float)
     world.add_tag(returning, "resolved")
-    await desk.until("a second resolved message", lambda: len(bot_messages(returning, desk)) == 2)
+    await desk.until("a second resolved message", lambda: len(desk.bot_messages(returning)) == 2)
     await desk.until("two alerts", lambda: desk.alerts.messages and pager.messages, 12)
-    second_message = bot_messages(returning, desk)[1]
-    await desk.until(
-        "the last cell", lambda: desk.rows()[returning.id]["warning_message_id"] == str(second_message.id)
-    )
+    second_message = desk.bot_messages(returning)[1]
+    await desk.until("the last cell", lambda: desk.rows()[returning.id]["warning_message_id"] == str(second_message.id))
     after = datetime.now(UTC)
 
     rows = desk.rows()
@@ -143,7 +134,10 @@ async def test_a_support_day(desk: LocalDesk) -> None:
     assert rows[waiting.id] == row_of(waiting, desk, title="@everyone help", type="billing", raised_by="raj#0042")
     assert rows[deleted.id] == row_of(deleted, desk)
     solved_row, returning_row = rows[solved.id], rows[returning.id]
-    for thread, row, message in ((solved, solved_row, bot_messages(solved, desk)[0]), (returning, returning_row, second_message)):
+    for thread, row, message in (
+        (solved, solved_row, desk.bot_messages(solved)[0]),
+        (returning, returning_row, second_message),
+    ):
         resolved_at = row.pop("resolution_date")
         assert isinstance(resolved_at, float)
         assert serial(before) <= resolved_at <= serial(after)
@@ -163,16 +157,16 @@ async def test_a_support_day(desk: LocalDesk) -> None:
     assert returning_row == row_of(
         returning, desk, type="billing, Engineering, Consulting, resolved", team="Engineering", reopen_count=1
     )
-    shown = {name: cell for name, cell in zip(COLUMNS, desk.tab.shown()[1], strict=False)}
+    shown = dict(zip(COLUMNS, desk.tab.shown()[1], strict=False))
     assert shown["date_created"] == answered.created_at.astimezone(KOLKATA).strftime("%Y-%m-%d %H:%M:%S")
     assert shown["outside_business_hours"] in ("TRUE", "FALSE")
 
     # Messages: exact texts, only the author mentioned, one alert a channel for the one ticket that waits.
-    assert [(m.content, m.mentions) for m in bot_messages(solved, desk)] == [(resolved_text(solved), [desk.customer])]
+    assert [(m.content, m.mentions) for m in desk.bot_messages(solved)] == [(resolved_text(solved), [desk.customer])]
     assert first_message.history == [resolved_text(returning), REOPENED]
     assert (second_message.content, second_message.mentions) == (resolved_text(returning), [desk.customer])
     for thread in (answered, waiting, deleted):
-        assert bot_messages(thread, desk) == []
+        assert desk.bot_messages(thread) == []
     alert = (
         "⚠️ **SLA ALERT: Ticket Awaiting Response**\n\n📋 **Title:** @everyone help\n👤 **Raised by:** raj#0042\n"
         "⏰ **Waiting:** 6 seconds\n🏷️ **Team:** Unassigned\n"
@@ -190,13 +184,13 @@ async def test_a_support_day(desk: LocalDesk) -> None:
     await desk.start_bot()
     world.remove_tag(solved, "resolved")
     await desk.until("the reopening after the restart", lambda: desk.rows()[solved.id]["reopen_count"] == 1)
-    await desk.until("the edit after the restart", lambda: bot_messages(solved, desk)[0].content == REOPENED)
+    await desk.until("the edit after the restart", lambda: desk.bot_messages(solved)[0].content == REOPENED)
     assert await desk.stop_bot() == 0
     restored = desk.tab.values()
-    for row in restored:
-        if row[0] == str(solved.id):
-            assert row[2] == "Consulting"
-            row[2], row[12] = "Consulting, resolved", 0
+    for cells in restored:
+        if cells[0] == str(solved.id):
+            assert cells[2] == "Consulting"
+            cells[2], cells[12] = "Consulting, resolved", 0
     assert restored == sheet
     messages[solved.id][-1] = REOPENED
     assert {thread.id: [m.content for m in thread.messages] for thread in threads} == messages

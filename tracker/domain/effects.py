@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from hashlib import blake2b
 
 
 class EffectKind(StrEnum):
@@ -53,5 +55,9 @@ class Effect:
 
     @property
     def nonce(self) -> str:
-        """At most 25 characters that are the same for every attempt at this effect, even after the store was lost."""
-        return f"{self.kind[0]}{self.thread_id}-{self.number}"
+        """20 characters that are the same for every attempt at this effect, even after the store was lost.
+
+        Discord compares nonces over all channels, and takes at most 25 characters.
+        """
+        name = f"{self.kind}:{self.thread_id}:{self.channel_id or ''}:{self.number}"
+        return urlsafe_b64encode(blake2b(name.encode(), digest_size=15).digest()).decode()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from tracker.sandbox.discord.entities import Channel, Forum, Role, User
+from tracker.sandbox.discord.entities import Channel, Forum, Message, Role, Thread, User
 from tracker.sandbox.discord.server import DiscordServer
 from tracker.sandbox.discord.world import World
 from tracker.sandbox.sheets.accounts import ServiceAccount
@@ -111,6 +111,14 @@ class LocalDesk:
     def rows(self) -> dict[int, dict[str, str | float | bool | None]]:
         """The sheet's rows by thread id, each by column name."""
         return {int(str(record["thread_id"])): dict(record) for record in self.tab.records() if record["thread_id"]}
+
+    def is_ticked(self, thread: Thread) -> bool:
+        """Whether the thread's first message has the ✅ that says: the row is in the sheet."""
+        return thread.starter is not None and "✅" in thread.starter.reactions
+
+    def bot_messages(self, channel: Channel | Thread) -> list[Message]:
+        """What the bot wrote there."""
+        return [message for message in channel.messages if message.author is self.world.bot_user]
 
     async def run(self, module: str, *arguments: str) -> tuple[int, str]:
         """Run a shipped command to its end; its exit code and all it printed."""

@@ -34,26 +34,27 @@ class Shown:
                 for column, cell in enumerate(values.get("values", []), start=block.get("startColumn", 0)):
                     self._cells[row, column] = cell
 
-    def _value(self, row: int, column: int) -> CellValue:
-        """What the cell holds; for a formula, what it was computed to."""
-        value: Json = self._cells.get((row, column), {}).get("effectiveValue", {})
-        return next((v for k, v in value.items() if k in ("stringValue", "numberValue", "boolValue")), None)
-
-    def _texts(self, row: int) -> list[CellValue]:
-        width = max((column + 1 for shown_row, column in self._cells if shown_row == row), default=0)
-        return [self._value(row, column) for column in range(width)]
-
     def thread_id(self, row: int, key: int) -> int | None:
         """The id in the key column of this row."""
         return thread_id_in([self._value(row, key)])
 
     def layout(self, header_row: int) -> Layout | None:
         """The layout told by the header, if it still is in this row."""
-        return Layout.find([*([[]] * header_row), self._texts(header_row)])
+        width = max((column + 1 for shown_row, column in self._cells if shown_row == header_row), default=0)
+        header = [self._value(header_row, column) for column in range(width)]
+        return Layout.find([*([[]] * header_row), header])
 
-    def dates_are_formatted(self, row: int, layout: Layout) -> bool:
-        """Whether this row's date columns have a format that shows a date as one."""
-        return all(self._number_format(row, position).startswith("DATE") for position in layout.dates)
+    def has_bare_date(self, row: int, layout: Layout) -> bool:
+        """Whether a date in this row has no format that shows it as one."""
+        return any(
+            self._value(row, position) is not None and not self._number_format(row, position).startswith("DATE")
+            for position in layout.dates.values()
+        )
+
+    def _value(self, row: int, column: int) -> CellValue:
+        """What the cell holds; for a formula, what it was computed to."""
+        value: Json = self._cells.get((row, column), {}).get("effectiveValue", {})
+        return next((v for k, v in value.items() if k in ("stringValue", "numberValue", "boolValue")), None)
 
     def _number_format(self, row: int, column: int) -> str:
         cell = self._cells.get((row, column), {})

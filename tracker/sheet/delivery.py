@@ -12,6 +12,7 @@ from tracker.domain.events import RowWritten
 from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.retry import LONGEST, pause
 from tracker.sheet.columns import Desk, cells_of
+from tracker.sheet.pace import Pace
 from tracker.sheet.repository import Row, SheetRepository, Written
 from tracker.store import PendingRow, Store
 from tracker.tracking import Tracking
@@ -19,6 +20,7 @@ from tracker.tracking import Tracking
 _log = logging.getLogger(__name__)
 
 FLUSHES_A_MINUTE = 50
+FLUSHES_AT_ONCE = 5
 """A flush is one read and one write; Google allows 60 of each a minute. The rest is left for repairs."""
 
 _STARTER_SECONDS = 0.1
@@ -27,7 +29,7 @@ _BYTES_A_FLUSH = 1_500_000
 
 
 class SheetDelivery:
-    """The flush loop. A change goes out at once; what changes meanwhile goes out together in the next flush.
+    """The flush loop. A change goes out at once; what changes while the quota asks for a pause goes out together.
 
     `executor` is the one thread in which the repository lives.
     """
@@ -42,6 +44,7 @@ class SheetDelivery:
         self._executor = executor
         self._woken = asyncio.Event()
         self._woken.set()
+        self._pace = Pace(interval=60 / FLUSHES_A_MINUTE, burst=FLUSHES_AT_ONCE)
         self._failures = 0
         self._told = ""
 
@@ -60,12 +63,12 @@ class SheetDelivery:
         while True:
             await self._woken.wait()
             await self._starter_messages()
+            await asyncio.sleep(self._pace.take(clock()))
             self._woken.clear()
-            started = clock()
-            wait = await self._attempt()
+            rest = await self._attempt()
             if self._store.count_pending_rows():
                 self._woken.set()
-            await asyncio.sleep(started + wait - clock())
+            await asyncio.sleep(rest)
 
     async def _starter_messages(self) -> None:
         """Give new threads a moment for their first message, which brings the author's name."""
@@ -81,7 +84,7 @@ class SheetDelivery:
                 return
 
     async def _attempt(self) -> float:
-        """Flush once; the seconds from its start until the next one may begin."""
+        """Flush once; the seconds to leave Google alone after a failure."""
         try:
             await self._flush()
         except SheetUnavailable as error:
@@ -103,7 +106,7 @@ class SheetDelivery:
         if self._failures:
             _log.info("The sheet can be written again.")
         self._failures, self._told = 0, ""
-        return 60 / FLUSHES_A_MINUTE
+        return 0.0
 
     async def _flush(self) -> None:
         pending = self._store.pending_rows(_ROWS_A_FLUSH)

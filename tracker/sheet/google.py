@@ -160,13 +160,15 @@ class GoogleSheet:
 class _Credentials(service_account.Credentials):
     """A service account that talks to the token endpoint and nobody else.
 
-    google-auth would look up the account's "regional access boundary" at a second host, in a background thread. That
-    serves organizations which tie their keys to regions; here it would only be one more thing that can be out of
-    reach. Should the method below lose its meaning, that look-up is made again, and nothing else changes.
+    google-auth would also look up the account's "regional access boundary" at a second host, in a background thread.
+    That serves organizations which tie their keys to regions; here it would be one more thing to be out of reach.
     """
 
-    def _is_regional_access_boundary_lookup_required(self) -> bool:
-        return False
+    def before_request(self, request: object, method: str, url: str, headers: dict[str, str]) -> None:  # noqa: ARG002
+        """Put a valid token into the headers of a request that is about to be sent."""
+        if not self.valid:
+            self.refresh(request)  # type: ignore[no-untyped-call]
+        self.apply(headers)  # type: ignore[no-untyped-call]
 
 
 def _credentials(key_file: Path) -> _Credentials:

@@ -41,9 +41,9 @@ class Layout:
         return self.columns[KEY]
 
     @property
-    def dates(self) -> list[int]:
-        """The positions of the columns that hold dates."""
-        return [position for name, position in self.columns.items() if KIND[name] is Kind.DATE_TIME]
+    def dates(self) -> dict[str, int]:
+        """The columns that hold dates, with their positions."""
+        return {name: position for name, position in self.columns.items() if KIND[name] is Kind.DATE_TIME}
 
     @property
     def width(self) -> int:

@@ -9,15 +9,16 @@ data, which nobody can be overwritten at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tracker.domain.cells import Cells
+from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.answer import Shown, thread_id_in, title_in
 from tracker.sheet.columns import KIND
 from tracker.sheet.google import GoogleSheet, Json, StaleRequest
 from tracker.sheet.layout import HEADER_SEARCH, Layout, a1, grid_range, runs
+from tracker.sheet.misplaced import Misplaced, Overwritten, sort_out, still_there
 from tracker.sheet.requests import add_rows, append_rows, format_columns, write_cells
 
 _SLACK = 20
@@ -34,14 +35,6 @@ class Row:
     thread_id: int
     cells: Cells
     known: Cells
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overwritten:
-    """Cells of another ticket's row that a write hit because people moved rows at that very moment."""
-
-    thread_id: int
-    columns: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +69,23 @@ class _Known:
 
 @dataclass(frozen=True, kw_only=True)
 class _Update:
+    """Cells of one ticket, by column name, and the row they go to."""
+
     thread_id: int
     row: int
     cells: Cells
+
+    def placed(self, layout: Layout) -> dict[int, CellValue]:
+        """The cells by column position."""
+        return {layout.columns[name]: value for name, value in self.cells.items() if name in layout.columns}
+
+    def as_misplaced(self, layout: Layout) -> list[Misplaced]:
+        """The cells one by one, as they were written by a layout that was no longer true."""
+        return [
+            Misplaced(thread_id=self.thread_id, name=name, row=self.row, column=layout.columns[name], value=value)
+            for name, value in self.cells.items()
+            if name in layout.columns
+        ]
 
 
 class SheetRepository:
@@ -92,6 +99,8 @@ class SheetRepository:
         self._sheet_name = sheet_name
         self._known: _Known | None = None
         self._tab_id: int | None = None
+        self._misplaced: list[Misplaced] = []
+        self._overwritten: list[Overwritten] = []
 
     def open(self) -> Tab:
         """Find the tab, its header and the rows it has.
@@ -126,35 +135,44 @@ class SheetRepository:
     def write(self, rows: Sequence[Row]) -> Written:
         """Bring these rows up to date; new ones are appended. What is not confirmed has to be written again."""
         try:
-            return self._write(rows)
+            confirmed = self._write(rows)
         except StaleRequest:
             self._known = None
+            confirmed = self._write_again(rows)
         except SheetUnavailable:
             self._known = None
             raise
+        overwritten, self._overwritten = tuple(self._overwritten), []
+        return Written(confirmed=confirmed, overwritten=overwritten)
+
+    def _write_again(self, rows: Sequence[Row]) -> frozenset[int]:
+        """Once more, with a fresh look at the tab."""
         try:
             return self._write(rows)
         except StaleRequest as error:
             self._known = None
             raise SheetSetupError(f"{error} ({self._sheet.address})") from error
 
-    def _write(self, rows: Sequence[Row]) -> Written:
+    def _write(self, rows: Sequence[Row]) -> frozenset[int]:
+        """Read, write, compare; the ids of the rows that the answer shows where they belong."""
+        self._mend()
         known = self._located([row.thread_id for row in rows])
-        layout = known.layout
         updates, appended = [], []
         for row in rows:
             position = known.positions.get(row.thread_id)
             if position is None:
                 appended.append(row)
             else:
-                updates.append(_Update(thread_id=row.thread_id, row=position, cells=_difference(row, layout)))
-        changes = [change for update in updates for change in write_cells(known.id, layout, update.row, update.cells)]
+                updates.append(_Update(thread_id=row.thread_id, row=position, cells=_difference(row, known.layout)))
+        changes = [c for update in updates for c in write_cells(known.id, update.row, update.placed(known.layout))]
         if appended:
-            changes.append(append_rows(known.id, layout, [row.cells for row in appended]))
+            changes.append(append_rows(known.id, known.layout, [row.cells for row in appended]))
         if not changes:
-            return Written(confirmed=frozenset(row.thread_id for row in rows), overwritten=())
+            return frozenset(row.thread_id for row in rows)
         answer = self._sheet.change(changes, show=_proof_ranges(known, updates, len(appended)))
-        return self._proved(known, updates, appended, Shown(answer, known.id))
+        confirmed = self._proved(known, updates, appended, Shown(answer, known.id))
+        self._mend()
+        return frozenset(confirmed)
 
     def _find_tab(self, described: Json) -> Json:
         tabs: list[Json] = [tab["properties"] for tab in described.get("sheets", [])]
@@ -197,51 +215,84 @@ class SheetRepository:
         assert self._known is not None  # noqa: S101 - for the type checker: `open` has just set it
         return self._known
 
-    def _proved(self, known: _Known, updates: list[_Update], appended: list[Row], shown: Shown) -> Written:
+    def _proved(self, known: _Known, updates: list[_Update], appended: list[Row], shown: Shown) -> set[int]:
         """Compare the answer with what was meant, and learn from it where the rows are."""
         known.row_count = shown.row_count
         layout = known.layout
         if shown.layout(layout.header_row) != layout:
+            # The header is not where it was: nothing of what was written can be trusted to be in its column.
             self._known = None
-            return Written(confirmed=frozenset(), overwritten=tuple(_hit_elsewhere(shown, layout, updates)))
+            at_the_end = [
+                _Update(thread_id=row.thread_id, row=at, cells=row.cells)
+                for at, row in _appended_at(known, appended, shown)
+            ]
+            self._misplaced = [cell for update in (*updates, *at_the_end) for cell in update.as_misplaced(layout)]
+            return set()
         confirmed: set[int] = set()
-        overwritten = []
         for update in updates:
             found = shown.thread_id(update.row, layout.key)
             if found == update.thread_id:
                 confirmed.add(update.thread_id)
                 continue
             self._known = None
-            if found is not None:
-                overwritten.append(Overwritten(thread_id=found, columns=frozenset(update.cells)))
-        self._confirm_appended(known, appended, shown, confirmed)
-        return Written(confirmed=frozenset(confirmed), overwritten=tuple(overwritten))
+            if found is None:
+                self._misplaced += update.as_misplaced(layout)
+            else:
+                self._overwritten.append(Overwritten(thread_id=found, columns=frozenset(update.cells)))
+        confirmed |= self._confirm_appended(known, appended, shown)
+        if self._known is not None:
+            self._format_dates(known, [known.positions[thread_id] for thread_id in confirmed], shown)
+        return confirmed
 
-    def _confirm_appended(self, known: _Known, appended: list[Row], shown: Shown, confirmed: set[int]) -> None:
-        missing = {row.thread_id for row in appended}
-        unformatted = None
-        for row in range(known.end, known.end + len(appended) + _SLACK):
-            thread_id = shown.thread_id(row, known.layout.key)
-            if thread_id not in missing:
-                continue
-            missing.remove(thread_id)
-            confirmed.add(thread_id)
-            known.positions[thread_id] = row
-            if unformatted is None and not shown.dates_are_formatted(row, known.layout):
-                unformatted = row
-        if appended:
-            known.end = max([known.end, *(known.positions.get(row.thread_id, -1) + 1 for row in appended)])
-        if missing:
+    def _mend(self) -> None:
+        """Find out what the last write hit by mistake, and put right what is nobody's."""
+        if not self._misplaced:
+            return
+        known = self._reopened()
+        rows = runs(cell.row for cell in self._misplaced if cell.row < known.row_count)
+        contents: dict[int, Sequence[CellValue]] = {}
+        for some, shown in zip(rows, self._sheet.read([grid_range(known.id, some) for some in rows]), strict=True):
+            contents |= dict(zip(some, shown.get("values", []), strict=False))
+        hit = still_there(self._misplaced, contents)
+        header = [cell for cell in hit if cell.row == known.layout.header_row]
+        if header:
+            # The columns have to get their names back before it can be told what else was hit.
+            self._put(known, {cell: cell.name for cell in header})
+            self._misplaced = [cell for cell in hit if cell not in header]
+            self._mend()
+            return
+        tickets = {row: thread_id for thread_id, row in known.positions.items()}
+        overwritten, strays = sort_out(hit, known.layout, tickets)
+        self._put(known, dict.fromkeys(strays))
+        self._misplaced = []
+        self._overwritten += overwritten
+
+    def _put(self, known: _Known, values: Mapping[Misplaced, CellValue]) -> None:
+        """Give the cells these values."""
+        changes = [c for cell, value in values.items() for c in write_cells(known.id, cell.row, {cell.column: value})]
+        if changes:
             self._known = None
-        elif unformatted is not None:
-            self._format(known, unformatted)
+            self._sheet.change(changes)
 
-    def _format(self, known: _Known, first: int) -> None:
-        """Give the rows from `first` on, and the next thousand, the formats of their columns.
+    def _confirm_appended(self, known: _Known, appended: list[Row], shown: Shown) -> set[int]:
+        """The appended rows that the answer shows, now with a known position."""
+        found = {row.thread_id: at for at, row in _appended_at(known, appended, shown)}
+        known.positions |= found
+        known.end = max([known.end, *(at + 1 for at in found.values())])
+        if len(found) < len(appended):
+            self._known = None
+        return set(found)
 
-        `appendCells` makes rows without formats when the tab was full, and an adopted tab may never have had any.
-        Only formats of the bot's own columns are set, so it does no harm if people move rows meanwhile.
+    def _format_dates(self, known: _Known, rows: Iterable[int], shown: Shown) -> None:
+        """Where a date just written shows as a mere number, format the bot's columns from there on.
+
+        `appendCells` makes rows without formats when the tab was full, and an adopted tab may never have had any. A
+        thousand rows are added then, so that this stays rare. It does no harm if people move rows meanwhile: only
+        formats of the bot's own columns are set.
         """
+        first = min((row for row in rows if shown.has_bare_date(row, known.layout)), default=None)
+        if first is None:
+            return
         grow = [add_rows(known.id, _GROWTH)] if known.end >= known.row_count else []
         kinds = {position: KIND[name] for name, position in known.layout.columns.items()}
         try:
@@ -262,26 +313,26 @@ def _difference(row: Row, layout: Layout) -> Cells:
 
 
 def _proof_ranges(known: _Known, updates: Sequence[_Update], appended: int) -> list[str]:
-    """What the answer has to show: the header, the keys of the written rows, and the end of the tab with its dates."""
+    """What the answer has to show: the header, keys and dates of the written rows, and the end of the tab."""
     layout = known.layout
     key = range(layout.key, layout.key + 1)
     header = range(layout.header_row, layout.header_row + 1)
     ranges = [a1(known.title, header, range(layout.width))]
     ranges += [a1(known.title, rows, key) for rows in runs(update.row for update in updates)]
+    for name, position in layout.dates.items():
+        dated = runs(update.row for update in updates if update.cells.get(name) is not None)
+        ranges += [a1(known.title, rows, range(position, position + 1)) for rows in dated]
     if appended:
         last = max(known.end + appended, min(known.end + appended + _SLACK, known.row_count))
-        ranges += [a1(known.title, range(known.end, last), range(p, p + 1)) for p in (layout.key, *layout.dates)]
+        ranges += [
+            a1(known.title, range(known.end, last), range(p, p + 1)) for p in (layout.key, *layout.dates.values())
+        ]
     return ranges
 
 
-def _hit_elsewhere(shown: Shown, layout: Layout, updates: Sequence[_Update]) -> Iterable[Overwritten]:
-    """Columns were moved between read and write: which known cells were hit in place of the meant ones."""
-    moved = shown.layout(layout.header_row)
-    if moved is None:
-        return
-    for update in updates:
-        positions = {layout.columns[name] for name in update.cells}
-        hit = frozenset(name for name, position in moved.columns.items() if position in positions)
-        thread_id = shown.thread_id(update.row, moved.key)
-        if thread_id is not None and hit:
-            yield Overwritten(thread_id=thread_id, columns=hit)
+def _appended_at(known: _Known, appended: Sequence[Row], shown: Shown) -> list[tuple[int, Row]]:
+    """Where the answer shows the appended rows."""
+    rows = {row.thread_id: row for row in appended}
+    end = known.end + len(appended) + _SLACK
+    found = ((at, rows.pop(shown.thread_id(at, known.layout.key) or 0, None)) for at in range(known.end, end))
+    return [(at, row) for at, row in found if row is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tracker.domain.cells import Cells, CellValue
 from tracker.sheet.columns import Kind
@@ -18,18 +18,17 @@ def entered(value: CellValue) -> Json:
     return {"userEnteredValue": {kind: value}}
 
 
-def write_cells(tab: int, layout: Layout, row: int, cells: Cells) -> list[Json]:
-    """Write these cells of one row: a request for each unbroken run of columns, so that no other cell is touched."""
-    by_position = {layout.columns[name]: value for name, value in cells.items()}
+def write_cells(tab: int, row: int, cells: Mapping[int, CellValue]) -> list[Json]:
+    """Write these cells (by column) of one row: a request for each unbroken run, so that no other cell is touched."""
     return [
         {
             "updateCells": {
                 "start": {"sheetId": tab, "rowIndex": row, "columnIndex": columns.start},
-                "rows": [{"values": [entered(by_position[column]) for column in columns]}],
+                "rows": [{"values": [entered(cells[column]) for column in columns]}],
                 "fields": "userEnteredValue",
             }
         }
-        for columns in runs(by_position)
+        for columns in runs(cells)
     ]
 
 

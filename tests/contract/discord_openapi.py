@@ -1,0 +1,158 @@
+"""Discord's own OpenAPI description of its HTTP API, to hold requests and answers against.
+
+The environment variable DISCORD_OPENAPI names the file: `specs/openapi.json` of the public repository
+https://github.com/discord/discord-api-spec. Tests that need it are marked with `needs_description`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from aiohttp import web
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import best_match
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from tracker.sandbox.discord.server import DiscordServer
+
+VARIABLE = "DISCORD_OPENAPI"
+API = "/api/v10"
+_ROOT = "urn:discord-openapi"
+_METHODS = {"get", "put", "post", "patch", "delete"}
+
+needs_description = pytest.mark.skipif(
+    VARIABLE not in os.environ,
+    reason=f"set {VARIABLE} to specs/openapi.json of https://github.com/discord/discord-api-spec",
+)
+
+
+class ContractBrokenError(AssertionError):
+    """A request or an answer that Discord's description does not allow."""
+
+
+def validate_request(method: str, path: str, body: object) -> None:
+    """Check a request: its route must exist, and its JSON body (None or "" for no body) must be as described."""
+    operation = _operation(method, path)
+    described = _description_at(operation).get("requestBody")
+    if body in (None, ""):
+        if described is not None and described.get("required"):
+            raise ContractBrokenError(f"{method} {path}: a body is required")
+    elif described is None:
+        raise ContractBrokenError(f"{method} {path}: no body is expected")
+    else:
+        _check((*operation, "requestBody", "content", "application/json", "schema"), body, f"{method} {path}")
+
+
+def validate_reply(method: str, path: str, status: int, body: object) -> None:
+    """Check an answer: its status and its JSON body (None or "" for no body) must be as described."""
+    operation = _operation(method, path)
+    answers = _description_at(operation)["responses"]
+    key = next((key for key in (str(status), f"{status // 100}XX") if key in answers), None)
+    if key is None:
+        raise ContractBrokenError(f"{method} {path}: status {status} is not described, only {', '.join(answers)}")
+    answer: Sequence[str] = (*operation, "responses", key)
+    if reference := answers[key].get("$ref"):
+        answer = reference.removeprefix("#/").split("/")
+    if "content" in _description_at(answer):
+        _check((*answer, "content", "application/json", "schema"), body, f"{method} {path} -> {status}")
+    elif body not in (None, ""):
+        raise ContractBrokenError(f"{method} {path} -> {status}: no body is expected")
+
+
+def watch(discord: DiscordServer) -> list[str]:
+    """Check every exchange of a server that is not started yet; the list fills with what is not as described.
+
+    Faults with a status of 500 or above are not Discord's to describe and are left out.
+    """
+    violations: list[str] = []
+
+    async def check(request: web.Request, response: web.StreamResponse) -> None:
+        if not request.path.startswith(API) or response.status >= 500:
+            return
+        body = getattr(response, "body", None)
+        try:
+            sent = await request.read()
+            validate_request(request.method, request.path, json.loads(sent) if sent else None)
+            validate_reply(request.method, request.path, response.status, json.loads(body) if body else None)
+        except ContractBrokenError as broken:
+            violations.append(str(broken))
+
+    discord.app.on_response_prepare.append(check)
+    return violations
+
+
+@cache
+def _description() -> dict[str, Any]:
+    description: dict[str, Any] = json.loads(Path(os.environ[VARIABLE]).read_text(encoding="utf-8"))
+    # The description has the code of a single field's error as an integer; Discord sends (and documents) a name:
+    # https://discord.com/developers/docs/reference#error-messages
+    description["components"]["schemas"]["InnerErrors"]["properties"]["_errors"]["items"] = {
+        "type": "object",
+        "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+        "required": ["code", "message"],
+    }
+    return description
+
+
+@cache
+def _registry() -> Registry[Any]:
+    registry: Registry[Any] = Registry().with_resource(_ROOT, DRAFT202012.create_resource(_description()))
+    return registry
+
+
+@cache
+def _validator(pointer: tuple[str, ...]) -> Draft202012Validator:
+    escaped = "/".join(quote(part.replace("~", "~0").replace("/", "~1"), safe="~") for part in pointer)
+    return Draft202012Validator({"$ref": f"{_ROOT}#/{escaped}"}, registry=_registry(), format_checker=_formats())
+
+
+@cache
+def _formats() -> FormatChecker:
+    checker = FormatChecker(formats=())
+
+    @checker.checks("date-time", raises=ValueError)
+    def is_aware_time(value: object) -> bool:
+        return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
+
+    return checker
+
+
+def _description_at(pointer: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = _description()
+    for part in pointer:
+        found = found[part]
+    return found
+
+
+def _check(pointer: Sequence[str], instance: object, where: str) -> None:
+    error = best_match(_validator(tuple(pointer)).iter_errors(instance))
+    if error is not None:
+        raise ContractBrokenError(f"{where}: at {error.json_path}: {error.message}")
+
+
+def _operation(method: str, path: str) -> tuple[str, str, str]:
+    """Where the description has this method of this path; of two templates, the one with more literal parts wins."""
+    parts = path.removeprefix(API).split("/")
+    matching = [
+        template
+        for template, item in _description()["paths"].items()
+        if method.lower() in item and method.lower() in _METHODS and _matches(template.split("/"), parts)
+    ]
+    if not matching:
+        raise ContractBrokenError(f"{method} {path}: no such route")
+    return "paths", min(matching, key=lambda template: template.count("{")), method.lower()
+
+
+def _matches(template: list[str], parts: list[str]) -> bool:
+    return len(template) == len(parts) and all(
+        expected == part or expected.startswith("{") for expected, part in zip(template, parts, strict=True)
+    )

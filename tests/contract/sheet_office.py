@@ -1,0 +1,201 @@
+"""What the tests of the repository share: a prepared tab, people in it, and a memory of what was written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from tests.contract.google import watch
+from tracker.domain.cells import Cells, CellValue
+from tracker.domain.hours import BusinessHours
+from tracker.domain.ticket import Ticket
+from tracker.sandbox.service import Handler
+from tracker.sandbox.sheets import SheetsServer
+from tracker.sandbox.sheets.accounts import new_key
+from tracker.sandbox.sheets.cells import Entered
+from tracker.sandbox.sheets.document import Spreadsheet, Tab
+from tracker.sheet.columns import KEY, NAMES, Desk, cells_of
+from tracker.sheet.google import GoogleSheet
+from tracker.sheet.repository import Row, SheetRepository, Written
+from tracker.sheet.setup import carry_out, make_plan
+
+KOLKATA = ZoneInfo("Asia/Kolkata")
+DESK = Desk(
+    zone=KOLKATA,
+    hours=BusinessHours(intervals=((9 * 60, 18 * 60),), days=frozenset(range(5)), zone=KOLKATA),
+    teams=("Engineering", "Consulting"),
+)
+OPENED = datetime(2026, 2, 4, 10, 30, tzinfo=KOLKATA)
+TITLE = "Support Tickets"
+ROWS = 100
+"""A tenth of a tab at Google, so that it fills up as many times quicker."""
+
+TypedCells = list[tuple[str, str, CellValue]]
+"""Cells as (column, kind, value)."""
+
+
+@cache
+def private_key() -> RSAPrivateKey:
+    """One key for all tests: to make one takes longer than most of them."""
+    return new_key()
+
+
+def snowflake(at: datetime, number: int = 0) -> int:
+    """A Discord id made at this moment."""
+    return (int((at - datetime(2015, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)) << 22) + number
+
+
+def ticket(number: int, title: str = "", **fields: Any) -> Ticket:  # noqa: ANN401 - the fields of a ticket
+    thread_id = snowflake(OPENED + timedelta(minutes=number), 4_194_000 + number)
+    made = {"guild_id": 1417628594471739000, "author_id": 7, "author_name": "mia", "title": title or f"Ticket {number}"}
+    return Ticket(**{"thread_id": thread_id, **made, **fields})
+
+
+@dataclass(kw_only=True)
+class Office:
+    """A prepared tab, a repository on it, and what a store would remember: the wanted and the confirmed cells."""
+
+    sheets: SheetsServer
+    book: Spreadsheet
+    tab: Tab
+    key_file: Path
+    google: GoogleSheet = field(init=False)
+    repository: SheetRepository = field(init=False)
+    wanted: dict[int, Cells] = field(default_factory=dict)
+    known: dict[int, Cells] = field(default_factory=dict)
+    answer_sizes: list[int] = field(default_factory=list)
+    """Of each answer's body, in bytes."""
+
+    def __post_init__(self) -> None:
+        self.connect()
+
+    def connect(self) -> None:
+        """A new connection to Google."""
+        self.google = GoogleSheet(key_file=self.key_file, spreadsheet_id=self.book.id, base_url=self.sheets.address)
+        self.start_again()
+
+    def start_again(self) -> None:
+        """A repository that has not seen the tab yet."""
+        self.repository = SheetRepository(self.google, TITLE)
+
+    def want(self, *tickets: Ticket) -> None:
+        self.wanted |= {each.thread_id: cells_of(each, DESK) for each in tickets}
+
+    def change(self, *tickets: Ticket, **cells: CellValue) -> None:
+        for each in tickets:
+            self.wanted[each.thread_id] = {**self.wanted[each.thread_id], **cells}
+
+    async def flush(self) -> Written:
+        """Write what is not known to be in the sheet, and remember what was proved."""
+        rows = [
+            Row(thread_id=thread_id, cells=dict(cells), known=self.known.get(thread_id, {}))
+            for thread_id, cells in self.wanted.items()
+            if self.known.get(thread_id) != cells
+        ]
+        written = await asyncio.to_thread(self.repository.write, rows)
+        self.known |= {row.thread_id: row.cells for row in rows if row.thread_id in written.confirmed}
+        for hit in written.overwritten:
+            left = self.known.get(hit.thread_id, {})
+            self.known[hit.thread_id] = {name: value for name, value in left.items() if name not in hit.columns}
+        return written
+
+    def have(self, *tickets: Ticket, header: Sequence[str | None] = NAMES, at: int = 0) -> None:
+        """Tickets that are in the tab already, and known to be, below a header in row `at`."""
+        self.want(*tickets)
+        self.known |= {each.thread_id: dict(self.wanted[each.thread_id]) for each in tickets}
+        rows: list[list[Entered]] = [
+            [self.wanted[each.thread_id].get(name or "") for name in header] for each in tickets
+        ]
+        self.tab.paste(at, 0, [list(header), *rows])
+
+    def found(self) -> list[TypedCells]:
+        """The rows that have something in the key column, by name of column, in the order of their ids."""
+        rows = self.tab.values()
+        start, header = next((number, row) for number, row in enumerate(rows) if KEY in row)
+        records = [dict(zip_longest(header, row[: len(header)])) for row in rows[start + 1 :]]
+        return sorted(_typed({str(name): row[name] for name in row if name}) for row in records if row[KEY])
+
+    def left_behind(self) -> list[list[str | float | bool | None]]:
+        """The cells of rows and columns that are neither a ticket's nor the header's, those rows without any left out.
+
+        A column belongs to the table by its name in the header, a row by what it has in the key column.
+        """
+        rows = self.tab.values()
+        header = next(row for row in rows if KEY in row)
+        key = header.index(KEY)
+        beside = [column for column in range(self.tab.column_count) if column >= len(header) or header[column] is None]
+        others = [
+            [row[column] for column in beside if column < len(row)] if len(row) > key and row[key] else row
+            for row in rows
+        ]
+        return [cells for cells in others if any(cell is not None for cell in cells)]
+
+    def meant(self) -> list[TypedCells]:
+        """The rows that should be there, each once."""
+        return sorted(_typed(row) for row in self.wanted.values())
+
+    def during_the_write(self, act: Callable[[], object]) -> None:
+        """Let a person act once, after the bot has read and immediately before its write is carried out."""
+
+        def hook(request: web.Request) -> None:
+            if request.path.endswith(":batchUpdate"):
+                self.sheets.before.remove(hook)
+                act()
+
+        self.sheets.before.append(hook)
+
+    def asked(self) -> list[str]:
+        """The requests since the last call: `read` or `write` each."""
+        paths = [request.path for request in self.sheets.requests if request.path.startswith("/v4/")]
+        self.sheets.requests.clear()
+        return ["write" if path.endswith(":batchUpdate") else "read" for path in paths]
+
+
+@asynccontextmanager
+async def open_office(folder: Path, *, watched: bool = False) -> AsyncIterator[Office]:
+    """An office; with `watched` all requests and answers are held to Google's description, which takes a while."""
+    server = SheetsServer()
+    violations = watch(server) if watched else []
+    sizes: list[int] = []
+
+    @web.middleware
+    async def weigh(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
+        assert isinstance(response, web.Response)
+        sizes.append(len(response.text or ""))
+        return response
+
+    server.app.middlewares.append(weigh)
+    async with server as sheets:
+        account = sheets.new_account(private_key())
+        account.write_key(folder / "key.json")
+        book = sheets.new_spreadsheet("Support desk")
+        book.share(account.email)
+        tab = book.add_tab(TITLE, rows=ROWS)
+        made = Office(sheets=sheets, book=book, tab=tab, key_file=folder / "key.json", answer_sizes=sizes)
+        await asyncio.to_thread(lambda: carry_out(made.google, make_plan(made.google, TITLE, ["resolved"])))
+        sheets.requests.clear()
+        yield made
+    assert violations == []
+    assert sheets.problems == []
+
+
+def _typed(row: Mapping[str, CellValue]) -> TypedCells:
+    """A row that equals only one with the same types; a number in a sheet is a float, whatever was written."""
+    kinds = {int: "number", float: "number", str: "text", bool: "boolean", type(None): "nothing"}
+    return [(name, kinds[type(value)], value) for name, value in sorted(row.items(), key=_key_first)]
+
+
+def _key_first(cell: tuple[str, CellValue]) -> tuple[bool, str]:
+    return cell[0] != KEY, cell[0]

@@ -1,0 +1,63 @@
+"""Filters, filter views, protected ranges and conditional formats are kept, given back, and follow their cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.contract.sheets_fixtures import JSON, Desk
+
+pytest_plugins = ("tests.contract.sheets_fixtures",)
+
+BOLD = {"textFormat": {"bold": True}}
+
+
+async def test_filters_protections_and_conditional_formats_are_kept_and_given_back(desk: Desk) -> None:
+    blank = {"condition": {"type": "BLANK"}}
+    view: JSON = {"title": "Waiting", "range": desk.area(0, 1000, 0, 14)}
+    view["filterSpecs"] = [{"columnIndex": 5, "filterCriteria": blank}]
+    rule: JSON = {
+        "ranges": [desk.area(1, 9, 0, 1)],
+        "booleanRule": {"condition": {"type": "NOT_BLANK"}, "format": BOLD},
+    }
+    protection = {"range": desk.area(0, 1, 0, 14), "warningOnly": True, "description": "Header"}
+    answer = await desk.batch(
+        {"addFilterView": {"filter": view}},
+        {"addProtectedRange": {"protectedRange": protection}},
+        {"addConditionalFormatRule": {"rule": rule, "index": 0}},
+        {"setBasicFilter": {"filter": {"range": desk.area(0, 9, 0, 2)}}},
+    )
+    number = answer["replies"][0]["addFilterView"]["filter"]["filterViewId"]
+    protected = answer["replies"][1]["addProtectedRange"]["protectedRange"]["protectedRangeId"]
+    sheet = (await desk.ok("GET", ""))["sheets"][1]
+    assert sheet["filterViews"] == [{**view, "filterViewId": number, "criteria": {"5": blank}}]
+    assert sheet["protectedRanges"] == [{**protection, "protectedRangeId": protected}]
+    assert sheet["conditionalFormats"] == [rule]
+    assert sheet["basicFilter"] == {"range": desk.area(0, 9, 0, 2)}
+    await desk.batch(
+        {"updateFilterView": {"filter": {"filterViewId": number, "title": "Open"}, "fields": "title"}},
+        {"deleteProtectedRange": {"protectedRangeId": protected}},
+        {"clearBasicFilter": {"sheetId": desk.tab.sheet_id}},
+    )
+    sheet = (await desk.ok("GET", ""))["sheets"][1]
+    assert [each["title"] for each in sheet["filterViews"]] == ["Open"]
+    assert "protectedRanges" not in sheet
+    assert "basicFilter" not in sheet
+    await desk.batch({"deleteFilterView": {"filterId": number}})
+    assert "filterViews" not in (await desk.ok("GET", ""))["sheets"][1]
+
+
+async def test_views_follow_the_rows_and_columns_they_are_about(desk: Desk) -> None:
+    view = {"range": desk.area(0, 10, 0, 4), "filterSpecs": [{"columnIndex": 2, "filterCriteria": {}}]}
+    await desk.batch(
+        {"addFilterView": {"filter": view}},
+        {"addProtectedRange": {"protectedRange": {"range": desk.area(0, 1, 0, 4), "warningOnly": True}}},
+    )
+    desk.tab.insert_columns(1, 2)
+    desk.tab.insert_rows(0)
+    desk.tab.delete_rows(5, 2)
+    (moved,) = desk.tab.views.filter_views.values()
+    assert moved["range"] == desk.area(1, 9, 0, 6)
+    assert moved["filterSpecs"][0]["columnIndex"] == 4
+    desk.tab.delete_rows(1)
+    assert desk.tab.views.protected_ranges == {}

@@ -1,0 +1,305 @@
+"""`python -m tracker.init_sheet` as people run it: a tab made, a tab adopted, and every refusal with its fix."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.google import watch
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.sheets import faults
+from tracker.sandbox.sheets.cells import Formula
+from tracker.sandbox.sheets.document import Tab
+from tracker.sandbox.sheets.grid import Axis
+
+COLUMNS = [
+    *("thread_id", "title", "type", "raised_by", "date_created", "first_responded_by", "time_to_first_response"),
+    *("time_to_resolution", "resolution_date", "link", "team", "outside_business_hours", "reopen_count"),
+    "warning_message_id",
+]
+DATE_TIME = {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm:ss"}
+TEXT = {"type": "TEXT", "pattern": "@"}
+WRONG_ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef"
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[LocalDesk]:
+    """A desk without a prepared tab, whose every exchange with Google is held to Google's own description."""
+    made = LocalDesk(folder=tmp_path)
+    violations = watch(made.sheets)
+    async with made:
+        yield made
+        await made.kill_bot()
+    assert violations == []
+    assert made.sheets.problems == []
+    assert made.discord.problems == []
+    assert "Traceback" not in made.log
+
+
+def writes(desk: LocalDesk) -> int:
+    """How many requests asked for a change, whatever became of them."""
+    return len([request for request in desk.sheets.requests if request.path.endswith(":batchUpdate")])
+
+
+async def new_row(desk: LocalDesk, title: str) -> dict[str, Any]:
+    """What the shipped bot makes of a new thread in the tab as it is."""
+    await desk.start_bot()
+    thread = desk.world.open_thread(desk.forum, desk.customer, title, tags=["billing"])
+    await desk.until("the new row", lambda: desk.rows().get(thread.id))
+    await desk.until("the ✅ on a confirmed row", lambda: thread.starter and "✅" in thread.starter.reactions)
+    return desk.rows()[thread.id]
+
+
+def contents(tab: Tab) -> dict[tuple[int, int], object]:
+    """All that was entered, by row and column."""
+    cells = ((row, column) for row in range(len(tab.stored)) for column in range(len(tab.row(row))))
+    return {place: tab.cell(*place).value for place in cells if tab.cell(*place).value is not None}
+
+
+async def test_a_tab_is_planned_made_left_alone_and_used(office: LocalDesk) -> None:
+    office.settings["RESOLVED_TAGS"] = "resolved,won't fix (v2)"
+
+    code, plan = await office.run("tracker.init_sheet", "--dry-run")
+
+    assert code == 0
+    assert 'would create the tab "Support Tickets"' in plan
+    assert f"would write the header row: {', '.join(COLUMNS)}" in plan
+    assert plan.endswith("Nothing was changed (--dry-run).\n")
+    assert writes(office) == 0
+    assert [tab.title for tab in office.book.tabs] == ["Sheet1"]
+
+    code, told = await office.run("tracker.init_sheet")
+
+    assert code == 0, told
+    assert writes(office) == 1
+    steps = [line.strip() for line in told.splitlines() if line.startswith("  ")]
+    assert steps == [line.strip().removeprefix("would ") for line in plan.splitlines() if line.startswith("  ")]
+    assert told.endswith(f"{office.book.url}#gid={office.tab.sheet_id}\nNext: python -m tracker\n")
+    assert contents(office.tab) == {(0, column): name for column, name in enumerate(COLUMNS)}
+    assert contents(office.book.tab("Sheet1")) == {}
+    assert_looks(office.tab)
+    assert_views(office.tab)
+    assert_protections(office.tab)
+
+    code, again = await office.run("tracker.init_sheet")
+
+    assert (code, writes(office)) == (0, 1)
+    assert "Nothing to do" in again
+    assert again.splitlines()[-2:] == told.splitlines()[-2:]
+
+    row = await new_row(office, "=1+1")
+    assert list(row) == COLUMNS
+    assert (row["title"], row["type"], row["raised_by"]) == ("=1+1", "billing", "mia")
+    assert office.tab.data_end() == 2
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", str(office.tab.shown()[1][4]))
+
+
+def assert_looks(tab: Tab) -> None:
+    """Frozen, bold, coloured, of sensible widths; dates and ids in their formats down to the last row."""
+    assert tab.frozen["frozenRowCount"] == 1
+    white = {"rgbColor": {"red": 1, "green": 1, "blue": 1}}
+    for column, name in enumerate(COLUMNS):
+        look = tab.cell(0, column).format
+        assert look["textFormat"]["bold"] is True
+        assert look["backgroundColorStyle"] != white
+        assert 80 <= (tab.line(Axis.COLUMNS, column).size or 0) <= 400, name
+    for row in (1, tab.row_count - 1):
+        formats = {name: tab.cell(row, column).number_format for column, name in enumerate(COLUMNS)}
+        assert formats["date_created"] == formats["resolution_date"] == DATE_TIME
+        assert formats["thread_id"] == formats["title"] == formats["warning_message_id"] == TEXT
+        assert formats["outside_business_hours"] is None
+
+
+def assert_views(tab: Tab) -> None:
+    """Two filter views over the whole table, and no filter that would change everybody's picture."""
+    views = {view["title"]: view for view in tab.views.filter_views.values()}
+    assert list(views) == ["Waiting for a first response", "Open"]
+    assert tab.views.basic_filter is None
+    specs = {
+        title: {spec["columnIndex"]: spec["filterCriteria"] for spec in views[title]["filterSpecs"]} for title in views
+    }
+    type_column, responder = COLUMNS.index("type"), COLUMNS.index("first_responded_by")
+    assert set(specs["Open"]) == {type_column}
+    assert set(specs["Waiting for a first response"]) == {type_column, responder}
+    assert specs["Waiting for a first response"][responder]["condition"]["type"] == "BLANK"
+    for view in views.values():
+        assert view["range"] == {
+            "sheetId": tab.sheet_id,
+            "startRowIndex": 0,
+            "startColumnIndex": 0,
+            "endColumnIndex": len(COLUMNS),
+        }
+    for criteria in (specs["Open"][type_column], specs["Waiting for a first response"][type_column]):
+        assert criteria["condition"]["type"] == "CUSTOM_FORMULA"
+        assert_only_open(criteria["condition"]["values"][0]["userEnteredValue"])
+
+
+def assert_only_open(formula: str) -> None:
+    """The condition keeps what is not resolved, on row 2 and, counted on from there, every other."""
+    found = re.fullmatch(r'=NOT\(REGEXMATCH\(LOWER\(\$C2\),"(.*)"\)\)', formula)
+    assert found, formula
+    resolved = re.compile(found[1].replace('""', '"'))
+    for text in ("Resolved", "billing, resolved", "RESOLVED, billing", "a, won't fix (v2), b"):
+        assert resolved.search(text.lower()), text
+    for text in ("", "billing", "unresolved", "resolved later", "billing, not resolved", "won't fix"):
+        assert not resolved.search(text.lower()), text
+
+
+def assert_protections(tab: Tab) -> None:
+    """Warnings on the header and on the ids; nobody is locked out."""
+    kept = list(tab.views.protected_ranges.values())
+    assert [each["warningOnly"] for each in kept] == [True, True]
+    assert [each["range"] for each in kept] == [
+        {"sheetId": tab.sheet_id, "startRowIndex": 0, "endRowIndex": 1},
+        {"sheetId": tab.sheet_id, "startColumnIndex": 0, "endColumnIndex": 1},
+    ]
+
+
+async def test_a_tab_with_tickets_is_adopted_without_touching_what_is_there(office: LocalDesk) -> None:
+    tab = office.book.add_tab("Support Tickets", columns=16)
+    header = [None, "notes", "title", "thread_id", "priority", "link", "date_created", "budget", "team"]
+    row = [None, Formula("=C4"), "An old one", "1417628594471739432", 3.0, "https://x", 46057.4375, 12.5, "Consulting"]
+    tab.paste(2, 0, [header, row])
+    tab.paste(8, 10, [["beside the table"]])
+    before = contents(tab)
+    added = [name for name in COLUMNS if name not in header]
+
+    code, plan = await office.run("tracker.init_sheet", "--dry-run")
+    assert (code, contents(tab), writes(office)) == (0, before, 0)
+    assert f"would add the missing columns at the right: {', '.join(added)}" in plan
+    code, told = await office.run("tracker.init_sheet")
+
+    assert code == 0, told
+    names = {(2, 11 + number): name for number, name in enumerate(added)}
+    assert contents(tab) == before | names
+    assert tab.column_count == 11 + len(added)
+    assert tab.frozen["frozenRowCount"] == 3
+    assert tab.shown()[3][6] == "2026-02-04 10:30:00"
+    assert tab.cell(50, 3).number_format == TEXT
+    keys = [each["range"] for each in tab.views.protected_ranges.values()]
+    assert {"sheetId": tab.sheet_id, "startColumnIndex": 3, "endColumnIndex": 4} in keys
+    assert {"sheetId": tab.sheet_id, "startRowIndex": 2, "endRowIndex": 3} in keys
+
+    code, again = await office.run("tracker.init_sheet")
+    assert (code, writes(office)) == (0, 1)
+    assert "Nothing to do" in again
+
+    new = await new_row(office, "A new one")
+    assert {name: new[name] for name in ("notes", "priority", "budget")} == dict.fromkeys(
+        ("notes", "priority", "budget")
+    )
+    assert (new["title"], new["raised_by"], new["reopen_count"]) == ("A new one", "mia", 0.0)
+    assert contents(tab).items() >= (before | names).items()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", str(tab.shown()[-1][6]))
+
+
+async def test_an_empty_tab_is_used_and_widened(office: LocalDesk) -> None:
+    office.settings["SHEET_NAME"] = "Our tickets"
+    office.book.add_tab("Our tickets", rows=20, columns=5)
+
+    code, told = await office.run("tracker.init_sheet")
+
+    assert code == 0, told
+    assert "create the tab" not in told
+    assert office.tab.values() == [COLUMNS]
+    assert (office.tab.row_count, office.tab.column_count) == (20, len(COLUMNS))
+
+
+async def test_a_header_with_no_row_below_it_gets_some(office: LocalDesk) -> None:
+    tab = office.book.add_tab("Support Tickets", rows=1, columns=len(COLUMNS))
+    tab.paste(0, 0, [COLUMNS])
+
+    code, told = await office.run("tracker.init_sheet")
+
+    assert code == 0, told
+    assert tab.frozen["frozenRowCount"] == 1
+    assert tab.row_count > 1
+
+
+async def test_a_tab_with_something_else_is_refused_and_left_alone(office: LocalDesk) -> None:
+    tab = office.book.add_tab("Support Tickets")
+    tab.paste(1, 0, [["Shopping list", "pieces"], ["apples", 3.0]])
+    before = contents(tab)
+
+    code, told = await office.run("tracker.init_sheet")
+
+    assert code == 1
+    assert '"Support Tickets" is not empty, and its row 2 ("Shopping list"…) is no header' in told
+    assert "Insert a row at its top with the name thread_id" in told
+    assert "SHEET_NAME" in told
+    assert "Traceback" not in told
+    assert (contents(tab), writes(office)) == (before, 0)
+
+
+def not_a_key(office: LocalDesk) -> None:
+    client = {"installed": {"client_id": "x", "client_secret": "GOCSPX-hush"}}
+    (office.folder / "credentials.json").write_text(json.dumps(client), encoding="utf-8")
+
+
+FAILURES: dict[str, tuple[Callable[[LocalDesk], object], list[str]]] = {
+    "not shared": (
+        lambda office: office.book.unshare(office.account.email),
+        ["not shared with the bot", "{email} as Editor", "{address}"],
+    ),
+    "viewer only": (
+        lambda office: office.book.share(office.account.email, role="reader"),
+        ["may read", "not change it", "{email} as Editor", "{address}"],
+    ),
+    "wrong id": (
+        lambda office: office.settings.update(SPREADSHEET_ID=WRONG_ID),
+        [f'SPREADSHEET_ID "{WRONG_ID}"', "Copy the address of the sheet from the browser"],
+    ),
+    "no key file": (
+        lambda office: (office.folder / "credentials.json").unlink(),
+        ["GOOGLE_APPLICATION_CREDENTIALS credentials.json does not exist", "Create a JSON key for a service account"],
+    ),
+    "not a service account's key": (
+        not_a_key,
+        ["GOOGLE_APPLICATION_CREDENTIALS credentials.json is not a service account's key", "Create a JSON key"],
+    ),
+    "API not enabled": (
+        lambda office: office.sheets.disable_api(),
+        ["not enabled", "https://console.cloud.google.com/apis/library/sheets.googleapis.com?project="],
+    ),
+    "Google unreachable": (
+        lambda office: office.sheets.faults.append(faults.reset(times=None)),
+        ["Google Sheets could not be reached"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("harm", "told"), FAILURES.values(), ids=FAILURES)
+async def test_a_failure_names_its_fix(office: LocalDesk, harm: Callable[[LocalDesk], object], told: list[str]) -> None:
+    harm(office)
+
+    code, output = await office.run("tracker.init_sheet")
+
+    assert code == 1
+    address = f"https://docs.google.com/spreadsheets/d/{office.book.id}"
+    missing = [text for text in told if text.format(email=office.account.email, address=address) not in output]
+    assert missing == [], output
+    assert "Traceback" not in output
+    assert "PRIVATE KEY" not in output
+    assert "GOCSPX" not in output
+    assert "Next:" not in output
+    assert [tab.title for tab in office.book.tabs] == ["Sheet1"]
+
+
+async def test_all_settings_that_are_missing_or_wrong_are_told_together(office: LocalDesk) -> None:
+    office.settings.clear()
+    office.settings |= {"GOOGLE_SHEETS_URL": "nowhere", "LOG_LEVEL": "loud", "RESOLVED_TAGS": ","}
+
+    code, output = await office.run("tracker.init_sheet")
+
+    assert code == 2
+    lines = output.splitlines()
+    assert sorted(line.split()[0] for line in lines) == [
+        *("GOOGLE_SHEETS_URL", "LOG_LEVEL", "RESOLVED_TAGS", "SPREADSHEET_ID"),
+    ]
+    assert all(re.search(r" Example: [A-Z_]+=\S", line) for line in lines)
+    assert office.sheets.requests == []

@@ -1,0 +1,137 @@
+"""The texts people read, word for word, and durations."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.builders import after, created, named
+from tracker.domain.ticket import Ticket
+from tracker.domain.wording import REOPENED, alert_message, duration, resolved_message, waiting_text
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    return replace(after(created(), named("mia#1234")), guild_id=11, thread_id=22, author_id=33, title="Cannot log in")
+
+
+def test_the_resolved_message_mentions_the_author_and_is_signed(ticket: Ticket) -> None:
+    assert resolved_message(ticket, "Dalgo Support") == (
+        "🔴 <@33> This thread has been marked as **RESOLVED**.\n"
+        "\n"
+        "We will no longer monitor this thread for new messages.\n"
+        "If you have a new issue or follow-up question, please create a new thread.\n"
+        "\n"
+        "Thank you for reaching out to Dalgo Support!"
+    )
+
+
+def test_the_reopened_message() -> None:
+    assert REOPENED == (
+        "🟢 **UPDATE:** This thread has been **REOPENED**!\n"
+        "\n"
+        "We're continuing the conversation here.\n"
+        "Our support team will follow up shortly."
+    )
+
+
+def test_the_alert_of_a_ticket_with_a_team(ticket: Ticket) -> None:
+    assert alert_message(ticket, team="Engineering", waiting=HOUR, sla=HOUR) == (
+        "⚠️ **SLA ALERT: Ticket Awaiting Response**\n"
+        "\n"
+        "📋 **Title:** Cannot log in\n"
+        "👤 **Raised by:** mia#1234\n"
+        "⏰ **Waiting:** 1 hour\n"
+        "🏷️ **Team:** Engineering\n"
+        "🔗 **Link:** [Click to view](https://discord.com/channels/11/22)\n"
+        "\n"
+        "Please respond to this ticket as soon as possible."
+    )
+
+
+def test_the_alert_of_a_ticket_without_team_or_known_author(ticket: Ticket) -> None:
+    alert = alert_message(replace(ticket, author_name=None), team=None, waiting=3 * HOUR, sla=HOUR)
+
+    assert "👤 **Raised by:** Unknown\n⏰ **Waiting:** 3h 0m\n🏷️ **Team:** Unassigned\n" in alert
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        ({}, "0s"),
+        ({"seconds": 40}, "40s"),
+        ({"seconds": 59, "milliseconds": 999}, "59s"),  # cut: rounding would give 60s
+        ({"seconds": 60}, "1m 0s"),
+        ({"minutes": 25, "seconds": 30}, "25m 30s"),
+        ({"minutes": 59, "seconds": 59, "milliseconds": 999}, "59m 59s"),
+        ({"hours": 1}, "1h 0m"),
+        ({"hours": 2, "minutes": 15, "seconds": 59}, "2h 15m"),  # seconds are cut: rounding would give 16m
+        ({"hours": 23, "minutes": 59, "seconds": 59}, "23h 59m"),
+        ({"days": 1}, "1d 0h 0m"),
+        ({"days": 2}, "2d 0h 0m"),
+        ({"days": 2, "minutes": 15}, "2d 0h 15m"),
+        ({"days": 2, "hours": 4, "minutes": 15, "seconds": 59}, "2d 4h 15m"),
+        ({"hours": 25}, "1d 1h 0m"),  # 24 h + 1 h
+        ({"days": 400}, "400d 0h 0m"),
+        ({"milliseconds": -1}, "0s"),
+        ({"days": -3}, "0s"),
+    ],
+    ids=str,
+)
+def test_a_duration_shows_its_largest_units_and_cuts_the_rest(span: dict[str, float], text: str) -> None:
+    assert duration(timedelta(**span)) == text
+
+
+def read(text: str) -> timedelta:
+    """A duration's text, as a person reads it."""
+    units = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+    return timedelta(seconds=sum(int(count) * units[unit] for count, unit in re.findall(r"(\d+)([dhms])", text)))
+
+
+spans = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=5)) | st.timedeltas(
+    min_value=timedelta(), max_value=timedelta(days=20_000)
+)
+
+
+@given(spans)
+def test_a_durations_text_says_the_span_less_only_what_is_not_shown(span: timedelta) -> None:
+    lost = timedelta(minutes=1) if span >= HOUR else timedelta(seconds=1)
+
+    assert timedelta() <= span - read(duration(span)) < lost
+    assert duration(read(duration(span))) == duration(span)
+
+
+@given(spans, spans)
+def test_a_longer_span_never_reads_as_a_shorter_one(one: timedelta, other: timedelta) -> None:
+    shorter, longer = sorted((one, other))
+
+    assert read(duration(shorter)) <= read(duration(longer))
+
+
+@pytest.mark.parametrize(
+    ("sla", "waiting", "text"),
+    [
+        pytest.param({"hours": 1}, {"hours": 1}, "1 hour", id="to-the-second"),
+        pytest.param({"hours": 1}, {"hours": 1, "seconds": 59.9}, "1 hour", id="within-a-minute"),
+        pytest.param({"hours": 1}, {"hours": 1, "minutes": 1}, "1h 1m", id="a-minute-late"),
+        pytest.param({"hours": 1}, {"days": 2, "hours": 4, "minutes": 15}, "2d 4h 15m", id="days-late"),
+        pytest.param({"hours": 1}, {"minutes": 59, "seconds": 59}, "59m 59s", id="early"),
+        pytest.param({"hours": 2}, {"hours": 2}, "2 hours", id="two-hours"),
+        pytest.param({"minutes": 90}, {"minutes": 90}, "1 hour 30 minutes", id="an-hour-and-a-half"),
+        pytest.param({"minutes": 1}, {"minutes": 1}, "1 minute", id="a-minute"),
+        pytest.param({"seconds": 90}, {"seconds": 92}, "1 minute 30 seconds", id="90s"),
+        pytest.param({"seconds": 2}, {"seconds": 2.4}, "2 seconds", id="2s"),
+        pytest.param({"days": 1}, {"days": 1}, "1 day", id="a-day"),
+    ],
+)
+def test_an_alert_on_time_tells_the_agreed_time_and_a_late_one_the_true_time(
+    sla: dict[str, float], waiting: dict[str, float], text: str
+) -> None:
+    assert waiting_text(timedelta(**waiting), timedelta(**sla)) == text

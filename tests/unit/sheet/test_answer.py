@@ -1,0 +1,81 @@
+"""What Google's answers show of the tab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tracker.sheet.answer import Shown, thread_id_in, title_in
+
+
+@pytest.mark.parametrize(
+    ("values", "thread_id"),
+    [
+        pytest.param(["1417628594471739432"], 1417628594471739432, id="a-text"),
+        pytest.param([" 1417628594471739432 "], 1417628594471739432, id="trimmed"),
+        pytest.param([1.4176285944717394e18], None, id="a-number-has-lost-its-digits"),
+        pytest.param([True], None, id="a-truth-value"),
+        pytest.param([None], None, id="nothing"),
+        pytest.param([], None, id="no-cell"),
+        pytest.param([""], None, id="an-empty-text"),
+        pytest.param(["thread_id"], None, id="the-header"),
+        pytest.param(["-1"], None, id="a-negative-number"),
+        pytest.param(["١٢٣"], None, id="digits-of-another-script"),
+        pytest.param(["²"], None, id="a-superscript"),
+    ],
+)
+def test_a_key_is_an_id_as_text(values: list[object], thread_id: int | None) -> None:
+    assert thread_id_in(values) == thread_id
+
+
+@pytest.mark.parametrize(
+    ("a1_range", "title"),
+    [
+        ("Sheet1!A1:B2", "Sheet1"),
+        ("'Support Tickets'!A1:N1", "Support Tickets"),
+        ("'Mia''s'!A1", "Mia's"),
+        ("'a!b'!A1", "a!b"),
+        ("'''x'''!A1", "'x'"),
+    ],
+)
+def test_a_range_tells_the_tabs_title(a1_range: str, title: str) -> None:
+    assert title_in(a1_range) == title
+
+
+def text(value: str) -> dict[str, Any]:
+    return {"effectiveValue": {"stringValue": value}}
+
+
+def answer(*blocks: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "sheets": [
+            {"properties": {"sheetId": 1}, "data": [{"rowData": [{"values": [text("99")]}]}]},
+            {"properties": {"sheetId": 7, "gridProperties": {"rowCount": 1000}}, "data": list(blocks)},
+        ]
+    }
+
+
+def test_blocks_are_read_where_they_start_and_other_tabs_are_left_out() -> None:
+    header = {"rowData": [{"values": [text("title"), text("thread_id")]}]}
+    keys = {"startRow": 4, "startColumn": 1, "rowData": [{"values": [text("22")]}, {}, {"values": [text("33")]}]}
+
+    shown = Shown(answer(header, keys), tab_id=7)
+
+    assert shown.row_count == 1000
+    assert [shown.thread_id(row, 1) for row in (0, 4, 5, 6, 7)] == [None, 22, None, 33, None]
+    layout = shown.layout(0)
+    assert layout is not None
+    assert (layout.header_row, layout.columns) == (0, {"thread_id": 1, "title": 0})
+
+
+def test_a_header_that_is_not_in_its_row_any_more_is_not_seen() -> None:
+    moved = {"startRow": 2, "rowData": [{"values": [text("title")]}]}
+
+    assert Shown(answer(moved), tab_id=7).layout(2) is None
+
+
+def test_a_tab_that_is_gone_shows_nothing() -> None:
+    shown = Shown(answer(), tab_id=8)
+
+    assert (shown.row_count, shown.thread_id(0, 0), shown.layout(0)) == (0, None, None)

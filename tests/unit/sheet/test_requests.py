@@ -1,0 +1,107 @@
+"""The changes asked of Google, as its reference writes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracker.domain.cells import Cells, CellValue
+from tracker.sheet.columns import Kind
+from tracker.sheet.layout import Layout
+from tracker.sheet.requests import add_rows, append_rows, entered, format_columns, write_cells
+
+# A tab with a person's own columns at positions 1 and 4.
+LAYOUT = Layout(header_row=0, columns={"thread_id": 0, "title": 2, "team": 3, "reopen_count": 5})
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", {"userEnteredValue": {"stringValue": "=1+1"}}),
+        ("1417628594471739432", {"userEnteredValue": {"stringValue": "1417628594471739432"}}),
+        (0, {"userEnteredValue": {"numberValue": 0}}),
+        (46057.4375, {"userEnteredValue": {"numberValue": 46057.4375}}),
+        (True, {"userEnteredValue": {"boolValue": True}}),
+        (False, {"userEnteredValue": {"boolValue": False}}),
+        (None, {}),
+    ],
+    ids=repr,
+)
+def test_a_value_is_entered_by_its_type_and_never_parsed(value: CellValue, cell: dict[str, object]) -> None:
+    assert entered(value) == cell
+
+
+def test_only_the_given_cells_of_a_row_are_written_one_request_for_each_run() -> None:
+    cells: Cells = {"reopen_count": 2, "team": None, "title": "x"}
+
+    assert write_cells(7, LAYOUT, 4, cells) == [
+        {
+            "updateCells": {
+                "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 2},
+                "rows": [{"values": [{"userEnteredValue": {"stringValue": "x"}}, {}]}],
+                "fields": "userEnteredValue",
+            }
+        },
+        {
+            "updateCells": {
+                "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 5},
+                "rows": [{"values": [{"userEnteredValue": {"numberValue": 2}}]}],
+                "fields": "userEnteredValue",
+            }
+        },
+    ]
+
+
+def test_nothing_to_write_is_no_request() -> None:
+    assert write_cells(7, LAYOUT, 4, {}) == []
+
+
+def test_a_new_row_leaves_peoples_own_columns_empty() -> None:
+    row: Cells = {"thread_id": "1", "title": "x", "team": None, "reopen_count": 0, "not in the header": "y"}
+
+    assert append_rows(7, LAYOUT, [row]) == {
+        "appendCells": {
+            "sheetId": 7,
+            "rows": [
+                {
+                    "values": [
+                        {"userEnteredValue": {"stringValue": "1"}},
+                        {},
+                        {"userEnteredValue": {"stringValue": "x"}},
+                        {},
+                        {},
+                        {"userEnteredValue": {"numberValue": 0}},
+                    ]
+                }
+            ],
+            "fields": "userEnteredValue",
+        }
+    }
+
+
+def test_several_new_rows_are_one_request() -> None:
+    rows: list[Cells] = [{"thread_id": str(number)} for number in range(3)]
+    layout = Layout(header_row=0, columns={"thread_id": 0})
+
+    request = append_rows(7, layout, rows)
+
+    assert [row["values"] for row in request["appendCells"]["rows"]] == [
+        [{"userEnteredValue": {"stringValue": str(number)}}] for number in range(3)
+    ]
+
+
+def test_a_tab_is_made_longer_by_rows() -> None:
+    assert add_rows(7, 1000) == {"appendDimension": {"sheetId": 7, "dimension": "ROWS", "length": 1000}}
+
+
+def test_columns_are_formatted_from_a_row_to_the_end_of_the_tab_where_their_kind_has_a_format() -> None:
+    assert format_columns(7, 3, {1: Kind.BOOLEAN, 4: Kind.DATE_TIME}) == [
+        {
+            "repeatCell": {
+                "range": {"sheetId": 7, "startRowIndex": 3, "startColumnIndex": 4, "endColumnIndex": 5},
+                "cell": {
+                    "userEnteredFormat": {"numberFormat": {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm:ss"}}
+                },
+                "fields": "userEnteredFormat.numberFormat",
+            }
+        }
+    ]

@@ -1,0 +1,62 @@
+"""The settings, `.env.example` and the README's tables say the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from pydantic_settings import BaseSettings
+
+from tracker.settings import Settings
+from tracker.sheet.columns import COLUMNS, Kind
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+KINDS = {
+    Kind.TEXT: "text",
+    Kind.DATE_TIME: "date and time",
+    Kind.NUMBER: "number",
+    Kind.BOOLEAN: "TRUE or FALSE",
+}
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the first table below a heading of the README."""
+    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row] for row in rows[2:]]
+
+
+def defaults(settings: type[BaseSettings]) -> dict[str, str | None]:
+    """Every setting's default as a person writes it; None where it is required."""
+    return {
+        name.upper(): None if field.is_required() else str(field.default)
+        for name, field in settings.model_fields.items()
+    }
+
+
+def test_the_readme_lists_every_setting_with_its_default_and_meaning() -> None:
+    listed = {name.strip("`"): (default, meaning) for name, default, meaning in table("Settings")}
+    expected = {}
+    for name, default in defaults(Settings).items():
+        shown = "required" if default is None else f"`{default}`" if default else "empty"
+        expected[name] = (shown, Settings.model_fields[name.lower()].description)
+    assert listed == expected
+
+
+def test_env_example_documents_every_setting_with_its_default() -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    given = dict(line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
+    assert given == {name: default or "" for name, default in defaults(Settings).items()}
+
+
+def test_the_readme_lists_every_column_in_order_with_its_kind() -> None:
+    listed = [(name.strip("`"), cells) for name, cells, _ in table("The sheet")]
+    assert listed == [(column.name, KINDS[column.kind]) for column in COLUMNS]
+
+
+def test_the_example_key_has_the_fields_of_a_service_account_key() -> None:
+    key = json.loads((ROOT / "credentials.example.json").read_text(encoding="utf-8"))
+    assert key["type"] == "service_account"
+    assert {"client_email", "private_key", "private_key_id", "token_uri", "project_id", "client_id"} <= set(key)

@@ -1,0 +1,133 @@
+"""Imports point one way, and each outside library is known in one place."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENTRY_POINTS = ("tracker.__main__", "tracker.init_sheet", "tracker.doctor")
+
+# Which parts of the product a part may import, besides itself. The two halves, sheet and discord, never meet; both
+# stand on tracking, through which what they learn becomes an event again.
+MAY_IMPORT = {
+    "tracker.errors": (),
+    "tracker.retry": (),
+    "tracker.logs": (),
+    "tracker.domain": ("tracker.errors",),
+    "tracker.store": ("tracker.domain", "tracker.errors"),
+    "tracker.settings": ("tracker.domain", "tracker.errors"),
+    "tracker.tracking": ("tracker.domain", "tracker.store"),
+    "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking"),
+    "tracker.sheet": ("tracker.domain", "tracker.errors", "tracker.retry", "tracker.store", "tracker.tracking"),
+    "tracker.discord": ("tracker.domain", "tracker.errors", "tracker.retry", "tracker.store", "tracker.tracking"),
+}
+
+# Who may import a library, by the library's top-level name.
+KNOWN_ONLY_BY = {
+    "gspread": ("tracker.sheet.google",),
+    "google": ("tracker.sheet.google",),
+    "requests": ("tracker.sheet.google",),
+    "hikari": ("tracker.discord", "tracker.app", "tracker.startup"),
+    "aiohttp": ("tracker.discord",),
+    "sqlite3": ("tracker.store",),
+    "pydantic": ("tracker.settings",),
+    "pydantic_settings": ("tracker.settings",),
+}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {
+    name_of(path): path
+    for path in sorted((ROOT / "tracker").rglob("*.py"))
+    if "sandbox" not in path.relative_to(ROOT).parts
+}
+
+
+def belongs(module: str, parts: Iterable[str]) -> bool:
+    return any(module == part or module.startswith(f"{part}.") for part in parts)
+
+
+def imports(module: str) -> set[str]:
+    """The modules this one imports anywhere in its text; of `from tracker import app`, `tracker.app`."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} has a relative import"
+            assert node.module is not None
+            inner = {f"{node.module}.{alias.name}" for alias in node.names} & set(MODULES)
+            found |= inner or {node.module}
+    return found
+
+
+def inside(module: str) -> set[str]:
+    return {name for name in imports(module) if belongs(name, ["tracker"])}
+
+
+def part_of(module: str) -> str | None:
+    return next((part for part in MAY_IMPORT if belongs(module, [part])), None)
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(MODULES) > 25
+    assert "tracker.domain.ticket" in imports("tracker.tracking")
+    assert "tracker.startup" in imports("tracker.app")  # from tracker import startup
+    assert "gspread" in imports("tracker.sheet.google")
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if part_of(name)])
+def test_a_part_imports_only_what_lies_before_it(module: str) -> None:
+    part = part_of(module)
+    assert part is not None
+
+    assert {name for name in inside(module) if not belongs(name, [part, *MAY_IMPORT[part]])} == set()
+
+
+def test_the_domain_needs_nothing_but_the_standard_library() -> None:
+    outside = {
+        name.split(".")[0] for module in MODULES if belongs(module, ["tracker.domain"]) for name in imports(module)
+    }
+
+    assert outside - sys.stdlib_module_names == {"tracker"}
+
+
+@pytest.mark.parametrize("library", KNOWN_ONLY_BY)
+def test_a_library_is_known_only_where_it_is_wrapped(library: str) -> None:
+    users = {module for module in MODULES if any(belongs(name, [library]) for name in imports(module))}
+
+    assert users
+    assert {module for module in users if not belongs(module, KNOWN_ONLY_BY[library])} == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "users"),
+    [
+        pytest.param("tracker.sandbox", (), id="the-sandbox-by-nobody"),
+        pytest.param(
+            "tracker.settings", (*ENTRY_POINTS, "tracker.app", "tracker.startup"), id="settings-by-those-who-start"
+        ),
+        pytest.param("tracker.app", ENTRY_POINTS, id="the-app-by-entry-points"),
+        *(pytest.param(module, (), id=f"{module}-by-nobody") for module in ENTRY_POINTS),
+    ],
+)
+def test_a_module_is_imported_only_by_these(module: str, users: tuple[str, ...]) -> None:
+    found = {name for name in MODULES if any(belongs(imported, [module]) for imported in inside(name))}
+
+    assert {name for name in found if not belongs(name, users)} == set()
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    graph = TopologicalSorter({module: inside(module) - {module} for module in MODULES})
+
+    graph.prepare()  # raises CycleError, which shows the cycle

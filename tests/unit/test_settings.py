@@ -1,0 +1,354 @@
+"""Settings: their defaults, the forms they take, and what a person is told about the others."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tracker.domain.hours import BusinessHours
+from tracker.errors import SettingsError
+from tracker.settings import Settings, SheetSettings, load
+
+TOKEN = base64.b64encode(b"1417628594471739432").decode().rstrip("=") + ".Gabcde.not-a-real-secret"
+SHEET_ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz-_0123456789abcde"
+REQUIRED = {"DISCORD_TOKEN": TOKEN, "SUPPORT_CHANNEL_ID": "1417628594471739432", "SPREADSHEET_ID": SHEET_ID}
+
+Load = Callable[..., Settings]
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty working directory, and none of the settings in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Loads the required settings and these."""
+
+    def load_with(**environment: str) -> Settings:
+        for name, value in (REQUIRED | environment).items():
+            monkeypatch.setenv(name, value)
+        return load(Settings)
+
+    return load_with
+
+
+def refusal(loaded: Load, **environment: str) -> str:
+    with pytest.raises(SettingsError) as refused:
+        loaded(**environment)
+    return str(refused.value)
+
+
+def test_what_is_required_is_enough(loaded: Load) -> None:
+    settings = loaded()
+
+    assert settings.discord_token.get_secret_value() == TOKEN
+    assert settings.support_channel_id == 1417628594471739432
+    assert settings.spreadsheet_id == SHEET_ID
+
+
+DEFAULTS = {
+    "google_application_credentials": Path("credentials.json"),
+    "alert_channel_ids": (),
+    "sheet_name": "Support Tickets",
+    "support_name": "Dalgo Support",
+    "sla_timeout": timedelta(hours=1),
+    "timezone": ZoneInfo("Asia/Kolkata"),
+    "business_hours": ((9 * 60, 18 * 60),),
+    "business_days": frozenset({0, 1, 2, 3, 4}),
+    "resolved_tags": ("resolved",),
+    "team_tags": ("Engineering", "Consulting"),
+    "support_role_ids": (),
+    "data_dir": Path("data"),
+    "log_level": "INFO",
+    "discord_api_url": "https://discord.com/api/v10",
+    "google_sheets_url": "https://sheets.googleapis.com",
+}
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_a_setting_that_is_not_set_has_its_default(loaded: Load, name: str) -> None:
+    assert getattr(loaded(), name) == DEFAULTS[name]
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_an_empty_setting_has_its_default(loaded: Load, name: str) -> None:
+    assert getattr(loaded(**{name.upper(): ""}), name) == DEFAULTS[name]
+
+
+def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None:
+    assert {name.lower() for name in REQUIRED} | set(DEFAULTS) == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("SUPPORT_CHANNEL_ID", " 1417628594471739432 ", 1417628594471739432),
+        ("ALERT_CHANNEL_IDS", "1417628594471739433", (1417628594471739433,)),
+        ("ALERT_CHANNEL_IDS", "1417628594471739434, 1417628594471739433,", (1417628594471739434, 1417628594471739433)),
+        ("ALERT_CHANNEL_IDS", "1417628594471739433,1417628594471739433", (1417628594471739433,)),
+        ("SUPPORT_ROLE_IDS", "1417628594471739435", (1417628594471739435,)),
+        ("SPREADSHEET_ID", f" {SHEET_ID} ", SHEET_ID),
+        ("SPREADSHEET_ID", f"https://docs.google.com/spreadsheets/d/{SHEET_ID}/edit?gid=0#gid=0", SHEET_ID),
+        ("SPREADSHEET_ID", f"https://docs.google.com/spreadsheets/u/1/d/{SHEET_ID}/edit", SHEET_ID),
+        ("SPREADSHEET_ID", f"docs.google.com/spreadsheets/d/{SHEET_ID}", SHEET_ID),
+        ("GOOGLE_APPLICATION_CREDENTIALS", "/run/secrets/key.json", Path("/run/secrets/key.json")),
+        ("SHEET_NAME", " Tickets 2026 ", "Tickets 2026"),
+        ("SUPPORT_NAME", "Café Support 🧵", "Café Support 🧵"),
+        ("SLA_TIMEOUT", "90s", timedelta(seconds=90)),
+        ("SLA_TIMEOUT", "30m", timedelta(minutes=30)),
+        ("SLA_TIMEOUT", "1h30m", timedelta(hours=1, minutes=30)),
+        ("SLA_TIMEOUT", " 1H 30M ", timedelta(hours=1, minutes=30)),
+        ("SLA_TIMEOUT", "2d", timedelta(days=2)),
+        ("TIMEZONE", "Europe/Berlin", ZoneInfo("Europe/Berlin")),
+        ("BUSINESS_HOURS", "09:00-13:00,14:00-18:00", ((540, 780), (840, 1080))),
+        ("BUSINESS_HOURS", "9:00 - 18:30", ((540, 1110),)),
+        ("BUSINESS_HOURS", "22:00-24:00,00:00-06:00", ((1320, 1440), (0, 360))),
+        ("BUSINESS_DAYS", "Sun-Thu", frozenset({6, 0, 1, 2, 3})),
+        ("BUSINESS_DAYS", "Mon,Wed,Fri", frozenset({0, 2, 4})),
+        ("BUSINESS_DAYS", "mon-TUE, Saturday", frozenset({0, 1, 5})),
+        ("BUSINESS_DAYS", "Sun", frozenset({6})),
+        ("BUSINESS_DAYS", "Sat-Mon", frozenset({5, 6, 0})),
+        ("BUSINESS_DAYS", "Tue-Mon", frozenset(range(7))),
+        ("BUSINESS_DAYS", "Tue-Tue", frozenset({1})),
+        ("RESOLVED_TAGS", "Resolved, Done ,", ("Resolved", "Done")),
+        ("TEAM_TAGS", "Data,Platform", ("Data", "Platform")),
+        ("DATA_DIR", "/var/lib/tracker", Path("/var/lib/tracker")),
+        ("LOG_LEVEL", " debug ", "DEBUG"),
+        ("DISCORD_API_URL", "http://127.0.0.1:4000/api/v10/", "http://127.0.0.1:4000/api/v10"),
+        ("GOOGLE_SHEETS_URL", "http://127.0.0.1:4001", "http://127.0.0.1:4001"),
+    ],
+)
+def test_a_setting_takes_this_form(loaded: Load, name: str, text: str, value: object) -> None:
+    assert getattr(loaded(**{name: text}), name.lower()) == value
+
+
+ID_EXAMPLE = "Example: SUPPORT_CHANNEL_ID=1417628594471739432"
+SHEET_EXAMPLE = "Example: SPREADSHEET_ID=https://docs.google.com/spreadsheets/d/1AbC…/edit"
+TOKEN_EXAMPLE = "Example: DISCORD_TOKEN=the token from the Bot page of your Discord application"  # noqa: S105 - no token
+NO_TOKEN = f"DISCORD_TOKEN is not a bot token; copy it from the Bot page of your Discord application. {TOKEN_EXAMPLE}"
+HOURS_EXAMPLE = "Example: BUSINESS_HOURS=09:00-13:00,14:00-18:00"
+DAYS_EXAMPLE = "Example: BUSINESS_DAYS=Mon-Fri"
+SLA_EXAMPLE = "Example: SLA_TIMEOUT=1h30m"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("DISCORD_TOKEN", "not-a-token", NO_TOKEN),
+        ("DISCORD_TOKEN", "Ym90.abc.def", NO_TOKEN),  # base64 of "bot", which is no id
+        ("DISCORD_TOKEN", "Bot " + TOKEN, NO_TOKEN),
+        ("DISCORD_TOKEN", "тайна.abc.def", NO_TOKEN),
+        (
+            "SUPPORT_CHANNEL_ID",
+            "support",
+            f'SUPPORT_CHANNEL_ID "support" is not a Discord id (15 to 20 digits). {ID_EXAMPLE}',
+        ),
+        ("SUPPORT_CHANNEL_ID", "12", f'SUPPORT_CHANNEL_ID "12" is not a Discord id (15 to 20 digits). {ID_EXAMPLE}'),
+        (
+            "ALERT_CHANNEL_IDS",
+            "1417628594471739433,#alerts",
+            (
+                'ALERT_CHANNEL_IDS "#alerts" is not a Discord id (15 to 20 digits). '
+                "Example: ALERT_CHANNEL_IDS=1417628594471739433,1417628594471739434"
+            ),
+        ),
+        (
+            "SUPPORT_ROLE_IDS",
+            "@support",
+            (
+                'SUPPORT_ROLE_IDS "@support" is not a Discord id (15 to 20 digits). '
+                "Example: SUPPORT_ROLE_IDS=1417628594471739435"
+            ),
+        ),
+        (
+            "SPREADSHEET_ID",
+            "Support Tickets",
+            f'SPREADSHEET_ID "Support Tickets" is neither a spreadsheet\'s id nor its address. {SHEET_EXAMPLE}',
+        ),
+        (
+            "SPREADSHEET_ID",
+            "https://docs.google.com/document/d/x",
+            'SPREADSHEET_ID "https://docs.google.com/document/d/x" is neither a spreadsheet\'s id nor its address. '
+            + SHEET_EXAMPLE,
+        ),
+        ("SLA_TIMEOUT", "soon", f'SLA_TIMEOUT "soon" is not a time span. {SLA_EXAMPLE}'),
+        ("SLA_TIMEOUT", "60", f'SLA_TIMEOUT "60" is not a time span. {SLA_EXAMPLE}'),
+        ("SLA_TIMEOUT", "30m1h", f'SLA_TIMEOUT "30m1h" is not a time span. {SLA_EXAMPLE}'),
+        ("SLA_TIMEOUT", "-1h", f'SLA_TIMEOUT "-1h" is not a time span. {SLA_EXAMPLE}'),
+        ("SLA_TIMEOUT", "0h", f'SLA_TIMEOUT "0h" is not a time span. {SLA_EXAMPLE}'),
+        ("SLA_TIMEOUT", "9999999999d", f'SLA_TIMEOUT "9999999999d" is too long. {SLA_EXAMPLE}'),
+        ("TIMEZONE", "IST", 'TIMEZONE "IST" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
+        ("TIMEZONE", "../x", 'TIMEZONE "../x" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
+        ("TIMEZONE", "Asia", 'TIMEZONE "Asia" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
+        ("BUSINESS_HOURS", "9-18", f'BUSINESS_HOURS "9-18" is not an interval of two times. {HOURS_EXAMPLE}'),
+        (
+            "BUSINESS_HOURS",
+            "09:00-13:00,14:00",
+            f'BUSINESS_HOURS "14:00" is not an interval of two times. {HOURS_EXAMPLE}',
+        ),
+        (
+            "BUSINESS_HOURS",
+            "09:00-18:60",
+            f'BUSINESS_HOURS "09:00-18:60" has a time that no clock shows. {HOURS_EXAMPLE}',
+        ),
+        (
+            "BUSINESS_HOURS",
+            "09:00-24:01",
+            f'BUSINESS_HOURS "09:00-24:01" has a time that no clock shows. {HOURS_EXAMPLE}',
+        ),
+        (
+            "BUSINESS_HOURS",
+            "22:00-06:00",
+            'BUSINESS_HOURS "22:00-06:00" ends before it starts; write a night as 22:00-24:00,00:00-06:00. '
+            + HOURS_EXAMPLE,
+        ),
+        ("BUSINESS_DAYS", "Mon-Fry", f'BUSINESS_DAYS "Fry" is not a day. {DAYS_EXAMPLE}'),
+        ("BUSINESS_DAYS", "weekdays", f'BUSINESS_DAYS "weekdays" is not a day. {DAYS_EXAMPLE}'),
+        ("BUSINESS_DAYS", "-Fri", f'BUSINESS_DAYS "" is not a day. {DAYS_EXAMPLE}'),
+        ("RESOLVED_TAGS", " , ", "RESOLVED_TAGS needs at least one name. Example: RESOLVED_TAGS=resolved,done"),
+        ("TEAM_TAGS", ",", "TEAM_TAGS needs at least one name. Example: TEAM_TAGS=Engineering,Consulting"),
+        (
+            "DISCORD_API_URL",
+            "discord.com/api",
+            (
+                'DISCORD_API_URL "discord.com/api" is not an address that begins with http:// or https://. '
+                "Example: DISCORD_API_URL=https://discord.com/api/v10"
+            ),
+        ),
+        (
+            "GOOGLE_SHEETS_URL",
+            "ftp://sheets",
+            (
+                'GOOGLE_SHEETS_URL "ftp://sheets" is not an address that begins with http:// or https://. '
+                "Example: GOOGLE_SHEETS_URL=https://sheets.googleapis.com"
+            ),
+        ),
+    ],
+)
+def test_a_setting_of_another_form_is_told_in_one_line(loaded: Load, name: str, text: str, line: str) -> None:
+    assert refusal(loaded, **{name: text}) == line
+
+
+@pytest.mark.parametrize("days", ["Mon-", "Mon-Fri-Sat", "Mon-Fri Sat"])
+def test_days_that_could_only_be_guessed_are_refused(loaded: Load, days: str) -> None:
+    assert refusal(loaded, BUSINESS_DAYS=days).startswith("BUSINESS_DAYS ")
+
+
+def test_an_id_that_no_store_can_hold_is_refused(loaded: Load) -> None:
+    # Ids are below 2^63 until the year 2084.
+    assert refusal(loaded, ALERT_CHANNEL_IDS="99999999999999999999").startswith("ALERT_CHANNEL_IDS ")
+
+
+def test_a_time_span_that_no_calendar_can_hold_is_refused(loaded: Load) -> None:
+    # 9,999,999 days after any thread's creation are 27,378 years; datetime ends with the year 9999.
+    assert refusal(loaded, SLA_TIMEOUT="9999999d").startswith("SLA_TIMEOUT ")
+
+
+def test_an_unknown_log_level_is_told_with_the_known_ones(loaded: Load) -> None:
+    line = refusal(loaded, LOG_LEVEL="LOUD")
+
+    assert line.startswith("LOG_LEVEL ")
+    assert "'DEBUG', 'INFO', 'WARNING' or 'ERROR'" in line
+    assert line.endswith(" Example: LOG_LEVEL=INFO")
+
+
+def test_everything_missing_is_told_together() -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(Settings)
+
+    assert sorted(str(refused.value).splitlines()) == [
+        f"DISCORD_TOKEN is not set. {TOKEN_EXAMPLE}",
+        f"SPREADSHEET_ID is not set. {SHEET_EXAMPLE}",
+        f"SUPPORT_CHANNEL_ID is not set. {ID_EXAMPLE}",
+    ]
+
+
+def test_everything_wrong_is_told_together_one_line_each(loaded: Load) -> None:
+    wrong = {
+        "DISCORD_TOKEN": "s3cr3t",
+        "SUPPORT_CHANNEL_ID": "x",
+        "SPREADSHEET_ID": "",
+        "SLA_TIMEOUT": "x",
+        "TIMEZONE": "x",
+        "BUSINESS_HOURS": "x",
+        "BUSINESS_DAYS": "x",
+        "LOG_LEVEL": "x",
+        "DISCORD_API_URL": "x",
+    }
+
+    lines = refusal(loaded, **wrong).splitlines()
+
+    assert sorted(line.split()[0] for line in lines) == sorted(wrong)
+    assert all(f"Example: {line.split()[0]}=" in line for line in lines)
+
+
+def test_a_value_of_several_lines_is_still_told_in_one(loaded: Load) -> None:
+    assert len(refusal(loaded, SUPPORT_CHANNEL_ID="12\n34").splitlines()) == 1
+
+
+@pytest.mark.parametrize("token", ["hunter2", "hunter2.abc.def", "hunter2==.abc.def"])
+def test_a_wrong_token_is_not_quoted(loaded: Load, token: str) -> None:
+    assert "hunter2" not in refusal(loaded, DISCORD_TOKEN=token, SUPPORT_CHANNEL_ID="x")
+
+
+def test_the_token_is_in_no_text_of_the_settings(loaded: Load) -> None:
+    settings = loaded()
+
+    assert TOKEN not in f"{settings} {settings!r} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_settings_are_read_from_env_in_the_working_directory(tmp_path: Path) -> None:
+    lines = [f"{name}={value}" for name, value in REQUIRED.items()]
+    (tmp_path / ".env").write_text(
+        "\n".join([*lines, 'SUPPORT_NAME="Café 🧵"', "# SLA_TIMEOUT=2h", ""]), encoding="utf-8"
+    )
+
+    settings = load(Settings)
+
+    assert settings.discord_token.get_secret_value() == TOKEN
+    assert (settings.support_name, settings.sla_timeout) == ("Café 🧵", timedelta(hours=1))
+
+
+def test_an_env_file_that_is_not_utf_8_is_told_like_any_other_problem(loaded: Load, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SUPPORT_NAME=Café\n", encoding="latin-1")
+
+    assert ".env" in refusal(loaded)
+
+
+def test_the_environment_wins_over_env(loaded: Load, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SUPPORT_NAME=file\nSHEET_NAME=file\nTEAM_TAGS=\n", encoding="utf-8")
+
+    settings = loaded(SUPPORT_NAME="environment")
+
+    assert (settings.support_name, settings.sheet_name) == ("environment", "file")
+    assert settings.team_tags == ("Engineering", "Consulting")
+
+
+def test_what_is_no_setting_is_left_to_others(loaded: Load, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SOMETHING_ELSE=1\n", encoding="utf-8")
+
+    assert loaded(HOSTNAME="x").support_name == "Dalgo Support"
+
+
+def test_preparing_the_sheet_needs_nothing_of_discord(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPREADSHEET_ID", SHEET_ID)
+
+    settings = load(SheetSettings)
+
+    assert (settings.spreadsheet_id, settings.sheet_name) == (SHEET_ID, "Support Tickets")
+
+
+def test_business_hours_are_put_together_from_three_settings(loaded: Load) -> None:
+    settings = loaded(BUSINESS_HOURS="10:00-16:00", BUSINESS_DAYS="Sat", TIMEZONE="UTC")
+
+    assert settings.hours == BusinessHours(intervals=((600, 960),), days=frozenset({5}), zone=ZoneInfo("UTC"))

@@ -1,0 +1,357 @@
+"""The store: tickets, what the sheet holds, and effects, kept whole and held by one process."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from tests.unit.builders import BUG, DONE, OPENED, RESOLVED, THREAD, after, created, named
+from tests.unit.strategies import tickets
+from tracker.domain.cells import Cells
+from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.events import Tag
+from tracker.domain.ticket import Ticket
+from tracker.errors import StoreError
+from tracker.store import PendingEffect, PendingRow, Store
+
+POST, EDIT, REACT, ALERT = EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED, EffectKind.REACT, EffectKind.ALERT
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    return after(created(BUG), named("mia"))
+
+
+def another(ticket: Ticket, number: int = 1) -> Ticket:
+    return replace(ticket, thread_id=ticket.thread_id + number)
+
+
+# Tickets
+
+
+@settings(max_examples=60)
+@given(ticket=tickets)
+def test_any_ticket_comes_back_as_it_was_saved_also_after_a_restart(ticket: Ticket) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        with closing(Store.open(Path(folder))) as store:
+            store.save(ticket)
+            assert store.ticket(ticket.thread_id) == ticket
+        with closing(Store.open(Path(folder))) as store:
+            assert store.ticket(ticket.thread_id) == ticket
+
+
+@pytest.mark.parametrize(
+    "title", ["", "\0", "a\0b", "'; DROP TABLE tickets; --", "🧵👩‍👩‍👧", "\u202eltr", "\r\n\t", "é" * 50_000]
+)
+def test_odd_titles_come_back_unchanged(store: Store, ticket: Ticket, title: str) -> None:
+    store.save(replace(ticket, title=title, tags=(Tag(id=1, name=title),)))
+
+    found = store.ticket(ticket.thread_id)
+
+    assert found is not None
+    assert (found.title, found.tags[0].name) == (title, title)
+
+
+def test_a_thread_that_is_not_tracked_has_no_ticket(store: Store) -> None:
+    assert store.ticket(THREAD) is None
+
+
+def test_saving_again_replaces_the_ticket(store: Store, ticket: Ticket) -> None:
+    store.save(ticket)
+    store.save(replace(ticket, title="other"))
+
+    assert store.ticket(THREAD) == replace(ticket, title="other")
+    assert store.count_pending_rows() == 1
+
+
+def test_tickets_with_a_tag_are_found(store: Store, ticket: Ticket) -> None:
+    store.save(ticket)
+    store.save(replace(another(ticket), tags=()))
+
+    assert store.tagged_tickets() == [ticket]
+
+
+def test_the_forums_tags_come_back_in_the_forums_order(store: Store) -> None:
+    store.save_tags([RESOLVED, BUG])
+    store.save_tags([DONE, RESOLVED])
+
+    assert store.tags() == (DONE, RESOLVED)
+
+
+def test_a_fact_is_remembered_as_first_told(tmp_path: Path) -> None:
+    with closing(Store.open(tmp_path)) as store:
+        assert store.remember_once("tracking_since", "monday") == "monday"
+        assert store.remember_once("tracking_since", "tuesday") == "monday"
+    with closing(Store.open(tmp_path)) as store:
+        assert store.remember_once("tracking_since", "wednesday") == "monday"
+
+
+def test_deadlines_are_found_in_order_of_time_whatever_their_zone(store: Store, ticket: Ticket) -> None:
+    kolkata = datetime.fromisoformat("2026-02-04T10:30:00.000001+05:30")  # 05:00 UTC and a microsecond
+    store.save(replace(ticket, alert_due_at=datetime(2026, 2, 4, 6, 0, tzinfo=UTC)))
+    store.save(replace(another(ticket, 1), alert_due_at=kolkata))
+    store.save(replace(another(ticket, 2), alert_due_at=None))
+
+    assert store.next_deadline() == kolkata
+    assert store.overdue(datetime(2026, 2, 4, 5, 0, tzinfo=UTC)) == []
+    assert store.overdue(kolkata) == [THREAD + 1]
+    assert store.overdue(datetime(2026, 2, 4, 6, 0, tzinfo=UTC)) == [THREAD + 1, THREAD]
+
+
+def test_without_deadlines_there_is_no_next_one(store: Store, ticket: Ticket) -> None:
+    store.save(replace(ticket, alert_due_at=None))
+
+    assert store.next_deadline() is None
+
+
+# What the sheet holds
+
+
+def test_a_saved_ticket_waits_for_the_sheet_until_its_revision_is_acknowledged(store: Store, ticket: Ticket) -> None:
+    store.save(ticket)
+    assert store.pending_rows(10) == [PendingRow(ticket=ticket, revision=1, sheet_cells={})]
+
+    store.acknowledge(THREAD, 1, {"title": "x"})
+
+    assert store.pending_rows(10) == []
+    assert store.count_pending_rows() == 0
+
+
+def test_a_ticket_changed_while_it_was_written_stays_pending_and_knows_what_was_written(
+    store: Store, ticket: Ticket
+) -> None:
+    store.save(ticket)
+    store.save(replace(ticket, title="other"))
+
+    cells: Cells = {"title": ticket.title, "reopen_count": 0, "outside_business_hours": False, "team": None}
+    store.acknowledge(THREAD, 1, cells)
+
+    (pending,) = store.pending_rows(10)
+    assert (pending.ticket.title, pending.revision) == ("other", 2)
+    assert pending.sheet_cells == cells
+    assert pending.sheet_cells["outside_business_hours"] is False
+
+
+def test_cells_keep_their_values_exactly(store: Store, ticket: Ticket) -> None:
+    cells: Cells = {"date_created": 46057.43750001157, "title": "=1+1 🧵", "thread_id": str(2**63 - 1)}
+    store.save(ticket)
+    store.acknowledge(THREAD, 1, cells)
+    store.forget_cells(THREAD, [])
+
+    assert store.pending_rows(1)[0].sheet_cells == cells
+
+
+def test_forgotten_cells_are_to_be_written_again_and_the_others_are_not(store: Store, ticket: Ticket) -> None:
+    store.save(ticket)
+    store.acknowledge(THREAD, 1, {"title": "x", "team": "y"})
+
+    store.forget_cells(THREAD, ["title", "type"])
+
+    assert store.pending_rows(10) == [PendingRow(ticket=ticket, revision=2, sheet_cells={"team": "y"})]
+
+
+def test_forgetting_cells_of_a_row_of_nobodys_is_harmless(store: Store) -> None:
+    store.forget_cells(THREAD, ["title"])
+
+    assert store.pending_rows(10) == []
+
+
+def test_pending_rows_come_oldest_thread_first_up_to_a_limit(store: Store, ticket: Ticket) -> None:
+    for number in (2, 0, 1):
+        store.save(another(ticket, number))
+
+    assert [row.ticket.thread_id for row in store.pending_rows(2)] == [THREAD, THREAD + 1]
+    assert store.count_pending_rows() == 3
+
+
+# Effects
+
+
+def heads(store: Store) -> list[Effect]:
+    return [pending.effect for _, pending in store.heads_of_lanes(10)]
+
+
+def test_an_effect_waits_with_all_it_says(store: Store) -> None:
+    effect = Effect(kind=ALERT, thread_id=THREAD, channel_id=701, number=3)
+    store.enqueue(effect, OPENED)
+
+    ((not_before, pending),) = store.heads_of_lanes(10)
+
+    assert not_before == OPENED
+    assert pending == PendingEffect(id=pending.id, effect=effect, attempts=0)
+
+
+def test_a_delayed_effect_is_not_due_before(store: Store) -> None:
+    store.enqueue(Effect(kind=REACT, thread_id=THREAD, delay=MINUTE), OPENED)
+
+    assert [due for due, _ in store.heads_of_lanes(10)] == [OPENED + MINUTE]
+
+
+def test_a_lane_shows_its_first_effect_and_the_next_once_that_is_done(store: Store) -> None:
+    post, edit = Effect(kind=POST, thread_id=THREAD), Effect(kind=EDIT, thread_id=THREAD)
+    store.enqueue(post, OPENED)
+    store.enqueue(edit, OPENED - MINUTE)
+    ((_, head),) = store.heads_of_lanes(10)
+    assert head.effect == post
+
+    store.done(head.id)
+
+    assert heads(store) == [edit]
+
+
+def test_lanes_come_soonest_first_up_to_a_limit(store: Store) -> None:
+    store.enqueue(Effect(kind=REACT, thread_id=1), OPENED + MINUTE)
+    store.enqueue(Effect(kind=REACT, thread_id=2), OPENED)
+    store.enqueue(Effect(kind=REACT, thread_id=3), OPENED)
+
+    assert [head.thread_id for head in heads(store)] == [2, 3, 1]
+    assert [pending.effect.thread_id for _, pending in store.heads_of_lanes(1)] == [2]
+
+
+def test_a_postponed_effect_counts_its_failures_and_keeps_its_place_in_the_lane(store: Store) -> None:
+    store.enqueue(Effect(kind=POST, thread_id=THREAD), OPENED)
+    store.enqueue(Effect(kind=EDIT, thread_id=THREAD), OPENED)
+    ((_, head),) = store.heads_of_lanes(10)
+
+    store.postpone(head.id, OPENED + MINUTE)
+    store.postpone(head.id, OPENED + 2 * MINUTE)
+
+    assert store.heads_of_lanes(10) == [(OPENED + 2 * MINUTE, replace(head, attempts=2))]
+
+
+def test_dropping_a_threads_effects_leaves_those_of_others(store: Store) -> None:
+    for kind in (POST, EDIT, REACT):
+        store.enqueue(Effect(kind=kind, thread_id=1), OPENED)
+    store.enqueue(Effect(kind=POST, thread_id=2), OPENED)
+
+    store.drop_effects(1)
+
+    assert heads(store) == [Effect(kind=POST, thread_id=2)]
+
+
+# Whole, and held by one process
+
+
+def fail(store: Store, ticket: Ticket) -> None:
+    with store.transaction():
+        store.save(ticket)
+        store.enqueue(Effect(kind=REACT, thread_id=THREAD), OPENED)
+        raise KeyError("in the middle")
+
+
+def test_a_transaction_that_fails_leaves_nothing_and_the_next_one_works(store: Store, ticket: Ticket) -> None:
+    with pytest.raises(KeyError, match="in the middle"):
+        fail(store, ticket)
+    assert store.ticket(THREAD) is None
+    assert heads(store) == []
+
+    with store.transaction():
+        store.save(ticket)
+
+    assert store.ticket(THREAD) == ticket
+
+
+def test_what_was_kept_survives_a_restart(tmp_path: Path, ticket: Ticket) -> None:
+    with closing(Store.open(tmp_path)) as store, store.transaction():
+        store.save(ticket)
+        store.save_tags([BUG])
+        store.enqueue(Effect(kind=REACT, thread_id=THREAD), OPENED)
+
+    with closing(Store.open(tmp_path)) as store:
+        assert store.ticket(THREAD) == ticket
+        assert store.tags() == (BUG,)
+        assert heads(store) == [Effect(kind=REACT, thread_id=THREAD)]
+
+
+def test_closing_twice_is_harmless(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    store.close()
+    store.close()
+
+
+def test_a_second_process_is_refused_and_told_which_process_holds_the_store(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, sys; from tracker.store import Store\n"
+        "store = Store.open(pathlib.Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(  # noqa: S603 - this Python, with a program written above
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"open\n"
+        with pytest.raises(StoreError) as refused:
+            Store.open(tmp_path)
+        holder.kill()
+
+    assert str(refused.value) == (
+        f"Another tracker (process {holder.pid}) already uses {tmp_path}. Stop it first, or give this one a "
+        "DATA_DIR of its own."
+    )
+    with closing(Store.open(tmp_path)):
+        assert (tmp_path / "tracker.lock").read_text() == str(os.getpid())
+
+
+def test_a_store_of_a_newer_tracker_is_refused_and_left_alone(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "tracker.sqlite3")) as database:
+        database.execute("PRAGMA user_version = 1000")
+
+    for _ in range(2):  # a refusal lets go of the store
+        with pytest.raises(StoreError, match=r"newer tracker \(its version 1000, this one knows \d+\)"):
+            Store.open(tmp_path)
+
+
+def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tracker.sqlite3").write_bytes(b"not a database, but long enough to be looked at" * 100)
+
+    for _ in range(2):  # a refusal lets go of the store
+        with pytest.raises(StoreError, match=r"cannot be opened: file is not a database\. Move the file away"):
+            Store.open(tmp_path)
+
+
+def test_a_file_that_is_refused_is_closed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Watched(sqlite3.Connection):
+        def close(self) -> None:
+            closed.append(self)
+            super().close()
+
+    closed: list[sqlite3.Connection] = []
+    (tmp_path / "tracker.sqlite3").write_bytes(b"not a database" * 100)
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Watched))
+
+    with pytest.raises(StoreError):
+        Store.open(tmp_path)
+
+    assert len(closed) == 1
+
+
+@pytest.mark.parametrize("folder", [".", "below/it"], ids=["a-file", "below-a-file"])
+def test_a_folder_that_cannot_be_one_is_refused(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").touch()
+    wanted = tmp_path / "file" / folder
+
+    with pytest.raises(StoreError) as refused:
+        Store.open(wanted)
+
+    assert str(refused.value).startswith(f"DATA_DIR {wanted} cannot be used: ")
+
+
+def test_missing_folders_are_made(tmp_path: Path) -> None:
+    Store.open(tmp_path / "a" / "b").close()
+
+    assert (tmp_path / "a" / "b" / "tracker.sqlite3").exists()

@@ -1,0 +1,243 @@
+"""The one door: what an event changes is kept in one transaction, and what changes nothing costs nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.builders import (
+    BUG,
+    ENGINEERING,
+    HEARD,
+    RESOLVED,
+    RULES,
+    TAGS,
+    THREAD,
+    after,
+    created,
+    deadline_passed,
+    defined,
+    deleted,
+    named,
+    posted,
+    replied,
+    row_written,
+    seen,
+)
+from tests.unit.strategies import NEW_THREAD, OLD_THREAD, events
+from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.events import Event, Tag
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """Tracking over a real store, with a look at what it does: `told` lists the thread ids pending at each wake."""
+
+    folder: Path
+    store: Store
+    told: list[list[int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.tracking = Tracking(self.store, RULES, lambda: HEARD, self._changed)
+
+    def _changed(self) -> None:
+        self.told.append(self.pending())
+
+    def record(self, *events: Event) -> None:
+        for event in events:
+            self.tracking.record(event)
+
+    def pending(self) -> list[int]:
+        return [row.ticket.thread_id for row in self.store.pending_rows(100)]
+
+    def effects(self) -> list[Effect]:
+        return [pending.effect for _, pending in self.store.heads_of_lanes(100)]
+
+    def acknowledge_all(self) -> None:
+        for row in self.store.pending_rows(100):
+            self.store.acknowledge(row.ticket.thread_id, row.revision, {})
+
+    def content(self) -> list[str]:
+        """All that is in the file, read by somebody else: what was not committed does not show."""
+        with closing(sqlite3.connect(self.folder / "tracker.sqlite3")) as database:
+            return list(database.iterdump())
+
+
+@contextmanager
+def new_desk(folder: Path) -> Iterator[Desk]:
+    with closing(Store.open(folder)) as store:
+        yield Desk(folder=folder, store=store)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with new_desk(tmp_path) as desk:
+        yield desk
+
+
+def test_a_change_its_effects_and_its_deadline_are_committed_before_anybody_is_told(tmp_path: Path) -> None:
+    with closing(Store.open(tmp_path)) as store:
+        desk = Desk(folder=tmp_path, store=store)
+        committed: list[str] = []
+        tracking = Tracking(store, RULES, lambda: HEARD, lambda: committed.extend(desk.content()))
+
+        tracking.record(created(RESOLVED))
+
+    content = "\n".join(committed)
+    assert str(THREAD) in content
+    assert "post_resolved" in content
+    assert "2026-02-04T06:00:00" in content  # created 05:00 + SLA 1 h
+
+
+def test_if_effects_cannot_be_kept_neither_is_the_change_and_nobody_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Store, "enqueue", full)
+
+    with pytest.raises(sqlite3.OperationalError):
+        desk.record(created())
+
+    assert desk.store.ticket(THREAD) is None
+    assert desk.told == []
+
+
+def test_each_change_is_told_once(desk: Desk) -> None:
+    desk.record(created(), named("mia"), replied())
+
+    assert desk.told == [[THREAD], [THREAD], [THREAD]]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [seen(BUG), created(BUG), named("kim"), replied(), row_written(), posted(1), deadline_passed(), defined(*TAGS)],
+    ids=lambda event: type(event).__name__,
+)
+def test_what_changes_nothing_begins_no_transaction_and_wakes_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, event: Event
+) -> None:
+    desk.record(
+        defined(*TAGS), created(BUG), named("mia"), replied(), row_written(), posted(1), deadline_passed(), seen(BUG)
+    )
+    desk.told.clear()
+
+    def unexpected(_: Store) -> None:
+        pytest.fail("a transaction was begun")
+
+    monkeypatch.setattr(Store, "transaction", unexpected)
+    desk.record(event)
+
+    assert desk.told == []
+
+
+def test_threads_elsewhere_cost_nothing(desk: Desk) -> None:
+    before = desk.content()
+
+    desk.record(named("mia"), replied(), deleted(), row_written(), posted(1), deadline_passed())
+
+    assert desk.content() == before
+    assert desk.told == []
+
+
+def test_a_deleted_thread_loses_its_effects_and_its_deadline_and_keeps_its_row(desk: Desk) -> None:
+    other = THREAD + 1
+    desk.record(created(), created(thread=other), row_written(), seen(RESOLVED))
+    assert {effect.thread_id for effect in desk.effects()} == {THREAD, other}
+
+    desk.record(deleted())
+
+    assert {effect.thread_id for effect in desk.effects()} == {other}
+    assert desk.store.ticket(THREAD) == replace(
+        after(created(), row_written(), seen(RESOLVED)), deleted=True, alert_due_at=None
+    )
+    desk.record(deleted(thread=other))
+    assert desk.store.next_deadline() is None
+
+
+def test_the_name_of_a_deleted_threads_author_brings_back_no_effect(desk: Desk) -> None:
+    desk.record(created(), deleted(), named("mia"), row_written())
+
+    assert desk.effects() == []
+
+
+def test_renaming_a_tag_touches_only_the_tickets_that_carry_it(desk: Desk) -> None:
+    plain, tagged, other = THREAD, THREAD + 1, THREAD + 2
+    desk.record(defined(*TAGS), created(thread=plain), created(BUG, thread=tagged), created(ENGINEERING, thread=other))
+    desk.acknowledge_all()
+    desk.told.clear()
+
+    desk.record(defined(replace(BUG, name="Defect"), ENGINEERING))
+
+    assert desk.told == [[tagged]]
+    ticket = desk.store.ticket(tagged)
+    assert ticket is not None
+    assert [tag.name for tag in ticket.tags] == ["Defect"]
+
+
+def test_renaming_a_tag_to_resolved_asks_nothing_of_discord(desk: Desk) -> None:
+    desk.record(defined(*TAGS), created(BUG))
+    before = desk.effects()
+
+    desk.record(defined(replace(BUG, name="resolved")), seen(replace(BUG, name="resolved")))
+
+    assert desk.effects() == before
+
+
+def test_the_forums_tags_are_remembered(desk: Desk) -> None:
+    desk.record(defined(*TAGS), defined(Tag(id=9, name="new"), BUG))
+
+    assert desk.store.tags() == (Tag(id=9, name="new"), BUG)
+
+
+def test_resolving_and_reopening_wait_in_order_behind_one_another(desk: Desk) -> None:
+    desk.record(created(), seen(RESOLVED), seen(), seen(RESOLVED))
+
+    told = []
+    for _ in range(3):
+        (head,) = (p for _, p in desk.store.heads_of_lanes(10) if p.effect.lane == f"message:{THREAD}")
+        told.append((head.effect.kind, head.effect.number))
+        desk.store.done(head.id)
+
+    assert told == [(EffectKind.POST_RESOLVED, 0), (EffectKind.EDIT_REOPENED, 0), (EffectKind.POST_RESOLVED, 1)]
+
+
+@settings(max_examples=60)
+@given(history=st.lists(st.one_of(events(NEW_THREAD), events(OLD_THREAD)), max_size=10))
+def test_recording_any_event_twice_changes_nothing(history: list[Event]) -> None:
+    with tempfile.TemporaryDirectory() as folder, new_desk(Path(folder)) as desk:
+        desk.record(created(thread=NEW_THREAD), seen(thread=OLD_THREAD))
+        for event in history:
+            desk.record(event)
+            once, told = desk.content(), len(desk.told)
+
+            desk.record(event)
+
+            assert desk.content() == once
+            assert len(desk.told) == told
+
+
+@settings(max_examples=30)
+@given(history=st.lists(events(NEW_THREAD), max_size=8))
+def test_a_restart_between_any_two_events_changes_nothing(history: list[Event]) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        with new_desk(Path(one)) as desk:
+            desk.record(created(), *history)
+            expected = desk.content()
+        for event in [created(), *history]:
+            with new_desk(Path(other)) as desk:
+                desk.record(event)
+                content = desk.content()
+
+    assert content == expected

@@ -1,0 +1,79 @@
+"""Ready-made faults, worded as Google's. Put them into `SheetsServer.faults`.
+
+Each can strike before the request is carried out or, with `applied=True`, after: then only the answer is lost, as is on
+record for Google's 503. `path` is a regular expression searched in the path, `method` the HTTP method; a fault
+is used up after `times` requests, None means never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TypedDict, Unpack
+
+from aiohttp import web
+
+from tracker.sandbox.service import Break, Fault
+from tracker.sandbox.sheets.accounts import PROJECT_NUMBER
+from tracker.sandbox.sheets.errors import internal, rate_limited, unavailable
+
+_BAD_GATEWAY = """<!DOCTYPE html>
+<html lang=en>
+  <meta charset=utf-8>
+  <title>Error 502 (Server Error)!!1</title>
+  <p><b>502.</b> <ins>That's an error.</ins>
+  <p>The server encountered a temporary error and could not complete your request.<p>Please try again in 30 seconds.
+"""
+_API = r"^/v4/"
+
+
+class When(TypedDict, total=False):
+    """Which requests a fault spoils, and when."""
+
+    path: str
+    method: str
+    applied: bool
+    times: int | None
+
+
+def too_many_requests(**when: Unpack[When]) -> Fault:
+    """429 with the body of a used-up quota of writes."""
+    error = rate_limited(kind="Write", per_user=True, limit=60, project_number=PROJECT_NUMBER)
+    return _fault(error.response, when)
+
+
+def internal_error(**when: Unpack[When]) -> Fault:
+    """500."""
+    return _fault(internal().response, when)
+
+
+def service_unavailable(**when: Unpack[When]) -> Fault:
+    """503."""
+    return _fault(unavailable().response, when)
+
+
+def bad_gateway(**when: Unpack[When]) -> Fault:
+    """502 with a web page instead of JSON."""
+    return _fault(
+        lambda: web.Response(text=_BAD_GATEWAY, status=HTTPStatus.BAD_GATEWAY, content_type="text/html"), when
+    )
+
+
+def reset(**when: Unpack[When]) -> Fault:
+    """The connection is cut."""
+    return _fault(Break.RESET, when)
+
+
+def hang(**when: Unpack[When]) -> Fault:
+    """No answer until the client gives up."""
+    return _fault(Break.HANG, when)
+
+
+def _fault(outcome: Break | Callable[[], web.Response], when: When) -> Fault:
+    return Fault(
+        path=when.get("path", _API),
+        outcome=outcome,
+        method=when.get("method"),
+        applied=when.get("applied", False),
+        times=when.get("times", 1),
+    )

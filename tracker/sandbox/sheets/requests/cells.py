@@ -1,0 +1,230 @@
+"""Request kinds that change cells: write, repeat, append, sort, copy, find and replace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tracker.sandbox.sheets.a1 import Box
+from tracker.sandbox.sheets.cells import EMPTY, JSON, Cell, Entered, Formula, checked
+from tracker.sandbox.sheets.document import Spreadsheet, Tab
+from tracker.sandbox.sheets.entering import entered
+from tracker.sandbox.sheets.errors import NotUnderstoodError, invalid
+from tracker.sandbox.sheets.formats import shown
+from tracker.sandbox.sheets.masks import Mask, merged, update_mask
+from tracker.sandbox.sheets.requests.registry import grid_range, kind, required
+
+_KEPT: Mask = {"userEnteredValue": {}, "userEnteredFormat": {}, "note": {}, "dataValidation": {}}
+
+
+@kind("updateCells", "rows", "start", "range", "fields")
+def update_cells(book: Spreadsheet, request: JSON) -> None:
+    """Write rows of cells from a corner on, or into a range whose other cells are then cleared of the same fields."""
+    mask = update_mask(request.get("fields"))
+    rows = request.get("rows", [])
+    if "range" in request:
+        tab, box = grid_range(book, request["range"])
+        _check_fit(rows, box)
+        for offset in range(box.height):
+            _write_row(tab, box.top + offset, box.left, _cells(rows, offset), mask, width=box.width)
+    else:
+        start = required(request, "start")
+        tab = book.by_id(start.get("sheetId", 0))
+        top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
+        for field, index, count in (("rowIndex", top, tab.row_count), ("columnIndex", left, tab.column_count)):
+            if index >= count:
+                name = "row" if field == "rowIndex" else "column"
+                raise invalid(f"GridCoordinate.{field}[{index}] is after last {name} in grid[{count - 1}]")
+        _check_fit(rows, Box(top, left, tab.row_count, tab.column_count))
+        for offset in range(len(rows)):
+            _write_row(tab, top + offset, left, _cells(rows, offset), mask)
+
+
+@kind("repeatCell", "range", "cell", "fields")
+def repeat_cell(book: Spreadsheet, request: JSON) -> None:
+    """Write the same into every cell of a range."""
+    mask = update_mask(request.get("fields"))
+    tab, box = grid_range(book, required(request, "range"))
+    cells = [request.get("cell", {})] * box.width
+    for row in range(box.top, box.bottom):
+        _write_row(tab, row, box.left, cells, mask)
+
+
+@kind("appendCells", "sheetId", "rows", "fields", "tableId")
+def append_cells(book: Spreadsheet, request: JSON) -> None:
+    """Write rows below the last row of the tab that has a value, adding rows to the grid as needed."""
+    mask = update_mask(request.get("fields"))
+    tab = book.by_id(request.get("sheetId", 0))
+    rows = request.get("rows", [])
+    top = tab.data_end()
+    _check_fit(rows, Box(top, 0, top + len(rows), tab.column_count))
+    tab.grow(rows=max(0, top + len(rows) - tab.row_count))
+    for offset in range(len(rows)):
+        _write_row(tab, top + offset, 0, _cells(rows, offset), mask)
+
+
+@kind("sortRange", "range", "sortSpecs")
+def sort_range(book: Spreadsheet, request: JSON) -> None:
+    """Sort the rows of a range; cells outside it stay where they are."""
+    tab, box = grid_range(book, required(request, "range"))
+    keys = [(spec.get("dimensionIndex", 0), spec.get("sortOrder") == "DESCENDING") for spec in request["sortSpecs"]]
+    if any(not box.left <= column < box.right for column, _ in keys):
+        raise invalid("SortSpec.dimensionIndex must be within the range being sorted.")
+    tab.sort_box(box, range(box.left, box.right), keys)
+
+
+@kind("copyPaste", "source", "destination", "pasteType", "pasteOrientation")
+def copy_paste(book: Spreadsheet, request: JSON) -> None:
+    """Copy a range, as often as it fits into the destination."""
+    source_tab, source = grid_range(book, required(request, "source"))
+    tab, target = grid_range(book, required(request, "destination"))
+    paste = request.get("pasteType", "PASTE_NORMAL")
+    copied = [
+        [source_tab.cell(row, column) for column in range(source.left, source.right)]
+        for row in range(source.top, source.bottom)
+    ]
+    if request.get("pasteOrientation") == "TRANSPOSE":
+        copied = [list(column) for column in zip(*copied, strict=True)]
+    height = target.height // len(copied) * len(copied) or len(copied)
+    width = target.width // len(copied[0]) * len(copied[0]) or len(copied[0])
+    for offset in range(height):
+        row = target.top + offset
+        cells = copied[offset % len(copied)]
+        columns = range(target.left, target.left + width)
+        tab.write(
+            row,
+            {
+                column: _pasted(tab.cell(row, column), cells[(column - target.left) % len(cells)], paste)
+                for column in columns
+            },
+        )
+
+
+@kind("setDataValidation", "range", "rule", "filteredRowsIncluded")
+def set_data_validation(book: Spreadsheet, request: JSON) -> None:
+    """Set the validation rule of every cell in a range; without a rule, take it away."""
+    tab, box = grid_range(book, required(request, "range"))
+    rule = request.get("rule")
+    for row in range(box.top, box.bottom):
+        columns = range(box.left, box.right)
+        tab.write(row, {column: tab.cell(row, column)._replace(validation=rule) for column in columns})
+
+
+@kind(
+    "findReplace",
+    *("find", "replacement", "matchCase", "matchEntireCell", "searchByRegex", "includeFormulas"),
+    *("range", "sheetId", "allSheets"),
+)
+def find_replace(book: Spreadsheet, request: JSON) -> JSON:
+    """Replace text in cells, as if a person had typed the new contents."""
+    pattern = request["find"] if request.get("searchByRegex") else re.escape(request["find"])
+    search = re.compile(pattern, re.NOFLAG if request.get("matchCase") else re.IGNORECASE)
+    replacement = request.get("replacement", "")
+    replacement = replacement if request.get("searchByRegex") else replacement.replace("\\", r"\\")
+    counts = dict.fromkeys(
+        ("valuesChanged", "formulasChanged", "rowsChanged", "sheetsChanged", "occurrencesChanged"), 0
+    )
+    for tab, box in _searched(book, request):
+        changed_rows = 0
+        for row in range(box.top, min(box.bottom, len(tab.stored))):
+            new: dict[int, Cell] = {}
+            for column in range(box.left, box.right):
+                cell = tab.cell(row, column)
+                text = _searchable(cell, formulas=request.get("includeFormulas", False))
+                if text is None or (request.get("matchEntireCell") and not search.fullmatch(text)):
+                    continue
+                replaced, occurrences = search.subn(replacement, text)
+                if occurrences:
+                    new[column] = entered(cell, replaced)
+                    counts["formulasChanged" if isinstance(cell.value, Formula) else "valuesChanged"] += 1
+                    counts["occurrencesChanged"] += occurrences
+            tab.write(row, new)
+            changed_rows += bool(new)
+        counts["rowsChanged"] += changed_rows
+        counts["sheetsChanged"] += bool(changed_rows)
+    return {name: count for name, count in counts.items() if count}
+
+
+def _check_fit(rows: list[JSON], box: Box) -> None:
+    if len(rows) > box.height:
+        raise invalid(
+            f"Attempting to write row: {box.bottom}, beyond the last requested row of: {box.bottom - 1}",
+        )
+    if max((len(row.get("values", [])) for row in rows), default=0) > box.width:
+        raise invalid(
+            f"Attempting to write column: {box.right}, beyond the last requested column of: {box.right - 1}",
+        )
+
+
+def _cells(rows: list[JSON], number: int) -> list[JSON]:
+    values: list[JSON] = rows[number].get("values", []) if number < len(rows) else []
+    return values
+
+
+def _write_row(tab: Tab, row: int, left: int, cells: list[JSON], mask: Mask, *, width: int = 0) -> None:
+    """Write cells side by side; with a `width`, clear those to its right."""
+    padded = cells + [{}] * (width - len(cells))
+    tab.write(row, {left + i: _updated(tab.cell(row, left + i), data, mask) for i, data in enumerate(padded)})
+
+
+def _updated(cell: Cell, data: JSON, mask: Mask) -> Cell:
+    """The cell with the fields of `mask` taken from `data` (a `CellData`)."""
+    for field, beneath in (_KEPT if "*" in mask else mask).items():
+        new = (data or {}).get(field)
+        if field == "userEnteredValue":
+            cell = cell._replace(value=checked(_entered_value(new or {})))
+        elif field == "userEnteredFormat":
+            cell = cell._replace(format=merged(cell.format, new or {}, beneath) if beneath else new or EMPTY.format)
+        elif field == "note":
+            cell = cell._replace(note=new or None)
+        elif field == "dataValidation":
+            cell = cell._replace(validation=new)
+        else:
+            raise NotUnderstoodError(f"Invalid field: {field}")
+    return cell
+
+
+def _entered_value(value: Mapping[str, Any]) -> Entered:
+    """The value of an `ExtendedValue`."""
+    if not value:
+        return None
+    if len(value) > 1:
+        raise invalid("Only one value of userEnteredValue may be set.")
+    match dict(value):
+        case {"stringValue": str(text)}:
+            return text
+        case {"boolValue": bool(truth)}:
+            return truth
+        case {"numberValue": int(number) | float(number)} if not isinstance(number, bool):
+            return float(number)
+        case {"formulaValue": str(text)}:
+            return Formula(text)
+    ((name, entry),) = value.items()
+    raise invalid(f"Invalid value at 'userEnteredValue.{name}': {entry!r}")
+
+
+def _pasted(old: Cell, new: Cell, paste: str) -> Cell:
+    if paste == "PASTE_NORMAL":
+        return new
+    if paste == "PASTE_VALUES":
+        value = new.effective
+        return old._replace(value=value if isinstance(value, str | float | bool | None) else value.text)
+    if paste == "PASTE_FORMAT":
+        return old._replace(format=new.format)
+    if paste == "PASTE_FORMULA":
+        return old._replace(value=new.value)
+    raise NotUnderstoodError(f"pasteType {paste} is not known here.")
+
+
+def _searched(book: Spreadsheet, request: JSON) -> Iterable[tuple[Tab, Box]]:
+    if "range" in request:
+        return [grid_range(book, request["range"])]
+    tabs = book.tabs if request.get("allSheets") else [book.by_id(request.get("sheetId", 0), "sheet")]
+    return [(tab, Box(0, 0, tab.row_count, tab.column_count)) for tab in tabs]
+
+
+def _searchable(cell: Cell, *, formulas: bool) -> str | None:
+    if isinstance(cell.value, Formula):
+        return cell.value.text if formulas else None
+    return shown(cell.effective, cell.number_format)

@@ -1,0 +1,102 @@
+"""The methods of `spreadsheets`: get, getByDataFilter, batchUpdate.
+
+https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets
+"""
+
+from __future__ import annotations
+
+from tracker.sandbox.sheets import render
+from tracker.sandbox.sheets.a1 import Area, Box
+from tracker.sandbox.sheets.cells import JSON
+from tracker.sandbox.sheets.document import Spreadsheet, Tab, exceeds_grid
+from tracker.sandbox.sheets.errors import invalid
+from tracker.sandbox.sheets.masks import names
+from tracker.sandbox.sheets.methods import Call, Method
+from tracker.sandbox.sheets.requests import carry_out
+
+
+def get(call: Call) -> JSON:
+    """The spreadsheet; the cells too if asked for by `includeGridData` or, with a field mask, by name."""
+    areas = [within(call.book, text) for text in call.params.getall("ranges", [])]
+    return render.spreadsheet(call.book, areas, grid_data=_wanted(call, asked=call.flag("includeGridData")))
+
+
+def get_by_data_filter(call: Call) -> JSON:
+    """The same for tabs and cells named by data filters."""
+    areas = [filtered(call.book, data_filter) for data_filter in call.body.get("dataFilters", [])]
+    grid_data = _wanted(call, asked=call.body.get("includeGridData", False))
+    return render.spreadsheet(call.book, areas, grid_data=grid_data)
+
+
+def batch_update(call: Call) -> JSON:
+    """Carry out a batch of requests, all or none, and show what came of it if asked to."""
+    texts = call.body.get("responseRanges", [])
+    answer: JSON = {"spreadsheetId": call.book.id, "replies": carry_out(call.book, call.body.get("requests", []))}
+    if call.body.get("includeSpreadsheetInResponse"):
+        areas = [within(call.book, text) for text in texts]
+        asked = call.body.get("responseIncludeGridData", False)
+        grid_data = _wanted(call, "updatedSpreadsheet", asked=asked)
+        answer["updatedSpreadsheet"] = render.spreadsheet(call.book, areas, grid_data=grid_data)
+    return answer
+
+
+def within(book: Spreadsheet, text: str) -> tuple[Tab, Area]:
+    """The tab and cells of a range that begins in the grid.
+
+    Raises:
+        SheetsError: It can't be read, or begins outside the grid.
+    """
+    tab, area = book.locate(text)
+    if area.top >= tab.row_count or area.left >= tab.column_count:
+        raise exceeds_grid(tab, text)
+    return tab, area
+
+
+def filtered(book: Spreadsheet, data_filter: JSON) -> tuple[Tab, Area]:
+    """The tab and cells of a `DataFilter`, by `a1Range` or `gridRange`."""
+    if "a1Range" in data_filter:
+        return within(book, data_filter["a1Range"])
+    if "gridRange" not in data_filter:
+        raise invalid("A data filter must have an a1Range or a gridRange.")
+    value = data_filter["gridRange"]
+    tab = book.by_id(value.get("sheetId", 0))
+    area = Area(
+        value.get("startRowIndex", 0),
+        value.get("startColumnIndex", 0),
+        value.get("endRowIndex"),
+        value.get("endColumnIndex"),
+    )
+    if area.top >= tab.row_count or area.left >= tab.column_count:
+        raise exceeds_grid(tab, Box(area.top, area.left, area.top + 1, area.left + 1).a1(tab.title))
+    return tab, area
+
+
+def _wanted(call: Call, *above: str, asked: bool) -> bool:
+    """Whether the answer holds cells: with a field mask only if it names them, whatever else was asked for."""
+    return names(call.mask, *above, "sheets", "data") if call.mask else asked
+
+
+METHODS = [
+    Method(
+        name="GetSpreadsheet",
+        verb="GET",
+        path="",
+        run=get,
+        params=frozenset({"ranges", "includeGridData", "excludeTablesInBandedRanges"}),
+    ),
+    Method(
+        name="GetSpreadsheetByDataFilter",
+        verb="POST",
+        path=":getByDataFilter",
+        run=get_by_data_filter,
+        fields=frozenset({"dataFilters", "includeGridData", "excludeTablesInBandedRanges"}),
+    ),
+    Method(
+        name="BatchUpdateSpreadsheet",
+        verb="POST",
+        path=":batchUpdate",
+        run=batch_update,
+        writes=True,
+        fields=frozenset({"requests", "includeSpreadsheetInResponse", "responseRanges", "responseIncludeGridData"}),
+    ),
+]
