@@ -229,6 +229,8 @@ def load(kind: type[S]) -> S:
     """
     try:
         return kind()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read: {error}. Save it as UTF-8 text that the bot may read.") from None
     except ValidationError as error:
         lines = [_problem(kind, dict(problem)) for problem in error.errors()]
         raise SettingsError("\n".join(lines)) from None

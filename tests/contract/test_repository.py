@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,13 +13,9 @@ import pytest_asyncio
 from tests.contract.sheet_office import KOLKATA, OPENED, ROWS, Office, open_office, snowflake, ticket
 from tracker.domain.events import Tag
 from tracker.domain.ticket import Answer
-from tracker.errors import SheetSetupError, SheetUnavailable
-from tracker.sandbox.service import Fault
-from tracker.sandbox.sheets import faults
+from tracker.errors import SheetSetupError
 from tracker.sandbox.sheets.cells import Formula
 from tracker.sheet.columns import NAMES
-
-WRITES = r":batchUpdate$"
 
 
 @pytest_asyncio.fixture
@@ -152,6 +148,10 @@ async def test_columns_in_any_order_among_other_peoples_columns(watched: Office)
     assert all(watched.tab.cell(3, column).value is None for column in theirs)
     records = [{name: row[name] for name in NAMES} for row in watched.tab.records()]
     assert records == list(watched.wanted.values())
+    watched.asked()
+    watched.change(ticket(2), title="Newer")
+    await watched.flush()
+    assert watched.asked() == ["read", "write"]
 
 
 async def test_a_header_below_blank_rows(office: Office) -> None:
@@ -349,65 +349,6 @@ async def test_a_date_written_into_an_old_row_without_formats_is_shown_as_a_date
     await office.flush()
 
     assert office.tab.shown()[1][NAMES.index("resolution_date")] == "2026-02-06 12:00:00"
-
-
-UNKNOWN: dict[str, Callable[..., Fault]] = {
-    "reset": faults.reset,
-    "hang": faults.hang,
-    "500": faults.internal_error,
-    "502": faults.bad_gateway,
-    "503": faults.service_unavailable,
-}
-
-
-@pytest.mark.parametrize("applied", [True, False], ids=["applied", "not applied"])
-@pytest.mark.parametrize("fault", UNKNOWN)
-async def test_a_write_whose_answer_was_lost_is_not_repeated_blindly(
-    office: Office, monkeypatch: pytest.MonkeyPatch, fault: str, *, applied: bool
-) -> None:
-    if fault == "hang":
-        monkeypatch.setattr("tracker.sheet.google._ANSWER_SECONDS", 0.3)  # instead of a minute
-        office.connect()
-    office.have(ticket(1), ticket(2))
-    office.want(ticket(3), ticket(4))
-    office.change(ticket(1), title="New")
-    office.sheets.faults.append(UNKNOWN[fault](path=WRITES, applied=applied))
-
-    with pytest.raises(SheetUnavailable):
-        await office.flush()
-    assert len(office.tab.records()) == (4 if applied else 2)
-    written = await office.flush()
-
-    assert written.confirmed == {ticket(number).thread_id for number in (1, 3, 4)}
-    assert office.found() == office.meant()
-
-
-async def test_a_write_whose_answer_was_lost_is_found_where_people_put_it(office: Office) -> None:
-    office.have(ticket(1), ticket(2))
-    office.want(ticket(3))
-    office.sheets.faults.append(faults.service_unavailable(path=WRITES, applied=True))
-
-    with pytest.raises(SheetUnavailable):
-        await office.flush()
-    office.tab.sort(0, descending=True)
-    await office.flush()
-
-    assert [row["title"] for row in office.tab.records()] == ["Ticket 3", "Ticket 2", "Ticket 1"]
-    assert office.found() == office.meant()
-
-
-async def test_an_outage_of_reads_changes_nothing(office: Office) -> None:
-    office.have(ticket(1))
-    await office.flush()
-    office.change(ticket(1), title="New")
-    office.sheets.faults.append(faults.service_unavailable(path="batchGetByDataFilter"))
-
-    with pytest.raises(SheetUnavailable):
-        await office.flush()
-    assert office.tab.records()[0]["title"] == "Ticket 1"
-    await office.flush()
-
-    assert office.found() == office.meant()
 
 
 async def test_a_tab_without_the_key_column_names_the_command_that_adds_it(office: Office) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.builders import (
@@ -219,18 +219,19 @@ def test_a_tag_heard_of_before_its_name_resolves_once_the_name_is_told() -> None
     assert kinds(change.effects) == [RESOLVING]
 
 
-@given(applied=st.lists(tag_lists, max_size=5), settings=st.lists(tag_lists, min_size=1, max_size=4))
+@given(applied=st.lists(tag_lists, max_size=5), redefined=st.lists(tag_lists, min_size=1, max_size=4))
 def test_the_forums_settings_never_resolve_reopen_or_post(
-    applied: list[tuple[Tag, ...]], settings: list[tuple[Tag, ...]]
+    applied: list[tuple[Tag, ...]], redefined: list[tuple[Tag, ...]]
 ) -> None:
     before = after(created(), *(seen(*tags) for tags in applied))
 
-    change = following(before, [defined(*tags) for tags in settings])
+    change = following(before, [defined(*tags) for tags in redefined])
 
     assert change.ticket == replace(before, tags=change.ticket.tags)
     assert change.effects == ()
 
 
+@settings(max_examples=60)
 @given(
     history=st.lists(
         st.one_of(sightings(NEW_THREAD), tag_lists.map(lambda tags: defined(*tags))),

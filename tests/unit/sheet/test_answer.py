@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tracker.sheet.answer import Shown, thread_id_in, title_in
+from tracker.sheet.layout import Layout
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,22 @@ def test_a_header_that_is_not_in_its_row_any_more_is_not_seen() -> None:
     moved = {"startRow": 2, "rowData": [{"values": [text("title")]}]}
 
     assert Shown(answer(moved), tab_id=7).layout(2) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "bare"),
+    [("DATE_TIME", False), ("DATE", False), ("NUMBER", True), ("TEXT", True), (None, True)],
+    ids=str,
+)
+def test_a_date_without_a_format_that_shows_it_as_one_is_bare(*, kind: str | None, bare: bool) -> None:
+    date: dict[str, Any] = {"effectiveValue": {"numberValue": 46057.4375}}
+    if kind is not None:
+        date["userEnteredFormat"] = {"numberFormat": {"type": kind}}
+    layout = Layout(header_row=0, columns={"thread_id": 0, "date_created": 2, "resolution_date": 3})
+    row = {"startRow": 4, "startColumn": 2, "rowData": [{"values": [date]}]}
+
+    # The cell of the second date column is empty, which needs no format.
+    assert Shown(answer(row), tab_id=7).has_bare_date(4, layout) is bare
 
 
 def test_a_tab_that_is_gone_shows_nothing() -> None:

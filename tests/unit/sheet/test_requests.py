@@ -31,9 +31,7 @@ def test_a_value_is_entered_by_its_type_and_never_parsed(value: CellValue, cell:
 
 
 def test_only_the_given_cells_of_a_row_are_written_one_request_for_each_run() -> None:
-    cells: Cells = {"reopen_count": 2, "team": None, "title": "x"}
-
-    assert write_cells(7, LAYOUT, 4, cells) == [
+    assert write_cells(7, 4, {5: 2, 3: None, 2: "x"}) == [
         {
             "updateCells": {
                 "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 2},
@@ -52,7 +50,7 @@ def test_only_the_given_cells_of_a_row_are_written_one_request_for_each_run() ->
 
 
 def test_nothing_to_write_is_no_request() -> None:
-    assert write_cells(7, LAYOUT, 4, {}) == []
+    assert write_cells(7, 4, {}) == []
 
 
 def test_a_new_row_leaves_peoples_own_columns_empty() -> None:

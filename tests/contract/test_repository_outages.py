@@ -1,0 +1,81 @@
+"""SheetRepository when Google's answers do not come: whether a write was applied is then unknown."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.contract.sheet_office import Office, open_office, ticket
+from tracker.errors import SheetUnavailable
+from tracker.sandbox.service import Fault
+from tracker.sandbox.sheets import faults
+
+WRITES = r":batchUpdate$"
+
+
+@pytest_asyncio.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(tmp_path) as opened:
+        yield opened
+
+
+UNKNOWN: dict[str, Callable[..., Fault]] = {
+    "reset": faults.reset,
+    "hang": faults.hang,
+    "500": faults.internal_error,
+    "502": faults.bad_gateway,
+    "503": faults.service_unavailable,
+}
+
+
+@pytest.mark.parametrize("applied", [True, False], ids=["applied", "not applied"])
+@pytest.mark.parametrize("fault", UNKNOWN)
+async def test_a_write_whose_answer_was_lost_is_not_repeated_blindly(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fault: str, *, applied: bool
+) -> None:
+    if fault == "hang":
+        monkeypatch.setattr("tracker.sheet.google._ANSWER_SECONDS", 0.3)  # instead of a minute
+        office.connect()
+    office.have(ticket(1), ticket(2))
+    office.want(ticket(3), ticket(4))
+    office.change(ticket(1), title="New")
+    office.sheets.faults.append(UNKNOWN[fault](path=WRITES, applied=applied))
+
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    assert len(office.tab.records()) == (4 if applied else 2)
+    written = await office.flush()
+
+    assert written.confirmed == {ticket(number).thread_id for number in (1, 3, 4)}
+    assert office.found() == office.meant()
+
+
+async def test_a_write_whose_answer_was_lost_is_found_where_people_put_it(office: Office) -> None:
+    office.have(ticket(1), ticket(2))
+    office.want(ticket(3))
+    office.sheets.faults.append(faults.service_unavailable(path=WRITES, applied=True))
+
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    office.tab.sort(0, descending=True)
+    await office.flush()
+
+    assert [row["title"] for row in office.tab.records()] == ["Ticket 3", "Ticket 2", "Ticket 1"]
+    assert office.found() == office.meant()
+
+
+async def test_an_outage_of_reads_changes_nothing(office: Office) -> None:
+    office.have(ticket(1))
+    await office.flush()
+    office.change(ticket(1), title="New")
+    office.sheets.faults.append(faults.service_unavailable(path="batchGetByDataFilter"))
+
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    assert office.tab.records()[0]["title"] == "Ticket 1"
+    await office.flush()
+
+    assert office.found() == office.meant()
