@@ -21,7 +21,10 @@ from tracker.domain.hours import BusinessHours
 from tracker.errors import SettingsError
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MINUTES_A_DAY = 24 * 60
+_LARGEST_ID = 2**63 - 1
+_LONGEST_SPAN = timedelta(days=365)
 
 
 def _parts(text: str) -> list[str]:
@@ -41,6 +44,8 @@ def _token(text: str) -> str:
 def _snowflake(text: str) -> int:
     if not re.fullmatch(r"[0-9]{15,20}", text.strip()):
         raise ValueError(f'"{text}" is not a Discord id (15 to 20 digits)')
+    if int(text) > _LARGEST_ID:
+        raise ValueError(f'"{text}" is not a Discord id (none is that large)')
     return int(text)
 
 
@@ -67,13 +72,12 @@ def _names(text: str) -> tuple[str, ...]:
 def _duration(text: str) -> timedelta:
     found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", text.strip().lower().replace(" ", ""))
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
-    try:
-        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except OverflowError as error:
-        raise ValueError(f'"{text}" is too long') from error
-    if not span:
+    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    if not total:
         raise ValueError(f'"{text}" is not a time span')
-    return span
+    if total > _LONGEST_SPAN.total_seconds():
+        raise ValueError(f'"{text}" is longer than a year')
+    return timedelta(seconds=total)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -105,16 +109,16 @@ def _days(text: str) -> frozenset[int]:
 
 
 def _day_range(text: str) -> list[int]:
-    first, _, last = (part.strip() for part in text.partition("-"))
-    start, end = _day(first), _day(last or first)
+    first, dash, last = (part.strip() for part in text.partition("-"))
+    start, end = _day(first), _day(last if dash else first)
     return [(start + offset) % len(DAYS) for offset in range((end - start) % len(DAYS) + 1)]
 
 
 def _day(text: str) -> int:
-    short = text[:3].title()
-    if short not in DAYS:
-        raise ValueError(f'"{text}" is not a day')
-    return DAYS.index(short)
+    for number, short in enumerate(DAYS):
+        if text.casefold() in (short.casefold(), _FULL_DAYS[number].casefold()):
+            return number
+    raise ValueError(f'"{text}" is not a day')
 
 
 def _address(text: str) -> str:
@@ -246,4 +250,4 @@ def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> str:
         wrong = str(problem["ctx"]["error"])
     else:
         wrong = str(problem["msg"])
-    return f"{field.upper()} {wrong}. Example: {field.upper()}={example}"
+    return f"{field.upper()} {' '.join(wrong.split())}. Example: {field.upper()}={example}"

@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,9 +100,9 @@ class PendingEffect:
 class Store:
     """The SQLite file in the data folder, held by one process."""
 
-    def __init__(self, database: sqlite3.Connection, lock: int) -> None:
+    def __init__(self, database: sqlite3.Connection, held: ExitStack) -> None:
         self._database = database
-        self._lock = lock
+        self._held = held
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -116,29 +116,25 @@ class Store:
             lock = _take_lock(folder / "tracker.lock")
         except OSError as error:
             raise StoreError(f"DATA_DIR {folder} cannot be used: {error.strerror}. Make it writable.") from error
-        try:
-            database = sqlite3.connect(folder / "tracker.sqlite3", isolation_level=None)
-            database.row_factory = sqlite3.Row
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = NORMAL")
-            _migrate(database)
-        except sqlite3.Error as error:
-            os.close(lock)
-            raise StoreError(
-                f"The store {folder / 'tracker.sqlite3'} cannot be opened: {error}. "
-                "Move the file away: the bot begins a new one and keeps the sheet's rows."
-            ) from error
-        except StoreError:
-            os.close(lock)
-            raise
-        return cls(database, lock)
+        path = folder / "tracker.sqlite3"
+        with ExitStack() as held:
+            held.callback(os.close, lock)
+            try:
+                database = held.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
+                database.row_factory = sqlite3.Row
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute("PRAGMA synchronous = NORMAL")
+                _migrate(database)
+            except sqlite3.Error as error:
+                raise StoreError(
+                    f"The store {path} cannot be opened: {error}. "
+                    "Move the file away: the bot begins a new one and keeps the sheet's rows."
+                ) from error
+            return cls(database, held.pop_all())
 
     def close(self) -> None:
         """Give the store back; a no-op the second time."""
-        if self._lock >= 0:
-            self._database.close()
-            os.close(self._lock)
-            self._lock = -1
+        self._held.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -79,3 +79,18 @@ async def test_an_outage_of_reads_changes_nothing(office: Office) -> None:
     await office.flush()
 
     assert office.found() == office.meant()
+
+
+async def test_a_race_whose_answer_was_lost_overwrites_nobody_for_good(office: Office) -> None:
+    office.want(*(ticket(number) for number in range(1, 6)))
+    await office.flush()
+    office.change(ticket(2), title="Changed")
+    office.during_the_write(lambda: office.tab.sort(0, descending=True))
+    office.sheets.faults.append(faults.service_unavailable(path=WRITES, applied=True))
+
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    await office.flush()
+    await office.flush()
+
+    assert office.found() == office.meant()

@@ -186,7 +186,7 @@ SLA_EXAMPLE = "Example: SLA_TIMEOUT=1h30m"
         ("SLA_TIMEOUT", "30m1h", f'SLA_TIMEOUT "30m1h" is not a time span. {SLA_EXAMPLE}'),
         ("SLA_TIMEOUT", "-1h", f'SLA_TIMEOUT "-1h" is not a time span. {SLA_EXAMPLE}'),
         ("SLA_TIMEOUT", "0h", f'SLA_TIMEOUT "0h" is not a time span. {SLA_EXAMPLE}'),
-        ("SLA_TIMEOUT", "9999999999d", f'SLA_TIMEOUT "9999999999d" is too long. {SLA_EXAMPLE}'),
+        ("SLA_TIMEOUT", "9999999999d", f'SLA_TIMEOUT "9999999999d" is longer than a year. {SLA_EXAMPLE}'),
         ("TIMEZONE", "IST", 'TIMEZONE "IST" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
         ("TIMEZONE", "../x", 'TIMEZONE "../x" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
         ("TIMEZONE", "Asia", 'TIMEZONE "Asia" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
@@ -210,6 +210,12 @@ SLA_EXAMPLE = "Example: SLA_TIMEOUT=1h30m"
             "BUSINESS_HOURS",
             "22:00-06:00",
             'BUSINESS_HOURS "22:00-06:00" ends before it starts; write a night as 22:00-24:00,00:00-06:00. '
+            + HOURS_EXAMPLE,
+        ),
+        (
+            "BUSINESS_HOURS",
+            "09:00-09:00",
+            'BUSINESS_HOURS "09:00-09:00" ends before it starts; write a night as 22:00-24:00,00:00-06:00. '
             + HOURS_EXAMPLE,
         ),
         ("BUSINESS_DAYS", "Mon-Fry", f'BUSINESS_DAYS "Fry" is not a day. {DAYS_EXAMPLE}'),

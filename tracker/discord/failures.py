@@ -37,6 +37,8 @@ class Verdict:
 
 def judge(error: Exception, kind: EffectKind, failures: int, chance: float) -> Verdict:
     """What to do after `error`, the `failures`-th failure of an effect (1 or more); `chance` is random, from 0 to 1."""
+    if isinstance(error, hikari.UnauthorizedError):
+        return Verdict(reason="Discord does not accept DISCORD_TOKEN any more", again_after=pause(failures, chance))
     if not isinstance(error, hikari.ClientHTTPResponseError):
         return Verdict(reason=_describe(error), again_after=pause(failures, chance))
     reason = _REASONS.get(int(error.code), f"Discord refused it: {error.message or error.status} ({int(error.code)})")

@@ -191,9 +191,11 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
 def _retag(ticket: Ticket, tags: tuple[Tag, ...], at: datetime, rules: Rules) -> Change:
     """The ticket with these tags; resolved when a resolved tag was added, reopened when the last one was removed."""
     before = {tag.id for tag in ticket.tags}
+    named_before = {tag.id for tag in ticket.tags if tag.name}
     now = {tag.id for tag in tags}
     resolving = frozenset(tag.id for tag in tags if rules.resolves(tag))
-    added, removed = now - before, before - now
+    # A tag that was deleted from the forum has no name, and stays on the thread until somebody edits its tags.
+    added, removed = now - before, named_before - now
     retagged = replace(ticket, tags=tags)
     if not ticket.is_resolved:
         if not added & resolving:
