@@ -251,7 +251,10 @@ PASSING: dict[str, tuple[Fault, str]] = {
     "reset": (faults.reset(), "could not be reached"),
     # Answers of something between the bot and Google: a proxy, or the sign-in page of a network.
     "HTML 200": (Fault(path="^/v4/", outcome=lambda: web.Response(text="<html>")), "could not be reached"),
-    "a proxy's 503": (Fault(path="^/v4/", outcome=lambda: web.json_response({"error": "busy"}, status=503)), ""),
+    "a proxy's 503": (
+        Fault(path="^/v4/", outcome=lambda: web.json_response({"error": "busy"}, status=503)),
+        "Something between the bot and Google",
+    ),
 }
 
 
@@ -318,7 +321,9 @@ async def test_trouble_of_the_token_endpoint_passes_by_itself(
     monkeypatch.setattr("google.auth._exponential_backoff.time.sleep", lambda _: None)
     google.sheets.faults.append(SIGN_IN[name])
 
-    with pytest.raises(SheetUnavailable, match=r"sign-in service|could not be reached") as caught:
+    with pytest.raises(
+        SheetUnavailable, match=r"sign-in service|could not be reached|between the bot and Google"
+    ) as caught:
         await google.read()
 
     assert "<" not in str(caught.value)

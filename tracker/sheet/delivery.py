@@ -133,7 +133,8 @@ class SheetDelivery:
         with self._store.transaction():
             for waiting, row in batch:
                 if row.thread_id in written.confirmed or row.cells == row.known:
-                    self._store.acknowledge(row.thread_id, waiting.revision, row.cells)
+                    shown = {name: value for name, value in row.cells.items() if name in written.columns}
+                    self._store.acknowledge(row.thread_id, waiting.revision, shown)
             for hit in written.overwritten:
                 self._store.forget_cells(hit.thread_id, hit.columns)
         for thread_id in sorted(written.confirmed):

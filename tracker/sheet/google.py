@@ -101,6 +101,9 @@ class GoogleSheet:
             raise self._key_refused(error) from error
         except (requests.RequestException, GoogleAuthError, OSError) as error:
             raise SheetUnavailable(f"Google Sheets could not be reached ({type(error).__name__}).") from error
+        except (KeyError, TypeError, ValueError) as error:
+            # gspread and google-auth stumble over answers that are not Google's: a proxy's or a captive portal's.
+            raise SheetUnavailable("Something between the bot and Google Sheets answered in its place.") from error
 
     def _refused(self, error: gspread.exceptions.APIError) -> SheetError:
         """What Google's answer means for the person who runs the bot."""
@@ -148,9 +151,10 @@ class GoogleSheet:
         )
 
     def _key_refused(self, error: RefreshError) -> SheetError:
-        if error.retryable:
+        answer = next((part for part in error.args if isinstance(part, dict)), None)
+        if error.retryable or answer is None:
             return SheetUnavailable("Google's sign-in service is in trouble.")
-        reason = str(error.args[0]) if error.args else "no reason given"
+        reason = answer.get("error_description") or answer.get("error") or "no reason given"
         return SheetSetupError(
             f"Google does not accept the key of {self.account} in GOOGLE_APPLICATION_CREDENTIALS ({reason}). If this "
             "machine's clock is right, the key was revoked: make a new one in the Google Cloud console."

@@ -9,13 +9,13 @@ data, which nobody can be overwritten at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.answer import Shown, thread_id_in, title_in
-from tracker.sheet.columns import KIND
+from tracker.sheet.columns import KIND, NAMES
 from tracker.sheet.google import GoogleSheet, Json, StaleRequest
 from tracker.sheet.layout import HEADER_SEARCH, Layout, a1, grid_range, runs
 from tracker.sheet.misplaced import Misplaced, Overwritten, sort_out, still_there
@@ -43,6 +43,8 @@ class Written:
 
     confirmed: frozenset[int]
     overwritten: tuple[Overwritten, ...]
+    columns: frozenset[str] = frozenset(NAMES)
+    """The columns that the header names; cells of others were not written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +103,7 @@ class SheetRepository:
         self._tab_id: int | None = None
         self._misplaced: list[Misplaced] = []
         self._overwritten: list[Overwritten] = []
+        self._columns: Collection[str] = NAMES
 
     def open(self) -> Tab:
         """Find the tab, its header and the rows it has.
@@ -143,7 +146,7 @@ class SheetRepository:
             self._known = None
             raise
         overwritten, self._overwritten = tuple(self._overwritten), []
-        return Written(confirmed=confirmed, overwritten=overwritten)
+        return Written(confirmed=confirmed, overwritten=overwritten, columns=frozenset(self._columns))
 
     def _write_again(self, rows: Sequence[Row]) -> frozenset[int]:
         """Once more, with a fresh look at the tab."""
@@ -157,6 +160,7 @@ class SheetRepository:
         """Read, write, compare; the ids of the rows that the answer shows where they belong."""
         self._mend()
         known = self._located([row.thread_id for row in rows])
+        self._columns = known.layout.columns.keys()
         updates, appended = [], []
         for row in rows:
             position = known.positions.get(row.thread_id)
@@ -169,7 +173,14 @@ class SheetRepository:
             changes.append(append_rows(known.id, known.layout, [row.cells for row in appended]))
         if not changes:
             return frozenset(row.thread_id for row in rows)
-        answer = self._sheet.change(changes, show=_proof_ranges(known, updates, len(appended)))
+        # Should the answer be lost, whatever was hit by mistake must still be found.
+        self._misplaced = [cell for update in updates for cell in update.as_misplaced(known.layout)]
+        try:
+            answer = self._sheet.change(changes, show=_proof_ranges(known, updates, len(appended)))
+        except StaleRequest:
+            self._misplaced = []
+            raise
+        self._misplaced = []
         confirmed = self._proved(known, updates, appended, Shown(answer, known.id))
         self._mend()
         return frozenset(confirmed)

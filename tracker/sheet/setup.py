@@ -10,7 +10,7 @@ from tracker.errors import SheetSetupError
 from tracker.sheet.columns import COLUMNS, KEY, KIND, NAMES, Kind
 from tracker.sheet.google import GoogleSheet, Json
 from tracker.sheet.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
-from tracker.sheet.requests import entered, format_columns
+from tracker.sheet.requests import add_rows, entered, format_columns
 
 WAITING_VIEW = "Waiting for a first response"
 OPEN_VIEW = "Open"
@@ -76,6 +76,7 @@ def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str]) -> Pl
         properties = {"sheetId": tab.id, "title": tab.title, "gridProperties": grid}
         plan.add(f'create the tab "{name}"', {"addSheet": {"properties": properties}})
     layout = _find_header(sheet, tab)
+    _add_rows(plan, tab, 0 if layout is None else layout.header_row)
     if layout is None:
         layout = Layout(header_row=0, columns={})
         added = _add_columns(plan, tab, layout, start=0)
@@ -131,6 +132,10 @@ def _find_header(sheet: GoogleSheet, tab: _Tab) -> Layout | None:
     if layout is not None:
         return layout
     (everything,) = sheet.read([grid_range(tab.id, range(tab.rows))])
+    if Layout.find(everything.get("values", [])) is not None:
+        raise SheetSetupError(
+            f'The header row of the tab "{tab.title}" is below row {HEADER_SEARCH}. Delete rows above it.'
+        )
     for number, row in enumerate(everything.get("values", []), start=1):
         filled = [str(cell) for cell in row if cell not in ("", None)]
         if filled:
@@ -149,6 +154,12 @@ def _right_end(sheet: GoogleSheet, tab: _Tab, layout: Layout) -> int:
         return tab.columns
     (rest,) = sheet.read([grid_range(tab.id, range(tab.rows), beyond)])
     return layout.width + max((len(row) for row in rest.get("values", [])), default=0)
+
+
+def _add_rows(plan: Plan, tab: _Tab, header_row: int) -> None:
+    """Room below the header: Google refuses to freeze or format where there is none."""
+    if header_row + 1 >= tab.rows:
+        plan.add("add empty rows below the header", add_rows(tab.id, _NEW_TAB_ROWS))
 
 
 def _add_columns(plan: Plan, tab: _Tab, layout: Layout, start: int) -> Layout:
