@@ -58,6 +58,7 @@ _MIGRATIONS = (
         thread_id  INTEGER NOT NULL,
         channel_id INTEGER,
         number     INTEGER NOT NULL,
+        text       TEXT NOT NULL,
         attempts   INTEGER NOT NULL DEFAULT 0,
         not_before TEXT NOT NULL
     );
@@ -225,26 +226,32 @@ class Store:
     def enqueue(self, effect: Effect, now: datetime) -> None:
         """Keep the effect until it is `done`."""
         sql = """
-            INSERT INTO effects (lane, kind, thread_id, channel_id, number, not_before)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO effects (lane, kind, thread_id, channel_id, number, text, not_before)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
         """
-        row = (effect.lane, effect.kind, effect.thread_id, effect.channel_id, effect.number, _text(now + effect.delay))
-        self._database.execute(sql, row)
+        what = (effect.lane, effect.kind, effect.thread_id, effect.channel_id, effect.number, effect.text)
+        self._database.execute(sql, (*what, _text(now + effect.delay)))
 
     def heads_of_lanes(self, limit: int) -> list[tuple[datetime, PendingEffect]]:
         """The first effect of each lane with the time before which it must not be tried, soonest first."""
         sql = """
-            SELECT not_before, id, kind, thread_id, channel_id, number, attempts FROM effects AS head
+            SELECT not_before, id, kind, thread_id, channel_id, number, text, attempts FROM effects AS head
             WHERE NOT EXISTS (SELECT 1 FROM effects WHERE lane = head.lane AND id < head.id)
             ORDER BY not_before, id LIMIT ?
         """
         return [
             (
-                datetime.fromisoformat(row[0]),
+                datetime.fromisoformat(row["not_before"]),
                 PendingEffect(
-                    id=row[1],
-                    effect=Effect(kind=EffectKind(row[2]), thread_id=row[3], channel_id=row[4], number=row[5]),
-                    attempts=row[6],
+                    id=row["id"],
+                    effect=Effect(
+                        kind=EffectKind(row["kind"]),
+                        thread_id=row["thread_id"],
+                        channel_id=row["channel_id"],
+                        number=row["number"],
+                        text=row["text"],
+                    ),
+                    attempts=row["attempts"],
                 ),
             )
             for row in self._database.execute(sql, (limit,))

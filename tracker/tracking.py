@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Event, TagsDefined, TicketEvent
 from tracker.domain.ticket import Change, Rules, Ticket, apply, redefine_tags
 from tracker.store import Store
@@ -28,6 +29,16 @@ class Tracking:
             self._redefine_tags(event)
         else:
             self._apply(event)
+
+    def announce(self, text: str) -> None:
+        """Say something about the desk as a whole in every alert channel (at most 2,000 characters)."""
+        now = self._now()
+        number = int(now.timestamp() * 1000)
+        with self._store.transaction():
+            for channel_id in self._rules.alert_channel_ids:
+                notice = Effect(kind=EffectKind.NOTICE, thread_id=0, channel_id=channel_id, number=number, text=text)
+                self._store.enqueue(notice, now)
+        self._changed()
 
     def _apply(self, event: TicketEvent) -> None:
         before = self._store.ticket(event.thread_id)

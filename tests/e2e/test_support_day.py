@@ -74,7 +74,7 @@ def row_of(thread: Thread, desk: LocalDesk, **known: object) -> dict[str, object
 
 async def test_a_support_day(desk: LocalDesk) -> None:  # noqa: PLR0915 - one day, told in its order
     world = desk.world
-    desk.settings |= {"SUPPORT_NAME": "Night Desk", "SLA_TIMEOUT": "6s"}
+    desk.settings |= {"SUPPORT_NAME": "Night Desk", "SLA_TIMEOUT": "10s"}
     pager = world.new_text_channel("pager")
     desk.settings["ALERT_CHANNEL_IDS"] = f"{desk.alerts.id},{pager.id}"
     await desk.start_bot()
@@ -115,7 +115,7 @@ async def test_a_support_day(desk: LocalDesk) -> None:  # noqa: PLR0915 - one da
     assert isinstance(reopened_row["resolution_date"], float)
     world.add_tag(returning, "resolved")
     await desk.until("a second resolved message", lambda: len(desk.bot_messages(returning)) == 2)
-    await desk.until("two alerts", lambda: desk.alerts.messages and pager.messages, 12)
+    await desk.until("two alerts", lambda: desk.alerts.messages and pager.messages, 20)
     second_message = desk.bot_messages(returning)[1]
     await desk.until("the last cell", lambda: desk.rows()[returning.id]["warning_message_id"] == str(second_message.id))
     after = datetime.now(UTC)
@@ -169,7 +169,7 @@ async def test_a_support_day(desk: LocalDesk) -> None:  # noqa: PLR0915 - one da
         assert desk.bot_messages(thread) == []
     alert = (
         "⚠️ **SLA ALERT: Ticket Awaiting Response**\n\n📋 **Title:** @everyone help\n👤 **Raised by:** raj#0042\n"
-        "⏰ **Waiting:** 6 seconds\n🏷️ **Team:** Unassigned\n"
+        "⏰ **Waiting:** 10 seconds\n🏷️ **Team:** Unassigned\n"
         f"🔗 **Link:** [Click to view](https://discord.com/channels/{world.guild.id}/{waiting.id})\n\n"
         "Please respond to this ticket as soon as possible."
     )

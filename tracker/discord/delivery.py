@@ -95,9 +95,7 @@ class DiscordDelivery:
 
     async def _carry_out(self, lane: str, pending: PendingEffect) -> None:
         try:
-            ticket = self._store.ticket(pending.effect.thread_id)
-            if ticket is not None and not ticket.deleted:
-                await self._perform(pending.effect, ticket)
+            await self._perform(pending.effect)
         except Exception as error:  # noqa: BLE001 - whatever happens to one effect must not stop the others
             if not is_failure(error):
                 _log.exception("Thread %d: %s failed", pending.effect.thread_id, pending.effect.kind)
@@ -121,7 +119,15 @@ class DiscordDelivery:
             _log.warning("%s: %s; again in %.0f s.", what, verdict.reason, verdict.again_after.total_seconds())
             self._store.postpone(pending.id, self._now() + verdict.again_after)
 
-    async def _perform(self, effect: Effect, ticket: Ticket) -> None:
+    async def _perform(self, effect: Effect) -> None:
+        if effect.kind is EffectKind.NOTICE:
+            await self._tell(effect, effect.text)
+            return
+        ticket = self._store.ticket(effect.thread_id)
+        if ticket is not None and not ticket.deleted:
+            await self._perform_for(ticket, effect)
+
+    async def _perform_for(self, ticket: Ticket, effect: Effect) -> None:
         match effect.kind:
             case EffectKind.REACT:
                 await self._rest.add_reaction(ticket.thread_id, ticket.thread_id, "✅")
@@ -157,7 +163,7 @@ class DiscordDelivery:
         """Alert, after a last look at the thread: nobody is called for a ticket that was answered unheard."""
         await self._look_back(ticket)
         ticket = self._store.ticket(ticket.thread_id) or ticket
-        if not ticket.awaits_answer or effect.channel_id is None:
+        if not ticket.awaits_answer:
             return
         text = alert_message(
             ticket,
@@ -165,14 +171,19 @@ class DiscordDelivery:
             waiting=self._now() - ticket.created_at,
             sla=self._sla,
         )
-        await self._rest.create_message(
-            effect.channel_id,
-            text,
-            nonce=effect.nonce,
-            mentions_everyone=False,
-            user_mentions=False,
-            role_mentions=False,
-        )
+        await self._tell(effect, text)
+
+    async def _tell(self, effect: Effect, text: str) -> None:
+        """Post in the effect's alert channel, mentioning nobody."""
+        if effect.channel_id is not None:
+            await self._rest.create_message(
+                effect.channel_id,
+                text,
+                nonce=effect.nonce,
+                mentions_everyone=False,
+                user_mentions=False,
+                role_mentions=False,
+            )
 
     async def _look_back(self, ticket: Ticket) -> None:
         """Record the thread's first answer if it has one."""

@@ -78,4 +78,5 @@ def test_the_stored_names_of_the_kinds_stay_what_they_are() -> None:
         "alert",
         "name_author",
         "look_back",
+        "notice",
     ]
