@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 
 from tracker import app, logs, settings
@@ -32,4 +33,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    logging.shutdown()
+    # Python would wait for the thread that talks to Google, and a request can hang for a minute.
+    os._exit(code)

@@ -18,7 +18,11 @@ from tracker.discord.connection import connect, disconnected, new_bot
 from tracker.discord.delivery import DiscordDelivery
 from tracker.discord.forum import Forum
 from tracker.discord.gateway import Gateway
+from tracker.discord.view import ForumView
+from tracker.domain.events import Event
 from tracker.domain.ticket import Rules
+from tracker.errors import StoreError
+from tracker.reconcile import Reconciliation
 from tracker.settings import Settings
 from tracker.sheet.columns import Desk
 from tracker.sheet.delivery import SheetDelivery
@@ -32,6 +36,7 @@ _log = logging.getLogger(__name__)
 
 _LAST_DELIVERIES_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
+_HEARING_SECONDS = 60.0
 
 
 def now() -> datetime:
@@ -54,12 +59,22 @@ class App:
         )
         self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         self._forum = Forum(self._bot.rest, settings.support_channel_id, settings.support_role_ids)
-        tracking = Tracking(store, rules, now, self._wake)
-        self._gateway = Gateway(
-            forum_id=settings.support_channel_id,
-            responder_roles=settings.support_role_ids,
-            record=tracking.record,
+        self._tracking = tracking = Tracking(store, rules, now, self._wake)
+        self._store_failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        view = ForumView(settings.support_channel_id, now)
+        self._reconciliation = Reconciliation(
+            store=store,
+            tracking=tracking,
+            forum=self._forum,
+            view=view,
+            tracking_since=rules.tracking_since,
             now=now,
+        )
+        self._gateway = Gateway(
+            view=view,
+            responder_roles=settings.support_role_ids,
+            record=self._record,
+            connected=self._reconciliation.begin,
         )
         self._sheet_delivery = SheetDelivery(
             store=store,
@@ -99,19 +114,36 @@ class App:
     async def _work(self) -> None:
         workers = [
             asyncio.create_task(worker)
-            for worker in (self._sheet_delivery.run(), self._discord_delivery.run(), self._clock.run())
+            for worker in (
+                self._reconciliation.run(self._gateway),
+                self._sheet_delivery.run(),
+                self._discord_delivery.run(),
+                self._clock.run(),
+                self._remember_hearing(),
+            )
         ]
         ends = asyncio.create_task(disconnected(self._bot))
         try:
             # None of these ends by itself: the first to end brings the error that ended it.
-            done, _ = await asyncio.wait([*workers, ends], return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait([*workers, ends, self._store_failed], return_when=asyncio.FIRST_COMPLETED)
             await done.pop()
         finally:
             self._gateway.stop(self._bot)
+            self._note_hearing()
             await self._deliver_what_is_left()
             for task in (*workers, ends):
                 task.cancel()
             await asyncio.gather(*workers, ends, return_exceptions=True)
+
+    async def _remember_hearing(self) -> None:
+        """While the connection lives, remember every minute until when everything was heard."""
+        while True:
+            await asyncio.sleep(_HEARING_SECONDS)
+            self._note_hearing()
+
+    def _note_hearing(self) -> None:
+        if all(shard.is_connected for shard in self._bot.shards.values()):
+            self._reconciliation.still_hearing()
 
     async def _deliver_what_is_left(self) -> None:
         """What cannot be delivered now waits in the store for the next start."""
@@ -121,6 +153,14 @@ class App:
                     self._sheet_delivery.idle and self._discord_delivery.idle
                 ):
                     await asyncio.sleep(_LOOK_SECONDS)
+
+    def _record(self, event: Event) -> None:
+        """Record what the gateway heard; a store that cannot keep it any more ends the bot instead of losing it."""
+        try:
+            self._tracking.record(event)
+        except StoreError as error:
+            if not self._store_failed.done():
+                self._store_failed.set_exception(error)
 
     def _wake(self) -> None:
         self._sheet_delivery.wake()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,10 @@ from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag
 from tracker.domain.ticket import Answer, Ticket
 from tracker.errors import StoreError
+
+_log = logging.getLogger(__name__)
+
+_FILE = "tracker.sqlite3"
 
 # Each entry brings a store from the version before it (its index) to the next. Never change one that was released.
 _MIGRATIONS = (
@@ -35,6 +40,8 @@ _MIGRATIONS = (
         author_name         TEXT,
         title               TEXT NOT NULL,
         tags                TEXT NOT NULL,     -- JSON: [[id, name], …]
+        tags_at             TEXT,
+        archived            INTEGER NOT NULL,
         answer_message_id   INTEGER,
         answer_author_name  TEXT,
         resolved_by         TEXT NOT NULL,     -- JSON: [tag id, …]; [] while open
@@ -68,7 +75,8 @@ _MIGRATIONS = (
 )
 
 _COLUMNS = (
-    *("thread_id", "guild_id", "author_id", "author_name", "title", "tags", "answer_message_id", "answer_author_name"),
+    *("thread_id", "guild_id", "author_id", "author_name", "title", "tags", "tags_at", "archived"),
+    *("answer_message_id", "answer_author_name"),
     *("resolved_by", "resolved_at", "resolved_message_id", "reopen_count", "alert_due_at"),
     *("adopted", "in_sheet", "deleted"),
 )
@@ -101,13 +109,14 @@ class PendingEffect:
 class Store:
     """The SQLite file in the data folder, held by one process."""
 
-    def __init__(self, database: sqlite3.Connection, held: ExitStack) -> None:
+    def __init__(self, database: sqlite3.Connection, path: Path, held: ExitStack) -> None:
         self._database = database
+        self._path = path
         self._held = held
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open or create the store in `folder` and take hold of it.
+        """Open or create the store in `folder` and take hold of it. A damaged one is set aside, and a new one begun.
 
         Raises:
             StoreError: another process holds it, the folder cannot be written, or the file cannot be used.
@@ -117,21 +126,17 @@ class Store:
             lock = _take_lock(folder / "tracker.lock")
         except OSError as error:
             raise StoreError(f"DATA_DIR {folder} cannot be used: {error.strerror}. Make it writable.") from error
-        path = folder / "tracker.sqlite3"
+        path = folder / _FILE
         with ExitStack() as held:
             held.callback(os.close, lock)
             try:
-                database = held.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
-                database.row_factory = sqlite3.Row
-                database.execute("PRAGMA journal_mode = WAL")
-                database.execute("PRAGMA synchronous = NORMAL")
-                _migrate(database)
-            except sqlite3.Error as error:
-                raise StoreError(
-                    f"The store {path} cannot be opened: {error}. "
-                    "Move the file away: the bot begins a new one and keeps the sheet's rows."
-                ) from error
-            return cls(database, held.pop_all())
+                database = held.enter_context(closing(_connect(path)))
+            except sqlite3.OperationalError as error:
+                raise _unusable(path, error) from error
+            except sqlite3.DatabaseError as error:
+                _log.error("%s", _set_aside(path, error))
+                database = held.enter_context(closing(_connect(path)))
+            return cls(database, path, held.pop_all())
 
     def close(self) -> None:
         """Give the store back; a no-op the second time."""
@@ -140,57 +145,79 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything written inside is kept together or not at all."""
-        self._database.execute("BEGIN IMMEDIATE")
+        self._execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._execute("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            # A full disk may have made SQLite roll back by itself.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
             raise
-        self._database.execute("COMMIT")
+
+    def _execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        try:
+            return self._database.execute(sql, values)
+        except sqlite3.Error as error:
+            raise _unusable(self._path, error) from error
 
     # Facts about the installation
 
     def remember_once(self, name: str, value: str) -> str:
         """The value first given for `name`, in this run or an earlier one."""
-        self._database.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, value))
-        row = self._database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        self._execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, value))
+        row = self._execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return str(row[0])
+
+    def fact(self, name: str) -> str | None:
+        """The value of `name`, or None where nothing is known."""
+        row = self._execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Give `name` this value from now on."""
+        self._execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def tags(self) -> tuple[Tag, ...]:
         """The forum's tags as last heard of, in the forum's order."""
-        rows = self._database.execute("SELECT id, name FROM tags ORDER BY position")
+        rows = self._execute("SELECT id, name FROM tags ORDER BY position")
         return tuple(Tag(id=row[0], name=row[1]) for row in rows)
 
     def save_tags(self, tags: Sequence[Tag]) -> None:
         """Replace the forum's tags."""
-        self._database.execute("DELETE FROM tags")
+        self._execute("DELETE FROM tags")
         rows = [(tag.id, tag.name, position) for position, tag in enumerate(tags)]
-        self._database.executemany("INSERT INTO tags VALUES (?, ?, ?)", rows)
+        for row in rows:
+            self._execute("INSERT INTO tags VALUES (?, ?, ?)", row)
 
     # Tickets
 
     def ticket(self, thread_id: int) -> Ticket | None:
         """The ticket of this thread, or None where it is not tracked."""
-        row = self._database.execute(f"{_SELECT} WHERE thread_id = ?", (thread_id,)).fetchone()
+        row = self._execute(f"{_SELECT} WHERE thread_id = ?", (thread_id,)).fetchone()
         return None if row is None else _ticket(row)
 
     def tagged_tickets(self) -> list[Ticket]:
         """All tickets that carry a tag."""
-        return [_ticket(row) for row in self._database.execute(f"{_SELECT} WHERE tags <> '[]'")]
+        return [_ticket(row) for row in self._execute(f"{_SELECT} WHERE tags <> '[]'")]
 
     def save(self, ticket: Ticket) -> None:
         """Write the ticket as its next revision: the sheet has something to learn."""
-        self._database.execute(_SAVE, _row(ticket))
+        self._execute(_SAVE, _row(ticket))
+
+    def believed_active(self) -> list[int]:
+        """The threads that were neither archived nor deleted when last heard of."""
+        return [row[0] for row in self._execute("SELECT thread_id FROM tickets WHERE NOT archived AND NOT deleted")]
 
     def next_deadline(self) -> datetime | None:
         """When the next alert is due, if any."""
-        row = self._database.execute("SELECT MIN(alert_due_at) FROM tickets WHERE alert_due_at IS NOT NULL").fetchone()
+        row = self._execute("SELECT MIN(alert_due_at) FROM tickets WHERE alert_due_at IS NOT NULL").fetchone()
         return _time(row[0])
 
     def overdue(self, now: datetime) -> list[int]:
         """The threads whose alert is due at `now`, longest overdue first."""
         sql = "SELECT thread_id FROM tickets WHERE alert_due_at <= ? ORDER BY alert_due_at"
-        return [row[0] for row in self._database.execute(sql, (_text(now),))]
+        return [row[0] for row in self._execute(sql, (_text(now),))]
 
     # What the sheet holds
 
@@ -199,27 +226,34 @@ class Store:
         sql = f"{_SELECT} WHERE revision > sheet_revision ORDER BY thread_id LIMIT ?"
         return [
             PendingRow(ticket=_ticket(row), revision=row["revision"], sheet_cells=json.loads(row["sheet_cells"]))
-            for row in self._database.execute(sql, (limit,))
+            for row in self._execute(sql, (limit,))
         ]
+
+    def row(self, thread_id: int) -> PendingRow | None:
+        """The ticket of this thread with what its row is known to hold, whether the sheet shows it or not."""
+        row = self._execute(f"{_SELECT} WHERE thread_id = ?", (thread_id,)).fetchone()
+        if row is None:
+            return None
+        return PendingRow(ticket=_ticket(row), revision=row["revision"], sheet_cells=json.loads(row["sheet_cells"]))
 
     def count_pending_rows(self) -> int:
         """How many tickets the sheet does not show as they are."""
-        row = self._database.execute("SELECT COUNT(*) FROM tickets WHERE revision > sheet_revision").fetchone()
+        row = self._execute("SELECT COUNT(*) FROM tickets WHERE revision > sheet_revision").fetchone()
         return int(row[0])
 
     def acknowledge(self, thread_id: int, revision: int, cells: Mapping[str, CellValue]) -> None:
         """The sheet shows the ticket as it was at `revision`, with these values in its cells."""
         sql = "UPDATE tickets SET sheet_revision = ?, sheet_cells = ? WHERE thread_id = ?"
-        self._database.execute(sql, (revision, json.dumps(cells), thread_id))
+        self._execute(sql, (revision, json.dumps(cells), thread_id))
 
     def forget_cells(self, thread_id: int, columns: Iterable[str]) -> None:
         """The sheet may hold something else in these cells of the ticket's row: they have to be written again."""
-        row = self._database.execute("SELECT sheet_cells FROM tickets WHERE thread_id = ?", (thread_id,)).fetchone()
+        row = self._execute("SELECT sheet_cells FROM tickets WHERE thread_id = ?", (thread_id,)).fetchone()
         if row is not None:
             lost = set(columns)
             cells = {name: value for name, value in json.loads(row[0]).items() if name not in lost}
             sql = "UPDATE tickets SET revision = revision + 1, sheet_cells = ? WHERE thread_id = ?"
-            self._database.execute(sql, (json.dumps(cells), thread_id))
+            self._execute(sql, (json.dumps(cells), thread_id))
 
     # Effects
 
@@ -230,15 +264,21 @@ class Store:
             VALUES (?, ?, ?, ?, ?, ?, ?)
         """
         what = (effect.lane, effect.kind, effect.thread_id, effect.channel_id, effect.number, effect.text)
-        self._database.execute(sql, (*what, _text(now + effect.delay)))
+        self._execute(sql, (*what, _text(now + effect.delay)))
 
-    def heads_of_lanes(self, limit: int) -> list[tuple[datetime, PendingEffect]]:
-        """The first effect of each lane with the time before which it must not be tried, soonest first."""
-        sql = """
-            SELECT not_before, id, kind, thread_id, channel_id, number, text, attempts FROM effects AS head
-            WHERE NOT EXISTS (SELECT 1 FROM effects WHERE lane = head.lane AND id < head.id)
-            ORDER BY not_before, id LIMIT ?
+    def heads_of_lanes(
+        self, limit: int, *, elsewhere_than: Collection[int] = ()
+    ) -> list[tuple[datetime, PendingEffect]]:
+        """The first effect of each lane with the time before which it must not be tried, soonest first.
+
+        `elsewhere_than` leaves out those that act in these channels or threads.
         """
+        sql = f"""
+            SELECT not_before, id, kind, thread_id, channel_id, number, text, attempts FROM effects AS head
+            WHERE COALESCE(channel_id, thread_id) NOT IN ({", ".join("?" for _ in elsewhere_than)})
+            AND NOT EXISTS (SELECT 1 FROM effects WHERE lane = head.lane AND id < head.id)
+            ORDER BY not_before, id LIMIT ?
+        """  # noqa: S608 - placeholders only
         return [
             (
                 datetime.fromisoformat(row["not_before"]),
@@ -254,21 +294,21 @@ class Store:
                     attempts=row["attempts"],
                 ),
             )
-            for row in self._database.execute(sql, (limit,))
+            for row in self._execute(sql, (*elsewhere_than, limit))
         ]
 
     def postpone(self, effect_id: int, until: datetime) -> None:
         """The effect failed this time: count it, and try again no sooner than `until`."""
         sql = "UPDATE effects SET attempts = attempts + 1, not_before = ? WHERE id = ?"
-        self._database.execute(sql, (_text(until), effect_id))
+        self._execute(sql, (_text(until), effect_id))
 
     def done(self, effect_id: int) -> None:
         """The effect has been carried out or given up."""
-        self._database.execute("DELETE FROM effects WHERE id = ?", (effect_id,))
+        self._execute("DELETE FROM effects WHERE id = ?", (effect_id,))
 
     def drop_effects(self, thread_id: int) -> None:
         """Nothing of what was to be done for this thread makes sense any more."""
-        self._database.execute("DELETE FROM effects WHERE thread_id = ?", (thread_id,))
+        self._execute("DELETE FROM effects WHERE thread_id = ?", (thread_id,))
 
 
 def _take_lock(path: Path) -> int:
@@ -286,6 +326,40 @@ def _take_lock(path: Path) -> int:
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     return lock
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file, check it, and bring it to this version. The connection is closed again when that fails."""
+    with ExitStack() as held:
+        database = held.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
+        database.row_factory = sqlite3.Row
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+        _migrate(database)
+        held.pop_all()
+        return database
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> StoreError:
+    return StoreError(
+        f"The store {path} cannot be used: {error}. See that the disk has room and that the bot may write there; "
+        "what happened in the forum meanwhile is found at the next start."
+    )
+
+
+def _set_aside(path: Path, error: sqlite3.DatabaseError) -> str:
+    """Rename a damaged store with what belongs to it; the sentence that says so."""
+    kept = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    for ending in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + ending).rename(kept.with_name(kept.name + ending))
+    return (
+        f"The store {path} is damaged ({error}). It was set aside as {kept.name}; a new one is begun from the sheet "
+        "and the forum."
+    )
 
 
 def _migrate(database: sqlite3.Connection) -> None:
@@ -309,6 +383,8 @@ def _row(ticket: Ticket) -> tuple[object, ...]:
         ticket.author_name,
         ticket.title,
         json.dumps([[tag.id, tag.name] for tag in ticket.tags]),
+        _text(ticket.tags_at),
+        ticket.archived,
         None if answer is None else answer.message_id,
         None if answer is None else answer.author_name,
         json.dumps(sorted(ticket.resolved_by)),
@@ -333,6 +409,8 @@ def _ticket(row: sqlite3.Row) -> Ticket:
         author_name=row["author_name"],
         title=row["title"],
         tags=tuple(Tag(id=tag_id, name=name) for tag_id, name in json.loads(row["tags"])),
+        tags_at=_time(row["tags_at"]),
+        archived=bool(row["archived"]),
         first_answer=answer,
         resolved_by=frozenset(json.loads(row["resolved_by"])),
         resolved_at=_time(row["resolved_at"]),

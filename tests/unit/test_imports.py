@@ -24,6 +24,9 @@ MAY_IMPORT = {
     "tracker.settings": ("tracker.domain", "tracker.errors"),
     "tracker.tracking": ("tracker.domain", "tracker.store"),
     "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking"),
+    "tracker.reconcile": (
+        *("tracker.discord", "tracker.domain", "tracker.retry", "tracker.store", "tracker.tracking"),
+    ),
     "tracker.sheet": ("tracker.domain", "tracker.errors", "tracker.retry", "tracker.store", "tracker.tracking"),
     "tracker.discord": ("tracker.domain", "tracker.errors", "tracker.retry", "tracker.store", "tracker.tracking"),
 }
@@ -33,7 +36,7 @@ KNOWN_ONLY_BY = {
     "gspread": ("tracker.sheet.google",),
     "google": ("tracker.sheet.google",),
     "requests": ("tracker.sheet.google",),
-    "hikari": ("tracker.discord", "tracker.app", "tracker.startup"),
+    "hikari": ("tracker.discord", "tracker.reconcile", "tracker.app", "tracker.startup"),
     "aiohttp": ("tracker.discord",),
     "sqlite3": ("tracker.store",),
     "pydantic": ("tracker.settings",),

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -316,12 +317,35 @@ def test_a_store_of_a_newer_tracker_is_refused_and_left_alone(tmp_path: Path) ->
             Store.open(tmp_path)
 
 
-def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "tracker.sqlite3").write_bytes(b"not a database, but long enough to be looked at" * 100)
+TICKET = after(created(), named("mia"))
 
-    for _ in range(2):  # a refusal lets go of the store
-        with pytest.raises(StoreError, match=r"cannot be opened: file is not a database\. Move the file away"):
-            Store.open(tmp_path)
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "no database": lambda _: b"not a database, but long enough to be looked at" * 100,
+    "overwritten in the middle": lambda content: content[:5000] + b"\xff" * 8000 + content[13000:],
+    "cut short": lambda content: content[: len(content) // 2],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_store_is_set_aside_whole_and_a_new_one_begun(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: Callable[[bytes], bytes]
+) -> None:
+    with closing(Store.open(tmp_path)) as store:
+        for number in range(200):
+            store.save(replace(TICKET, thread_id=TICKET.thread_id + number))
+    path = tmp_path / "tracker.sqlite3"
+    damaged = damage(path.read_bytes())
+    path.write_bytes(damaged)
+
+    with closing(Store.open(tmp_path)) as store:
+        assert store.ticket(TICKET.thread_id) is None
+        store.save(TICKET)
+
+    (kept,) = tmp_path.glob("tracker.sqlite3.damaged-*")
+    assert kept.read_bytes() == damaged
+    assert kept.name in caplog.text
+    with closing(Store.open(tmp_path)) as store:
+        assert store.ticket(TICKET.thread_id) == TICKET
 
 
 def test_a_file_that_is_refused_is_closed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,13 +355,42 @@ def test_a_file_that_is_refused_is_closed_again(tmp_path: Path, monkeypatch: pyt
             super().close()
 
     closed: list[sqlite3.Connection] = []
-    (tmp_path / "tracker.sqlite3").write_bytes(b"not a database" * 100)
+    with closing(sqlite3.connect(tmp_path / "tracker.sqlite3")) as database:
+        database.execute("PRAGMA user_version = 1000")
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Watched))
 
     with pytest.raises(StoreError):
         Store.open(tmp_path)
 
     assert len(closed) == 1
+
+
+def test_a_full_disk_is_told_and_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    program = """
+import resource, sys
+from pathlib import Path
+from tests.unit.test_store import TICKET
+from tracker.errors import StoreError
+from tracker.store import Store
+store = Store.open(Path(sys.argv[1]))
+store.save(TICKET)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+from dataclasses import replace
+try:
+    for number in range(1000):
+        with store.transaction():
+            store.save(replace(TICKET, thread_id=TICKET.thread_id + number, title="long " * 100))
+except StoreError as error:
+    print(error)
+"""
+    root = Path(__file__).parents[2]
+    done = subprocess.run(  # noqa: S603 - this very Python
+        [sys.executable, "-c", program, tmp_path], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert "cannot be used" in done.stdout
+    assert "disk has room" in done.stdout
+    with closing(Store.open(tmp_path)) as store:
+        assert store.ticket(TICKET.thread_id) is not None
 
 
 @pytest.mark.parametrize("folder", [".", "below/it"], ids=["a-file", "below-a-file"])

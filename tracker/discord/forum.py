@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
 
 import hikari
 
@@ -10,6 +13,21 @@ from tracker.discord.people import is_person_speaking, is_responder, name_of
 from tracker.domain.events import Replied
 from tracker.domain.ticket import Ticket
 from tracker.errors import DiscordSetupError
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagChange:
+    """One change of a thread's tags, as the audit log has it: the tag ids before and after."""
+
+    at: datetime
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    @classmethod
+    def of(cls, entry_id: hikari.Snowflake, change: hikari.AuditLogChange) -> Self:
+        """The change as it stands in an entry of the log."""
+        before, after = (tuple(int(tag_id) for tag_id in value or ()) for value in (change.old_value, change.new_value))
+        return cls(at=entry_id.created_at, before=before, after=after)
 
 
 class Forum:
@@ -68,6 +86,42 @@ class Forum:
                     author_id=author.id,
                     author_name=name_of(author),
                 )
+
+    async def thread(self, thread_id: int) -> hikari.GuildThreadChannel | None:
+        """The thread as it is now, or None where it was deleted."""
+        try:
+            channel = await self._rest.fetch_channel(thread_id)
+        except hikari.NotFoundError:
+            return None
+        return channel if isinstance(channel, hikari.GuildThreadChannel) else None
+
+    async def archived(self, since: datetime) -> list[hikari.GuildThreadChannel]:
+        """The threads that were archived at `since` or later and still are, the latest first."""
+        found: list[hikari.GuildThreadChannel] = []
+        async for thread in self._rest.fetch_public_archived_threads(self._forum_id):
+            if thread.archive_timestamp < since:
+                break
+            found.append(thread)
+        return found
+
+    async def tag_changes(self, guild_id: int, since: datetime) -> dict[int, list[TagChange]]:
+        """How the tags of threads were changed since then, by thread, oldest first, from the server's audit log.
+
+        Empty where the bot may not read it (View Audit Log).
+        """
+        changes: dict[int, list[TagChange]] = {}
+        log = self._rest.fetch_audit_log(guild_id, event_type=hikari.AuditLogEventType.THREAD_UPDATE)
+        try:
+            async for page in log:
+                for entry in page.entries.values():
+                    if entry.id.created_at < since:
+                        return changes
+                    for change in entry.changes:
+                        if str(change.key) == "applied_tags" and entry.target_id is not None:
+                            changes.setdefault(entry.target_id, []).insert(0, TagChange.of(entry.id, change))
+        except hikari.ForbiddenError:
+            return {}
+        return changes
 
     async def _roles(self, guild_id: int, user_id: int) -> Collection[int]:
         """A member's roles; none for somebody who left. Messages read over HTTP do not tell them."""

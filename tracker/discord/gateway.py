@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Coroutine, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import hikari
 
-from tracker.discord.people import is_person_speaking, is_responder, name_of, readable
-from tracker.domain.events import AuthorNamed, Event, Replied, Tag, TagsDefined, ThreadDeleted, ThreadSeen
+from tracker.discord.people import is_person_speaking, is_responder, name_of
+from tracker.discord.view import ForumView
+from tracker.domain.events import AuthorNamed, Event, Replied, ThreadDeleted
 
 INTENTS = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 """No privileged intent: without message content every fact the product needs is still told."""
@@ -18,27 +20,52 @@ INTENTS = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 _EARLY_STARTERS = 100
 
 
+@dataclass(frozen=True, kw_only=True)
+class Connected:
+    """A server as Discord describes it at the beginning of a connection: its active threads, in all channels.
+
+    What is heard from then on is kept back until `hold` is closed.
+    """
+
+    guild_id: int
+    threads: tuple[hikari.GuildThreadChannel, ...]
+    hold: ExitStack
+
+
 class Gateway:
     """Listens for what happens in one forum and hands it to `record`.
 
     `record` must not wait for the network: hikari runs listeners as separate tasks, and only what happens before the
-    first `await` keeps the order in which Discord told it.
+    first `await` keeps the order in which Discord told it. `connected` is called with a server's active threads
+    whenever Discord describes the server anew, that is after every loss of what was told in between.
     """
 
     def __init__(
         self,
         *,
-        forum_id: int,
+        view: ForumView,
         responder_roles: Collection[int],
         record: Callable[[Event], None],
-        now: Callable[[], datetime],
+        connected: Callable[[Connected], None],
     ) -> None:
-        self._forum_id = forum_id
+        self._view = view
         self._responder_roles = responder_roles
-        self._record = record
-        self._now = now
-        self._tag_names: dict[int, str] = {}
+        self._pass_on = record
+        self._connected = connected
         self._early_starters: OrderedDict[int, str] = OrderedDict()
+        self._holders = 0
+        self._held: list[Event] = []
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep back what is heard until the end of the block, so that nothing older can overtake it."""
+        self._holders += 1
+        try:
+            yield
+        finally:
+            self._holders -= 1
+            while self._held and not self._holders:
+                self._pass_on(self._held.pop(0))
 
     def listen(self, bot: hikari.GatewayBot) -> None:
         """Subscribe to the events that concern a forum."""
@@ -64,14 +91,16 @@ class Gateway:
         )
 
     async def _on_guild(self, event: hikari.GuildAvailableEvent | hikari.GuildJoinEvent) -> None:
-        forum = event.channels.get(hikari.Snowflake(self._forum_id))
+        forum = event.channels.get(hikari.Snowflake(self._view.forum_id))
         if isinstance(forum, hikari.GuildForumChannel):
-            self._define_tags(forum)
-            self._see_threads(event.threads)
+            self._record(self._view.tags_defined(forum))
+            hold = ExitStack()
+            hold.enter_context(self.held())
+            self._connected(Connected(guild_id=event.guild_id, threads=tuple(event.threads.values()), hold=hold))
 
     async def _on_channel_update(self, event: hikari.GuildChannelUpdateEvent) -> None:
-        if event.channel.id == self._forum_id and isinstance(event.channel, hikari.GuildForumChannel):
-            self._define_tags(event.channel)
+        if event.channel.id == self._view.forum_id and isinstance(event.channel, hikari.GuildForumChannel):
+            self._record(self._view.tags_defined(event.channel))
 
     async def _on_thread_create(self, event: hikari.GuildThreadCreateEvent) -> None:
         self._see(event.thread, newly_created=True)
@@ -83,10 +112,11 @@ class Gateway:
         self._see(event.thread)
 
     async def _on_thread_list(self, event: hikari.ThreadListSyncEvent) -> None:
-        self._see_threads(event.threads)
+        for thread in event.threads.values():
+            self._see(thread)
 
     async def _on_thread_delete(self, event: hikari.GuildThreadDeleteEvent) -> None:
-        if event.parent_id == self._forum_id:
+        if event.parent_id == self._view.forum_id:
             self._record(ThreadDeleted(thread_id=event.thread_id))
 
     async def _on_message(self, event: hikari.GuildMessageCreateEvent) -> None:
@@ -113,27 +143,13 @@ class Gateway:
         if len(self._early_starters) > _EARLY_STARTERS:
             self._early_starters.popitem(last=False)
 
-    def _see_threads(self, threads: Mapping[hikari.Snowflake, hikari.GuildThreadChannel]) -> None:
-        for thread in threads.values():
-            self._see(thread)
-
     def _see(self, thread: hikari.GuildThreadChannel, *, newly_created: bool = False) -> None:
-        if thread.parent_id != self._forum_id:
-            return
-        applied = getattr(thread, "applied_tag_ids", ())
-        self._record(
-            ThreadSeen(
-                thread_id=thread.id,
-                guild_id=thread.guild_id,
-                author_id=thread.owner_id,
-                title=readable(thread.name or ""),
-                tags=tuple(Tag(id=tag_id, name=self._tag_names.get(tag_id, "")) for tag_id in applied),
-                newly_created=newly_created,
-                at=self._now(),
-            )
-        )
+        seen = self._view.thread_seen(thread, newly_created=newly_created)
+        if seen is not None:
+            self._record(seen)
 
-    def _define_tags(self, forum: hikari.GuildForumChannel) -> None:
-        tags = tuple(Tag(id=tag.id, name=readable(tag.name)) for tag in forum.available_tags)
-        self._tag_names = {tag.id: tag.name for tag in tags}
-        self._record(TagsDefined(tags=tags, at=self._now()))
+    def _record(self, event: Event) -> None:
+        if self._holders:
+            self._held.append(event)
+        else:
+            self._pass_on(event)

@@ -19,10 +19,19 @@ class Tag:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TagsWere:
+    """The tags a thread was given at a moment that Discord itself has recorded."""
+
+    tags: tuple[Tag, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ThreadSeen:
     """A thread of the forum as Discord shows it now: created, changed, or merely met.
 
-    `newly_created` is Discord's word that the thread did not exist before.
+    `newly_created` is Discord's word that the thread did not exist before. `missed` tells, oldest first, how the tags
+    changed while nobody listened, as far as it is known; `tags` are those of now.
     """
 
     thread_id: int
@@ -32,6 +41,8 @@ class ThreadSeen:
     tags: tuple[Tag, ...]
     newly_created: bool
     at: datetime
+    archived: bool = False
+    missed: tuple[TagsWere, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +61,13 @@ class Replied:
     message_id: int
     author_id: int
     author_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepliesMissed:
+    """Somebody may have written in the thread while nobody listened."""
+
+    thread_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,5 +107,14 @@ class TagsDefined:
     at: datetime
 
 
-TicketEvent = ThreadSeen | AuthorNamed | Replied | ThreadDeleted | RowWritten | ResolvedMessagePosted | DeadlinePassed
+TicketEvent = (
+    ThreadSeen
+    | AuthorNamed
+    | Replied
+    | RepliesMissed
+    | ThreadDeleted
+    | RowWritten
+    | ResolvedMessagePosted
+    | DeadlinePassed
+)
 Event = TicketEvent | TagsDefined

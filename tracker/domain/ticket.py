@@ -16,6 +16,7 @@ from tracker.domain.events import (
     AuthorNamed,
     DeadlinePassed,
     Replied,
+    RepliesMissed,
     ResolvedMessagePosted,
     RowWritten,
     Tag,
@@ -65,8 +66,8 @@ class Ticket:
 
     `resolved_by` holds the ids of the tags that resolved it, by id since tags are renamed; empty means open.
     `resolved_at` and `resolved_message_id` tell the latest resolution and stay when the ticket is reopened;
-    `resolved_at` is None for a resolution older than the bot. `alert_due_at` is None when no alert is to come.
-    `adopted` tickets are older than the bot.
+    `resolved_at` is None for a resolution older than the bot. `tags_at` is the moment of the last change of tags that
+    is accounted for. `alert_due_at` is None when no alert is to come. `adopted` tickets are older than the bot.
     """
 
     thread_id: int
@@ -74,6 +75,8 @@ class Ticket:
     author_id: int
     title: str
     tags: tuple[Tag, ...] = ()
+    tags_at: datetime | None = None
+    archived: bool = False
     author_name: str | None = None
     first_answer: Answer | None = None
     resolved_by: frozenset[int] = frozenset()
@@ -135,11 +138,13 @@ def apply(  # noqa: C901, PLR0911 - a table: one case for each event
         return Change(ticket=ticket)
     match event:
         case ThreadSeen():
-            return _retag(replace(ticket, title=event.title), event.tags, event.at, rules)
+            return _see(ticket, event, rules)
         case AuthorNamed():
             return _name_author(ticket, event)
         case Replied():
             return _answer(ticket, event)
+        case RepliesMissed():
+            return _look_back(ticket)
         case ThreadDeleted():
             return Change(ticket=replace(ticket, deleted=True, alert_due_at=None))
         case RowWritten():
@@ -161,7 +166,8 @@ def redefine_tags(ticket: Ticket, event: TagsDefined, rules: Rules) -> Change:
     # A tag heard of before its name counts as added now that its meaning is known.
     first_named = tuple(tag for tag in tags if tag.id not in {known.id for known in named_before})
     renamed = replace(ticket, tags=tuple(tag for tag in tags if tag not in first_named))
-    return _retag(renamed, tags, event.at, rules)
+    changed = _retag(renamed, tags, event.at, rules)
+    return Change(ticket=changed, effects=_messages(ticket, changed))
 
 
 def _open(event: ThreadSeen, rules: Rules) -> Change:
@@ -182,32 +188,54 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
     if not event.newly_created:
         effects.append(Effect(kind=EffectKind.LOOK_BACK, thread_id=ticket.thread_id))
     if adopted:
+        # What happened before the bot came is taken as it is, without times and without messages.
         resolved_by = frozenset(tag.id for tag in event.tags if rules.resolves(tag))
-        return Change(ticket=replace(ticket, tags=event.tags, resolved_by=resolved_by), effects=tuple(effects))
-    change = _retag(ticket, event.tags, event.at, rules)
+        known = replace(ticket, tags=event.tags, tags_at=event.at, archived=event.archived, resolved_by=resolved_by)
+        return Change(ticket=known, effects=tuple(effects))
+    change = _see(ticket, event, rules)
     return Change(ticket=change.ticket, effects=(*effects, *change.effects))
 
 
-def _retag(ticket: Ticket, tags: tuple[Tag, ...], at: datetime, rules: Rules) -> Change:
+def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
+    """The ticket brought to what Discord shows, through all that was missed; messages tell only what is so now."""
+    changed = replace(ticket, title=event.title, archived=event.archived)
+    for missed in event.missed:
+        if ticket.tags_at is None or missed.at > ticket.tags_at:
+            changed = _retag(changed, missed.tags, missed.at, rules)
+    changed = _retag(changed, event.tags, event.at, rules)
+    return Change(ticket=changed, effects=_messages(ticket, changed))
+
+
+def _retag(ticket: Ticket, tags: tuple[Tag, ...], at: datetime, rules: Rules) -> Ticket:
     """The ticket with these tags; resolved when a resolved tag was added, reopened when the last one was removed."""
+    if tags == ticket.tags:
+        return ticket
     before = {tag.id for tag in ticket.tags}
     named_before = {tag.id for tag in ticket.tags if tag.name}
     now = {tag.id for tag in tags}
     resolving = frozenset(tag.id for tag in tags if rules.resolves(tag))
     # A tag that was deleted from the forum has no name, and stays on the thread until somebody edits its tags.
     added, removed = now - before, named_before - now
-    retagged = replace(ticket, tags=tags)
+    retagged = replace(ticket, tags=tags, tags_at=at)
     if not ticket.is_resolved:
-        if not added & resolving:
-            return Change(ticket=retagged)
-        post = Effect(kind=EffectKind.POST_RESOLVED, thread_id=ticket.thread_id, number=ticket.reopen_count)
-        return Change(ticket=replace(retagged, resolved_by=resolving, resolved_at=at), effects=(post,))
+        return replace(retagged, resolved_by=resolving, resolved_at=at) if added & resolving else retagged
     holding = (ticket.resolved_by - removed) | (resolving & added)
     if removed & ticket.resolved_by and not holding & now:
-        edit = Effect(kind=EffectKind.EDIT_REOPENED, thread_id=ticket.thread_id, number=ticket.reopen_count)
-        reopened = replace(retagged, resolved_by=frozenset(), reopen_count=ticket.reopen_count + 1)
-        return Change(ticket=reopened, effects=(edit,))
-    return Change(ticket=replace(retagged, resolved_by=holding))
+        return replace(retagged, resolved_by=frozenset(), reopen_count=ticket.reopen_count + 1)
+    return replace(retagged, resolved_by=holding)
+
+
+def _messages(before: Ticket, after: Ticket) -> tuple[Effect, ...]:
+    """What people in the thread have to be told about the way from `before` to `after`."""
+    effects = []
+    reopened = after.reopen_count > before.reopen_count
+    if before.is_resolved and reopened:
+        edit = Effect(kind=EffectKind.EDIT_REOPENED, thread_id=after.thread_id, number=before.reopen_count)
+        effects.append(edit)
+    if after.is_resolved and (reopened or not before.is_resolved):
+        post = Effect(kind=EffectKind.POST_RESOLVED, thread_id=after.thread_id, number=after.reopen_count)
+        effects.append(post)
+    return tuple(effects)
 
 
 def _name_author(ticket: Ticket, event: AuthorNamed) -> Change:
@@ -225,6 +253,13 @@ def _answer(ticket: Ticket, event: Replied) -> Change:
         return Change(ticket=ticket)
     answer = Answer(message_id=event.message_id, author_name=event.author_name)
     return Change(ticket=replace(ticket, first_answer=answer, alert_due_at=None))
+
+
+def _look_back(ticket: Ticket) -> Change:
+    """Only a ticket without an answer has anything to find."""
+    if ticket.first_answer is not None:
+        return Change(ticket=ticket)
+    return Change(ticket=ticket, effects=(Effect(kind=EffectKind.LOOK_BACK, thread_id=ticket.thread_id),))
 
 
 def _confirm_row(ticket: Ticket) -> Change:

@@ -1,0 +1,182 @@
+"""Away and back: finds what happened in the forum while nobody listened, and records it like any other event.
+
+Discord tells nothing again of what happened between two connections. So whenever it describes the server anew, the
+forum as it is now is compared with the store: new threads, titles, tags, answers, deleted threads. What is heard
+meanwhile is kept back while a state is being read, so that neither overtakes the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import hikari
+
+from tracker.discord.failures import is_failure
+from tracker.discord.forum import Forum, TagChange
+from tracker.discord.gateway import Connected, Gateway
+from tracker.discord.view import ForumView
+from tracker.domain.events import RepliesMissed, TagsWere, ThreadDeleted
+from tracker.domain.snowflakes import created_at
+from tracker.retry import pause
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+_log = logging.getLogger(__name__)
+
+_HEARD_UNTIL = "heard_until"
+_OVERLAP = timedelta(minutes=5)
+"""A connection can be dead for a while before anybody notices: so much of what was heard is looked at again."""
+
+_AUDIT_LOG_SECONDS = 10.0
+_TELL_EVERY = 100
+
+T = TypeVar("T")
+
+
+class Reconciliation:
+    """Compares the forum with the store, whenever `begin` is called.
+
+    `tracking_since` is when the bot began: archived threads older than that are not its business.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        tracking: Tracking,
+        forum: Forum,
+        view: ForumView,
+        tracking_since: datetime,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._tracking = tracking
+        self._forum = forum
+        self._view = view
+        self._tracking_since = tracking_since
+        self._now = now
+        self._arrived: asyncio.Queue[Connected] = asyncio.Queue()
+        self._complete = False
+
+    def begin(self, connected: Connected) -> None:
+        """Discord described the server anew: compare, once `run` gets to it."""
+        self._complete = False
+        self._arrived.put_nowait(connected)
+
+    def still_hearing(self) -> None:
+        """Everything up to now is known: remember it, for the next time."""
+        if self._complete:
+            self._store.set_fact(_HEARD_UNTIL, self._now().isoformat())
+
+    async def run(self, gateway: Gateway) -> None:
+        """Reconcile whenever there is a reason, until cancelled. A new reason ends work that is still under way."""
+        connected = await self._arrived.get()
+        while True:
+            work = asyncio.create_task(self._reconcile(connected, gateway))
+            another = asyncio.create_task(self._arrived.get())
+            try:
+                with connected.hold:
+                    await asyncio.wait((work, another), return_when=asyncio.FIRST_COMPLETED)
+                if work.done():
+                    work.result()
+                connected = await another
+            finally:
+                work.cancel()
+                another.cancel()
+
+    async def _reconcile(self, connected: Connected, gateway: Gateway) -> None:
+        started = self._now()
+        heard_until = self._store.fact(_HEARD_UNTIL)
+        since = None if heard_until is None else datetime.fromisoformat(heard_until) - _OVERLAP
+        changes: dict[int, list[TagChange]] = {}
+        if since is not None:
+            changes = await self._tag_changes(connected.guild_id, since)
+        for thread in connected.threads:
+            self._compare(thread, changes)
+        connected.hold.close()
+        if since is not None:
+            archived = await self._held(gateway, lambda: self._compare_archived(since, changes))
+            known = {thread.id for thread in connected.threads} | archived
+            await self._look_for_the_others(known, changes, gateway)
+        self._complete = True
+        self.still_hearing()
+        seconds = (self._now() - started).total_seconds()
+        _log.info("Compared %d active threads with the store in %.1f s.", len(connected.threads), seconds)
+
+    async def _tag_changes(self, guild_id: int, since: datetime) -> dict[int, list[TagChange]]:
+        """From the audit log; without it the moment of a change is the moment at which it was noticed."""
+        try:
+            async with asyncio.timeout(_AUDIT_LOG_SECONDS):
+                return await self._forum.tag_changes(guild_id, since)
+        except Exception as error:
+            if not is_failure(error):
+                raise
+            _log.warning("The audit log could not be read (%s): times of missed changes are today's.", error)
+            return {}
+
+    def _compare(self, thread: hikari.GuildThreadChannel, changes: dict[int, list[TagChange]]) -> None:
+        ticket = self._store.ticket(thread.id)
+        seen = self._view.thread_seen(thread, missed=self._missed(changes.get(thread.id, ()), known=ticket is not None))
+        if seen is None:
+            return
+        self._tracking.record(seen)
+        # A new ticket looks back by itself.
+        if ticket is not None and ticket.first_answer is None and (thread.last_message_id or 0) > thread.id:
+            self._tracking.record(RepliesMissed(thread_id=thread.id))
+
+    def _missed(self, changes: Iterable[TagChange], *, known: bool) -> list[TagsWere]:
+        """The tags the thread had in turn; for a thread not known yet, beginning with those it was created with."""
+        states: list[TagsWere] = []
+        for change in changes:
+            if not states and not known:
+                states.append(TagsWere(tags=self._view.tags(change.before), at=change.at))
+            states.append(TagsWere(tags=self._view.tags(change.after), at=change.at))
+        return states
+
+    async def _compare_archived(self, since: datetime, changes: dict[int, list[TagChange]]) -> set[int]:
+        """The threads archived meanwhile; their ids."""
+        threads = await self._forum.archived(since)
+        for thread in threads:
+            if created_at(thread.id) >= self._tracking_since or self._store.ticket(thread.id) is not None:
+                self._compare(thread, changes)
+        return {thread.id for thread in threads}
+
+    async def _look_for_the_others(
+        self, known: set[int], changes: dict[int, list[TagChange]], gateway: Gateway
+    ) -> None:
+        """Threads that were active and are not among `known` any more: deleted, or out of sight."""
+        missing = [thread_id for thread_id in self._store.believed_active() if thread_id not in known]
+        for number, thread_id in enumerate(missing):
+            if number and number % _TELL_EVERY == 0:
+                _log.info("Looked for %d of %d threads that are not in the forum any more.", number, len(missing))
+            await self._held(gateway, lambda thread_id=thread_id: self._look_for(thread_id, changes))  # type: ignore[misc]
+
+    async def _look_for(self, thread_id: int, changes: dict[int, list[TagChange]]) -> None:
+        try:
+            thread = await self._forum.thread(thread_id)
+        except hikari.ForbiddenError:
+            return
+        if thread is None:
+            self._tracking.record(ThreadDeleted(thread_id=thread_id))
+        else:
+            self._compare(thread, changes)
+
+    async def _held(self, gateway: Gateway, read: Callable[[], Awaitable[T]]) -> T:
+        """Read and record a state while live events are kept back; again and again until Discord gives it."""
+        failures = 0
+        while True:
+            try:
+                with gateway.held():
+                    return await read()
+            except Exception as error:
+                if not is_failure(error):
+                    raise
+                failures += 1
+                wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
+                _log.warning("The forum could not be read (%s); next attempt in %.0f s.", error, wait)
+            await asyncio.sleep(wait)
