@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tracker.domain.events import DeadlinePassed
+from tracker.domain.events import DeadlinePassed, DeadlinesPassed
 from tracker.store import Store
 from tracker.tracking import Tracking
+
+_EACH = 5
+"""More deadlines than these at once, as after a time away, are told in one message."""
 
 _LONGEST_SLEEP = timedelta(minutes=1)
 """A machine that was suspended, or whose clock was set, is noticed within this time."""
@@ -31,8 +34,12 @@ class SlaClock:
         """Record deadlines as they pass, until cancelled."""
         while True:
             self._woken.clear()
-            for thread_id in self._store.overdue(self._now()):
-                self._tracking.record(DeadlinePassed(thread_id=thread_id))
+            overdue = self._store.overdue(self._now())
+            if len(overdue) > _EACH:
+                self._tracking.record(DeadlinesPassed(thread_ids=tuple(overdue)))
+            else:
+                for thread_id in overdue:
+                    self._tracking.record(DeadlinePassed(thread_id=thread_id))
             self._woken.clear()
             due = self._store.next_deadline()
             left = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, due - self._now())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import Event, TagsDefined, TicketEvent
+from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, TagsDefined, TicketEvent
 from tracker.domain.ticket import Change, Rules, Ticket, apply, redefine_tags
 from tracker.store import Store
 
@@ -27,17 +27,36 @@ class Tracking:
         """Take in one event. Never waits for the network; when it returns, the event cannot be lost any more."""
         if isinstance(event, TagsDefined):
             self._redefine_tags(event)
+        elif isinstance(event, DeadlinesPassed):
+            self._raise_alerts(event)
         else:
             self._apply(event)
 
     def announce(self, text: str) -> None:
         """Say something about the desk as a whole in every alert channel (at most 2,000 characters)."""
+        with self._store.transaction():
+            self._tell_all(EffectKind.NOTICE, text)
+        self._changed()
+
+    def _tell_all(self, kind: EffectKind, text: str) -> None:
         now = self._now()
         number = int(now.timestamp() * 1000)
+        for channel_id in self._rules.alert_channel_ids:
+            self._store.enqueue(Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text), now)
+
+    def _raise_alerts(self, event: DeadlinesPassed) -> None:
+        """The alerts of many tickets as one digest for each channel."""
+        overdue = []
         with self._store.transaction():
-            for channel_id in self._rules.alert_channel_ids:
-                notice = Effect(kind=EffectKind.NOTICE, thread_id=0, channel_id=channel_id, number=number, text=text)
-                self._store.enqueue(notice, now)
+            for thread_id in event.thread_ids:
+                ticket = self._store.ticket(thread_id)
+                change = apply(ticket, DeadlinePassed(thread_id=thread_id), self._rules)
+                if change is not None and change.ticket != ticket:
+                    self._store.save(change.ticket)
+                    if change.effects:
+                        overdue.append(thread_id)
+            if overdue:
+                self._tell_all(EffectKind.DIGEST, " ".join(map(str, overdue)))
         self._changed()
 
     def _apply(self, event: TicketEvent) -> None:

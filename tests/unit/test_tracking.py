@@ -34,7 +34,7 @@ from tests.unit.builders import (
 )
 from tests.unit.strategies import NEW_THREAD, OLD_THREAD, events
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import Event, Tag
+from tracker.domain.events import DeadlinesPassed, Event, Tag
 from tracker.store import Store
 from tracker.tracking import Tracking
 
@@ -241,3 +241,16 @@ def test_a_restart_between_any_two_events_changes_nothing(history: list[Event]) 
                 content = desk.content()
 
     assert content == expected
+
+
+def test_many_deadlines_at_once_become_one_digest_a_channel(desk: Desk) -> None:
+    threads = [THREAD + (number << 22) for number in range(7)]
+    desk.record(*(created(thread=thread) for thread in threads), replied(thread=threads[0]))
+    passed = DeadlinesPassed(thread_ids=tuple(threads))
+
+    desk.record(passed, passed)
+
+    digests = [effect for effect in desk.effects() if effect.kind is EffectKind.DIGEST]
+    assert [digest.channel_id for digest in digests] == list(RULES.alert_channel_ids)
+    assert {digest.text for digest in digests} == {" ".join(map(str, threads[1:]))}
+    assert desk.store.next_deadline() is None

@@ -30,17 +30,20 @@ class EffectKind(StrEnum):
     LOOK_BACK = "look_back"
     """Search the thread's history for an answer older than the bot's acquaintance with the thread."""
 
+    DIGEST = "digest"
+    """Tell one alert channel of many tickets that nobody answered in time; their thread ids are the text."""
+
     NOTICE = "notice"
     """Tell one alert channel something that concerns the desk as a whole, in words given with the effect."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """One errand, for one ticket (a NOTICE for none: its `thread_id` is 0).
+    """One errand, for one ticket (a DIGEST or NOTICE for none in particular: its `thread_id` is 0).
 
-    `channel_id` is the alert channel of an ALERT or NOTICE, else None. `number` tells a ticket's resolutions apart (0
-    for the first), and notices, so that each message is posted once and only once. `text` is what a NOTICE says.
-    `delay` is how long to wait before the first attempt.
+    `channel_id` is the alert channel of an ALERT, DIGEST or NOTICE, else None. `number` tells a ticket's resolutions
+    apart (0 for the first), and digests and notices, so that each message is posted once and only once. `text` is what
+    a NOTICE says. `delay` is how long to wait before the first attempt.
     """
 
     kind: EffectKind

@@ -100,6 +100,13 @@ class DeadlinePassed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeadlinesPassed:
+    """So many deadlines are over at once that one message has to tell of them all."""
+
+    thread_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TagsDefined:
     """The forum's own list of tags, as its settings show it now. Concerns every ticket."""
 
@@ -117,4 +124,4 @@ TicketEvent = (
     | ResolvedMessagePosted
     | DeadlinePassed
 )
-Event = TicketEvent | TagsDefined
+Event = TicketEvent | TagsDefined | DeadlinesPassed

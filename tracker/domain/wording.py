@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Ticket
@@ -12,6 +13,9 @@ REOPENED = (
     "Our support team will follow up shortly."
 )
 UNASSIGNED = "Unassigned"
+
+MESSAGE_LIMIT = 2_000
+"""Characters a message in Discord can have."""
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 _ON_TIME = timedelta(minutes=1)
@@ -38,6 +42,19 @@ def alert_message(ticket: Ticket, *, team: str | None, waiting: timedelta, sla: 
         f"🔗 **Link:** [Click to view]({ticket.link})\n\n"
         "Please respond to this ticket as soon as possible."
     )
+
+
+def digest_messages(overdue: Sequence[tuple[Ticket, timedelta]]) -> list[str]:
+    """Many alerts in as few messages as Discord's limit allows; each ticket with the time it has been waiting."""
+    head = f"⚠️ **SLA ALERT: {len(overdue)} Tickets Awaiting Response**\n"
+    messages = [head]
+    for ticket, waiting in overdue:
+        raised_by = ticket.author_name or UNKNOWN_AUTHOR
+        line = f"\n• {ticket.title} · {raised_by} · waiting {duration(waiting)} · {ticket.link}"
+        if len(messages[-1]) + len(line) > MESSAGE_LIMIT:
+            messages.append("⚠️ **SLA ALERT, continued**\n")
+        messages[-1] += line
+    return messages
 
 
 def waiting_text(waiting: timedelta, sla: timedelta) -> str:
@@ -71,3 +88,69 @@ def _in_words(span: timedelta) -> str:
         if count:
             words.append(f"{count} {unit}{'' if count == 1 else 's'}")
     return " ".join(words)
+
+
+def sheet_refused_notice(cause: str, waiting: int) -> str:
+    """The sheet cannot be written until a person changes something; `cause` says what, and how to mend it."""
+    return _notice(
+        f"🛠️ **The sheet cannot be written.**\n\n{cause}",
+        f"{_changes(waiting)} until then. Nothing is lost, and the bot needs no restart.",
+    )
+
+
+def sheet_outage_notice(cause: str, waiting: int, lasting: timedelta) -> str:
+    """Google has been out of reach for longer than `lasting`."""
+    return _notice(
+        f"🛠️ **The sheet has not been written for more than {_in_words(lasting)}.**\n\n{cause}",
+        f"{_changes(waiting)} until Google is back; the bot keeps trying, and nothing is lost. If it lasts, look at "
+        "<https://www.google.com/appsstatus/dashboard/> and at the bot's own network.",
+    )
+
+
+def sheet_back_notice(waiting: int) -> str:
+    """What a notice about the sheet told is over."""
+    return f"✅ **The sheet can be written again.** {_changes(waiting)} to be written now."
+
+
+def columns_missing_notice(names: Iterable[str], address: str, waiting: int) -> str:
+    """Columns that the header names no more; the others are written as ever."""
+    return _notice(
+        f"🛠️ **The sheet has no column {_listed(names)} any more.**\n\nGive its header that name again, or run "
+        f"`python -m tracker.init_sheet` to add it at the right end: <{address}>",
+        f"{_changes(waiting)} for it until then; the other columns are kept up to date. The bot needs no restart.",
+    )
+
+
+def columns_back_notice(names: Iterable[str]) -> str:
+    """Columns that the header names again."""
+    return f"✅ **The sheet has its column {_listed(names)} again.** It is being brought up to date."
+
+
+def same_id_notice(thread_ids: Iterable[int], address: str) -> str:
+    """Tickets that have several rows."""
+    return _notice(
+        f"🛠️ **Several rows of the sheet have the same thread_id:** {_listed(map(str, thread_ids))}",
+        f"The first of them is kept up to date; delete the others: <{address}>",
+    )
+
+
+_LISTED = 20
+_NOTICE_LIMIT = 2000
+"""Characters of a message (Discord's documentation, "Create Message")."""
+
+
+def _listed(words: Iterable[str]) -> str:
+    """`a`, `b` and 3 more."""
+    known = sorted(words)
+    more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+    return ", ".join(f"`{word}`" for word in known[:_LISTED]) + more
+
+
+def _changes(waiting: int) -> str:
+    return "1 changed ticket waits" if waiting == 1 else f"{waiting:,} changed tickets wait"
+
+
+def _notice(what: str, rest: str) -> str:
+    """Both paragraphs in one message; the first is cut where they are too long."""
+    room = _NOTICE_LIMIT - len(rest) - 2
+    return f"{what if len(what) <= room else what[: room - 1] + '…'}\n\n{rest}"

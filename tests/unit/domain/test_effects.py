@@ -78,5 +78,6 @@ def test_the_stored_names_of_the_kinds_stay_what_they_are() -> None:
         "alert",
         "name_author",
         "look_back",
+        "digest",
         "notice",
     ]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.builders import after, created, named
+from tests.unit.builders import THREAD, after, created, named
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import REOPENED, alert_message, duration, resolved_message, waiting_text
+from tracker.domain.wording import REOPENED, alert_message, digest_messages, duration, resolved_message, waiting_text
 
 HOUR = timedelta(hours=1)
 
@@ -135,3 +135,19 @@ def test_an_alert_on_time_tells_the_agreed_time_and_a_late_one_the_true_time(
     sla: dict[str, float], waiting: dict[str, float], text: str
 ) -> None:
     assert waiting_text(timedelta(**waiting), timedelta(**sla)) == text
+
+
+def test_a_digest_lists_every_ticket_and_keeps_to_discords_limit() -> None:
+    ticket = after(created())
+    tickets = [replace(ticket, thread_id=THREAD + (number << 22), title="t" * 100) for number in range(40)]
+    overdue = [(ticket, timedelta(hours=2, minutes=number)) for number, ticket in enumerate(tickets)]
+
+    messages = digest_messages(overdue)
+
+    assert messages[0].startswith("⚠️ **SLA ALERT: 40 Tickets Awaiting Response**\n\n• ")
+    assert all(len(message) <= 2_000 for message in messages)
+    assert len(messages) == 5  # 218 characters a line: 8 lines and a head of 50 are below 2,000, 9 are not
+    lines = [line for message in messages for line in message.splitlines() if line.startswith("•")]
+    assert len(lines) == 40
+    assert all(f"waiting 2h {number}m · {tickets[number].link}" in line for number, line in enumerate(lines))
+    assert len(digest_messages(overdue[:3])) == 1
