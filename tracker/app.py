@@ -8,7 +8,6 @@ import logging
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
 
 import hikari
@@ -20,28 +19,21 @@ from tracker.discord.forum import Forum
 from tracker.discord.gateway import Gateway
 from tracker.discord.view import ForumView
 from tracker.domain.events import Event
-from tracker.domain.ticket import Rules
 from tracker.errors import StoreError
 from tracker.reconcile import Reconciliation
 from tracker.settings import Settings
-from tracker.sheet.columns import Desk
 from tracker.sheet.delivery import SheetDelivery
-from tracker.sheet.google import GoogleSheet
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
 from tracker.store import Store
 from tracker.tracking import Tracking
+from tracker.wiring import desk_of, now, rules_of, sheet_of
 
 _log = logging.getLogger(__name__)
 
 _LAST_DELIVERIES_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
 _HEARING_SECONDS = 60.0
-
-
-def now() -> datetime:
-    """The clock of the product."""
-    return datetime.now(UTC)
 
 
 class App:
@@ -51,12 +43,7 @@ class App:
         self, settings: Settings, store: Store, repository: SheetRepository, executor: ThreadPoolExecutor
     ) -> None:
         self._settings = settings
-        rules = Rules(
-            resolved_tags=frozenset(tag.casefold() for tag in settings.resolved_tags),
-            sla=settings.sla_timeout,
-            alert_channel_ids=settings.alert_channel_ids,
-            tracking_since=datetime.fromisoformat(store.remember_once("tracking_since", now().isoformat())),
-        )
+        rules = rules_of(settings, store)
         self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         self._forum = Forum(self._bot.rest, settings.support_channel_id, settings.support_role_ids)
         self._tracking = tracking = Tracking(store, rules, now, self._wake)
@@ -80,7 +67,7 @@ class App:
             store=store,
             repository=repository,
             tracking=tracking,
-            desk=Desk(zone=settings.timezone, hours=settings.hours, teams=settings.team_tags),
+            desk=desk_of(settings),
             executor=executor,
         )
         self._discord_delivery = DiscordDelivery(
@@ -105,7 +92,7 @@ class App:
         self._bot.subscribe(hikari.ShardReadyEvent, startup.tell_login)
         try:
             await connect(self._bot)
-            await startup.tell_desk(self._bot.rest, await self._forum.look(), self._settings)
+            await startup.tell_desk(self._bot.rest, await startup.find_forum(self._forum), self._settings)
             await self._work()
         finally:
             if self._bot.is_alive:
@@ -175,12 +162,7 @@ async def run(settings: Settings) -> None:
         TrackerError: the bot cannot do its work until a person changes something.
     """
     asyncio.get_running_loop().set_exception_handler(_tell_unhandled)
-    sheet = GoogleSheet(
-        key_file=settings.google_application_credentials,
-        spreadsheet_id=settings.spreadsheet_id,
-        base_url=settings.google_sheets_url,
-    )
-    repository = SheetRepository(sheet, settings.sheet_name)
+    repository = SheetRepository(sheet_of(settings), settings.sheet_name)
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheet")
     with contextlib.closing(Store.open(settings.data_dir)) as store:
         try:

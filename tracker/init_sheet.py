@@ -14,8 +14,8 @@ from rich.console import Console
 
 from tracker import logs, settings
 from tracker.errors import SettingsError, TrackerError
-from tracker.sheet.google import GoogleSheet
 from tracker.sheet.setup import carry_out, make_plan
+from tracker.wiring import sheet_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,11 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool) -> None:
-    sheet = GoogleSheet(
-        key_file=loaded.google_application_credentials,
-        spreadsheet_id=loaded.spreadsheet_id,
-        base_url=loaded.google_sheets_url,
-    )
+    sheet = sheet_of(loaded)
     plan = make_plan(sheet, loaded.sheet_name, loaded.resolved_tags)
     console.print(f'Spreadsheet "{plan.title}", tab "{loaded.sheet_name}"', markup=False)
     for step in plan.steps:

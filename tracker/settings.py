@@ -24,6 +24,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MINUTES_A_DAY = 24 * 60
 _LARGEST_ID = 2**63 - 1
+_LONGEST_SHEET_NAME = 100
 _LONGEST_SPAN = timedelta(days=365)
 
 
@@ -60,6 +61,12 @@ def _spreadsheet_id(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{20,}", found):
         raise ValueError(f'"{text}" is neither a spreadsheet\'s id nor its address')
     return found
+
+
+def _sheet_name(text: str) -> str:
+    if not text.strip() or len(text.strip()) > _LONGEST_SHEET_NAME:
+        raise ValueError(f"needs a name of 1 to {_LONGEST_SHEET_NAME} characters")
+    return text.strip()
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -160,7 +167,7 @@ class SheetSettings(BaseSettings):
     google_application_credentials: Path = _setting(
         "service-account key file", example="credentials.json", default="credentials.json"
     )
-    sheet_name: Annotated[str, BeforeValidator(str.strip)] = _setting(
+    sheet_name: Annotated[str, BeforeValidator(_sheet_name)] = _setting(
         "the tab", example="Support Tickets", default="Support Tickets"
     )
     resolved_tags: Names = _setting(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from tracker.domain.events import DeadlinePassed, DeadlinesPassed
 from tracker.store import Store
 from tracker.tracking import Tracking
+from tracker.waiting import happens
 
 _EACH = 5
 """More deadlines than these at once, as after a time away, are told in one message."""
@@ -43,7 +44,4 @@ class SlaClock:
             self._woken.clear()
             due = self._store.next_deadline()
             left = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, due - self._now())
-            try:
-                await asyncio.wait_for(self._woken.wait(), max(0.0, left.total_seconds()))
-            except TimeoutError:
-                continue
+            await happens(self._woken, within=max(0.0, left.total_seconds()))

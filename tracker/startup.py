@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from concurrent.futures import Executor
 
 import hikari
 
+from tracker.discord.failures import reason_of
+from tracker.discord.forum import Forum
 from tracker.discord.people import name_of
 from tracker.domain.wording import duration
-from tracker.errors import SheetUnavailable
+from tracker.errors import DiscordSetupError, SheetUnavailable
+from tracker.retry import pause
 from tracker.settings import DAYS, Settings
 from tracker.sheet.repository import SheetRepository
 
@@ -36,10 +40,32 @@ async def tell_login(event: hikari.ShardReadyEvent) -> None:
     _log.info("Logged in as %s (%d)", name_of(event.my_user), event.my_user.id)
 
 
+async def find_forum(forum: Forum) -> hikari.GuildForumChannel:
+    """The forum, asked for until Discord answers.
+
+    Raises:
+        DiscordSetupError: there is no such forum for the bot.
+    """
+    failures = 0
+    while True:
+        try:
+            return await forum.look()
+        except hikari.HTTPError as error:
+            if isinstance(error, hikari.ClientHTTPResponseError):
+                raise DiscordSetupError(f"The forum could not be read: {reason_of(error)}.") from error
+            failures += 1
+            wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
+            _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason_of(error), wait)
+        await asyncio.sleep(wait)
+
+
 async def tell_desk(rest: hikari.api.RESTClient, forum: hikari.GuildForumChannel, settings: Settings) -> None:
     """The forum, the alert channels and the rules, with a warning for each that cannot work."""
-    guild = await rest.fetch_guild(forum.guild_id)
-    _log.info("Server: %s (%d)", guild.name, guild.id)
+    try:
+        guild = await rest.fetch_guild(forum.guild_id)
+        _log.info("Server: %s (%d)", guild.name, guild.id)
+    except hikari.HTTPError as error:
+        _log.warning("Server: %d (its name could not be asked for: %s)", forum.guild_id, reason_of(error))
     tags = ", ".join(tag.name for tag in forum.available_tags)
     _log.info("Forum: #%s (%d), tags: %s", forum.name, forum.id, tags or "none")
     resolved = {name.casefold() for name in settings.resolved_tags}
@@ -70,6 +96,8 @@ async def _tell_alert_channels(rest: hikari.api.RESTClient, channel_ids: tuple[i
                 "Check the id and give the bot View Channel and Send Messages there.",
                 channel_id,
             )
+        except hikari.HTTPError as error:
+            _log.warning("Alerts: channel %d (its name could not be asked for: %s)", channel_id, reason_of(error))
         else:
             _log.info("Alerts: #%s (%d)", channel.name, channel_id)
 

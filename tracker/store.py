@@ -84,7 +84,7 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)}, revision, sheet_cells FROM tickets"  #
 _SAVE = f"""
     INSERT INTO tickets ({", ".join(_COLUMNS)}, revision) VALUES ({", ".join("?" for _ in _COLUMNS)}, 1)
     ON CONFLICT (thread_id) DO UPDATE SET
-    {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}, revision = revision + 1
+    {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}, revision = revision + ?
 """  # noqa: S608 - constants only
 
 
@@ -144,7 +144,10 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything written inside is kept together or not at all."""
+        """Everything written inside is kept together or not at all; a transaction inside another is part of it."""
+        if self._database.in_transaction:
+            yield
+            return
         self._execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -201,9 +204,9 @@ class Store:
         """All tickets that carry a tag."""
         return [_ticket(row) for row in self._execute(f"{_SELECT} WHERE tags <> '[]'")]
 
-    def save(self, ticket: Ticket) -> None:
-        """Write the ticket as its next revision: the sheet has something to learn."""
-        self._execute(_SAVE, _row(ticket))
+    def save(self, ticket: Ticket, *, shown: bool = True) -> None:
+        """Write the ticket; `shown` makes it its next revision, of which the sheet has something to learn."""
+        self._execute(_SAVE, (*_row(ticket), shown))
 
     def believed_active(self) -> list[int]:
         """The threads that were neither archived nor deleted when last heard of."""

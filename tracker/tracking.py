@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from tracker.domain.adoption import adopt_row
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, TagsDefined, TicketEvent
+from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, RowFound, RowWritten, TagsDefined, TicketEvent
 from tracker.domain.ticket import Change, Rules, Ticket, apply, redefine_tags
 from tracker.store import Store
 
@@ -27,6 +28,8 @@ class Tracking:
         """Take in one event. Never waits for the network; when it returns, the event cannot be lost any more."""
         if isinstance(event, TagsDefined):
             self._redefine_tags(event)
+        elif isinstance(event, RowFound):
+            self._adopt_row(event)
         elif isinstance(event, DeadlinesPassed):
             self._raise_alerts(event)
         else:
@@ -65,8 +68,19 @@ class Tracking:
         if change is None or not _is_news(before, change):
             return
         with self._store.transaction():
-            self._keep(change)
+            # That the sheet has a row is nothing that the row shows.
+            self._keep(change, shown=not isinstance(event, RowWritten))
         self._changed()
+
+    def _adopt_row(self, event: RowFound) -> None:
+        ticket = self._store.ticket(event.thread_id)
+        if ticket is None:
+            return
+        change = adopt_row(ticket, event, self._rules)
+        if _is_news(ticket, change):
+            with self._store.transaction():
+                self._keep(change)
+            self._changed()
 
     def _redefine_tags(self, event: TagsDefined) -> None:
         if event.tags == self._store.tags():
@@ -79,8 +93,8 @@ class Tracking:
                     self._keep(change)
         self._changed()
 
-    def _keep(self, change: Change) -> None:
-        self._store.save(change.ticket)
+    def _keep(self, change: Change, *, shown: bool = True) -> None:
+        self._store.save(change.ticket, shown=shown)
         if change.ticket.deleted:
             self._store.drop_effects(change.ticket.thread_id)
         for effect in change.effects:

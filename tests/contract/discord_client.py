@@ -18,7 +18,7 @@ from tracker.sandbox.discord.server import DiscordServer
 
 INTENTS = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 
-_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """A context without certificates: loading them takes longer than most tests, and loopback is spoken to in the clear."""
 
 E = TypeVar("E", bound=hikari.Event)
@@ -79,7 +79,7 @@ async def listening(discord: DiscordServer, *, intents: hikari.Intents = INTENTS
 @asynccontextmanager
 async def rest_client(discord: DiscordServer, token: str | None = None) -> AsyncIterator[RESTClient]:
     """hikari's REST client without a gateway."""
-    app = RESTApp(url=discord.rest_url, http_settings=HTTPSettings(ssl=_NO_TLS))
+    app = RESTApp(url=discord.rest_url, http_settings=HTTPSettings(ssl=NO_TLS))
     await app.start()
     try:
         async with app.acquire(token or discord.token, hikari.TokenType.BOT) as client:

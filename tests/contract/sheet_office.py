@@ -27,7 +27,8 @@ from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sheet.columns import KEY, NAMES, Desk, cells_of
 from tracker.sheet.google import GoogleSheet
-from tracker.sheet.repository import Row, SheetRepository, Written
+from tracker.sheet.repository import SheetRepository, Written
+from tracker.sheet.rows import Row
 from tracker.sheet.setup import carry_out, make_plan
 
 KOLKATA = ZoneInfo("Asia/Kolkata")

@@ -71,7 +71,7 @@ async def test_an_outage_of_reads_changes_nothing(office: Office) -> None:
     office.have(ticket(1))
     await office.flush()
     office.change(ticket(1), title="New")
-    office.sheets.faults.append(faults.service_unavailable(path="batchGetByDataFilter"))
+    office.sheets.faults.append(faults.service_unavailable(path="etByDataFilter"))
 
     with pytest.raises(SheetUnavailable):
         await office.flush()

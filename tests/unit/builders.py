@@ -9,9 +9,11 @@ from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import (
     AuthorNamed,
     DeadlinePassed,
+    DeadlinesPassed,
     Event,
     Replied,
     ResolvedMessagePosted,
+    RowFound,
     RowWritten,
     Tag,
     TagsDefined,
@@ -110,6 +112,7 @@ def change_by(ticket: Ticket | None, event: Event, rules: Rules = RULES) -> Chan
     if isinstance(event, TagsDefined):
         assert ticket is not None
         return redefine_tags(ticket, event, rules)
+    assert not isinstance(event, RowFound | DeadlinesPassed)
     change = apply(ticket, event, rules)
     assert change is not None
     return change

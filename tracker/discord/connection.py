@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 import hikari
 from hikari.api import CacheComponents
 from hikari.errors import ShardCloseCode
-from hikari.impl import CacheSettings
+from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings
 
 from tracker.discord.gateway import INTENTS
 from tracker.errors import DiscordSetupError, TrackerError
@@ -18,32 +22,69 @@ from tracker.retry import pause
 
 _log = logging.getLogger(__name__)
 
+_ANSWER_SECONDS = 15.0
+
+
+class _OneLine(logging.Filter):
+    """Takes the traceback off a line: hikari tells with one what no programmer can mend, a lost connection."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            record.msg, record.args = f"{record.getMessage()} ({_in_short(error)})", ()
+            record.exc_info = None
+        return True
+
+
+_ONE_LINE = _OneLine()
+
 
 def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
     """A bot that is not connected yet. It keeps no cache: what the product knows is in its store."""
+    # hikari announces each of its own retries; whoever asked tells what becomes of them, once.
+    logging.getLogger("hikari.rest").setLevel(logging.ERROR)
+    logging.getLogger("hikari.gateway.0").addFilter(_ONE_LINE)
     return hikari.GatewayBot(
         token,
         rest_url=api_url,
         intents=INTENTS,
         cache_settings=CacheSettings(components=CacheComponents.NONE),
+        http_settings=HTTPSettings(timeouts=HTTPTimeoutSettings(total=_ANSWER_SECONDS)),
         banner=None,
         logs=None,
         suppress_optimization_warning=True,
     )
 
 
+@asynccontextmanager
+async def rest_only(token: str, api_url: str) -> AsyncIterator[hikari.api.RESTClient]:
+    """Discord's HTTP interface without a gateway connection, for commands that only ask."""
+    app = hikari.RESTApp(url=api_url, http_settings=HTTPSettings(timeouts=HTTPTimeoutSettings(total=_ANSWER_SECONDS)))
+    await app.start()
+    try:
+        async with app.acquire(token, hikari.TokenType.BOT) as rest:
+            yield rest
+    finally:
+        await app.close()
+
+
 async def connect(bot: hikari.GatewayBot) -> None:
-    """Connect, trying for as long as Discord cannot be reached.
+    """Connect, trying for as long as Discord cannot be reached; events that cannot be read are told from here on.
 
     Raises:
         DiscordSetupError: Discord refuses the bot, and will until a person changes something.
     """
+    _tell_unread_events(asyncio.get_running_loop())
+    await _start(bot)
+
+
+async def _start(bot: hikari.GatewayBot) -> None:
     failures = 0
     while True:
         try:
             await bot.start(check_for_updates=False)
         except Exception as error:
-            refusal = _refusal(error)
+            refusal = refusal_of(error)
             if refusal is not None:
                 raise refusal from error
             failures += 1
@@ -57,19 +98,59 @@ async def connect(bot: hikari.GatewayBot) -> None:
 
 
 async def disconnected(bot: hikari.GatewayBot) -> None:
-    """Wait until the connection is lost for good; hikari mends all other losses by itself.
+    """Wait until the connection is lost for good; all other losses are mended, most of them by hikari itself.
 
     Raises:
         TrackerError: always, saying why.
     """
-    try:
-        await bot.join()
-    except hikari.HikariError as error:
-        raise _refusal(error) or TrackerError(f"The connection to Discord ended: {error}") from error
-    raise TrackerError("The connection to Discord ended.")
+    failures = 0
+    while True:
+        try:
+            await bot.join()
+        except hikari.HikariError as error:
+            raise refusal_of(error) or TrackerError(f"The connection to Discord ended: {error}") from error
+        except Exception as error:  # noqa: BLE001 - hikari stops over whatever is not even a payload
+            _log.error("Discord sent what is no payload (%s). Connecting anew.", _in_short(error))
+            await bot.close()
+            failures += 1
+            await asyncio.sleep(pause(failures, random.random()).total_seconds())  # noqa: S311 - jitter, not a secret
+            await _start(bot)
+        else:
+            raise TrackerError("The connection to Discord ended.")
 
 
-def _refusal(error: Exception) -> TrackerError | None:
+def _tell_unread_events(loop: asyncio.AbstractEventLoop) -> None:
+    """Give what hikari could not read, and what fails as it disconnects, one line each; leave other errors alone."""
+    tell_others = loop.get_exception_handler()
+
+    def tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if "payload" in context and isinstance(error, Exception):
+            _log.error("An event could not be read and is left out: %s", _unread(context["payload"], error))
+        elif isinstance(error, Exception) and str(context["message"]).endswith("during shut down"):
+            _log.warning("Disconnecting from Discord: %s", _in_short(error))
+        elif tell_others is not None:
+            tell_others(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(tell)
+
+
+def _unread(payload: object, error: Exception) -> str:
+    """Which event it was, and what is wrong with it; nothing that people wrote."""
+    steps = (step.name for step in traceback.extract_tb(error.__traceback__))
+    event = next((step.removeprefix("on_") for step in steps if step.startswith("on_")), "unknown")
+    ids = payload if isinstance(payload, dict) else {}
+    named = ", ".join(f"{key} {ids[key]!r:.40}" for key in ("id", "channel_id", "guild_id") if key in ids)
+    return f"{event} ({named or 'without an id'}): {_in_short(error)}"
+
+
+def _in_short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error!s:.200}"
+
+
+def refusal_of(error: Exception) -> TrackerError | None:
     """Discord's reason for not accepting the bot; None for what passes by itself."""
     if isinstance(error, hikari.UnauthorizedError):
         return _bad_token()

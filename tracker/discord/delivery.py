@@ -6,31 +6,38 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import hikari
 
-from tracker.discord.failures import is_failure, judge
+from tracker.discord.failures import Troubles, is_failure, judge
 from tracker.discord.forum import Forum
+from tracker.discord.posting import Posting
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import AuthorNamed, ResolvedMessagePosted
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import REOPENED, alert_message, resolved_message
+from tracker.domain.wording import REOPENED, alert_message, digest_messages, resolved_message
 from tracker.store import PendingEffect, Store
 from tracker.tracking import Tracking
+from tracker.waiting import happens
 
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 8
-_LOOK_AHEAD = 100
-_NO_WORK = timedelta(hours=1)
+_PATIENCE = timedelta(seconds=30)
+_NO_WORK = timedelta(minutes=1)
+_CLOCK_SKEW = timedelta(seconds=30)
+_DISCORD = "Discord"
 
 
 class DiscordDelivery:
-    """The loop over the store's effects. Lanes run side by side, a lane's effects one after another.
+    """The loop over the store's effects: one after another in one channel or thread, side by side in different ones.
 
-    `sla` is the time allowed for a first answer, as alerts tell it; `support_name` signs the resolved message.
+    Discord limits most requests by channel, so a busy or broken channel takes one of the few places under way and no
+    more. `sla` is the time allowed for a first answer, as alerts tell it; `support_name` signs the resolved message;
+    `patience` is how long one attempt may take.
     """
 
     def __init__(
@@ -44,17 +51,23 @@ class DiscordDelivery:
         sla: timedelta,
         support_name: str,
         now: Callable[[], datetime],
+        patience: timedelta = _PATIENCE,
     ) -> None:
         self._store = store
         self._tracking = tracking
         self._rest = rest
+        self._posting = Posting(rest)
         self._forum = forum
         self._teams = teams
         self._sla = sla
         self._support_name = support_name
         self._now = now
+        self._patience = patience
         self._woken = asyncio.Event()
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._busy: set[int] = set()
+        self._troubles = Troubles()
+        # Only the first of each lane can have been tried by an earlier process, which may have died over it.
+        self._left_over = {pending.id for _, pending in store.heads_of_lanes(-1)}
 
     def wake(self) -> None:
         """There may be new effects."""
@@ -63,80 +76,93 @@ class DiscordDelivery:
     @property
     def idle(self) -> bool:
         """Whether nothing is under way and nothing could be tried now."""
-        return not self._running and all(due > self._now() for due, _ in self._store.heads_of_lanes(1))
+        return not self._busy and all(due > self._now() for due, _ in self._store.heads_of_lanes(1))
 
     async def run(self) -> None:
-        """Carry out effects as they become due, until cancelled; what is under way then is tried again next time."""
-        try:
-            while True:
-                self._woken.clear()
-                wait = self._start_due()
-                try:
-                    await asyncio.wait_for(self._woken.wait(), wait.total_seconds())
-                except TimeoutError:
-                    continue
-        finally:
-            for task in self._running.values():
-                task.cancel()
-            await asyncio.gather(*self._running.values(), return_exceptions=True)
+        """Carry out effects as they become due, until cancelled; what is under way then is tried again next time.
 
-    def _start_due(self) -> timedelta:
+        Only an error of the store ends this otherwise.
+        """
+        try:
+            async with asyncio.TaskGroup() as under_way:
+                while True:
+                    self._woken.clear()
+                    wait = self._start_due(under_way)
+                    await happens(self._woken, within=wait.total_seconds())
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
+
+    def _start_due(self, under_way: asyncio.TaskGroup) -> timedelta:
         """Start what is due, as far as there is room; the time until something else becomes due."""
-        for due, pending in self._store.heads_of_lanes(_LOOK_AHEAD):
-            lane = pending.effect.lane
-            if lane in self._running:
-                continue
-            if due > self._now():
-                return due - self._now()
-            if len(self._running) >= _AT_ONCE:
+        while len(self._busy) < _AT_ONCE:
+            heads = self._store.heads_of_lanes(1, elsewhere_than=self._busy)
+            if not heads:
                 break
-            self._running[lane] = asyncio.create_task(self._carry_out(lane, pending))
+            due, pending = heads[0]
+            if due > self._now():
+                return min(_NO_WORK, due - self._now())
+            channel_id = _channel_of(pending.effect)
+            self._busy.add(channel_id)
+            under_way.create_task(self._carry_out(channel_id, pending))
         return _NO_WORK
 
-    async def _carry_out(self, lane: str, pending: PendingEffect) -> None:
+    async def _carry_out(self, channel_id: int, pending: PendingEffect) -> None:
         try:
-            await self._perform(pending.effect)
+            tickets = len(_thread_ids(pending.effect)) or 1
+            async with asyncio.timeout(self._patience.total_seconds() * tickets):
+                await self._perform(pending)
         except Exception as error:  # noqa: BLE001 - whatever happens to one effect must not stop the others
-            if not is_failure(error):
-                _log.exception("Thread %d: %s failed", pending.effect.thread_id, pending.effect.kind)
             self._after_failure(pending, error)
         else:
             self._store.done(pending.id)
+            self._after_success(pending)
         finally:
-            del self._running[lane]
+            self._busy.remove(channel_id)
             self._woken.set()
+
+    def _after_success(self, pending: PendingEffect) -> None:
+        # While one request of many keeps failing, the others' success says nothing about Discord as a whole.
+        for where in (_DISCORD, _where(pending.effect)) if pending.attempts else ():
+            if self._troubles.over(where):
+                _log.info("%s works again.", where)
 
     def _after_failure(self, pending: PendingEffect, error: Exception) -> None:
         effect = pending.effect
         verdict = judge(error, effect.kind, pending.attempts + 1, random.random())  # noqa: S311 - jitter, not a secret
-        what = f"Thread {effect.thread_id}: {effect.kind}"
-        if effect.channel_id is not None:
-            what += f" in channel {effect.channel_id}"
+        what, where = _what(effect), _DISCORD if verdict.everywhere else _where(effect)
+        unexpected = None if is_failure(error) else error
         if verdict.again_after is None:
-            _log.error("%s is given up: %s.", what, verdict.reason)
+            _log.error("%s is given up: %s.", what, verdict.reason, exc_info=unexpected)
+            self._troubles.over(_where(effect))
             self._store.done(pending.id)
         else:
-            _log.warning("%s: %s; again in %.0f s.", what, verdict.reason, verdict.again_after.total_seconds())
+            if not verdict.usual and self._troubles.is_news(where, verdict.reason):
+                _log.warning("%s: %s. Trying again until it works.", what, verdict.reason)
             self._store.postpone(pending.id, self._now() + verdict.again_after)
 
-    async def _perform(self, effect: Effect) -> None:
+    async def _perform(self, pending: PendingEffect) -> None:
+        effect = pending.effect
         if effect.kind is EffectKind.NOTICE:
-            await self._tell(effect, effect.text)
+            await self._tell(pending, effect.text)
+            return
+        if effect.kind is EffectKind.DIGEST:
+            await self._digest(pending)
             return
         ticket = self._store.ticket(effect.thread_id)
         if ticket is not None and not ticket.deleted:
-            await self._perform_for(ticket, effect)
+            await self._perform_for(ticket, pending)
 
-    async def _perform_for(self, ticket: Ticket, effect: Effect) -> None:
-        match effect.kind:
+    async def _perform_for(self, ticket: Ticket, pending: PendingEffect) -> None:
+        match pending.effect.kind:
             case EffectKind.REACT:
-                await self._rest.add_reaction(ticket.thread_id, ticket.thread_id, "✅")
+                await self._posting.react(ticket.thread_id, ticket.thread_id, "✅")
             case EffectKind.POST_RESOLVED:
-                await self._post_resolved(effect, ticket)
+                await self._post_resolved(ticket, pending)
             case EffectKind.EDIT_REOPENED:
-                await self._edit_reopened(ticket)
+                if ticket.resolved_message_id is not None:
+                    await self._posting.edit(ticket.thread_id, ticket.resolved_message_id, REOPENED)
             case EffectKind.ALERT:
-                await self._alert(effect, ticket)
+                await self._alert(ticket, pending)
             case EffectKind.NAME_AUTHOR:
                 if ticket.author_name is None:
                     name = await self._forum.name_of(ticket.author_id)
@@ -144,25 +170,18 @@ class DiscordDelivery:
             case EffectKind.LOOK_BACK:
                 await self._look_back(ticket)
 
-    async def _post_resolved(self, effect: Effect, ticket: Ticket) -> None:
-        message = await self._rest.create_message(
+    async def _post_resolved(self, ticket: Ticket, pending: PendingEffect) -> None:
+        message_id = await self._posting.post(
             ticket.thread_id,
             resolved_message(ticket, self._support_name),
-            nonce=effect.nonce,
-            user_mentions=[ticket.author_id],
-            mentions_everyone=False,
-            role_mentions=False,
+            nonce=pending.effect.nonce,
+            mention=ticket.author_id,
+            posted_after=self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id),
         )
-        self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message.id))
+        self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
 
-    async def _edit_reopened(self, ticket: Ticket) -> None:
-        if ticket.resolved_message_id is not None:
-            await self._rest.edit_message(ticket.thread_id, ticket.resolved_message_id, REOPENED)
-
-    async def _alert(self, effect: Effect, ticket: Ticket) -> None:
-        """Alert, after a last look at the thread: nobody is called for a ticket that was answered unheard."""
-        await self._look_back(ticket)
-        ticket = self._store.ticket(ticket.thread_id) or ticket
+    async def _alert(self, ticket: Ticket, pending: PendingEffect) -> None:
+        ticket = await self._last_look(ticket)
         if not ticket.awaits_answer:
             return
         text = alert_message(
@@ -171,22 +190,83 @@ class DiscordDelivery:
             waiting=self._now() - ticket.created_at,
             sla=self._sla,
         )
-        await self._tell(effect, text)
+        await self._tell(pending, text, known_by=ticket.link)
 
-    async def _tell(self, effect: Effect, text: str) -> None:
-        """Post in the effect's alert channel, mentioning nobody."""
+    async def _digest(self, pending: PendingEffect) -> None:
+        """Alert of many tickets; of those, after a broken attempt, that no message tells yet."""
+        effect = pending.effect
+        if effect.channel_id is None:
+            return
+        overdue = []
+        for thread_id in _thread_ids(effect):
+            ticket = self._store.ticket(thread_id)
+            if ticket is not None and (ticket := await self._last_look(ticket)).awaits_answer:
+                overdue.append((ticket, self._now() - ticket.created_at))
+        after = self._posted_after(pending, _snowflake(effect.number))
+        if after is not None:
+            told = [message.content or "" async for message in self._posting.own_messages(effect.channel_id, after)]
+            overdue = [each for each in overdue if not any(each[0].link in text for text in told)]
+        for text in digest_messages(overdue) if overdue else ():
+            named = [ticket for ticket, _ in overdue if ticket.link in text]
+            # Waiting times grow from attempt to attempt: messages about the same tickets are the same message.
+            part = replace(effect, thread_id=named[0].thread_id, number=effect.number + len(named))
+            await self._posting.post(effect.channel_id, text, nonce=part.nonce)
+
+    async def _last_look(self, ticket: Ticket) -> Ticket:
+        """The ticket after a last look at its thread: nobody is called for one that was answered unheard."""
+        if not ticket.awaits_answer:
+            return ticket
+        try:
+            await self._look_back(ticket)
+        except hikari.ForbiddenError:
+            _log.warning("Thread %d cannot be searched for an answer: the alert says what is known.", ticket.thread_id)
+        return self._store.ticket(ticket.thread_id) or ticket
+
+    async def _tell(self, pending: PendingEffect, text: str, *, known_by: str | None = None) -> None:
+        """Post in the effect's alert channel, mentioning nobody. Texts that tell the time are `known_by` a part."""
+        effect = pending.effect
         if effect.channel_id is not None:
-            await self._rest.create_message(
+            await self._posting.post(
                 effect.channel_id,
                 text,
                 nonce=effect.nonce,
-                mentions_everyone=False,
-                user_mentions=False,
-                role_mentions=False,
+                posted_after=self._posted_after(pending, effect.thread_id or _snowflake(effect.number)),
+                known_by=known_by,
             )
+
+    def _posted_after(self, pending: PendingEffect, message_id: int) -> int | None:
+        """`message_id` where the message may be there already, after that one; None for a first attempt."""
+        return message_id if pending.attempts or pending.id in self._left_over else None
 
     async def _look_back(self, ticket: Ticket) -> None:
         """Record the thread's first answer if it has one."""
         async for answer in self._forum.answers(ticket):
             self._tracking.record(answer)
             return
+
+
+def _channel_of(effect: Effect) -> int:
+    """The channel or thread where the effect happens, as the store has it."""
+    return effect.thread_id if effect.channel_id is None else effect.channel_id
+
+
+def _thread_ids(effect: Effect) -> list[int]:
+    """The threads that a digest tells of."""
+    return [int(word) for word in effect.text.split()] if effect.kind is EffectKind.DIGEST else []
+
+
+def _snowflake(number: int) -> int:
+    """The lowest id of a message that can tell a notice or digest: they are numbered by milliseconds since 1970."""
+    moment = datetime.fromtimestamp(number / 1000, UTC)
+    return hikari.Snowflake.from_datetime(moment - _CLOCK_SKEW)
+
+
+def _where(effect: Effect) -> str:
+    """What stays broken until this works again: an alert channel for all tickets, in a thread this errand only."""
+    return _what(effect) if effect.channel_id is None else f"Alert channel {effect.channel_id}"
+
+
+def _what(effect: Effect) -> str:
+    """The effect in a log line."""
+    what = effect.kind.value if not effect.thread_id else f"Thread {effect.thread_id}: {effect.kind.value}"
+    return what if effect.channel_id is None else f"{what} in channel {effect.channel_id}"

@@ -1,4 +1,7 @@
-"""What a failure of Discord's HTTP interface means for an effect: try again, or give it up."""
+"""What a failure of Discord's HTTP interface means for an effect, and how often people are told of it: once.
+
+Error codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
 
 from __future__ import annotations
 
@@ -11,51 +14,95 @@ import hikari
 from tracker.domain.effects import EffectKind
 from tracker.retry import pause
 
+THREAD_ARCHIVED = 50083
 _UNKNOWN_MESSAGE, _STARTER_MISSING = 10008, 40058
+_NO_ACCESS, _NO_PERMISSION = 50001, 50013
+
 _STARTER_ATTEMPTS = 6
-_PERMISSION_ATTEMPTS = 12
+_DEFECT_ATTEMPTS = 4
 _PERMISSION_PAUSE = timedelta(minutes=5)
 
 _REASONS = {
-    10003: "the channel does not exist any more",
+    10003: "the channel or thread does not exist any more",
     _UNKNOWN_MESSAGE: "the message does not exist any more",
     _STARTER_MISSING: "the thread has no first message",
-    50001: "the bot has no access (View Channel)",
-    50013: "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions)",
-    50083: "the thread is archived",
-    160005: "the thread is locked",
+    _NO_ACCESS: "the bot has no access (View Channel)",
+    _NO_PERMISSION: "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions)",
+    THREAD_ARCHIVED: "the thread is archived",
+    160005: "the thread is locked (Manage Threads lets the bot write there)",
 }
+
+
+class HopelessError(Exception):
+    """An effect can never succeed; the text says why, as the end of a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Why an effect failed, and after which pause to try again; None: it can never succeed."""
+    """Why an effect failed, and after which pause to try again; None: it can never succeed.
+
+    `everywhere`: the trouble is Discord's or the network's as a whole, not that of one channel. `usual`: no trouble
+    yet, as it passes by itself more often than not.
+    """
 
     reason: str
     again_after: timedelta | None
+    everywhere: bool = False
+    usual: bool = False
 
 
 def judge(error: Exception, kind: EffectKind, failures: int, chance: float) -> Verdict:
     """What to do after `error`, the `failures`-th failure of an effect (1 or more); `chance` is random, from 0 to 1."""
-    if isinstance(error, hikari.UnauthorizedError):
-        return Verdict(reason="Discord does not accept DISCORD_TOKEN any more", again_after=pause(failures, chance))
-    if not isinstance(error, hikari.ClientHTTPResponseError):
-        return Verdict(reason=_describe(error), again_after=pause(failures, chance))
-    reason = _REASONS.get(int(error.code), f"Discord refused it: {error.message or error.status} ({int(error.code)})")
-    if kind is EffectKind.REACT and error.code in (_UNKNOWN_MESSAGE, _STARTER_MISSING):
+    reason, again_after = reason_of(error), pause(failures, chance)
+    if isinstance(error, HopelessError):
+        return Verdict(reason=reason, again_after=None)
+    if not is_failure(error):
+        return Verdict(reason=reason, again_after=again_after if failures < _DEFECT_ATTEMPTS else None)
+    if isinstance(error, hikari.UnauthorizedError) or not isinstance(error, hikari.ClientHTTPResponseError):
+        return Verdict(reason=reason, again_after=again_after, everywhere=True)
+    if error.code == _STARTER_MISSING or (kind is EffectKind.REACT and error.code == _UNKNOWN_MESSAGE):
         # A thread is announced before its first message can be reached.
-        return Verdict(reason=reason, again_after=pause(failures, chance) if failures < _STARTER_ATTEMPTS else None)
-    if isinstance(error, hikari.ForbiddenError) and error.code in (50001, 50013):
-        return Verdict(reason=reason, again_after=_PERMISSION_PAUSE if failures < _PERMISSION_ATTEMPTS else None)
+        return Verdict(reason=reason, again_after=again_after if failures < _STARTER_ATTEMPTS else None, usual=True)
+    if isinstance(error, hikari.ForbiddenError) and error.code in (_NO_ACCESS, _NO_PERMISSION):
+        # People take and give permissions at any time: what they owe each other is not lost meanwhile.
+        return Verdict(reason=reason, again_after=_PERMISSION_PAUSE)
     return Verdict(reason=reason, again_after=None)
 
 
 def is_failure(error: BaseException) -> bool:
     """Whether this is a failure of Discord or of the way to it, as opposed to a defect of the program."""
-    return isinstance(error, hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError)
+    return isinstance(error, HopelessError | hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError)
 
 
-def _describe(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """What went wrong, as the end of a sentence."""
+    if isinstance(error, HopelessError):
+        return str(error)
+    if isinstance(error, hikari.UnauthorizedError):
+        return "Discord does not accept DISCORD_TOKEN any more"
+    if isinstance(error, hikari.ClientHTTPResponseError):
+        code = int(error.code)
+        return _REASONS.get(code, f"Discord refused it: {error.message or error.status} ({code})")
     if isinstance(error, hikari.HTTPResponseError):
         return f"Discord is in trouble (HTTP {int(error.status)})"
+    if not is_failure(error):
+        return f"a defect of the program or an answer it cannot read ({type(error).__name__}: {error})"
     return f"Discord could not be reached ({type(error).__name__})"
+
+
+class Troubles:
+    """What is known to be wrong, by where it is, so that the log tells it once and not at every attempt."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def is_news(self, where: str, reason: str) -> bool:
+        """Whether this is not known yet; from now on it is."""
+        if self._known.get(where) == reason:
+            return False
+        self._known[where] = reason
+        return True
+
+    def over(self, where: str) -> bool:
+        """Forget what was wrong there; whether anything was."""
+        return self._known.pop(where, None) is not None

@@ -98,11 +98,15 @@ class Forum:
     async def archived(self, since: datetime) -> list[hikari.GuildThreadChannel]:
         """The threads that were archived at `since` or later and still are, the latest first."""
         found: list[hikari.GuildThreadChannel] = []
-        async for thread in self._rest.fetch_public_archived_threads(self._forum_id):
+        async for thread in self.all_archived():
             if thread.archive_timestamp < since:
                 break
             found.append(thread)
         return found
+
+    def all_archived(self) -> AsyncIterator[hikari.GuildThreadChannel]:
+        """All archived threads, those archived last first."""
+        return aiter(self._rest.fetch_public_archived_threads(self._forum_id))
 
     async def tag_changes(self, guild_id: int, since: datetime) -> dict[int, list[TagChange]]:
         """How the tags of threads were changed since then, by thread, oldest first, from the server's audit log.

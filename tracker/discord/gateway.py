@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +14,8 @@ import hikari
 from tracker.discord.people import is_person_speaking, is_responder, name_of
 from tracker.discord.view import ForumView
 from tracker.domain.events import AuthorNamed, Event, Replied, ThreadDeleted
+
+_log = logging.getLogger(__name__)
 
 INTENTS = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 """No privileged intent: without message content every fact the product needs is still told."""
@@ -82,6 +85,8 @@ class Gateway:
             (hikari.GuildAvailableEvent, self._on_guild),
             (hikari.GuildJoinEvent, self._on_guild),
             (hikari.GuildChannelUpdateEvent, self._on_channel_update),
+            (hikari.GuildChannelDeleteEvent, self._on_channel_delete),
+            (hikari.GuildLeaveEvent, self._on_leave),
             (hikari.GuildThreadCreateEvent, self._on_thread_create),
             (hikari.GuildThreadAccessEvent, self._on_thread),
             (hikari.GuildThreadUpdateEvent, self._on_thread),
@@ -101,6 +106,15 @@ class Gateway:
     async def _on_channel_update(self, event: hikari.GuildChannelUpdateEvent) -> None:
         if event.channel.id == self._view.forum_id and isinstance(event.channel, hikari.GuildForumChannel):
             self._record(self._view.tags_defined(event.channel))
+
+    async def _on_channel_delete(self, event: hikari.GuildChannelDeleteEvent) -> None:
+        if event.channel_id == self._view.forum_id:
+            _log.error(
+                "The forum was deleted. Put the id of another one into SUPPORT_CHANNEL_ID and start the bot again."
+            )
+
+    async def _on_leave(self, event: hikari.GuildLeaveEvent) -> None:
+        _log.error("The bot was removed from the server %d. Invite it again; it needs no restart.", event.guild_id)
 
     async def _on_thread_create(self, event: hikari.GuildThreadCreateEvent) -> None:
         self._see(event.thread, newly_created=True)

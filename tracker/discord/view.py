@@ -26,7 +26,12 @@ class ForumView:
         return TagsDefined(tags=tags, at=self._now())
 
     def thread_seen(
-        self, thread: hikari.GuildThreadChannel, *, newly_created: bool = False, missed: Iterable[TagsWere] = ()
+        self,
+        thread: hikari.GuildThreadChannel,
+        *,
+        newly_created: bool = False,
+        missed: Iterable[TagsWere] = (),
+        history: bool = False,
     ) -> ThreadSeen | None:
         """The thread as it is now; None for a thread of another channel."""
         if thread.parent_id != self.forum_id:
@@ -41,6 +46,7 @@ class ForumView:
             at=self._now(),
             archived=thread.is_archived,
             missed=tuple(missed),
+            history=history,
         )
 
     def tags(self, tag_ids: Iterable[int]) -> tuple[Tag, ...]:

@@ -7,7 +7,7 @@ Discord gives no time of its own (a tag that was added or removed).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,8 @@ class ThreadSeen:
     """A thread of the forum as Discord shows it now: created, changed, or merely met.
 
     `newly_created` is Discord's word that the thread did not exist before. `missed` tells, oldest first, how the tags
-    changed while nobody listened, as far as it is known; `tags` are those of now.
+    changed while nobody listened, as far as it is known; `tags` are those of now. `history` marks a thread that is
+    brought in from the archive together with all there is to know of it.
     """
 
     thread_id: int
@@ -43,6 +44,7 @@ class ThreadSeen:
     at: datetime
     archived: bool = False
     missed: tuple[TagsWere, ...] = ()
+    history: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +87,22 @@ class RowWritten:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RowFound:
+    """The sheet already has a row for a ticket that this store never wrote: what the row tells, as far as it does."""
+
+    thread_id: int
+    author_name: str | None
+    tag_names: tuple[str, ...]
+    responder: str | None
+    response_time: timedelta | None
+    resolved_at: datetime | None
+    resolution_time: str | None
+    resolved_message_id: int | None
+    reopen_count: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResolvedMessagePosted:
     """Discord confirmed the message that tells the author of the resolution."""
 
@@ -124,4 +142,4 @@ TicketEvent = (
     | ResolvedMessagePosted
     | DeadlinePassed
 )
-Event = TicketEvent | TagsDefined | DeadlinesPassed
+Event = TicketEvent | RowFound | TagsDefined | DeadlinesPassed

@@ -8,6 +8,11 @@ _DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 _MILLISECONDS_SHIFT = 22
 
 
+def first_at(moment: datetime) -> int:
+    """The smallest id that anything created at this moment, or later, can have."""
+    return (moment - _DISCORD_EPOCH) // timedelta(milliseconds=1) << _MILLISECONDS_SHIFT
+
+
 def created_at(snowflake: int) -> datetime:
     """When the thread, message or user with this id was created, in UTC, exact to the millisecond.
 

@@ -148,7 +148,7 @@ def apply(  # noqa: C901, PLR0911 - a table: one case for each event
         case ThreadDeleted():
             return Change(ticket=replace(ticket, deleted=True, alert_due_at=None))
         case RowWritten():
-            return _confirm_row(ticket)
+            return confirm_row(ticket)
         case ResolvedMessagePosted():
             return Change(ticket=replace(ticket, resolved_message_id=event.message_id))
         case DeadlinePassed():
@@ -174,26 +174,33 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
     """A ticket for a thread never seen before."""
     created = created_at(event.thread_id)
     due = created + rules.sla
-    adopted = not event.newly_created and created < rules.tracking_since
+    adopted = event.history or (not event.newly_created and created < rules.tracking_since)
     ticket = Ticket(
         thread_id=event.thread_id,
         guild_id=event.guild_id,
         author_id=event.author_id,
         title=event.title,
-        alert_due_at=None if adopted and due <= rules.tracking_since else due,
+        alert_due_at=None if event.history or (adopted and due <= rules.tracking_since) else due,
         adopted=adopted,
     )
-    grace = _STARTER_GRACE if event.newly_created else timedelta()
-    effects = [Effect(kind=EffectKind.NAME_AUTHOR, thread_id=ticket.thread_id, delay=grace)]
-    if not event.newly_created:
-        effects.append(Effect(kind=EffectKind.LOOK_BACK, thread_id=ticket.thread_id))
+    effects = () if event.history else _inquiries(event)
     if adopted:
         # What happened before the bot came is taken as it is, without times and without messages.
         resolved_by = frozenset(tag.id for tag in event.tags if rules.resolves(tag))
         known = replace(ticket, tags=event.tags, tags_at=event.at, archived=event.archived, resolved_by=resolved_by)
-        return Change(ticket=known, effects=tuple(effects))
+        return Change(ticket=known, effects=effects)
     change = _see(ticket, event, rules)
     return Change(ticket=change.ticket, effects=(*effects, *change.effects))
+
+
+def _inquiries(event: ThreadSeen) -> tuple[Effect, ...]:
+    """What to ask Discord about a thread that was just met."""
+    if event.newly_created:
+        return (Effect(kind=EffectKind.NAME_AUTHOR, thread_id=event.thread_id, delay=_STARTER_GRACE),)
+    return (
+        Effect(kind=EffectKind.NAME_AUTHOR, thread_id=event.thread_id),
+        Effect(kind=EffectKind.LOOK_BACK, thread_id=event.thread_id),
+    )
 
 
 def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
@@ -262,7 +269,8 @@ def _look_back(ticket: Ticket) -> Change:
     return Change(ticket=ticket, effects=(Effect(kind=EffectKind.LOOK_BACK, thread_id=ticket.thread_id),))
 
 
-def _confirm_row(ticket: Ticket) -> Change:
+def confirm_row(ticket: Ticket) -> Change:
+    """The sheet has the row: people in Discord see ✅, unless the thread is older than the bot."""
     if ticket.in_sheet:
         return Change(ticket=ticket)
     confirmed = replace(ticket, in_sheet=True)

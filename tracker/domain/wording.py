@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
@@ -79,6 +80,15 @@ def duration(span: timedelta) -> str:
     return f"{seconds}s"
 
 
+def span_of(text: str) -> timedelta | None:
+    """The span that `duration` wrote as `text`, without what was cut; None for any other text."""
+    found = re.fullmatch(r"(?:(\d+)d )?(?:(\d+)h )?(?:(\d+)m)?(?: ?(\d+)s)?", text)
+    if not text or found is None:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
 def _in_words(span: timedelta) -> str:
     """A span as one says it: `1 hour`, `1 hour 30 minutes`; units of which there are none are left out."""
     rest = span // timedelta(seconds=1)
@@ -107,9 +117,9 @@ def sheet_outage_notice(cause: str, waiting: int, lasting: timedelta) -> str:
     )
 
 
-def sheet_back_notice(waiting: int) -> str:
+def sheet_back_notice() -> str:
     """What a notice about the sheet told is over."""
-    return f"✅ **The sheet can be written again.** {_changes(waiting)} to be written now."
+    return "✅ **The sheet can be written again.** It is being brought up to date."
 
 
 def columns_missing_notice(names: Iterable[str], address: str, waiting: int) -> str:

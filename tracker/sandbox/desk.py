@@ -108,6 +108,11 @@ class LocalDesk:
         """The process id of the bot that was started last."""
         return None if self._bot is None else self._bot.pid
 
+    @property
+    def bot_runs(self) -> bool:
+        """Whether the bot that was started last has not ended yet."""
+        return self._bot is not None and self._bot.returncode is None
+
     def rows(self) -> dict[int, dict[str, str | float | bool | None]]:
         """The sheet's rows by thread id, each by column name."""
         return {int(str(record["thread_id"])): dict(record) for record in self.tab.records() if record["thread_id"]}
@@ -125,6 +130,10 @@ class LocalDesk:
         process = await self._start(module, *arguments, output=asyncio.subprocess.PIPE)
         output, _ = await process.communicate()
         return process.returncode or 0, output.decode()
+
+    async def launch(self, module: str, *arguments: str) -> asyncio.subprocess.Process:
+        """Start a shipped command and wait for nothing; its output is dropped. The caller ends it."""
+        return await self._start(module, *arguments, output=asyncio.subprocess.DEVNULL)
 
     async def start_bot(self) -> None:
         """Start the bot and wait until Discord has told it about the server.
@@ -164,6 +173,11 @@ class LocalDesk:
         if self._bot is not None and self._bot.returncode is None:
             self._bot.kill()
             await self._bot.wait()
+
+    def strike_bot(self) -> None:
+        """The same, without waiting for the end."""
+        if self._bot is not None and self._bot.returncode is None:
+            self._bot.kill()
 
     async def until(self, what: str, happened: Callable[[], object], seconds: float = 15.0) -> None:
         """Wait until `happened` is true; it is asked many times and must be quick.

@@ -106,7 +106,10 @@ class Service:
         """Log, delay, break and carry out one request."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await handler(request)
-        body = await _body(request)
+        try:
+            body = await _body(request)
+        except ConnectionResetError:  # the client died while it was asking
+            return web.Response(status=500)
         await asyncio.sleep(self.latency / 2)
         response = await self._answer(request, handler)
         await asyncio.sleep(self.latency / 2)

@@ -2,60 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from tracker.domain.cells import CellValue
 from tracker.sheet.google import Json
 from tracker.sheet.layout import Layout
-
-
-def thread_id_in(values: Sequence[Any]) -> int | None:
-    """The id in a key cell; None for anything that is no id as text."""
-    text = values[0].strip() if values and isinstance(values[0], str) else ""
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
-def title_in(a1_range: str) -> str:
-    """The tab's title in a range as Google writes it: `Sheet1!A1:B2`, `'It''s mine'!A1`."""
-    title = a1_range.rpartition("!")[0]
-    return title[1:-1].replace("''", "'") if title.startswith("'") else title
+from tracker.sheet.survey import thread_id_of, thread_id_of_link
 
 
 class Shown:
-    """The grid data of a write's answer."""
+    """The grid data of an answer: the tab as it was at that moment, as far as it was asked for."""
 
     def __init__(self, answer: Json, tab_id: int) -> None:
         tab: Json = next((tab for tab in answer.get("sheets", []) if tab["properties"]["sheetId"] == tab_id), {})
-        self.row_count: int = tab.get("properties", {}).get("gridProperties", {}).get("rowCount", 0)
-        self._cells: dict[tuple[int, int], Json] = {}
+        properties: Json = tab.get("properties", {})
+        self.title: str = properties.get("title", "")
+        self.row_count: int = properties.get("gridProperties", {}).get("rowCount", 0)
+        self._rows: dict[int, dict[int, Json]] = {}
         for block in tab.get("data", []):
             for row, values in enumerate(block.get("rowData", []), start=block.get("startRow", 0)):
-                for column, cell in enumerate(values.get("values", []), start=block.get("startColumn", 0)):
-                    self._cells[row, column] = cell
+                cells = enumerate(values.get("values", []), start=block.get("startColumn", 0))
+                self._rows.setdefault(row, {}).update(cells)
+
+    def values(self, row: int) -> list[CellValue]:
+        """What the row's cells hold, as far as any is shown."""
+        return [self.value(row, column) for column in range(max(self._rows.get(row, {}), default=-1) + 1)]
+
+    def value(self, row: int, column: int) -> CellValue:
+        """What the cell holds; for a formula, what it was computed to, where the answer tells that."""
+        cell = self._rows.get(row, {}).get(column, {})
+        value: Json = cell.get("effectiveValue") or cell.get("userEnteredValue", {})
+        return next((v for k, v in value.items() if k in ("stringValue", "numberValue", "boolValue")), None)
+
+    def entered(self, row: int) -> dict[int, Json]:
+        """What was entered in the row's cells, by column, as Google writes it (an `ExtendedValue`)."""
+        cells = self._rows.get(row, {}).items()
+        return {column: cell["userEnteredValue"] for column, cell in cells if cell.get("userEnteredValue")}
 
     def thread_id(self, row: int, key: int) -> int | None:
         """The id in the key column of this row."""
-        return thread_id_in([self._value(row, key)])
+        return thread_id_of(self.value(row, key))
+
+    def linked_id(self, row: int, layout: Layout) -> int | None:
+        """The id in the link of this row, if there is a column for it."""
+        return None if layout.link is None else thread_id_of_link(self.value(row, layout.link))
 
     def layout(self, header_row: int) -> Layout | None:
         """The layout told by the header, if it still is in this row."""
-        width = max((column + 1 for shown_row, column in self._cells if shown_row == header_row), default=0)
-        header = [self._value(header_row, column) for column in range(width)]
-        return Layout.find([*([[]] * header_row), header])
+        return Layout.find([*([[]] * header_row), self.values(header_row)])
 
     def has_bare_date(self, row: int, layout: Layout) -> bool:
         """Whether a date in this row has no format that shows it as one."""
         return any(
-            self._value(row, position) is not None and not self._number_format(row, position).startswith("DATE")
+            self.value(row, position) is not None and not self._number_format(row, position).startswith("DATE")
             for position in layout.dates.values()
         )
 
-    def _value(self, row: int, column: int) -> CellValue:
-        """What the cell holds; for a formula, what it was computed to."""
-        value: Json = self._cells.get((row, column), {}).get("effectiveValue", {})
-        return next((v for k, v in value.items() if k in ("stringValue", "numberValue", "boolValue")), None)
-
     def _number_format(self, row: int, column: int) -> str:
-        cell = self._cells.get((row, column), {})
+        cell = self._rows.get(row, {}).get(column, {})
         return str(cell.get("userEnteredFormat", {}).get("numberFormat", {}).get("type", ""))

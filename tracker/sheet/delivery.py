@@ -1,4 +1,7 @@
-"""Brings the sheet to the state that the store describes: what changed → repository → acknowledged."""
+"""Brings the sheet to the state that the store describes: what changed → repository → acknowledged.
+
+What goes wrong is told to people once, with what they can do and how many tickets wait, and once when it is over.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,31 @@ import asyncio
 import json
 import logging
 import random
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from datetime import timedelta
+from typing import TypeVar, TypeVarTuple
 
+from tracker.domain.cells import Cells
 from tracker.domain.events import RowWritten
-from tracker.errors import SheetSetupError, SheetUnavailable
-from tracker.retry import LONGEST, pause
-from tracker.sheet.columns import Desk, cells_of
+from tracker.domain.wording import (
+    columns_back_notice,
+    columns_missing_notice,
+    same_id_notice,
+    sheet_back_notice,
+    sheet_outage_notice,
+    sheet_refused_notice,
+)
+from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
+from tracker.retry import pause
+from tracker.sheet.columns import NAMES, Desk, cells_of
 from tracker.sheet.pace import Pace
-from tracker.sheet.repository import Row, SheetRepository, Written
+from tracker.sheet.repository import SheetRepository, Written
+from tracker.sheet.rows import Row
+from tracker.sheet.trouble import Trouble
 from tracker.store import PendingRow, Store
 from tracker.tracking import Tracking
+from tracker.waiting import happens
 
 _log = logging.getLogger(__name__)
 
@@ -23,19 +41,44 @@ FLUSHES_A_MINUTE = 50
 FLUSHES_AT_ONCE = 5
 """A flush is one read and one write; Google allows 60 of each a minute. The rest is left for repairs."""
 
+PATIENCE = timedelta(minutes=10)
+"""How long Google may be in trouble before people are told."""
+
+LOOK_AGAIN = timedelta(seconds=10)
+"""How often it is looked whether people have mended what only they can mend."""
+
 _STARTER_SECONDS = 0.1
 _ROWS_A_FLUSH = 1000
-_BYTES_A_FLUSH = 1_500_000
+_BYTES_A_FLUSH = 1_300_000
+"""Of the cells as JSON; the request adds up to 0.65 MB around them, and Google recommends 2 MB at most."""
+
+# What people were told lives in the store, so that a restart neither tells it again nor forgets to say that it is over.
+_TOLD_TROUBLE = "sheet_trouble_told"
+_SEEN_COLUMNS = "sheet_columns_seen"
+_TOLD_SAME_IDS = "sheet_same_ids_told"
+
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
 
 
 class SheetDelivery:
     """The flush loop. A change goes out at once; what changes while the quota asks for a pause goes out together.
 
-    `executor` is the one thread in which the repository lives.
+    `executor` is the one thread in which the repository lives. `pace` keeps the quota; `patience` and `look_again` are
+    as the constants above.
     """
 
     def __init__(
-        self, *, store: Store, repository: SheetRepository, tracking: Tracking, desk: Desk, executor: Executor
+        self,
+        *,
+        store: Store,
+        repository: SheetRepository,
+        tracking: Tracking,
+        desk: Desk,
+        executor: Executor,
+        patience: timedelta = PATIENCE,
+        look_again: timedelta = LOOK_AGAIN,
+        pace: Pace | None = None,
     ) -> None:
         self._store = store
         self._repository = repository
@@ -44,9 +87,12 @@ class SheetDelivery:
         self._executor = executor
         self._woken = asyncio.Event()
         self._woken.set()
-        self._pace = Pace(interval=60 / FLUSHES_A_MINUTE, burst=FLUSHES_AT_ONCE)
-        self._failures = 0
-        self._told = ""
+        self._pace = pace or Pace(interval=60 / FLUSHES_A_MINUTE, burst=FLUSHES_AT_ONCE)
+        self._patience = patience
+        self._look_again = look_again.total_seconds()
+        self._trouble = Trouble(patience=patience.total_seconds(), told=self._remembered(_TOLD_TROUBLE))
+        self._columns = frozenset(self._remembered(_SEEN_COLUMNS, otherwise=NAMES))
+        self._unsure = True
 
     def wake(self) -> None:
         """Something changed."""
@@ -55,20 +101,25 @@ class SheetDelivery:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to write, or nothing that can be written now."""
-        return self._failures > 0 or self._store.count_pending_rows() == 0
+        return self._trouble.failures > 0 or self._store.count_pending_rows() == 0
 
     async def run(self) -> None:
         """Flush whenever something changed, until cancelled."""
         clock = asyncio.get_running_loop().time
         while True:
-            await self._woken.wait()
+            await self._something_to_do()
             await self._starter_messages()
             await asyncio.sleep(self._pace.take(clock()))
             self._woken.clear()
             rest = await self._attempt()
-            if self._store.count_pending_rows():
+            if self._store.count_pending_rows() or self._unsure or self._trouble.lasts:
                 self._woken.set()
             await asyncio.sleep(rest)
+
+    async def _something_to_do(self) -> None:
+        """Wait for a change; while a column is missing, at most until it is time to look for it."""
+        if not await happens(self._woken, within=None if self._columns.issuperset(NAMES) else self._look_again):
+            self._unsure = True
 
     async def _starter_messages(self) -> None:
         """Give new threads a moment for their first message, which brings the author's name."""
@@ -78,9 +129,7 @@ class SheetDelivery:
             left = with_names - asyncio.get_running_loop().time()
             if left <= 0:
                 return
-            try:
-                await asyncio.wait_for(self._woken.wait(), left)
-            except TimeoutError:
+            if not await happens(self._woken, within=left):
                 return
 
     async def _attempt(self) -> float:
@@ -88,31 +137,51 @@ class SheetDelivery:
         try:
             await self._flush()
         except SheetUnavailable as error:
-            self._failures += 1
-            wait = pause(self._failures, random.random())  # noqa: S311 - jitter, not a secret
-            _log.warning(
-                "%s %d tickets wait; next attempt in %.0f s.",
-                error,
-                self._store.count_pending_rows(),
-                wait.total_seconds(),
-            )
-            return wait.total_seconds()
+            self._tell_failure(error, sheet_outage_notice(str(error), self._waiting, self._patience))
+            wait = pause(self._trouble.failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
+            _log.warning("%s %d tickets wait; next attempt in %.0f s.", error, self._waiting, wait)
+            return wait
         except SheetSetupError as error:
-            self._failures += 1
-            if str(error) != self._told:
-                self._told = str(error)
-                _log.error("%s %d tickets wait in the store until then.", error, self._store.count_pending_rows())
-            return LONGEST.total_seconds()
-        if self._failures:
-            _log.info("The sheet can be written again.")
-        self._failures, self._told = 0, ""
+            if (
+                self._tell_failure(error, sheet_refused_notice(str(error), self._waiting))
+                or self._trouble.failures == 1
+            ):
+                _log.error("%s %d tickets wait in the store until then.", error, self._waiting)
+            return self._look_again
         return 0.0
 
+    @property
+    def _waiting(self) -> int:
+        return self._store.count_pending_rows()
+
+    def _tell_failure(self, error: SheetError, notice: str) -> bool:
+        """Tell people if it is time to; whether it was."""
+        news = self._trouble.failed(error, asyncio.get_running_loop().time())
+        if news:
+            self._tracking.announce(notice)
+            self._remember(_TOLD_TROUBLE, _as_json(self._trouble.told))
+        return news
+
     async def _flush(self) -> None:
-        pending = self._store.pending_rows(_ROWS_A_FLUSH)
+        batch = self._next_batch()
+        changed = [row for _, row in batch if row.cells != row.known]
+        if not (changed or self._unsure or self._trouble.lasts):
+            self._acknowledge(batch, Written(confirmed=frozenset(), overwritten=()))
+            return
+        written = await self._in_thread(self._repository.write, changed)
+        self._acknowledge(batch, written)
+        self._unsure = written.unsure
+        back = written.columns - self._columns
+        if back:
+            self._catch_up(await self._in_thread(self._repository.look, back))
+        self._tell_news(written, changed)
+        self._remember(self._repository.tab_fact, str(self._repository.tab_id))
+
+    def _next_batch(self) -> list[tuple[PendingRow, Row]]:
+        """What waits longest, as much of it as Google likes to have in one request."""
         batch: list[tuple[PendingRow, Row]] = []
         size = 0
-        for waiting in pending:
+        for waiting in self._store.pending_rows(_ROWS_A_FLUSH):
             row = Row(
                 thread_id=waiting.ticket.thread_id,
                 cells=cells_of(waiting.ticket, self._desk),
@@ -122,20 +191,80 @@ class SheetDelivery:
             if batch and size > _BYTES_A_FLUSH:
                 break
             batch.append((waiting, row))
-        changed = [row for _, row in batch if row.cells != row.known]
-        written = Written(confirmed=frozenset(), overwritten=())
-        if changed:
-            loop = asyncio.get_running_loop()
-            written = await loop.run_in_executor(self._executor, self._repository.write, changed)
-        self._acknowledge(batch, written)
+        return batch
 
     def _acknowledge(self, batch: list[tuple[PendingRow, Row]], written: Written) -> None:
         with self._store.transaction():
             for waiting, row in batch:
                 if row.thread_id in written.confirmed or row.cells == row.known:
-                    shown = {name: value for name, value in row.cells.items() if name in written.columns}
+                    # A cell whose column is missing keeps what was known of it: the column may come back with it.
+                    shown = {name: value for name, value in row.known.items() if name not in written.columns}
+                    shown |= {name: value for name, value in row.cells.items() if name in written.columns}
                     self._store.acknowledge(row.thread_id, waiting.revision, shown)
             for hit in written.overwritten:
                 self._store.forget_cells(hit.thread_id, hit.columns)
         for thread_id in sorted(written.confirmed):
             self._tracking.record(RowWritten(thread_id=thread_id))
+
+    def _catch_up(self, shown: dict[int, Cells]) -> None:
+        """Have cells of columns that are back written where they are blank or out of date.
+
+        What a person wrote there stays as long as the ticket has not changed in it.
+        """
+        with self._store.transaction():
+            for thread_id, cells in shown.items():
+                row = self._store.row(thread_id)
+                if row is None:
+                    continue
+                wanted = cells_of(row.ticket, self._desk)
+                stale = [
+                    name
+                    for name, value in cells.items()
+                    if name not in row.sheet_cells
+                    or row.sheet_cells[name] != wanted[name]
+                    or (value is None and wanted[name] is not None)
+                ]
+                if stale:
+                    self._store.forget_cells(thread_id, stale)
+
+    def _tell_news(self, written: Written, changed: list[Row]) -> None:
+        """Tell people, in one message, what this write showed for the first time."""
+        news = []
+        if self._trouble.failures:
+            _log.info("The sheet can be written again.")
+        if self._trouble.over():
+            news.append(sheet_back_notice())
+        gone, back = self._columns - written.columns, written.columns - self._columns
+        if gone:
+            _log.error("The sheet has no column %s any more; the others are written.", ", ".join(sorted(gone)))
+            waiting = sum(any(row.known.get(name) != row.cells[name] for name in gone) for row in changed)
+            news.append(columns_missing_notice(gone, self._repository.address, waiting))
+        if back:
+            _log.info("The sheet has its column %s again.", ", ".join(sorted(back)))
+            news.append(columns_back_notice(back))
+        told = frozenset(map(int, self._remembered(_TOLD_SAME_IDS)))
+        same_ids = told if written.same_ids is None else written.same_ids
+        if same_ids - told:
+            _log.warning("Several rows of the sheet have the same thread_id: %s", sorted(same_ids - told))
+            news.append(same_id_notice(same_ids - told, self._repository.address))
+        if news:
+            self._tracking.announce("\n\n".join(news))
+        self._columns = written.columns
+        self._remember(_TOLD_TROUBLE, _as_json(self._trouble.told))
+        self._remember(_SEEN_COLUMNS, _as_json(written.columns))
+        self._remember(_TOLD_SAME_IDS, _as_json(map(str, same_ids)))
+
+    def _remembered(self, name: str, otherwise: Iterable[str] = ()) -> list[str]:
+        value = self._store.fact(name)
+        return list(otherwise) if value is None else json.loads(value)
+
+    def _remember(self, name: str, value: str) -> None:
+        if self._store.fact(name) != value:
+            self._store.set_fact(name, value)
+
+    async def _in_thread(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
+
+
+def _as_json(values: Iterable[str]) -> str:
+    return json.dumps(sorted(values))

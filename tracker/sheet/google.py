@@ -46,12 +46,19 @@ class GoogleSheet:
         Raises:
             SheetSetupError: the key file is missing or is not a service account's key.
         """
-        self._credentials = _credentials(key_file)
-        self._client = gspread.http_client.HTTPClient(self._credentials)
-        self._client.set_timeout((_CONNECT_SECONDS, _ANSWER_SECONDS))
+        self._key_file = key_file
+        self._key_refused = False
+        self._sign_in()
         self._base = urlsplit(base_url)
         self._url = SPREADSHEET_URL % spreadsheet_id
         self._id = spreadsheet_id
+
+    def _sign_in(self) -> None:
+        """Use the key that the key file holds now."""
+        self._credentials = _credentials(self._key_file)
+        self._client = gspread.http_client.HTTPClient(self._credentials)
+        self._client.set_timeout((_CONNECT_SECONDS, _ANSWER_SECONDS))
+        self._key_refused = False
 
     @property
     def account(self) -> str:
@@ -79,6 +86,11 @@ class GoogleSheet:
         answer = self._ask("post", "/values:batchGetByDataFilter", json=body)
         return [matched["valueRange"] for matched in answer.get("valueRanges", [])]
 
+    def look(self, fields: str, ranges: Sequence[Json]) -> Json:
+        """The same as `describe`, for grid ranges. One read request."""
+        body = {"dataFilters": [{"gridRange": grid_range} for grid_range in ranges]}
+        return self._ask("post", ":getByDataFilter", params={"fields": fields}, json=body)
+
     def change(self, changes: Sequence[Json], show: Sequence[str] = ()) -> Json:
         """Apply all changes (`Request` objects) or none, in one write request.
 
@@ -91,6 +103,10 @@ class GoogleSheet:
         return answer.get("updatedSpreadsheet", {})  # type: ignore[no-any-return]
 
     def _ask(self, method: str, path: str, **arguments: Any) -> Json:  # noqa: ANN401 - passed through to gspread
+        if self._key_refused:
+            # A person may have put a new key in the file's place.
+            self._client.session.close()
+            self._sign_in()
         address = urlsplit(self._url + path)
         address = address._replace(scheme=self._base.scheme, netloc=self._base.netloc)
         try:
@@ -98,7 +114,7 @@ class GoogleSheet:
         except gspread.exceptions.APIError as error:
             raise self._refused(error) from error
         except RefreshError as error:
-            raise self._key_refused(error) from error
+            raise self._sign_in_refused(error) from error
         except (requests.RequestException, GoogleAuthError, OSError) as error:
             raise SheetUnavailable(f"Google Sheets could not be reached ({type(error).__name__}).") from error
         except (KeyError, TypeError, ValueError) as error:
@@ -108,6 +124,7 @@ class GoogleSheet:
     def _refused(self, error: gspread.exceptions.APIError) -> SheetError:
         """What Google's answer means for the person who runs the bot."""
         status = error.response.status_code
+        self._key_refused = status == HTTPStatus.UNAUTHORIZED
         message = str(error.error.get("message", "")).strip()
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             return SheetUnavailable("Google's quota of requests a minute is used up.")
@@ -150,10 +167,11 @@ class GoogleSheet:
             f"The spreadsheet {self.address} is not shared with the bot. Share it with {self.account} as Editor."
         )
 
-    def _key_refused(self, error: RefreshError) -> SheetError:
+    def _sign_in_refused(self, error: RefreshError) -> SheetError:
         answer = next((part for part in error.args if isinstance(part, dict)), None)
         if error.retryable or answer is None:
             return SheetUnavailable("Google's sign-in service is in trouble.")
+        self._key_refused = True
         reason = answer.get("error_description") or answer.get("error") or "no reason given"
         return SheetSetupError(
             f"Google does not accept the key of {self.account} in GOOGLE_APPLICATION_CREDENTIALS ({reason}). If this "

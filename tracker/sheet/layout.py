@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Self
 
 from tracker.domain.cells import CellValue
-from tracker.sheet.columns import KEY, KIND, NAMES, Kind
+from tracker.sheet.columns import KEY, KIND, LINK, NAMES, Kind
 
 HEADER_SEARCH = 100
 """How many rows from the top the header is looked for."""
@@ -39,6 +39,11 @@ class Layout:
     def key(self) -> int:
         """The position of the key column."""
         return self.columns[KEY]
+
+    @property
+    def link(self) -> int | None:
+        """The position of the column with the threads' addresses, if the header names it."""
+        return self.columns.get(LINK)
 
     @property
     def dates(self) -> dict[str, int]:

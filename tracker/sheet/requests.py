@@ -32,6 +32,17 @@ def write_cells(tab: int, row: int, cells: Mapping[int, CellValue]) -> list[Json
     ]
 
 
+def put_back(tab: int, row: int, column: int, content: Json) -> Json:
+    """Give a cell the content (an `ExtendedValue`, {} for none) that it had before."""
+    return {
+        "updateCells": {
+            "start": {"sheetId": tab, "rowIndex": row, "columnIndex": column},
+            "rows": [{"values": [{"userEnteredValue": content} if content else {}]}],
+            "fields": "userEnteredValue",
+        }
+    }
+
+
 def append_rows(tab: int, layout: Layout, rows: Sequence[Cells]) -> Json:
     """Add rows after the last one that holds anything."""
     names = {position: name for name, position in layout.columns.items()}

@@ -99,11 +99,11 @@ def _find_tab(described: Json, name: str) -> _Tab:
     for tab in described.get("sheets", []):
         properties = tab["properties"]
         taken.add(properties["sheetId"])
-        if properties["title"] == name:
+        if properties["title"].casefold() == name.casefold():  # Google takes both for the same name
             grid = properties["gridProperties"]
             return _Tab(
                 id=properties["sheetId"],
-                title=name,
+                title=properties["title"],
                 rows=grid["rowCount"],
                 columns=grid["columnCount"],
                 frozen=grid.get("frozenRowCount", 0),

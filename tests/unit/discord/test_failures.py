@@ -8,7 +8,7 @@ import aiohttp
 import hikari
 import pytest
 
-from tracker.discord.failures import is_failure, judge
+from tracker.discord.failures import HopelessError, Troubles, is_failure, judge
 from tracker.domain.effects import EffectKind
 
 REACT, POST, EDIT, ALERT = EffectKind.REACT, EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED, EffectKind.ALERT
@@ -57,6 +57,7 @@ def test_what_passes_by_itself_is_tried_again_for_ever_after_growing_pauses(
     error: Exception, reason: str, kind: EffectKind
 ) -> None:
     assert judge(error, kind, 1, 0.0).reason == reason
+    assert judge(error, kind, 1, 0.0).everywhere
     assert [judge(error, kind, failures, 0.0).again_after for failures in (1, 2, 5, 1000)] == [
         FIRST,
         SECOND,
@@ -72,10 +73,16 @@ def test_the_pause_is_partly_chance() -> None:
 @pytest.mark.parametrize(
     ("error", "kind", "reason"),
     [
-        pytest.param(not_found(10003), POST, "the channel does not exist any more", id="10003-channel-gone"),
+        pytest.param(not_found(10003), POST, "the channel or thread does not exist any more", id="10003-channel-gone"),
         pytest.param(not_found(10008), EDIT, "the message does not exist any more", id="10008-message-gone"),
         pytest.param(bad_request(50083), EDIT, "the thread is archived", id="50083-archived"),
-        pytest.param(forbidden(160005), POST, "the thread is locked", id="160005-locked"),
+        pytest.param(
+            forbidden(160005),
+            POST,
+            "the thread is locked (Manage Threads lets the bot write there)",
+            id="160005-locked",
+        ),
+        pytest.param(HopelessError("nobody may"), EDIT, "nobody may", id="told-in-words"),
         pytest.param(
             bad_request(50035, "Invalid Form Body"),
             POST,
@@ -94,9 +101,14 @@ def test_what_can_never_succeed_is_given_up_at_once_with_its_reason(
     assert verdict.again_after is None
 
 
-@pytest.mark.parametrize("error", [not_found(10008), bad_request(40058)], ids=["10008", "40058"])
-def test_a_starter_message_that_is_not_there_yet_is_waited_for_a_few_times(error: Exception) -> None:
-    pauses = [judge(error, REACT, failures, 0.0).again_after for failures in range(1, 8)]
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [(not_found(10008), REACT), (bad_request(40058), REACT), (forbidden(40058), POST)],
+    ids=["10008", "40058", "40058-to-a-message"],
+)
+def test_a_starter_message_that_is_not_there_yet_is_waited_for_a_few_times(error: Exception, kind: EffectKind) -> None:
+    assert judge(error, kind, 1, 0.0).usual
+    pauses = [judge(error, kind, failures, 0.0).again_after for failures in range(1, 8)]
 
     # 0.5 + 1 + 2 + 4 + 8 = 15.5 s at the least
     assert pauses == [*(timedelta(seconds=seconds) for seconds in (0.5, 1, 2, 4, 8)), None, None]
@@ -104,11 +116,35 @@ def test_a_starter_message_that_is_not_there_yet_is_waited_for_a_few_times(error
 
 @pytest.mark.parametrize("code", [50001, 50013], ids=["50001-access", "50013-permission"])
 @pytest.mark.parametrize("kind", [REACT, POST, EDIT, ALERT])
-def test_a_permission_that_people_can_still_give_is_waited_for_an_hour(code: int, kind: EffectKind) -> None:
-    pauses = [judge(forbidden(code), kind, failures, 0.0).again_after for failures in range(1, 14)]
+def test_a_permission_that_people_can_still_give_is_waited_for_as_long_as_it_takes(code: int, kind: EffectKind) -> None:
+    pauses = [judge(forbidden(code), kind, failures, 0.0).again_after for failures in (1, 2, 1000)]
 
-    # 11 pauses of 5 minutes
-    assert pauses == [FIVE_MINUTES] * 11 + [None, None]
+    assert pauses == [FIVE_MINUTES] * 3
+    assert not judge(forbidden(code), kind, 1, 0.0).everywhere
+
+
+def test_a_defect_of_the_program_is_tried_a_few_times_and_named() -> None:
+    verdicts = [judge(KeyError("id"), POST, failures, 0.0) for failures in range(1, 6)]
+
+    assert [verdict.again_after is None for verdict in verdicts] == [False, False, False, True, True]
+    assert verdicts[0].reason == "a defect of the program or an answer it cannot read (KeyError: 'id')"
+    assert not verdicts[0].everywhere
+
+
+def test_a_trouble_is_news_once_until_it_is_over_or_another() -> None:
+    troubles = Troubles()
+
+    assert [troubles.is_news("here", reason) for reason in ("a", "a", "b", "b", "a")] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]
+    assert troubles.is_news("there", "a")
+    assert [troubles.over("here"), troubles.over("here")] == [True, False]
+    assert troubles.is_news("here", "a")
+    assert not troubles.is_news("there", "a")
 
 
 def test_a_missing_permission_is_named() -> None:

@@ -6,42 +6,8 @@ from typing import Any
 
 import pytest
 
-from tracker.sheet.answer import Shown, thread_id_in, title_in
+from tracker.sheet.answer import Shown
 from tracker.sheet.layout import Layout
-
-
-@pytest.mark.parametrize(
-    ("values", "thread_id"),
-    [
-        pytest.param(["1417628594471739432"], 1417628594471739432, id="a-text"),
-        pytest.param([" 1417628594471739432 "], 1417628594471739432, id="trimmed"),
-        pytest.param([1.4176285944717394e18], None, id="a-number-has-lost-its-digits"),
-        pytest.param([True], None, id="a-truth-value"),
-        pytest.param([None], None, id="nothing"),
-        pytest.param([], None, id="no-cell"),
-        pytest.param([""], None, id="an-empty-text"),
-        pytest.param(["thread_id"], None, id="the-header"),
-        pytest.param(["-1"], None, id="a-negative-number"),
-        pytest.param(["١٢٣"], None, id="digits-of-another-script"),
-        pytest.param(["²"], None, id="a-superscript"),
-    ],
-)
-def test_a_key_is_an_id_as_text(values: list[object], thread_id: int | None) -> None:
-    assert thread_id_in(values) == thread_id
-
-
-@pytest.mark.parametrize(
-    ("a1_range", "title"),
-    [
-        ("Sheet1!A1:B2", "Sheet1"),
-        ("'Support Tickets'!A1:N1", "Support Tickets"),
-        ("'Mia''s'!A1", "Mia's"),
-        ("'a!b'!A1", "a!b"),
-        ("'''x'''!A1", "'x'"),
-    ],
-)
-def test_a_range_tells_the_tabs_title(a1_range: str, title: str) -> None:
-    assert title_in(a1_range) == title
 
 
 def text(value: str) -> dict[str, Any]:

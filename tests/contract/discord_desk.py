@@ -1,0 +1,176 @@
+"""The delivery to Discord by itself: a real store, hikari's real client, the local server, and a clock that hurries."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hikari import TokenType
+from hikari.api import RESTClient
+from hikari.impl import HTTPSettings, HTTPTimeoutSettings, RESTApp
+
+from tests.contract.discord_client import NO_TLS
+from tracker.discord.delivery import DiscordDelivery
+from tracker.discord.forum import Forum as ForumReader
+from tracker.domain.events import DeadlinePassed, DeadlinesPassed, RowWritten, Tag, ThreadSeen
+from tracker.domain.ticket import Rules
+from tracker.sandbox.discord import DiscordServer
+from tracker.sandbox.discord.entities import Channel, Forum, Message, Thread, User
+from tracker.sandbox.discord.world import World
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+RESOLVED = Tag(id=501, name="resolved")
+HURRY = timedelta(minutes=6)
+"""Longer than any pause between two attempts."""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class DiscordDesk:
+    """One forum, two alert channels, and effects as tickets ask for them."""
+
+    folder: Path
+    discord: DiscordServer
+    rest: RESTClient
+    log: pytest.LogCaptureFixture
+    forum: Forum = field(init=False)
+    alerts: tuple[Channel, ...] = field(init=False)
+    mia: User = field(init=False)
+    later: timedelta = timedelta()
+
+    def __post_init__(self) -> None:
+        self.forum = self.world.new_forum("support")
+        self.alerts = (self.world.new_text_channel("alerts"), self.world.new_text_channel("more-alerts"))
+        self.mia = self.world.new_user("mia")
+        self.log.set_level(logging.INFO, "tracker")
+
+    @property
+    def world(self) -> World:
+        return self.discord.world
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.later
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[None]:
+        """The store is open: tickets can be tracked."""
+        rules = Rules(
+            resolved_tags=frozenset({"resolved"}),
+            sla=timedelta(hours=1),
+            alert_channel_ids=tuple(channel.id for channel in self.alerts),
+            tracking_since=self.now() - timedelta(days=1),
+        )
+        with closing(Store.open(self.folder)) as self.store:
+            self.tracking = Tracking(self.store, rules, self.now, lambda: None)
+            yield
+
+    @asynccontextmanager
+    async def delivering(self, *, patience: timedelta = timedelta(seconds=5)) -> AsyncIterator[asyncio.Task[None]]:
+        """What is in the store is delivered until the end of the block; a kill is no different for it."""
+        self.delivery = DiscordDelivery(
+            store=self.store,
+            tracking=self.tracking,
+            rest=self.rest,
+            forum=ForumReader(self.rest, self.forum.id, ()),
+            teams=(),
+            sla=timedelta(hours=1),
+            support_name="Support",
+            now=self.now,
+            patience=patience,
+        )
+        running = asyncio.create_task(self.delivery.run())
+        try:
+            yield running
+        finally:
+            running.cancel()
+            await asyncio.wait((running,), timeout=5.0)
+            assert running.done()
+
+    async def until(self, happened: Callable[[], object], *, hurry: bool = True, seconds: float = 20.0) -> None:
+        """Wait until it happened; with `hurry`, no pause between two attempts takes time."""
+        async with asyncio.timeout(seconds):
+            while not happened():
+                if hurry:
+                    self.later += HURRY
+                self.delivery.wake()
+                await asyncio.sleep(0.02)
+
+    async def all_done(self) -> None:
+        """Wait until no effect is left."""
+        await self.until(lambda: not self.store.heads_of_lanes(1))
+
+    def open(self, title: str = "Cannot log in", *, without_starter: bool = False) -> Thread:
+        """A thread that is tracked, as if the bot had heard of it when it was opened."""
+        thread = self.world.open_thread(self.forum, self.mia, title, without_starter=without_starter)
+        self._see(thread, newly_created=True)
+        return thread
+
+    def resolve(self, thread: Thread) -> None:
+        """Somebody adds the resolved tag."""
+        self._see(thread, RESOLVED)
+
+    def reopen(self, thread: Thread) -> None:
+        """Somebody removes the resolved tag."""
+        self._see(thread)
+
+    def tick(self, thread: Thread) -> None:
+        """The row is in the sheet."""
+        self.tracking.record(RowWritten(thread_id=thread.id))
+
+    def alert(self, thread: Thread) -> None:
+        """The time for a first answer is over."""
+        self.tracking.record(DeadlinePassed(thread_id=thread.id))
+
+    def alert_all(self, threads: Iterable[Thread]) -> None:
+        """The time for a first answer is over in many threads at once."""
+        self.tracking.record(DeadlinesPassed(thread_ids=tuple(thread.id for thread in threads)))
+
+    def messages(self, channel: Channel | Thread) -> list[Message]:
+        """What the bot wrote there."""
+        return [message for message in channel.messages if message.author is self.world.bot_user]
+
+    def ticked(self, thread: Thread) -> bool:
+        """Whether ✅ is on the thread's first message."""
+        return thread.starter is not None and "✅" in thread.starter.reactions
+
+    def lines(self, *words: str) -> list[str]:
+        """The lines of the product's log, from warnings upwards, that contain all of these words."""
+        told = (r for r in self.log.records if r.levelno >= logging.WARNING and r.name.startswith("tracker"))
+        return [line for line in (r.getMessage() for r in told) if all(word in line for word in words)]
+
+    def _see(self, thread: Thread, *tags: Tag, newly_created: bool = False) -> None:
+        self.tracking.record(
+            ThreadSeen(
+                thread_id=thread.id,
+                guild_id=self.world.guild.id,
+                author_id=self.mia.id,
+                title=thread.name,
+                tags=tags,
+                newly_created=newly_created,
+                at=self.now(),
+            )
+        )
+
+
+@asynccontextmanager
+async def discord_desk(folder: Path, log: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
+    """A desk with its store open. hikari does not repeat by itself here: each attempt is the delivery's own."""
+    settings = HTTPSettings(ssl=NO_TLS, timeouts=HTTPTimeoutSettings(total=1.0))
+    async with DiscordServer() as discord:
+        app = RESTApp(url=discord.rest_url, http_settings=settings, max_retries=0)
+        await app.start()
+        try:
+            async with app.acquire(discord.token, TokenType.BOT) as rest:
+                desk = DiscordDesk(folder=folder, discord=discord, rest=rest, log=log)
+                with desk.opened():
+                    yield desk
+        finally:
+            await app.close()
+        assert discord.problems == []

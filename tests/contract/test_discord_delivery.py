@@ -1,0 +1,446 @@
+"""What becomes of messages, reactions and alerts when Discord refuses, fails, or hides that it did not."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from tests.contract.discord_desk import DiscordDesk, discord_desk
+from tracker.domain.wording import REOPENED
+from tracker.errors import StoreError
+from tracker.sandbox.discord import errors, faults
+from tracker.sandbox.discord.entities import Thread
+from tracker.sandbox.discord.rate_limits import Limit
+from tracker.sandbox.service import Fault
+
+MESSAGES = "/messages$"
+LOST = {
+    "500": faults.server_error,
+    "502-in-html": faults.bad_gateway,
+    "reset": faults.reset,
+    "time-out": faults.hang,
+}
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
+    async with discord_desk(tmp_path, caplog) as desk:
+        yield desk
+
+
+async def resolved(desk: DiscordDesk) -> Thread:
+    """A thread with its resolved message."""
+    thread = desk.open()
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    return thread
+
+
+# Answers that do not come
+
+
+@pytest.mark.parametrize("applied", [True, False], ids=["applied", "not-applied"])
+@pytest.mark.parametrize("failure", LOST)
+async def test_a_message_is_posted_once_whatever_became_of_the_answer(
+    desk: DiscordDesk, failure: str, *, applied: bool
+) -> None:
+    desk.discord.faults.append(LOST[failure](MESSAGES, method="POST", applied=applied, times=2))
+    thread = desk.open()
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    (message,) = desk.messages(thread)
+    ticket = desk.store.ticket(thread.id)
+    assert ticket is not None
+    assert ticket.resolved_message_id == message.id
+    assert len(desk.lines()) == 1  # both failures in one line
+    assert len(desk.lines(f"Thread {thread.id}: post_resolved: Discord")) == 1
+
+
+async def test_a_message_is_posted_once_even_when_its_answer_comes_after_discord_forgot_its_nonce(
+    desk: DiscordDesk,
+) -> None:
+    lost = faults.reset(MESSAGES, method="POST", applied=True)
+    desk.discord.faults.append(lost)
+    thread = desk.open()
+    desk.alert(thread)  # in one channel the answer is lost, in the other it comes
+    desk.tracking.announce("Google is away.")
+    async with desk.delivering():
+        await desk.until(lambda: lost.times == 0)
+        lost.times = 3
+        desk.resolve(thread)
+        await desk.until(lambda: lost.times == 0)
+        then = desk.now() + timedelta(hours=1)
+        desk.world.now = lambda: then
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert [len(desk.messages(channel)) for channel in desk.alerts] == [2, 2]
+
+
+async def test_where_the_bot_may_not_read_its_own_messages_the_nonce_keeps_them_single(desk: DiscordDesk) -> None:
+    for channel in desk.alerts:
+        desk.world.deny(channel, "READ_MESSAGE_HISTORY")
+    desk.discord.faults.append(faults.server_error(MESSAGES, method="POST", applied=True, times=4))
+    desk.alert(desk.open())
+    desk.tracking.announce("Google is away.")
+    async with desk.delivering():
+        await desk.all_done()
+    assert [len(desk.messages(channel)) for channel in desk.alerts] == [2, 2]
+
+
+async def test_a_message_posted_by_a_process_that_died_over_it_is_found_by_the_next(desk: DiscordDesk) -> None:
+    desk.discord.faults.append(faults.hang(MESSAGES, method="POST", applied=True, times=5))
+    thread = desk.open()
+    waiting = desk.open("Nobody answers")
+    desk.alert(waiting)
+    desk.tracking.announce("Google is away.")
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.until(lambda: len(desk.messages(thread)) + sum(len(c.messages) for c in desk.alerts) == 3)
+    then = desk.now() + timedelta(hours=1)
+    desk.world.now = lambda: then
+    desk.discord.faults.clear()
+    async with desk.delivering():
+        await desk.all_done()
+    (message,) = desk.messages(thread)
+    assert [len(desk.messages(channel)) for channel in desk.alerts] == [2, 2]
+    ticket = desk.store.ticket(thread.id)
+    assert ticket is not None
+    assert ticket.resolved_message_id == message.id
+
+
+async def test_a_second_resolution_is_told_anew_although_the_first_message_has_the_same_text(
+    desk: DiscordDesk,
+) -> None:
+    thread = await resolved(desk)
+    first = desk.messages(thread)[0]
+    desk.world.revoke("SEND_MESSAGES_IN_THREADS")
+    desk.discord.faults.append(faults.refused("/messages/", errors.UNKNOWN_MESSAGE, method="PATCH"))
+    desk.reopen(thread)  # cannot be told: the first message keeps its text
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.until(lambda: desk.lines("post_resolved"))
+        desk.world.grant("SEND_MESSAGES_IN_THREADS")
+        await desk.all_done()
+    assert [message.content for message in desk.messages(thread)] == [first.content] * 2
+
+
+async def test_a_digest_names_each_waiting_ticket_once_however_often_it_is_begun(desk: DiscordDesk) -> None:
+    threads = [desk.open(f"Waiting {number} " + "and waiting " * 6) for number in range(30)]
+    answered = desk.open("Answered unheard")
+    desk.world.reply(answered, desk.world.new_user("sam"), "Here")
+    desk.alert_all([*threads, answered])
+    lost = faults.reset(f"/{desk.alerts[0].id}{MESSAGES}", method="POST", applied=True, times=2)
+    refused = faults.server_error(f"/{desk.alerts[1].id}{MESSAGES}", method="POST", times=2)
+    desk.discord.faults += [lost, refused]
+    async with desk.delivering():
+        await desk.until(lambda: lost.times == 0)
+        then = desk.now() + timedelta(hours=1)
+        desk.world.now = lambda: then
+        await desk.all_done()
+    for channel in desk.alerts:
+        texts = [message.content for message in desk.messages(channel)]
+        assert len(texts) > 2
+        assert [sum(text.count(f"/{thread.id}") for text in texts) for thread in threads] == [1] * 30
+        assert not any(str(answered.id) in text for text in texts)
+    assert len(desk.lines("digest in channel")) >= 2
+
+
+# Rate limits
+
+
+async def test_rate_limits_lose_and_double_nothing_and_other_channels_go_on(desk: DiscordDesk) -> None:
+    desk.discord.rate_limits.per_route = {
+        "POST /api/v10/channels/{channel_id}/messages": Limit(requests=2, seconds=0.4)
+    }
+    desk.discord.faults += [
+        faults.rate_limited(f"/{desk.alerts[1].id}/messages$", scope="shared", retry_after=0.3),
+        faults.rate_limited("/reactions/", scope="global", retry_after=0.2),
+    ]
+    waiting = [desk.open(f"Waiting {number}") for number in range(6)]
+    for thread in waiting:
+        desk.alert(thread)
+    quick = desk.open("Quick")
+    desk.tick(quick)
+    begun = time.monotonic()
+    async with desk.delivering():
+        await desk.until(lambda: desk.ticked(quick), hurry=False)
+        assert any(len(channel.messages) < 6 for channel in desk.alerts)
+        await desk.until(lambda: not desk.store.heads_of_lanes(1), hurry=False)
+    assert time.monotonic() - begun > 0.7
+    assert [len(channel.messages) for channel in desk.alerts] == [6, 6]
+    assert desk.lines("given up") == []
+    # hikari learns the limit from the answers: only the two made-up refusals and at most one of its own
+    assert [request.status for request in desk.discord.requests].count(429) <= 3
+
+
+# Permissions
+
+
+@pytest.mark.parametrize(
+    ("permission", "reason"),
+    [("SEND_MESSAGES_IN_THREADS", "lacks a permission"), ("VIEW_CHANNEL", "has no access")],
+    ids=["50013", "50001"],
+)
+async def test_a_lost_permission_is_told_once_and_what_waits_comes_when_it_is_back(
+    desk: DiscordDesk, permission: str, reason: str
+) -> None:
+    thread = desk.open()
+    desk.world.deny(desk.forum, permission)
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.until(lambda: [request.status for request in desk.discord.requests].count(403) == 30)
+        assert len(desk.lines()) == 1
+        assert len(desk.lines(f"Thread {thread.id}: post_resolved: the bot", reason)) == 1
+        desk.world.allow(desk.forum, permission)
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert f"Thread {thread.id}: post_resolved works again." in desk.log.messages
+
+
+async def test_an_alert_channel_that_fails_in_any_way_keeps_no_other_from_its_alerts(desk: DiscordDesk) -> None:
+    gone, lost = desk.alerts[0], desk.world.new_text_channel("no-entry")
+    fine = desk.alerts[1]
+    desk.alerts = (gone, lost, fine)
+    desk.store.close()
+    desk.world.delete_channel(gone)
+    desk.world.deny(lost, "SEND_MESSAGES")
+    with desk.opened():
+        threads = [desk.open(f"Waiting {number}") for number in range(3)]
+        for thread in threads:
+            desk.alert(thread)
+        async with desk.delivering():
+            await desk.until(lambda: len(fine.messages) == 3)
+            await desk.until(lambda: len(desk.lines("given up")) == 3)
+        for thread in threads:
+            assert len(desk.lines(str(thread.id), f"in channel {gone.id} is given up", "not exist any more")) == 1
+        assert len(desk.lines(f"in channel {lost.id}", "lacks a permission")) == 1  # for all tickets together
+        assert {pending.effect.channel_id for _, pending in desk.store.heads_of_lanes(9)} == {lost.id}
+
+
+async def test_an_alert_about_a_thread_that_cannot_be_read_is_sent_all_the_same(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.alert(thread)
+    desk.world.deny(desk.forum, "VIEW_CHANNEL")
+    async with desk.delivering():
+        await desk.all_done()
+    assert [len(channel.messages) for channel in desk.alerts] == [1, 1]
+    assert desk.lines(f"Thread {thread.id} cannot be searched for an answer")
+
+
+# Archived and locked threads
+
+
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "not-locked"])
+async def test_in_an_archived_thread_the_bot_edits_and_archives_it_again(desk: DiscordDesk, *, locked: bool) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = await resolved(desk)
+    if locked:
+        desk.world.lock(thread)
+    desk.tick(thread)
+    desk.reopen(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert [message.content for message in desk.messages(thread)] == [REOPENED]
+    assert desk.ticked(thread)
+    assert thread.archived
+    assert desk.lines() == []
+
+
+async def test_an_archived_thread_stays_open_after_the_edit_where_the_bot_may_not_archive_it(
+    desk: DiscordDesk,
+) -> None:
+    thread = await resolved(desk)
+    desk.reopen(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert [message.content for message in desk.messages(thread)] == [REOPENED]
+    assert not thread.archived
+    (line,) = desk.lines()
+    assert f"Thread {thread.id} was archived and is open now" in line
+    assert "Manage Threads" in line
+
+
+async def test_an_edit_that_fails_in_an_opened_thread_leaves_it_archived(desk: DiscordDesk) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = await resolved(desk)
+    desk.reopen(thread)
+    desk.world.archive(thread)
+    desk.discord.faults += [
+        faults.refused("/messages/", errors.THREAD_ARCHIVED, method="PATCH"),
+        faults.server_error("/messages/", method="PATCH"),
+    ]
+    async with desk.delivering():
+        await desk.all_done()
+    assert [message.content for message in desk.messages(thread)] == [REOPENED]
+    assert thread.archived
+
+
+async def test_a_thread_that_is_locked_and_archived_is_left_alone_with_one_clear_line(desk: DiscordDesk) -> None:
+    thread = await resolved(desk)
+    desk.reopen(thread)
+    desk.world.lock(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    (line,) = desk.lines()
+    assert line == (
+        f"Thread {thread.id}: edit_reopened is given up: "
+        "the thread is archived and the bot may not open it (Manage Threads)."
+    )
+    assert thread.archived
+
+
+async def test_a_message_to_a_locked_thread_is_given_up_with_one_clear_line(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.world.lock(thread)
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+        (line,) = desk.lines()
+        assert f"Thread {thread.id}: post_resolved is given up: the thread is locked" in line
+        desk.world.unlock(thread)
+        desk.reopen(thread)  # there is nothing to turn into the reopened text
+        desk.resolve(thread)
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+
+
+# What people deleted
+
+
+async def test_a_resolved_message_that_a_person_deleted_is_not_edited_and_the_next_one_is_posted(
+    desk: DiscordDesk,
+) -> None:
+    thread = await resolved(desk)
+    desk.world.delete_message(desk.messages(thread)[0])
+    desk.reopen(thread)
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    (line,) = desk.lines()
+    assert line == f"Thread {thread.id}: edit_reopened is given up: the message does not exist any more."
+    assert len(desk.messages(thread)) == 1
+
+
+async def test_a_starter_is_waited_for_in_silence_and_given_up_in_one_line_where_it_was_deleted(
+    desk: DiscordDesk,
+) -> None:
+    late, never = desk.open("Late", without_starter=True), desk.open("Deleted")
+    assert never.starter is not None
+    desk.world.delete_message(never.starter)
+    for thread in (late, never):
+        desk.tick(thread)
+    desk.resolve(late)
+    async with desk.delivering():
+        await desk.until(lambda: len(desk.discord.requests) >= 4, hurry=False)
+        assert desk.lines() == []
+        desk.world.post_starter(late)
+        await desk.all_done()
+    assert desk.ticked(late)
+    assert len(desk.messages(late)) == 1
+    (line,) = desk.lines()
+    assert line == f"Thread {never.id}: react is given up: the message does not exist any more."
+
+
+async def test_a_thread_deleted_unheard_costs_one_line_for_each_errand_and_no_alert(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.resolve(thread)
+    waiting = desk.open("Waiting")
+    desk.alert(waiting)
+    for each in (thread, waiting):
+        desk.world.delete_thread(each)
+    async with desk.delivering():
+        await desk.all_done()
+    assert len(desk.lines(f"Thread {thread.id}: post_resolved is given up", "does not exist any more")) == 1
+    assert len(desk.lines(f"Thread {waiting.id}: alert in channel", "is given up", "does not exist any more")) == 2
+    assert [channel.messages for channel in desk.alerts] == [[], []]
+
+
+# One does not block the others
+
+
+async def test_a_channel_that_hangs_with_many_effects_keeps_no_other_ticket_waiting(desk: DiscordDesk) -> None:
+    desk.discord.faults.append(faults.hang(f"/{desk.alerts[0].id}/messages", times=None))
+    waiting = [desk.open(f"Waiting {number}") for number in range(120)]
+    for thread in waiting:
+        desk.alert(thread)
+    late = desk.open("Came last")
+    desk.tick(late)
+    desk.resolve(late)
+    async with desk.delivering(patience=timedelta(seconds=60)):
+        await desk.until(lambda: desk.ticked(late) and desk.messages(late), hurry=False)
+
+
+async def test_many_postponed_effects_starve_no_one_that_is_due(desk: DiscordDesk) -> None:
+    desk.world.deny(desk.forum, "ADD_REACTIONS")
+    for number in range(150):
+        desk.tick(desk.open(f"Thread {number}"))
+    async with desk.delivering():
+        await desk.until(lambda: len(desk.lines("lacks a permission")) == 150, hurry=False)
+        thread = desk.open("Due")
+        desk.resolve(thread)
+        await desk.until(lambda: desk.messages(thread), hurry=False)
+
+
+async def test_an_attempt_that_takes_too_long_ends(desk: DiscordDesk) -> None:
+    desk.discord.faults.append(faults.rate_limited(MESSAGES, retry_after=100.0))
+    thread = desk.open()
+    desk.resolve(thread)
+    async with desk.delivering(patience=timedelta(seconds=0.2)):
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert len(desk.lines("post_resolved: Discord could not be reached (TimeoutError)")) == 1
+
+
+# What must never be
+
+
+async def test_an_answer_nobody_can_read_is_shown_given_up_and_blocks_only_its_own_lane(desk: DiscordDesk) -> None:
+    thread, other = desk.open(), desk.open("Other")
+    unreadable = Fault(path=f"/{thread.id}/messages$", outcome=lambda: web.json_response({"id": "1"}), times=None)
+    desk.discord.faults.append(unreadable)
+    desk.resolve(thread)
+    desk.tick(thread)
+    desk.resolve(other)
+    async with desk.delivering():
+        await desk.all_done()
+    assert desk.ticked(thread)
+    assert len(desk.messages(other)) == 1
+    told, given_up = desk.lines()
+    assert told.startswith(f"Thread {thread.id}: post_resolved: a defect of the program or an answer it cannot read")
+    assert given_up.startswith(f"Thread {thread.id}: post_resolved is given up")
+    assert any(record.exc_info for record in desk.log.records)
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_stop_in_the_moment_of_waking_up_is_not_missed(desk: DiscordDesk, steps: int) -> None:
+    async with desk.delivering() as running:
+        await asyncio.sleep(0.01)
+        desk.delivery.wake()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.wait((running,), timeout=2.0)
+        assert running.done()
+        assert running.cancelled()
+
+
+async def test_a_store_that_fails_ends_the_delivery_with_its_error(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.discord.before.append(lambda _request: desk.store.close())
+    async with desk.delivering() as running:
+        await asyncio.wait((running,), timeout=5.0)
+        assert running.done()
+        assert isinstance(running.exception(), StoreError)

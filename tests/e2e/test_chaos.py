@@ -1,0 +1,93 @@
+"""Random histories through the shipped bot end as the reference model says, and the comparison sees what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tracker.sandbox.chaos.play import play
+from tracker.sandbox.chaos.steps import Step, draw, kinds_without
+from tracker.sandbox.desk import LocalDesk
+
+STEPS = 40
+A_TICKET_AND_A_NOTE = [
+    Step(kind="open", detail="Login fails"),
+    Step(kind="reply", ticket=1, detail="kim"),
+    Step(kind="tag", ticket=1, detail="resolved"),
+    Step(kind="rest"),
+    Step(kind="note", ticket=1, detail="VIP"),
+]
+
+
+@pytest.mark.parametrize(
+    ("seed", "without"),
+    [
+        (25, ["away", "races", "sheet", "faults"]),
+        (18, ["away", "races", "kills", "sheet"]),
+        (20, ["away", "races", "kills", "faults"]),
+    ],
+)
+async def test_a_random_history_ends_as_the_model_says(seed: int, without: list[str]) -> None:
+    outcome = await play(draw(seed, STEPS, kinds_without(without)))
+    assert not outcome.differences, outcome.log
+
+
+def wrong_cell(desk: LocalDesk) -> None:
+    desk.tab.enter(1, 1, "Something else")
+
+
+def missing_row(desk: LocalDesk) -> None:
+    desk.tab.delete_rows(1)
+
+
+def doubled_row(desk: LocalDesk) -> None:
+    desk.tab.duplicate_row(1)
+
+
+def lost_note(desk: LocalDesk) -> None:
+    for row in range(1, 5):
+        desk.tab.enter(row, 14, "")
+
+
+def stray_cell(desk: LocalDesk) -> None:
+    desk.tab.enter(10, 3, "stray")
+
+
+def number_for_text(desk: LocalDesk) -> None:
+    row = next(number for number, row in enumerate(desk.tab.values()) if "Login fails" in row)
+    desk.tab.paste(row, 12, [["0"]])
+
+
+def second_message(desk: LocalDesk) -> None:
+    thread = next(thread for thread in desk.world.threads.values() if thread.name == "Login fails")
+    desk.world.reply(thread, desk.world.bot_user, desk.bot_messages(thread)[0].content)
+
+
+def second_alert(desk: LocalDesk) -> None:
+    desk.world.reply(desk.alerts, desk.world.bot_user, "⚠️ **SLA ALERT: Ticket Awaiting Response**")
+
+
+async def test_whatever_is_wrong_in_the_end_is_seen() -> None:
+    wrongs = (
+        wrong_cell,
+        doubled_row,
+        lost_note,
+        stray_cell,
+        number_for_text,
+        second_message,
+        second_alert,
+        missing_row,
+    )
+    unseen: list[Callable[[LocalDesk], None]] = []
+
+    def unseen_now(desk: LocalDesk, differences: Callable[[], list[str]]) -> None:
+        for wrong in wrongs:
+            before = differences()
+            wrong(desk)
+            if differences() == before:
+                unseen.append(wrong)
+
+    outcome = await play(A_TICKET_AND_A_NOTE, meddle=unseen_now)
+    assert outcome.differences
+    assert unseen == []

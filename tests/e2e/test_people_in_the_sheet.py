@@ -1,0 +1,127 @@
+"""The shipped bot among people who work in its sheet: every ticket keeps its row, and their cells stay theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import zip_longest
+
+from aiohttp import web
+
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord.entities import Thread
+from tracker.sheet.columns import NAMES
+
+TITLE, TEAM, NOTE = NAMES.index("title"), NAMES.index("team"), len(NAMES)
+
+
+async def open_threads(desk: LocalDesk, count: int) -> list[Thread]:
+    """Tickets in the sheet, with a person's note beside each."""
+    threads = [desk.world.open_thread(desk.forum, desk.customer, f"Ticket {number}") for number in range(count)]
+    await desk.until("all rows", lambda: all(desk.is_ticked(thread) for thread in threads))
+    desk.tab.insert_columns(NOTE)
+    notes = {str(thread.id): f"note {thread.name}" for thread in threads}
+    ids = [str(row["thread_id"]) for row in desk.tab.records()]
+    desk.tab.paste(0, NOTE, [["note"], *([notes[each]] for each in ids)])
+    return threads
+
+
+def rows_of(desk: LocalDesk) -> dict[int, dict[str, object]]:
+    """The first row of each ticket, whatever the tab is called, whatever is above its header and among its ids."""
+    rows = desk.book.tabs[-1].values()
+    header = next(row for row in rows if "thread_id" in row)
+    found = [dict(zip_longest(map(str, header), row[: len(header)])) for row in rows]
+    return {int(str(row["thread_id"])): {**row} for row in reversed(found) if str(row["thread_id"]).isdigit()}
+
+
+def titles(desk: LocalDesk) -> dict[int, object]:
+    """The titles in the sheet."""
+    return {thread_id: row.get("title") for thread_id, row in rows_of(desk).items()}
+
+
+def told(desk: LocalDesk) -> str:
+    """All that was said in the alert channel."""
+    return "\n".join(message.content for message in desk.alerts.messages)
+
+
+def once_during_a_write(desk: LocalDesk, deed: Callable[[], None]) -> None:
+    """Let a person act immediately before the next write is carried out."""
+
+    def hook(request: web.Request) -> None:
+        if request.path.endswith(":batchUpdate"):
+            desk.sheets.before.remove(hook)
+            deed()
+
+    desk.sheets.before.append(hook)
+
+
+async def test_rows_and_columns_are_moved_hidden_inserted_and_deleted_all_day(desk: LocalDesk) -> None:
+    world, tab = desk.world, desk.tab
+    await desk.start_bot()
+    threads = await open_threads(desk, 5)
+    notes = [f"note {thread.name}" for thread in threads]
+
+    def sort_only_the_ids() -> None:
+        column = tab.values()[2].index("thread_id")
+        tab.sort(column, columns=[column])
+
+    deeds: tuple[Callable[[], None], ...] = (
+        lambda: tab.sort(TITLE, descending=True),
+        lambda: tab.insert_rows(0, 2),
+        lambda: tab.insert_columns(1),
+        lambda: tab.move_columns(2, 1, 9),
+        sort_only_the_ids,
+        lambda: tab.rename("Customers"),
+        lambda: tab.insert_rows(5),
+        lambda: tab.hide_rows(4, 2),
+    )
+    for number, deed in enumerate(deeds):
+        if number % 2:
+            deed()
+        else:
+            once_during_a_write(desk, deed)
+        for thread in threads[number % 3 :: 2]:
+            world.rename(thread, f"{thread.name}.{number}")
+        await desk.until(
+            f"the titles after deed {number}",
+            lambda: not desk.sheets.before and titles(desk) == {thread.id: thread.name for thread in threads},
+        )
+    assert sorted(str(row["note"]) for row in rows_of(desk).values()) == notes
+    assert {row["link"] for row in rows_of(desk).values()} == {
+        f"https://discord.com/channels/{world.guild.id}/{thread.id}" for thread in threads
+    }
+    assert desk.alerts.messages == []
+
+
+async def test_what_people_edit_stays_what_they_break_is_told_and_mended(desk: LocalDesk) -> None:
+    world, tab = desk.world, desk.tab
+    await desk.start_bot()
+    threads = await open_threads(desk, 3)
+    rows = {str(row["thread_id"]): number for number, row in enumerate(tab.records(), 1)}
+    at = [rows[str(thread.id)] for thread in threads]
+
+    # An edit of a cell that does not change, an id retyped as a number, a copy of a row, a column without its name.
+    tab.enter(at[0], TEAM, "our own word")
+    tab.paste(at[1], 0, [[float(threads[1].id)]])
+    tab.duplicate_row(at[2])
+    copy = at[2] + 1
+    tab.enter(0, TEAM, "Squad")
+    for thread in threads:
+        world.rename(thread, f"{thread.name} again")
+    await desk.until("all titles", lambda: titles(desk) == {thread.id: thread.name for thread in threads})
+    await desk.until("both notices", lambda: f"`{threads[2].id}`" in told(desk) and "`team`" in told(desk))
+    assert told(desk).count("same thread_id") == told(desk).count("no column `team` any more") == 1
+    assert titles(desk)[threads[0].id] == "Ticket 0 again"
+    assert tab.records()[copy - 1]["title"] == "Ticket 2"
+
+    # The name comes back; a deleted row comes back complete when its ticket changes.
+    tab.delete_rows(copy)
+    tab.enter(0, TEAM, "team")
+    tab.delete_rows(next(n for n, row in enumerate(tab.records(), 1) if row["thread_id"] == str(threads[2].id)))
+    world.retag(threads[2], ["Engineering"])
+    await desk.until("the row to come back", lambda: threads[2].id in titles(desk))
+    await desk.until("the last notice", lambda: "has its column `team` again" in told(desk), 20)
+    await desk.until("its team", lambda: rows_of(desk)[threads[2].id]["team"] == "Engineering")
+    by_id = rows_of(desk)
+    assert by_id[threads[2].id]["title"] == "Ticket 2 again"
+    assert by_id[threads[0].id]["team"] == "our own word"
+    assert {row["note"] for row in by_id.values()} == {"note Ticket 0", "note Ticket 1", None}

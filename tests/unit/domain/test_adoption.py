@@ -1,0 +1,157 @@
+"""A store that was lost is made good from the sheet's own rows: no cell that was right is written again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.builders import BUG, RESOLVED, RULES, THREAD, after, created, kinds, named, replied, seen, snowflake
+from tracker.domain.adoption import adopt_row
+from tracker.domain.effects import EffectKind
+from tracker.domain.events import Event, RowFound, Tag
+from tracker.domain.hours import BusinessHours
+from tracker.domain.ticket import Change, Ticket
+from tracker.domain.wording import duration, span_of
+from tracker.sheet.columns import Desk, cells_of, row_found
+
+KOLKATA = ZoneInfo("Asia/Kolkata")
+DESK = Desk(
+    zone=KOLKATA,
+    hours=BusinessHours(intervals=((540, 1080),), days=frozenset(range(5)), zone=KOLKATA),
+    teams=("Engineering",),
+)
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+LATER_RULES = replace(RULES, tracking_since=NOW)
+"""Those of a store that was begun after the thread: the thread is adopted."""
+
+
+def adopted(*tags: Tag) -> Ticket:
+    """The thread as a new store takes it in."""
+    return after(seen(*tags), rules=LATER_RULES)
+
+
+def found(ticket: Ticket) -> RowFound:
+    """The row that an earlier store wrote for this ticket."""
+    return row_found(ticket.thread_id, cells_of(ticket, DESK), KOLKATA, NOW)
+
+
+def remembered(ticket: Ticket, *tags_now: Tag) -> Change:
+    return adopt_row(adopted(*tags_now), found(ticket), LATER_RULES)
+
+
+def history(
+    tags: list[tuple[Tag, ...]], answered: timedelta | None, resolved: list[timedelta], *, author: bool
+) -> list[Event]:
+    events: list[Event] = [created(), *([named("mia")] if author else [])]
+    if answered is not None:
+        events.append(replied(answered))
+    at = snowflake_time()
+    for shown, delay in zip(tags, resolved, strict=False):
+        at += delay
+        events.append(seen(*shown, at=at))
+    return events
+
+
+def snowflake_time() -> datetime:
+    return datetime(2026, 2, 4, 5, 0, tzinfo=UTC)
+
+
+@given(
+    tags=st.lists(st.sampled_from([(), (BUG,), (RESOLVED,), (BUG, RESOLVED)]), max_size=6),
+    answered=st.none() | st.timedeltas(min_value=timedelta(), max_value=timedelta(days=20)),
+    delays=st.lists(
+        st.timedeltas(min_value=timedelta(milliseconds=1), max_value=timedelta(days=3)), min_size=6, max_size=6
+    ),
+    author=st.booleans(),
+)
+def test_a_row_of_any_history_stays_as_it_is_to_the_last_cell(
+    tags: list[tuple[Tag, ...]], answered: timedelta | None, delays: list[timedelta], *, author: bool
+) -> None:
+    ticket = after(*history(tags, answered, delays, author=author))
+
+    change = remembered(ticket, *ticket.tags)
+
+    assert cells_of(change.ticket, DESK) == cells_of(ticket, DESK)
+    assert change.effects == ()
+
+
+def test_a_resolution_missed_between_two_stores_is_told_now() -> None:
+    change = remembered(after(created(), named("mia")), RESOLVED)
+
+    assert change.ticket.resolved_at == NOW
+    assert kinds(change.effects) == [EffectKind.POST_RESOLVED]
+
+
+def test_a_reopening_missed_between_two_stores_is_counted_and_the_message_edited() -> None:
+    resolved = replace(after(created(), seen(RESOLVED)), resolved_message_id=777, reopen_count=2)
+
+    change = remembered(resolved, BUG)
+
+    assert change.ticket.reopen_count == 3
+    assert change.ticket.resolved_message_id == 777
+    assert kinds(change.effects) == [EffectKind.EDIT_REOPENED]
+
+
+def test_what_happened_since_the_adoption_is_kept() -> None:
+    since = after(seen(), replied(timedelta(minutes=3)), seen(RESOLVED), seen(), rules=LATER_RULES)
+
+    change = adopt_row(since, found(replace(after(created()), reopen_count=2)), LATER_RULES)
+
+    assert change.ticket.reopen_count == 3
+    assert change.ticket.first_answer == since.first_answer
+    assert change.effects == ()
+
+
+def test_a_row_is_adopted_once() -> None:
+    row = found(replace(after(created()), reopen_count=2))
+    once = adopt_row(adopted(), row, LATER_RULES).ticket
+
+    assert adopt_row(once, row, LATER_RULES) == Change(ticket=once)
+
+
+def test_a_row_of_which_only_the_confirmation_was_lost_gets_its_tick() -> None:
+    ticket = after(created(), named("mia"))
+
+    change = adopt_row(ticket, found(ticket), RULES)
+
+    assert change.ticket.in_sheet
+    assert kinds(change.effects) == [EffectKind.REACT]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"resolution_date": "yesterday", "reopen_count": "twice", "time_to_first_response": "soon"},
+        {"resolution_date": 1e300, "reopen_count": -1.0, "warning_message_id": "12x"},
+        {"resolution_date": True, "first_responded_by": "sam", "type": 5.0},
+        {},
+    ],
+    ids=["words", "numbers", "kinds", "nothing"],
+)
+def test_what_people_wrote_in_another_form_tells_nothing(cells: dict[str, str | float | bool]) -> None:
+    change = adopt_row(adopted(), row_found(THREAD, dict(cells), KOLKATA, NOW), LATER_RULES)
+
+    assert replace(change.ticket, in_sheet=False) == adopted()
+
+
+@given(st.timedeltas(min_value=timedelta(), max_value=timedelta(days=4000)))
+def test_a_span_read_back_is_written_the_same(span: timedelta) -> None:
+    read = span_of(duration(span))
+
+    assert read is not None
+    assert read <= span
+    assert duration(read) == duration(span)
+
+
+@pytest.mark.parametrize("text", ["", "1 hour", "-5s", "5s 3m", "h", "1d2h3m"])
+def test_other_texts_are_no_spans(text: str) -> None:
+    assert span_of(text) is None
+
+
+def test_the_first_id_of_a_moment_is_of_that_moment() -> None:
+    assert snowflake(snowflake_time()) == THREAD

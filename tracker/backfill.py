@@ -1,0 +1,156 @@
+"""`python -m tracker.backfill`: bring the forum's archived threads into the sheet. Sends nothing to Discord.
+
+Can be stopped at any time and started again: threads that are already tracked are passed over. The bot must not be
+running, since one process at a time holds the store.
+
+Exit codes: 0 everything is in the sheet (or, with --dry-run, was counted), 1 something has to be mended first or the
+run was stopped, 2 settings are missing or wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, time
+
+import hikari
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from tracker import logs, settings
+from tracker.discord.connection import refusal_of, rest_only
+from tracker.discord.failures import is_failure
+from tracker.discord.forum import Forum
+from tracker.discord.view import ForumView
+from tracker.domain.events import AuthorNamed
+from tracker.domain.snowflakes import created_at
+from tracker.domain.ticket import Ticket
+from tracker.errors import SettingsError, TrackerError
+from tracker.settings import Settings
+from tracker.sheet.delivery import SheetDelivery
+from tracker.sheet.repository import SheetRepository
+from tracker.store import Store
+from tracker.tracking import Tracking
+from tracker.wiring import desk_of, now, rules_of, sheet_of
+
+_LOOK_SECONDS = 0.2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the settings and bring the history in."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tracker.backfill", description="Bring archived threads into the sheet."
+    )
+    parser.add_argument(
+        "--since", type=_date, metavar="DATE", help="only threads created on this day or later (2026-01-31)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="count the threads, and do nothing")
+    options = parser.parse_args(arguments)
+    console, errors = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
+    try:
+        loaded = settings.load(Settings)
+        logs.set_up(loaded.log_level)
+        asyncio.run(_backfill(loaded, console, since=options.since, dry_run=options.dry_run))
+    except TrackerError as error:
+        errors.print(str(error), markup=False)
+        return 2 if isinstance(error, SettingsError) else 1
+    except KeyboardInterrupt:
+        errors.print("Stopped. What was found so far is kept; run the command again to go on.")
+        return 1
+    return 0
+
+
+def _date(text: str) -> datetime:
+    return datetime.combine(datetime.fromisoformat(text).date(), time(), UTC)
+
+
+async def _backfill(loaded: Settings, console: Console, *, since: datetime | None, dry_run: bool) -> None:
+    try:
+        async with rest_only(loaded.discord_token.get_secret_value(), loaded.discord_api_url) as rest:
+            forum = Forum(rest, loaded.support_channel_id, loaded.support_role_ids)
+            with contextlib.closing(Store.open(loaded.data_dir)) as store:
+                await _bring_in(_Backfill(loaded, store, forum), console, since=since, dry_run=dry_run)
+    except Exception as error:
+        if not is_failure(error):
+            raise
+        raise refusal_of(error) or TrackerError(
+            f"Discord could not be reached ({type(error).__name__}). Run the command again to go on."
+        ) from error
+
+
+async def _bring_in(backfill: _Backfill, console: Console, *, since: datetime | None, dry_run: bool) -> None:
+    columns = SpinnerColumn(), TextColumn("{task.description}: {task.completed:.0f}"), TimeElapsedColumn()
+    with Progress(*columns, console=console) as progress:
+        found = progress.add_task("threads to bring in" if dry_run else "threads brought in", total=None)
+        async for thread in backfill.untracked(since):
+            if not dry_run:
+                await backfill.bring_in(thread)
+            progress.advance(found)
+        if dry_run:
+            return
+        waiting = progress.add_task("rows to write", total=None)
+        async for count in backfill.write():
+            progress.update(waiting, completed=count)
+
+
+class _Backfill:
+    """The archive on one side, store and sheet on the other."""
+
+    def __init__(self, loaded: Settings, store: Store, forum: Forum) -> None:
+        self._store = store
+        self._forum = forum
+        self._view = ForumView(loaded.support_channel_id, now)
+        self._tracking = Tracking(store, rules_of(loaded, store), now, lambda: None)
+        self._executor = ThreadPoolExecutor(max_workers=1)
+        self._names: dict[int, str | None] = {}
+        self._delivery = SheetDelivery(
+            store=store,
+            repository=SheetRepository(sheet_of(loaded), loaded.sheet_name),
+            tracking=self._tracking,
+            desk=desk_of(loaded),
+            executor=self._executor,
+        )
+
+    async def untracked(self, since: datetime | None) -> AsyncIterator[hikari.GuildThreadChannel]:
+        """The archived threads that are no tickets yet, those archived last first."""
+        self._tracking.record(self._view.tags_defined(await self._forum.look()))
+        async for thread in self._forum.all_archived():
+            if (since is None or created_at(thread.id) >= since) and self._store.ticket(thread.id) is None:
+                yield thread
+
+    async def bring_in(self, thread: hikari.GuildThreadChannel) -> None:
+        """Make the thread a ticket, with its author's name and its first answer."""
+        if thread.owner_id not in self._names:
+            self._names[thread.owner_id] = await self._forum.name_of(thread.owner_id)
+        unknown = Ticket(thread_id=thread.id, guild_id=thread.guild_id, author_id=thread.owner_id, title="")
+        answer = await anext(self._forum.answers(unknown), None)
+        seen = self._view.thread_seen(thread, history=True)
+        if seen is not None:
+            self._tracking.record(seen)
+            self._tracking.record(AuthorNamed(thread_id=thread.id, name=self._names[thread.owner_id]))
+            if answer is not None:
+                self._tracking.record(answer)
+
+    async def write(self) -> AsyncIterator[int]:
+        """Write what waits, within Google's quota; yields how many rows still wait."""
+        writing = asyncio.create_task(self._delivery.run())
+        try:
+            while not writing.done() and (count := self._store.count_pending_rows()):
+                yield count
+                await asyncio.sleep(_LOOK_SECONDS)
+        finally:
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+            self._executor.shutdown(wait=False, cancel_futures=True)
+        yield 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)

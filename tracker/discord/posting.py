@@ -1,0 +1,100 @@
+"""Writing in Discord: each message once, whatever became of an earlier attempt, and also in archived threads."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import hikari
+
+from tracker.discord.failures import THREAD_ARCHIVED, HopelessError, reason_of
+
+_log = logging.getLogger(__name__)
+
+_SEARCHED_MESSAGES = 1_000
+
+
+class Posting:
+    """Posts, edits and reacts as the bot. Errors are hikari's unless said otherwise."""
+
+    def __init__(self, rest: hikari.api.RESTClient) -> None:
+        self._rest = rest
+        self._me: int | None = None
+
+    async def post(
+        self,
+        channel_id: int,
+        text: str,
+        *,
+        nonce: str,
+        mention: int | None = None,
+        posted_after: int | None = None,
+        known_by: str | None = None,
+    ) -> int:
+        """Post a message that mentions nobody but the user `mention`; its id.
+
+        Discord answers a repeated `nonce` with the first message, but only within a few minutes
+        (https://discord.com/developers/docs/resources/message#create-message). So where an earlier attempt may have
+        been longer ago, `posted_after` names a message after which this one is looked for first: one of the bot's own
+        with this text, or with `known_by` in it.
+        """
+        if posted_after is not None:
+            async for message in self.own_messages(channel_id, posted_after):
+                if (known_by or text) in (message.content or ""):
+                    return message.id
+        message = await self._rest.create_message(
+            channel_id,
+            text,
+            nonce=nonce,
+            user_mentions=False if mention is None else [mention],
+            mentions_everyone=False,
+            role_mentions=False,
+        )
+        return message.id
+
+    async def edit(self, thread_id: int, message_id: int, text: str) -> None:
+        """Give a message of the bot's another text.
+
+        Raises:
+            HopelessError: the thread is archived, and the bot may not open it.
+        """
+        await self._also_if_archived(thread_id, lambda: self._rest.edit_message(thread_id, message_id, text))
+
+    async def react(self, thread_id: int, message_id: int, emoji: str) -> None:
+        """Add a reaction to a message; raises as `edit` does."""
+        await self._also_if_archived(thread_id, lambda: self._rest.add_reaction(thread_id, message_id, emoji))
+
+    async def own_messages(self, channel_id: int, after: int) -> AsyncIterator[hikari.Message]:
+        """What the bot wrote in the channel after this message, oldest first."""
+        if self._me is None:
+            self._me = (await self._rest.fetch_my_user()).id
+        async for message in self._rest.fetch_messages(channel_id, after=after).limit(_SEARCHED_MESSAGES):
+            if message.author.id == self._me:
+                yield message
+
+    async def _also_if_archived(self, thread_id: int, act: Callable[[], Awaitable[object]]) -> None:
+        """Do what an archived thread refuses by opening it for as long as that takes."""
+        try:
+            await act()
+        except hikari.BadRequestError as error:
+            if error.code != THREAD_ARCHIVED:
+                raise
+            await self._open(thread_id)
+            try:
+                await act()
+            finally:
+                await self._archive(thread_id)
+
+    async def _open(self, thread_id: int) -> None:
+        try:
+            await self._rest.edit_channel(thread_id, archived=False)
+        except (hikari.ForbiddenError, hikari.BadRequestError) as error:
+            raise HopelessError("the thread is archived and the bot may not open it (Manage Threads)") from error
+
+    async def _archive(self, thread_id: int) -> None:
+        """Put the thread back. That it stays open is no reason to do the whole thing again."""
+        try:
+            await self._rest.edit_channel(thread_id, archived=True)
+        except hikari.HikariError as error:
+            reason = "the bot lacks Manage Threads" if isinstance(error, hikari.ForbiddenError) else reason_of(error)
+            _log.warning("Thread %d was archived and is open now, to be edited: %s.", thread_id, reason)

@@ -1,0 +1,68 @@
+"""What a row that is already in the sheet adds to a ticket: the memory of a tracker whose store is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.events import RowFound, Tag
+from tracker.domain.snowflakes import first_at
+from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Rules, Ticket, confirm_row
+from tracker.domain.wording import duration
+
+_ALMOST_A_SECOND = timedelta(milliseconds=999)
+
+
+def adopt_row(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
+    """The ticket with what only its row still knows; what Discord tells better stays as Discord tells it.
+
+    For a ticket older than the store, the row's tags are those that were last heard of: what is different now was
+    missed. The times that a row shows were cut to what is shown, so they are put back such that they show the same.
+    """
+    if ticket.in_sheet:
+        return Change(ticket=ticket)
+    known = replace(
+        ticket,
+        author_name=row.author_name if ticket.author_name in (None, UNKNOWN_AUTHOR) else ticket.author_name,
+        first_answer=_earlier(ticket.first_answer, _answer(ticket, row)),
+        resolved_at=ticket.resolved_at or _resolved_at(ticket, row),
+        resolved_message_id=ticket.resolved_message_id or row.resolved_message_id,
+        reopen_count=ticket.reopen_count + row.reopen_count if ticket.adopted else ticket.reopen_count,
+    )
+    if known.first_answer is not None:
+        known = replace(known, alert_due_at=None)
+    change = _missed(ticket, known, row, rules) if ticket.adopted else Change(ticket=known)
+    confirmed = confirm_row(change.ticket)
+    return Change(ticket=confirmed.ticket, effects=(*confirmed.effects, *change.effects))
+
+
+def _missed(ticket: Ticket, known: Ticket, row: RowFound, rules: Rules) -> Change:
+    """A resolution or reopening between the row's last writing and the adoption of the thread."""
+    was_resolved = any(rules.resolves(Tag(id=0, name=name)) for name in row.tag_names)
+    if ticket.is_resolved and not was_resolved and ticket.resolved_at is None:
+        post = Effect(kind=EffectKind.POST_RESOLVED, thread_id=ticket.thread_id, number=known.reopen_count)
+        return Change(ticket=replace(known, resolved_at=row.at), effects=(post,))
+    if was_resolved and not ticket.is_resolved and ticket.reopen_count == 0:
+        edit = Effect(kind=EffectKind.EDIT_REOPENED, thread_id=ticket.thread_id, number=known.reopen_count)
+        return Change(ticket=replace(known, reopen_count=known.reopen_count + 1), effects=(edit,))
+    return Change(ticket=known)
+
+
+def _answer(ticket: Ticket, row: RowFound) -> Answer | None:
+    if row.responder is None or row.response_time is None:
+        return None
+    return Answer(message_id=first_at(ticket.created_at + row.response_time), author_name=row.responder)
+
+
+def _earlier(one: Answer | None, other: Answer | None) -> Answer | None:
+    answers = [answer for answer in (one, other) if answer is not None]
+    return min(answers, key=lambda answer: answer.message_id, default=None)
+
+
+def _resolved_at(ticket: Ticket, row: RowFound) -> datetime | None:
+    """A moment within the second that the row names, such that the time to resolution reads as it does there."""
+    if row.resolved_at is None:
+        return None
+    latest = row.resolved_at + _ALMOST_A_SECOND
+    return latest if duration(latest - ticket.created_at) == row.resolution_time else row.resolved_at

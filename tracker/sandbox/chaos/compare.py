@@ -1,0 +1,204 @@
+"""What differs between the model and what the bot left in the sheet and in Discord."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from tracker.sandbox.chaos.forum import ForumPeople
+from tracker.sandbox.chaos.model import (
+    TEAMS,
+    Expected,
+    Model,
+    Noticed,
+    Posted,
+    Ticket,
+    Value,
+    may_have_row,
+    may_show,
+    serial,
+    span,
+)
+from tracker.sandbox.chaos.table import KEY, TablePeople
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord.entities import Message, Thread
+
+REOPENED = (
+    "🟢 **UPDATE:** This thread has been **REOPENED**!\n\nWe're continuing the conversation here.\n"
+    "Our support team will follow up shortly."
+)
+_ALERT = re.compile(
+    r"⚠️ \*\*SLA ALERT: Ticket Awaiting Response\*\*\n\n📋 \*\*Title:\*\* (?P<title>.*)\n"
+    r"👤 \*\*Raised by:\*\* (?P<author>.*)\n⏰ \*\*Waiting:\*\* (?P<waiting>.+)\n🏷️ \*\*Team:\*\* (?P<team>.+)\n"
+    r"🔗 \*\*Link:\*\* \[Click to view\]\((?P<link>.*)\)\n\nPlease respond to this ticket as soon as possible\."
+)
+Row = dict[str, Value]
+"""The cells of a row that are not empty, by column."""
+
+_SECOND = timedelta(seconds=1)
+
+
+def resolved_text(thread: Thread) -> str:
+    """The message in a resolved thread."""
+    return (
+        f"🔴 <@{thread.owner.id}> This thread has been marked as **RESOLVED**.\n\n"
+        "We will no longer monitor this thread for new messages.\n"
+        "If you have a new issue or follow-up question, please create a new thread.\n\n"
+        "Thank you for reaching out to Dalgo Support!"
+    )
+
+
+class Comparison:
+    """Compares one desk with its model, as often as wanted. `sla` is the time allowed for a first answer."""
+
+    def __init__(
+        self, *, desk: LocalDesk, model: Model, forum: ForumPeople, table: TablePeople, sla: timedelta
+    ) -> None:
+        self._desk, self._model, self._forum, self._table, self._sla = desk, model, forum, table, sla
+
+    def differences(self, now: datetime) -> list[str]:
+        """Everything that is not as it should be, one line each."""
+        return [*self._sheet(now), *self._messages(), *self._alerts(now), *self._ticks()]
+
+    def settle(self) -> None:
+        """All is as it should be: what could have been either way has been decided now."""
+        rows = self._rows()
+        for ticket, thread in zip(self._model.tickets, self._forum.threads, strict=True):
+            ticket.fresh.clear()
+            ticket.past.clear()
+            ticket.settled, ticket.posted = len(ticket.resolutions), len(self._desk.bot_messages(thread))
+            row = next(iter(rows.get(str(ticket.thread_id), [])), None)
+            if row is None:
+                if ticket.gone is not None:
+                    ticket.gone.certain, ticket.gone.changed = True, False
+                    ticket.gone.cells = ticket.cells()
+                continue
+            ticket.gone = None
+            cells = ticket.cells()
+            for column, edit in list(ticket.edits.items()):
+                if row.get(column) != edit.text:
+                    del ticket.edits[column]
+                else:
+                    edit.certain, edit.changed, edit.original = True, False, cells[column]
+
+    def _rows(self) -> dict[str, list[Row]]:
+        """The rows below the header by key ("" for none), each by column; columns without a name are named "?"."""
+        number, names = self._table.header()
+        rows: dict[str, list[Row]] = {}
+        for values in self._table.tab.values()[number + 1 :]:
+            named = {(names[at : at + 1] or [""])[0] or f"? {at}": value for at, value in enumerate(values)}
+            row: Row = {name: value for name, value in named.items() if value is not None}
+            rows.setdefault(str(row.get(KEY, "")), []).append(row)
+        return rows
+
+    def _sheet(self, now: datetime) -> Iterator[str]:
+        rows = self._rows()
+        loose = sorted(str(value) for row in rows.pop("", []) for value in row.values())
+        if loose != sorted(self._model.loose_notes):
+            yield f"rows of no ticket hold {loose}, not {sorted(self._model.loose_notes)}"
+        for number, (ticket, thread) in enumerate(zip(self._model.tickets, self._forum.threads, strict=True)):
+            found = rows.pop(str(ticket.thread_id), [])
+            what = f"ticket {number} ({ticket.thread_id})"
+            unknown = self._model.may_miss and ticket.deleted  # it may have come and gone unseen
+            if (bool(found) not in may_have_row(ticket) and not unknown) or len(found) > 1:
+                yield f"{what} has {len(found)} rows"
+            for row in found[:1]:
+                yield from (f"{what}: {line}" for line in self._cells(ticket, thread, row, now))
+        for key, strange in rows.items():
+            yield f"{len(strange)} rows have the unknown key {key}"
+
+    def _cells(self, ticket: Ticket, thread: Thread, row: Row, now: datetime) -> Iterator[str]:
+        posted = self._desk.bot_messages(thread)
+        for column in ticket.cells():
+            value = row.pop(column, None)
+            allowed = may_show(ticket, column)
+            if ticket.deleted and column == "warning_message_id":
+                # the thread may have gone before or after the message was posted and known
+                allowed = [None, *(str(message.id) for message in posted)]
+            if ticket.deleted and self._model.may_miss:
+                # nobody can find out what changed before it went
+                allowed = [*allowed, *(past[column] for past in ticket.past if past)]
+            if not any(_shows(value, expected, ticket, posted, now) for expected in allowed):
+                yield f"{column} is {value!r}, not {' or '.join(map(str, allowed))}"
+        if row != ticket.notes:
+            yield f"people's own cells are {row}, not {ticket.notes}"
+
+    def has_right_messages(self, number: int) -> bool:
+        """Whether the messages in one ticket's thread are as they should be."""
+        return not list(self._messages_of(number))
+
+    def _messages(self) -> Iterator[str]:
+        for number in range(len(self._model.tickets)):
+            yield from self._messages_of(number)
+
+    def _messages_of(self, number: int) -> Iterator[str]:
+        ticket, thread = self._model.tickets[number], self._forum.threads[number]
+        posted = self._desk.bot_messages(thread)
+        texts = [message.content for message in posted]
+        wanted = [REOPENED] * len(texts)
+        if ticket.is_resolved and texts:
+            wanted[-1] = resolved_text(thread)
+        most = len(ticket.resolutions)
+        fewest = most
+        if self._model.may_miss:
+            # a resolution that was taken back unseen is not told any more
+            most -= ticket.settled - ticket.posted
+            fewest = ticket.posted + (ticket.is_resolved and len(ticket.resolutions) > ticket.settled)
+        if not (0 if ticket.deleted else fewest) <= len(texts) <= most or (texts != wanted and not ticket.deleted):
+            yield f"ticket {number}: messages {_short(texts)}, not {_short(wanted)}; {fewest} to {most} are due"
+        for message in posted:
+            if message.pinged != [thread.owner] or message.history[0] != resolved_text(thread):
+                yield f"ticket {number}: a message that began as {message.history[0]!r} called {message.pinged}"
+
+    def _alerts(self, now: datetime) -> Iterator[str]:
+        alerts = [_ALERT.fullmatch(message.content) for message in self._desk.alerts.messages]
+        links = [alert["link"] if alert else "?" for alert in alerts]
+        for number, ticket in enumerate(self._model.tickets):
+            link = str(ticket.cells()["link"])
+            count = links.count(link)
+            due = ticket.created_at + self._sla
+            # An alert may be late by a moment, and by the time the bot was away.
+            waited = ticket.waits_from(due, now) if now >= due else {False}
+            if count not in {int(waiting) for waiting in waited}:
+                yield f"ticket {number}: {count} alerts; waiting since its deadline: {sorted(waited)}"
+            for alert in alerts:
+                if alert and alert["link"] == link and not _tells(alert, ticket):
+                    yield f"ticket {number}: the alert says {alert[0]!r}"
+        if len(alerts) != sum(links.count(str(ticket.cells()["link"])) for ticket in self._model.tickets):
+            yield f"alerts that are none: {[m.content for m in self._desk.alerts.messages]}"
+
+    def _ticks(self) -> Iterator[str]:
+        for number, (ticket, thread) in enumerate(zip(self._model.tickets, self._forum.threads, strict=True)):
+            if not ticket.deleted and not self._desk.is_ticked(thread):
+                yield f"ticket {number} has no ✅"
+
+
+def _shows(value: Value, expected: Expected, ticket: Ticket, posted: Sequence[Message], now: datetime) -> bool:
+    """Whether a cell holds what is expected of it, by value and type."""
+    if isinstance(expected, Posted):
+        return value == (str(posted[-1].id) if posted else None)
+    if isinstance(expected, Noticed):
+        if expected.since_creation:
+            return value in _spans(expected.after - ticket.created_at, now - ticket.created_at)
+        return isinstance(value, float) and serial(expected.after) <= value <= serial(now)
+    return type(value) is type(expected) and value == expected
+
+
+def _spans(shortest: timedelta, longest: timedelta) -> set[str]:
+    seconds = range(int(longest / _SECOND) - int(shortest / _SECOND) + 1)
+    return {span(shortest + _SECOND * more) for more in seconds} | {span(longest)}
+
+
+def _tells(alert: re.Match[str], ticket: Ticket) -> bool:
+    """Whether an alert tells of the ticket as it was at some time."""
+    return (
+        alert["title"] in ticket.titles
+        and alert["author"] in (ticket.author, "Unknown" if ticket.overdue_when_heard else ticket.author)
+        and alert["team"] in (*TEAMS, "Unassigned")
+        and re.fullmatch(r"(\d+[dhms] ?)+|\d+ seconds?", alert["waiting"]) is not None
+    )
+
+
+def _short(texts: Sequence[str]) -> list[str]:
+    return [text[:1] if text[:1] in "🔴🟢" else text for text in texts]

@@ -1,0 +1,63 @@
+"""A ticket's row as it should be, and the cells of it that are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.domain.cells import Cells, CellValue
+from tracker.sheet.answer import Shown
+from tracker.sheet.columns import KEY
+from tracker.sheet.layout import Layout
+from tracker.sheet.misplaced import Misplaced
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What a ticket's row should show, and what it is known to hold; only the difference is written."""
+
+    thread_id: int
+    cells: Cells
+    known: Cells
+
+    def difference(self, layout: Layout) -> Cells:
+        """The cells of a row that is there already which the header names and which may hold something else."""
+        return {
+            name: value
+            for name, value in self.cells.items()
+            if name != KEY and name in layout.columns and (name not in self.known or self.known[name] != value)
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """Cells of one ticket, by column name, and the row they go to.
+
+    `thread_id` is only ever written alone, so that the row can still prove whose it is: by its link.
+    """
+
+    thread_id: int
+    row: int
+    cells: Cells
+
+    def placed(self, layout: Layout) -> dict[int, CellValue]:
+        """The cells by column position."""
+        return {layout.columns[name]: value for name, value in self.cells.items() if name in layout.columns}
+
+    def proved(self, shown: Shown, layout: Layout) -> bool:
+        """Whether the row that was written is the ticket's."""
+        if shown.thread_id(self.row, layout.key) != self.thread_id:
+            return False
+        unlinked = () if KEY in self.cells else (None,)
+        return shown.linked_id(self.row, layout) in (self.thread_id, *unlinked)
+
+    def owner(self, shown: Shown, layout: Layout) -> int | None:
+        """Whose the row that was written is, going by the cell that was not written."""
+        return shown.linked_id(self.row, layout) if KEY in self.cells else shown.thread_id(self.row, layout.key)
+
+    def as_misplaced(self, layout: Layout) -> list[Misplaced]:
+        """The cells one by one, as they were written by a layout that was no longer true."""
+        return [
+            Misplaced(thread_id=self.thread_id, name=name, row=self.row, column=layout.columns[name], value=value)
+            for name, value in self.cells.items()
+            if name in layout.columns
+        ]

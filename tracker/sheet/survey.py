@@ -1,0 +1,115 @@
+"""Which row is whose, told from the whole key column and the links beside it.
+
+A row says twice whose it is: by its `thread_id`, and by its `link`, whose address ends in the same id. Where both can
+be read and differ, a person sorted or pasted over only a part of the columns. Such a row still is the row of its
+`thread_id`, but nothing else in it can be trusted: it is to be written anew as a whole, and so are the rows of the
+tickets whose cells stood there. That way no row mixes two tickets, and none is lost. Columns that the bot does not
+own stay where the person put them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from tracker.domain.cells import CellValue
+
+_THREAD_LINK = re.compile(r"/channels/[0-9]+/([0-9]+)/?\s*$")
+_ROUNDING = 1e-14
+"""Sheets keeps 15 digits of a number, relative to its size."""
+
+
+class Evidence(IntEnum):
+    """What makes a row a ticket's, the best first."""
+
+    BOTH = 1
+    """`thread_id` and `link` agree."""
+
+    ROUNDED = 2
+    """`thread_id` became a number and lost its last digits; `link` has them."""
+
+    KEY = 3
+    """`thread_id` alone: there is no link to compare."""
+
+    CONTRADICTED = 4
+    """`thread_id`, while `link` names another ticket."""
+
+    LINK = 5
+    """`link` alone, in a row that stands under the id of a ticket with a better row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """The rows of the tickets.
+
+    `rekeyed` are tickets recognised by their link, whose `thread_id` has to be written; `mixed` those whose row
+    holds cells of others, and `displaced` those whose cells stand in the row of another while they have none.
+    `doubled` have several rows, of which `positions` names the first. `end` is the row after the last one that has
+    anything in the key column.
+    """
+
+    positions: dict[int, int]
+    end: int
+    rekeyed: frozenset[int]
+    mixed: frozenset[int]
+    displaced: frozenset[int]
+    doubled: frozenset[int]
+
+    @classmethod
+    def of(cls, keys: Sequence[CellValue], links: Sequence[CellValue], first_row: int) -> Survey:
+        """The survey of the key cells and links (as many, or fewer), of which the first are in `first_row`."""
+        claims: list[tuple[Evidence, int, int]] = []
+        linked_at: dict[int, int | None] = {}
+        for number, key in enumerate(keys):
+            link = links[number] if number < len(links) else None
+            linked_at[first_row + number] = thread_id_of_link(link)
+            claims += [(evidence, first_row + number, thread_id) for evidence, thread_id in _claims(key, link)]
+        positions: dict[int, int] = {}
+        grounds: dict[int, Evidence] = {}
+        taken: set[int] = set()
+        left = []
+        for evidence, row, thread_id in sorted(claims):
+            if thread_id not in positions and row not in taken:
+                positions[thread_id], grounds[thread_id] = row, evidence
+                taken.add(row)
+            elif evidence is not Evidence.LINK:
+                left.append((row, thread_id))
+        mixed = {thread_id for thread_id, evidence in grounds.items() if evidence is Evidence.CONTRADICTED}
+        displaced = {linked_at[positions[thread_id]] for thread_id in mixed}
+        return cls(
+            positions=positions,
+            end=max((first_row + number + 1 for number, key in enumerate(keys) if key not in (None, "")), default=0),
+            rekeyed=frozenset(i for i, evidence in grounds.items() if evidence in (Evidence.ROUNDED, Evidence.LINK)),
+            mixed=frozenset(mixed),
+            displaced=frozenset(i for i in displaced if i is not None and i not in positions),
+            doubled=frozenset(thread_id for row, thread_id in left if row not in taken),
+        )
+
+
+def thread_id_of(key: CellValue) -> int | None:
+    """The id in a key cell; None for anything that is no id as text."""
+    text = key.strip() if isinstance(key, str) else ""
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def thread_id_of_link(link: CellValue) -> int | None:
+    """The id at the end of a thread's address (`https://discord.com/channels/GUILD/THREAD`); None for anything else."""
+    found = _THREAD_LINK.search(link) if isinstance(link, str) else None
+    return None if found is None else int(found[1])
+
+
+def _claims(key: CellValue, link: CellValue) -> list[tuple[Evidence, int]]:
+    """Whose a row with these cells may be."""
+    keyed, linked = thread_id_of(key), thread_id_of_link(link)
+    if keyed is not None:
+        if linked is None:
+            return [(Evidence.KEY, keyed)]
+        if linked == keyed:
+            return [(Evidence.BOTH, keyed)]
+        return [(Evidence.CONTRADICTED, keyed), (Evidence.LINK, linked)]
+    if isinstance(key, int | float) and linked is not None and math.isclose(key, linked, rel_tol=_ROUNDING):
+        return [(Evidence.ROUNDED, linked)]
+    return []

@@ -1,0 +1,60 @@
+"""When people are told that the sheet cannot be written, and when that it can again: once each.
+
+Pure: times are arguments, in seconds of a clock that never steps back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tracker.errors import SheetError, SheetSetupError
+
+OUTAGE = "outage"
+"""The cause under which Google's own trouble is told, whatever it answers at the moment."""
+
+
+class Trouble:
+    """One spell of trouble after another; a spell ends with the first success.
+
+    What only a person can mend is told at once. What passes by itself is told when it has lasted longer than
+    `patience`. Each cause is told once in a spell. `told` are the causes told before a restart.
+    """
+
+    def __init__(self, *, patience: float, told: Iterable[str] = ()) -> None:
+        self._patience = patience
+        self._told = set(told)
+        self._out_since: float | None = None
+        self.failures = 0
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The causes people know of."""
+        return frozenset(self._told)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the last attempt failed, or people still believe so."""
+        return self.failures > 0 or bool(self._told)
+
+    def failed(self, error: SheetError, now: float) -> bool:
+        """Take in a failed attempt; whether people have to be told of it."""
+        self.failures += 1
+        if isinstance(error, SheetSetupError):
+            self._out_since = None
+            return self._is_news(str(error))
+        if self._out_since is None:
+            self._out_since = now
+        return now - self._out_since > self._patience and self._is_news(OUTAGE)
+
+    def over(self) -> bool:
+        """Take in a success; whether people have to be told that it is over."""
+        known = bool(self._told)
+        self._told.clear()
+        self._out_since = None
+        self.failures = 0
+        return known
+
+    def _is_news(self, cause: str) -> bool:
+        news = cause not in self._told
+        self._told.add(cause)
+        return news

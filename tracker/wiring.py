@@ -1,0 +1,40 @@
+"""Settings, turned into what the parts ask for: the same for every command."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tracker.domain.ticket import Rules
+from tracker.settings import Settings, SheetSettings
+from tracker.sheet.columns import Desk
+from tracker.sheet.google import GoogleSheet
+from tracker.store import Store
+
+
+def now() -> datetime:
+    """The clock of the product."""
+    return datetime.now(UTC)
+
+
+def rules_of(settings: Settings, store: Store) -> Rules:
+    """The business rules; when the bot began is told by the store."""
+    return Rules(
+        resolved_tags=frozenset(tag.casefold() for tag in settings.resolved_tags),
+        sla=settings.sla_timeout,
+        alert_channel_ids=settings.alert_channel_ids,
+        tracking_since=datetime.fromisoformat(store.remember_once("tracking_since", now().isoformat())),
+    )
+
+
+def desk_of(settings: Settings) -> Desk:
+    """How tickets are shown in the sheet."""
+    return Desk(zone=settings.timezone, hours=settings.hours, teams=settings.team_tags)
+
+
+def sheet_of(settings: SheetSettings) -> GoogleSheet:
+    """The spreadsheet; raises `SheetSetupError` where the key file cannot be used."""
+    return GoogleSheet(
+        key_file=settings.google_application_credentials,
+        spreadsheet_id=settings.spreadsheet_id,
+        base_url=settings.google_sheets_url,
+    )
