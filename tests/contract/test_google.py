@@ -213,6 +213,24 @@ async def test_a_revoked_key_is_told_before_and_after_the_first_token(google: Go
         google.assert_no_secret(caught.value)
 
 
+async def test_a_new_key_in_the_files_place_is_used_without_a_restart(google: Google) -> None:
+    sheet = google.sheet()
+    await google.read(sheet)
+    google.account.revoke()
+    with pytest.raises(SheetSetupError, match="does not accept the key"):
+        await google.read(sheet)
+
+    google.key_file.write_text("half of it", encoding="utf-8")
+    with pytest.raises(SheetSetupError, match="is not JSON"):
+        await google.read(sheet)
+    successor = google.sheets.new_account(private_key())
+    google.book.share(successor.email)
+    successor.write_key(google.key_file)
+
+    await google.read(sheet)
+    assert sheet.account == successor.email
+
+
 async def test_a_key_of_a_deleted_account_is_told(google: Google) -> None:
     stranger = google.account.key() | {"client_email": "gone@sandbox-project.iam.gserviceaccount.com"}
     google.key_file.write_text(json.dumps(stranger), encoding="utf-8")

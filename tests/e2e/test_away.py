@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -129,3 +130,27 @@ async def test_the_first_start_on_an_old_forum_is_quiet(desk: LocalDesk) -> None
     assert archived.id not in desk.rows()
     assert not any(desk.is_ticked(thread) or desk.bot_messages(thread) for thread in active)
     assert [str(young.id) in message.content for message in desk.alerts.messages] == [True]
+
+
+async def test_deadlines_that_passed_meanwhile_are_told_in_one_message(desk: LocalDesk) -> None:
+    world = desk.world
+    pager = world.new_text_channel("pager")
+    desk.settings["ALERT_CHANNEL_IDS"] = f"1417628594471739432,{desk.alerts.id},{pager.id}"
+    await desk.start_bot()
+    opened_at = datetime.now(UTC) - timedelta(hours=1) + timedelta(seconds=8)
+    threads = [world.open_thread(desk.forum, desk.customer, f"Late {n}", at=opened_at) for n in range(7)]
+    await desk.until("✅ everywhere", lambda: all(desk.is_ticked(thread) for thread in threads))
+    assert await desk.stop_bot() == 0
+    assert desk.alerts.messages == []
+    world.reply(threads[0], desk.staff, "Just in time", at=opened_at + timedelta(minutes=59))
+    await asyncio.sleep((opened_at + timedelta(hours=1) - datetime.now(UTC)).total_seconds() + 0.5)
+    await desk.start_bot()
+    await desk.until("a digest in both channels that there are", lambda: desk.alerts.messages and pager.messages)
+    await all_heard(desk)
+    for channel in (desk.alerts, pager):
+        (digest,) = channel.messages
+        assert "6 Tickets Awaiting Response" in digest.content
+        assert digest.mentions == []
+        assert [str(thread.id) in digest.content for thread in threads] == [False, *[True] * 6]
+        assert digest.content.count("waiting 1h 0m") == 6
+    assert desk.rows()[threads[0].id]["time_to_first_response"] == "59m 0s"
