@@ -165,6 +165,8 @@ async def run(settings: Settings) -> None:
     repository = SheetRepository(sheet_of(settings), settings.sheet_name)
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheet")
     with contextlib.closing(Store.open(settings.data_dir)) as store:
+        tab = store.fact(repository.tab_fact)
+        repository.remember_tab(None if tab is None else int(tab))
         try:
             await startup.open_sheet(repository, executor)
             await App(settings, store, repository, executor).run()

@@ -258,6 +258,16 @@ class Store:
             sql = "UPDATE tickets SET revision = revision + 1, sheet_cells = ? WHERE thread_id = ?"
             self._execute(sql, (json.dumps(cells), thread_id))
 
+    def forget_row(self, thread_id: int) -> None:
+        """The sheet has no row of this ticket any more: it has to be written anew."""
+        sql = "UPDATE tickets SET revision = revision + 1, sheet_cells = '{}' WHERE thread_id = ?"
+        self._execute(sql, (thread_id,))
+
+    def rows_of_open_tickets(self) -> list[int]:
+        """The threads whose row was written and that are neither resolved nor deleted."""
+        sql = "SELECT thread_id FROM tickets WHERE sheet_cells <> '{}' AND resolved_by = '[]' AND NOT deleted"
+        return [row[0] for row in self._execute(sql)]
+
     # Effects
 
     def enqueue(self, effect: Effect, now: datetime) -> None:

@@ -23,6 +23,7 @@ class Tracking:
         self._rules = rules
         self._now = now
         self._changed = changed
+        self._last_number = 0
 
     def record(self, event: Event) -> None:
         """Take in one event. Never waits for the network; when it returns, the event cannot be lost any more."""
@@ -43,7 +44,8 @@ class Tracking:
 
     def _tell_all(self, kind: EffectKind, text: str) -> None:
         now = self._now()
-        number = int(now.timestamp() * 1000)
+        # Never twice the same number, also for two messages of one millisecond.
+        number = self._last_number = max(self._last_number + 1, int(now.timestamp() * 1000))
         for channel_id in self._rules.alert_channel_ids:
             self._store.enqueue(Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text), now)
 

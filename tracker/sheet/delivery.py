@@ -11,7 +11,7 @@ import logging
 import random
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar, TypeVarTuple
 
 from tracker.domain.cells import Cells
@@ -26,7 +26,7 @@ from tracker.domain.wording import (
 )
 from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
-from tracker.sheet.columns import NAMES, Desk, cells_of
+from tracker.sheet.columns import NAMES, Desk, cells_of, row_found
 from tracker.sheet.pace import Pace
 from tracker.sheet.repository import SheetRepository, Written
 from tracker.sheet.rows import Row
@@ -93,6 +93,7 @@ class SheetDelivery:
         self._trouble = Trouble(patience=patience.total_seconds(), told=self._remembered(_TOLD_TROUBLE))
         self._columns = frozenset(self._remembered(_SEEN_COLUMNS, otherwise=NAMES))
         self._unsure = True
+        self._compared = False
 
     def wake(self) -> None:
         """Something changed."""
@@ -163,6 +164,7 @@ class SheetDelivery:
         return news
 
     async def _flush(self) -> None:
+        await self._recall()
         batch = self._next_batch()
         changed = [row for _, row in batch if row.cells != row.known]
         if not (changed or self._unsure or self._trouble.lasts):
@@ -176,6 +178,33 @@ class SheetDelivery:
             self._catch_up(await self._in_thread(self._repository.look, back))
         self._tell_news(written, changed)
         self._remember(self._repository.tab_fact, str(self._repository.tab_id))
+
+    async def _recall(self) -> None:
+        """Learn from the sheet what the store does not know, before anything is written over it.
+
+        That are rows of tickets older than the store, written by an earlier one; and, once after a start, rows of
+        tickets that are not resolved and that somebody deleted: they come back.
+        """
+        pending = self._store.pending_rows(_ROWS_A_FLUSH)
+        strangers = {row.ticket.thread_id: row for row in pending if row.ticket.adopted and not row.sheet_cells}
+        if strangers:
+            shown = await self._in_thread(self._repository.look, NAMES)
+            for thread_id in strangers.keys() & shown.keys():
+                self._adopt(strangers[thread_id], shown[thread_id])
+        if not self._compared:
+            present = await self._in_thread(self._repository.thread_ids)
+            with self._store.transaction():
+                for thread_id in self._store.rows_of_open_tickets():
+                    if thread_id not in present:
+                        self._store.forget_row(thread_id)
+            self._compared = True
+
+    def _adopt(self, stranger: PendingRow, cells: Cells) -> None:
+        """Take up what the row tells; from now on only what differs from it is written."""
+        thread_id = stranger.ticket.thread_id
+        with self._store.transaction():
+            self._tracking.record(row_found(thread_id, cells, self._desk.zone, datetime.now(UTC)))
+            self._store.acknowledge(thread_id, stranger.revision, cells)
 
     def _next_batch(self) -> list[tuple[PendingRow, Row]]:
         """What waits longest, as much of it as Google likes to have in one request."""
@@ -203,8 +232,8 @@ class SheetDelivery:
                     self._store.acknowledge(row.thread_id, waiting.revision, shown)
             for hit in written.overwritten:
                 self._store.forget_cells(hit.thread_id, hit.columns)
-        for thread_id in sorted(written.confirmed):
-            self._tracking.record(RowWritten(thread_id=thread_id))
+            for thread_id in sorted(written.confirmed):
+                self._tracking.record(RowWritten(thread_id=thread_id))
 
     def _catch_up(self, shown: dict[int, Cells]) -> None:
         """Have cells of columns that are back written where they are blank or out of date.

@@ -143,6 +143,10 @@ class SheetRepository:
 
         return {thread_id: {name: value(name, row) for name in columns} for thread_id, row in known.positions.items()}
 
+    def thread_ids(self) -> frozenset[int]:
+        """The tickets that have a row."""
+        return frozenset((self._known or self._reopened()).positions)
+
     def write(self, rows: Sequence[Row]) -> Written:
         """Bring these rows up to date; new ones are appended. What is not confirmed has to be written again.
 

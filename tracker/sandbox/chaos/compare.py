@@ -33,6 +33,10 @@ _ALERT = re.compile(
     r"👤 \*\*Raised by:\*\* (?P<author>.*)\n⏰ \*\*Waiting:\*\* (?P<waiting>.+)\n🏷️ \*\*Team:\*\* (?P<team>.+)\n"
     r"🔗 \*\*Link:\*\* \[Click to view\]\((?P<link>.*)\)\n\nPlease respond to this ticket as soon as possible\."
 )
+_IN_DIGEST = re.compile(
+    r"^• (?P<title>.*) · (?P<author>.*) · waiting (?P<waiting>.*) · (?P<link>https://\S+)$", re.MULTILINE
+)
+
 Row = dict[str, Value]
 """The cells of a row that are not empty, by column."""
 
@@ -152,8 +156,9 @@ class Comparison:
                 yield f"ticket {number}: a message that began as {message.history[0]!r} called {message.pinged}"
 
     def _alerts(self, now: datetime) -> Iterator[str]:
-        alerts = [_ALERT.fullmatch(message.content) for message in self._desk.alerts.messages]
-        links = [alert["link"] if alert else "?" for alert in alerts]
+        told = [message.content for message in self._desk.alerts.messages]
+        alerts = [alert for text in told for alert in _alerts_in(text)]
+        links = [alert["link"] for alert in alerts]
         for number, ticket in enumerate(self._model.tickets):
             link = str(ticket.cells()["link"])
             count = links.count(link)
@@ -163,10 +168,14 @@ class Comparison:
             if count not in {int(waiting) for waiting in waited}:
                 yield f"ticket {number}: {count} alerts; waiting since its deadline: {sorted(waited)}"
             for alert in alerts:
-                if alert and alert["link"] == link and not _tells(alert, ticket):
+                if alert["link"] == link and not _tells(alert, ticket):
                     yield f"ticket {number}: the alert says {alert[0]!r}"
-        if len(alerts) != sum(links.count(str(ticket.cells()["link"])) for ticket in self._model.tickets):
-            yield f"alerts that are none: {[m.content for m in self._desk.alerts.messages]}"
+        for text in told:
+            if not _alerts_in(text):
+                yield f"an alert that is none: {text!r}"
+        strange = set(links) - {str(ticket.cells()["link"]) for ticket in self._model.tickets}
+        if strange:
+            yield f"alerts about threads that are no tickets: {sorted(strange)}"
 
     def _ticks(self) -> Iterator[str]:
         for number, (ticket, thread) in enumerate(zip(self._model.tickets, self._forum.threads, strict=True)):
@@ -190,12 +199,20 @@ def _spans(shortest: timedelta, longest: timedelta) -> set[str]:
     return {span(shortest + _SECOND * more) for more in seconds} | {span(longest)}
 
 
+def _alerts_in(text: str) -> list[re.Match[str]]:
+    """The alerts of one message: one, or in a digest the lines of many."""
+    single = _ALERT.fullmatch(text)
+    if single is not None:
+        return [single]
+    return list(_IN_DIGEST.finditer(text)) if text.startswith("⚠️ **SLA ALERT") else []
+
+
 def _tells(alert: re.Match[str], ticket: Ticket) -> bool:
     """Whether an alert tells of the ticket as it was at some time."""
     return (
         alert["title"] in ticket.titles
         and alert["author"] in (ticket.author, "Unknown" if ticket.overdue_when_heard else ticket.author)
-        and alert["team"] in (*TEAMS, "Unassigned")
+        and alert.groupdict().get("team", TEAMS[0]) in (*TEAMS, "Unassigned")
         and re.fullmatch(r"(\d+[dhms] ?)+|\d+ seconds?", alert["waiting"]) is not None
     )
 
