@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -121,7 +121,8 @@ class Reconciliation:
 
     def _compare(self, thread: hikari.GuildThreadChannel, changes: dict[int, list[TagChange]]) -> None:
         ticket = self._store.ticket(thread.id)
-        seen = self._view.thread_seen(thread, missed=self._missed(changes.get(thread.id, ()), known=ticket is not None))
+        before = changes_before(changes.get(thread.id, []), getattr(thread, "applied_tag_ids", ()))
+        seen = self._view.thread_seen(thread, missed=self._missed(before, known=ticket is not None))
         if seen is None:
             return
         self._tracking.record(seen)
@@ -180,3 +181,16 @@ class Reconciliation:
                 wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
                 _log.warning("The forum could not be read (%s); next attempt in %.0f s.", error, wait)
             await asyncio.sleep(wait)
+
+
+def changes_before(changes: Sequence[TagChange], shown: Iterable[int]) -> Sequence[TagChange]:
+    """The changes that led to the tags now shown.
+
+    The log may be read a moment after the thread: what was changed in between is not to be turned back by the older
+    picture, and comes as a live event of its own.
+    """
+    tags = tuple(int(tag_id) for tag_id in shown)
+    for number in range(len(changes), 0, -1):
+        if changes[number - 1].after == tags:
+            return changes[:number]
+    return () if changes and changes[0].before == tags else changes

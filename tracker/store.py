@@ -320,8 +320,8 @@ class Store:
         self._execute("DELETE FROM effects WHERE id = ?", (effect_id,))
 
     def drop_effects(self, thread_id: int) -> None:
-        """Nothing of what was to be done for this thread makes sense any more."""
-        self._execute("DELETE FROM effects WHERE thread_id = ?", (thread_id,))
+        """Nothing of what was to be done in this thread makes sense any more; its author can still be named."""
+        self._execute("DELETE FROM effects WHERE thread_id = ? AND kind <> ?", (thread_id, EffectKind.NAME_AUTHOR))
 
 
 def _take_lock(path: Path) -> int:

@@ -36,7 +36,6 @@ async def bare_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
 @pytest.fixture
 async def desk(bare_desk: LocalDesk) -> LocalDesk:
     """A desk that is ready to start the bot."""
-    code, output = await bare_desk.run("tracker.init_sheet")
-    assert code == 0, output
+    await bare_desk.prepare_sheet()
     bare_desk.sheets.requests.clear()
     return bare_desk

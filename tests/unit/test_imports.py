@@ -118,7 +118,9 @@ def test_a_library_is_known_only_where_it_is_wrapped(library: str) -> None:
     [
         pytest.param("tracker.sandbox", (), id="the-sandbox-by-nobody"),
         pytest.param(
-            "tracker.settings", (*ENTRY_POINTS, "tracker.app", "tracker.startup", "tracker.wiring"), id="settings-by-those-who-start"
+            "tracker.settings",
+            (*ENTRY_POINTS, "tracker.app", "tracker.startup", "tracker.wiring"),
+            id="settings-by-those-who-start",
         ),
         pytest.param("tracker.app", ENTRY_POINTS, id="the-app-by-entry-points"),
         *(pytest.param(module, (), id=f"{module}-by-nobody") for module in ENTRY_POINTS),

@@ -149,7 +149,7 @@ class DiscordDelivery:
             await self._digest(pending)
             return
         ticket = self._store.ticket(effect.thread_id)
-        if ticket is not None and not ticket.deleted:
+        if ticket is not None and (not ticket.deleted or effect.kind is EffectKind.NAME_AUTHOR):
             await self._perform_for(ticket, pending)
 
     async def _perform_for(self, ticket: Ticket, pending: PendingEffect) -> None:
@@ -164,11 +164,14 @@ class DiscordDelivery:
             case EffectKind.ALERT:
                 await self._alert(ticket, pending)
             case EffectKind.NAME_AUTHOR:
-                if ticket.author_name is None:
-                    name = await self._forum.name_of(ticket.author_id)
-                    self._tracking.record(AuthorNamed(thread_id=ticket.thread_id, name=name))
+                await self._name_author(ticket)
             case EffectKind.LOOK_BACK:
                 await self._look_back(ticket)
+
+    async def _name_author(self, ticket: Ticket) -> None:
+        if ticket.author_name is None:
+            name = await self._forum.name_of(ticket.author_id)
+            self._tracking.record(AuthorNamed(thread_id=ticket.thread_id, name=name))
 
     async def _post_resolved(self, ticket: Ticket, pending: PendingEffect) -> None:
         message_id = await self._posting.post(
@@ -216,6 +219,7 @@ class DiscordDelivery:
         """The ticket after a last look at its thread: nobody is called for one that was answered unheard."""
         if not ticket.awaits_answer:
             return ticket
+        await self._name_author(ticket)
         try:
             await self._look_back(ticket)
         except hikari.ForbiddenError:

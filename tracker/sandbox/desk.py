@@ -18,6 +18,8 @@ from tracker.sandbox.discord.world import World
 from tracker.sandbox.sheets.accounts import ServiceAccount
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.server import SheetsServer
+from tracker.sheet.google import GoogleSheet
+from tracker.sheet.setup import carry_out, make_plan
 
 SHEET_NAME = "Support Tickets"
 TAGS = ("Engineering", "Consulting", "billing", "resolved")
@@ -130,6 +132,17 @@ class LocalDesk:
         process = await self._start(module, *arguments, output=asyncio.subprocess.PIPE)
         output, _ = await process.communicate()
         return process.returncode or 0, output.decode()
+
+    async def prepare_sheet(self) -> None:
+        """Do what `python -m tracker.init_sheet` does, without a process of its own."""
+
+        def prepare() -> None:
+            sheet = GoogleSheet(
+                key_file=self.folder / "credentials.json", spreadsheet_id=self.book.id, base_url=self.sheets.address
+            )
+            carry_out(sheet, make_plan(sheet, self.settings.get("SHEET_NAME", SHEET_NAME), ["resolved"]))
+
+        await asyncio.to_thread(prepare)
 
     async def launch(self, module: str, *arguments: str) -> asyncio.subprocess.Process:
         """Start a shipped command and wait for nothing; its output is dropped. The caller ends it."""

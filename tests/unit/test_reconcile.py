@@ -1,0 +1,41 @@
+"""Which entries of the audit log lead to the tags that a thread is shown with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from tracker.discord.forum import TagChange
+from tracker.reconcile import changes_before
+
+AT = datetime(2026, 2, 4, 5, 0, tzinfo=UTC)
+
+
+def log(*tags: tuple[int, ...]) -> list[TagChange]:
+    """A log of changes from each of these tags to the next."""
+    return [
+        TagChange(at=AT + timedelta(minutes=number), before=before, after=after)
+        for number, (before, after) in enumerate(pairwise(tags))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tags", "shown", "kept"),
+    [
+        pytest.param([(), (1,)], (1,), 1, id="the last one led to what is shown"),
+        pytest.param([(), (1,)], (), 0, id="it came after what is shown"),
+        pytest.param([(), (1,), (1, 2)], (1,), 1, id="only the first led there"),
+        pytest.param([(), (1,), ()], (), 2, id="there and back"),
+        pytest.param([(), (1,), ()], (1,), 1, id="there, and back afterwards"),
+        pytest.param([(), (1,)], (3,), 1, id="something the log does not know"),
+        pytest.param([()], (), 0, id="nothing"),
+    ],
+)
+def test_what_was_changed_after_the_picture_was_taken_is_left_to_live_events(
+    tags: list[tuple[int, ...]], shown: tuple[int, ...], kept: int
+) -> None:
+    changes = log(*tags)
+
+    assert list(changes_before(changes, shown)) == changes[:kept]
