@@ -75,9 +75,9 @@ async def test_a_message_is_posted_once_even_when_its_answer_comes_after_discord
     desk.tracking.announce("Google is away.")
     async with desk.delivering():
         await desk.until(lambda: lost.times == 0)
-        lost.times = 3
+        lost.times = 3  # how many of them are met depends on how often hikari repeats the request by itself
         desk.resolve(thread)
-        await desk.until(lambda: lost.times == 0)
+        await desk.until(lambda: lost.times != 3)
         then = desk.now() + timedelta(hours=1)
         desk.world.now = lambda: then
         await desk.all_done()
@@ -220,10 +220,12 @@ async def test_an_alert_channel_that_fails_in_any_way_keeps_no_other_from_its_al
         async with desk.delivering():
             await desk.until(lambda: len(fine.messages) == 3)
             await desk.until(lambda: len(desk.lines("given up")) == 3)
+            await desk.until(
+                lambda: {pending.effect.channel_id for _, pending in desk.store.heads_of_lanes(9)} == {lost.id}
+            )
         for thread in threads:
             assert len(desk.lines(str(thread.id), f"in channel {gone.id} is given up", "not exist any more")) == 1
         assert len(desk.lines(f"in channel {lost.id}", "lacks a permission")) == 1  # for all tickets together
-        assert {pending.effect.channel_id for _, pending in desk.store.heads_of_lanes(9)} == {lost.id}
 
 
 async def test_an_alert_about_a_thread_that_cannot_be_read_is_sent_all_the_same(desk: DiscordDesk) -> None:
