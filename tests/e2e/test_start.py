@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord import faults as discord_faults
 from tracker.sandbox.sheets import faults
 
 
@@ -120,3 +121,29 @@ async def test_the_bot_tracks_while_google_is_out_of_reach_and_writes_when_it_is
     await desk.until("✅", lambda: desk.is_ticked(thread))
     row = desk.rows()[thread.id]
     assert (row["raised_by"], row["first_responded_by"], row["team"]) == ("mia", "sam", "Engineering")
+
+
+async def test_trouble_of_discord_during_a_start_ends_nothing(desk: LocalDesk) -> None:
+    desk.discord.faults += [
+        discord_faults.server_error(f"/channels/{desk.forum.id}$", times=5),
+        discord_faults.server_error(f"/channels/{desk.alerts.id}$", times=None),
+        discord_faults.server_error("/guilds/[0-9]+$", times=None),
+    ]
+    await desk.start_bot()
+    thread = desk.world.open_thread(desk.forum, desk.customer, "Early")
+    await desk.until("✅", lambda: desk.is_ticked(thread), 60)
+    assert "The forum could not be read" in desk.log
+
+
+async def test_a_tab_is_found_whatever_case_its_name_is_written_in(desk: LocalDesk) -> None:
+    desk.settings["SHEET_NAME"] = "support TICKETS"
+    code, output = await desk.run("tracker.init_sheet")
+    assert code == 0, output
+    assert "Nothing to do" in output
+    code, output = await bot_for_a_moment(desk)
+    assert 'tab "Support Tickets"' in output
+
+
+async def bot_for_a_moment(desk: LocalDesk) -> tuple[int, str]:
+    await desk.start_bot()
+    return await desk.stop_bot(), desk.log

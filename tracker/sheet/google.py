@@ -203,7 +203,7 @@ def _credentials(key_file: Path) -> _Credentials:
     except FileNotFoundError as error:
         raise SheetSetupError(f"{setting} does not exist. {create} and save it there.") from error
     except OSError as error:
-        raise SheetSetupError(f"{setting} cannot be read: {error.strerror}.") from error
+        raise SheetSetupError(f"{setting} cannot be read: {error.strerror}. {create} and save it there.") from error
     except ValueError as error:
         raise SheetSetupError(f"{setting} is not JSON. {create} and save it there unchanged.") from error
     if not isinstance(key, dict) or key.get("type") != "service_account":

@@ -215,17 +215,17 @@ class SheetRepository:
     def _find_tab(self, described: Json) -> Json:
         """The tab seen before, by its number; at first the one with the right name, or that of an earlier run."""
         tabs: list[Json] = [tab["properties"] for tab in described.get("sheets", [])]
-        for name, value in (
-            ("sheetId", self._tab_id),
-            ("title", self._sheet_name),
-            ("sheetId", self._former_tab_id),
+        name = self._sheet_name.casefold()  # as Google compares names
+        for is_it in (
+            lambda tab: tab["sheetId"] == self._tab_id,
+            lambda tab: tab["title"].casefold() == name,
+            lambda tab: tab["sheetId"] == self._former_tab_id,
         ):
-            for tab in tabs:
-                if tab[name] == value:
-                    return tab
+            for tab in filter(is_it, tabs):
+                return tab
         raise SheetSetupError(
-            f'The spreadsheet {self._sheet.address} has no tab "{self._sheet_name}" (SHEET_NAME). '
-            "Run: python -m tracker.init_sheet"
+            f'The spreadsheet {self._sheet.address} has no tab "{self._sheet_name}". Put the name it has now into '
+            "SHEET_NAME, or make one: python -m tracker.init_sheet"
         )
 
     def _read_columns(self, tab_id: int, rows: range, columns: Sequence[int]) -> list[list[CellValue]]:
