@@ -66,7 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _date(text: str) -> datetime:
-    return datetime.combine(datetime.fromisoformat(text).date(), time(), UTC)
+    try:
+        return datetime.combine(datetime.fromisoformat(text).date(), time(), UTC)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a day; write it as 2026-01-31') from error
 
 
 async def _backfill(loaded: Settings, console: Console, *, since: datetime | None, dry_run: bool) -> None:
@@ -140,7 +143,9 @@ class _Backfill:
         """Write what waits, within Google's quota; yields how many rows still wait."""
         writing = asyncio.create_task(self._delivery.run())
         try:
-            while not writing.done() and (count := self._store.count_pending_rows()):
+            while count := self._store.count_pending_rows():
+                if writing.done():
+                    await writing  # it never ends by itself: this brings the error that ended it
                 yield count
                 await asyncio.sleep(_LOOK_SECONDS)
         finally:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import hikari
 
-from tracker.discord.failures import is_failure
+from tracker.discord.failures import is_failure, reason_of
 from tracker.discord.forum import Forum, TagChange
 from tracker.discord.gateway import Connected, Gateway
 from tracker.discord.view import ForumView
@@ -116,7 +116,7 @@ class Reconciliation:
         except Exception as error:
             if not is_failure(error):
                 raise
-            _log.warning("The audit log could not be read (%s): times of missed changes are today's.", error)
+            _log.warning("The audit log could not be read: %s. What was missed is dated now.", reason_of(error))
             return {}
 
     def _compare(self, thread: hikari.GuildThreadChannel, changes: dict[int, list[TagChange]]) -> None:
@@ -179,7 +179,7 @@ class Reconciliation:
                     raise
                 failures += 1
                 wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
-                _log.warning("The forum could not be read (%s); next attempt in %.0f s.", error, wait)
+                _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason_of(error), wait)
             await asyncio.sleep(wait)
 
 

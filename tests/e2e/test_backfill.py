@@ -30,6 +30,9 @@ async def test_the_archive_comes_in_without_a_word_in_discord(desk: LocalDesk) -
     code, output = await desk.run("tracker.backfill", "--dry-run")
     assert (code, desk.rows()) == (0, {})
     assert "120" in output
+    code, output = await desk.run("tracker.backfill", "--since", "soon")
+    assert code == 2
+    assert '"soon" is not a day; write it as 2026-01-31' in output
     code, output = await desk.run("tracker.backfill", "--since", str(threads[60].created_at.date()))
     assert code == 0, output
     assert set(desk.rows()) == {thread.id for thread in threads[60:]}
