@@ -23,6 +23,7 @@ from tracker.errors import StoreError
 from tracker.reconcile import Reconciliation
 from tracker.settings import Settings
 from tracker.sheet.delivery import SheetDelivery
+from tracker.sheet.journal import Journal
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
 from tracker.store import Store
@@ -162,9 +163,10 @@ async def run(settings: Settings) -> None:
         TrackerError: the bot cannot do its work until a person changes something.
     """
     asyncio.get_running_loop().set_exception_handler(_tell_unhandled)
-    repository = SheetRepository(sheet_of(settings), settings.sheet_name)
+    sheet = sheet_of(settings)
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheet")
     with contextlib.closing(Store.open(settings.data_dir)) as store:
+        repository = SheetRepository(sheet, settings.sheet_name, Journal(settings.data_dir))
         tab = store.fact(repository.tab_fact)
         repository.remember_tab(None if tab is None else int(tab))
         try:

@@ -33,6 +33,7 @@ from tracker.domain.ticket import Ticket
 from tracker.errors import SettingsError, TrackerError
 from tracker.settings import Settings
 from tracker.sheet.delivery import SheetDelivery
+from tracker.sheet.journal import Journal
 from tracker.sheet.repository import SheetRepository
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -113,7 +114,7 @@ class _Backfill:
         self._names: dict[int, str | None] = {}
         self._delivery = SheetDelivery(
             store=store,
-            repository=SheetRepository(sheet_of(loaded), loaded.sheet_name),
+            repository=SheetRepository(sheet_of(loaded), loaded.sheet_name, Journal(loaded.data_dir)),
             tracking=self._tracking,
             desk=desk_of(loaded),
             executor=self._executor,

@@ -27,6 +27,7 @@ from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sheet.columns import KEY, NAMES, Desk, cells_of
 from tracker.sheet.google import GoogleSheet
+from tracker.sheet.journal import Journal
 from tracker.sheet.repository import SheetRepository, Written
 from tracker.sheet.rows import Row
 from tracker.sheet.setup import carry_out, make_plan
@@ -88,7 +89,7 @@ class Office:
 
     def start_again(self) -> None:
         """A repository that has not seen the tab yet."""
-        self.repository = SheetRepository(self.google, TITLE)
+        self.repository = SheetRepository(self.google, TITLE, Journal(self.key_file.parent))
 
     def want(self, *tickets: Ticket) -> None:
         self.wanted |= {each.thread_id: cells_of(each, DESK) for each in tickets}

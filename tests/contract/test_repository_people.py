@@ -12,7 +12,6 @@ from tests.contract.sheet_office import Office, open_office, ticket
 from tracker.errors import SheetSetupError
 from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.columns import NAMES
-from tracker.sheet.misplaced import Overwritten
 
 TITLE_COLUMN = NAMES.index("title")
 
@@ -95,7 +94,7 @@ async def test_what_people_do_between_read_and_write_is_right_after_the_next_flu
     assert office.found() == office.meant()
 
 
-async def test_a_race_tells_whose_cells_it_overwrote(office: Office) -> None:
+async def test_a_race_leaves_the_row_it_hit_as_it_was(office: Office) -> None:
     # The second row's title is written; a person has just turned the order round, so ticket 4 stands there.
     office.change(ticket(2), title="Changed", team="Consulting")
     office.during_the_write(lambda: office.tab.sort(0, descending=True))
@@ -103,8 +102,8 @@ async def test_a_race_tells_whose_cells_it_overwrote(office: Office) -> None:
     written = await office.flush()
 
     assert written.confirmed == frozenset()
-    assert written.overwritten == (Overwritten(thread_id=ticket(4).thread_id, columns=frozenset({"title", "team"})),)
-    assert office.tab.records()[1]["title"] == "Changed"
+    assert written.overwritten == ()
+    assert [row["title"] for row in office.tab.records()] == [f"Ticket {number}" for number in (5, 4, 3, 2, 1)]
     await office.flush()
     assert office.found() == office.meant()
 
@@ -118,7 +117,7 @@ async def test_a_race_is_not_mistaken_for_a_write_that_worked(office: Office) ->
 
     # Five rows turned round: the third is where it was, the first is not.
     assert written.confirmed == {ticket(3).thread_id}
-    assert [hit.thread_id for hit in written.overwritten] == [ticket(5).thread_id]
+    assert [row["title"] for row in office.tab.records()] == ["Ticket 5", "Ticket 4", "Third", "Ticket 2", "Ticket 1"]
 
 
 async def test_a_row_deleted_since_the_last_flush_comes_back_complete(office: Office) -> None:
@@ -165,15 +164,17 @@ async def test_a_column_deleted_by_a_person_is_gone_and_the_others_go_on(office:
     assert office.found() == [[cell for cell in cells if cell[0] != "team"] for cells in office.meant()]
 
 
-async def test_a_race_with_moved_columns_tells_which_cells_it_overwrote(office: Office) -> None:
+async def test_a_race_with_moved_columns_leaves_the_cells_it_hit_as_they_were(office: Office) -> None:
     # The title's place is taken by `type` in the moment of the write.
+    office.tab.paste(2, NAMES.index("type"), [["as people say"]])
     office.change(ticket(2), title="Changed")
     office.during_the_write(lambda: office.tab.move_columns(TITLE_COLUMN, 1, 3))
 
     written = await office.flush()
 
     assert written.confirmed == frozenset()
-    assert written.overwritten == (Overwritten(thread_id=ticket(2).thread_id, columns=frozenset({"type"})),)
+    assert office.tab.records()[1]["type"] == "as people say"
+    office.change(ticket(2), type="as people say")
     await office.flush()
     assert office.found() == office.meant()
 

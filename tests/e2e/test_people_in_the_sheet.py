@@ -27,7 +27,7 @@ async def open_threads(desk: LocalDesk, count: int) -> list[Thread]:
 
 def rows_of(desk: LocalDesk) -> dict[int, dict[str, object]]:
     """The first row of each ticket, whatever the tab is called, whatever is above its header and among its ids."""
-    rows = desk.book.tabs[-1].values()
+    rows = [tab for tab in desk.book.tabs if not tab.looks.get("hidden")][-1].values()
     header = next(row for row in rows if "thread_id" in row)
     found = [dict(zip_longest(map(str, header), row[: len(header)])) for row in rows]
     return {int(str(row["thread_id"])): {**row} for row in reversed(found) if str(row["thread_id"]).isdigit()}

@@ -39,7 +39,7 @@ KNOWN_ONLY_BY = {
     "hikari": ("tracker.discord", "tracker.reconcile", "tracker.app", "tracker.startup", "tracker.backfill"),
     "aiohttp": ("tracker.discord",),
     "sqlite3": ("tracker.store",),
-    "pydantic": ("tracker.settings",),
+    "pydantic": ("tracker.settings", "tracker.sheet.journal"),
     "pydantic_settings": ("tracker.settings",),
 }
 

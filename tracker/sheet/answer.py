@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tracker.domain.cells import CellValue
 from tracker.sheet.google import Json
 from tracker.sheet.layout import Layout
 from tracker.sheet.survey import thread_id_of, thread_id_of_link
+
+CELL_FIELDS = (
+    "sheets(properties(sheetId,title,gridProperties),data(startRow,startColumn,rowData.values.userEnteredValue))"
+)
+"""The field mask of an answer that shows what was entered in cells."""
 
 
 class Shown:
@@ -15,12 +22,19 @@ class Shown:
         tab: Json = next((tab for tab in answer.get("sheets", []) if tab["properties"]["sheetId"] == tab_id), {})
         properties: Json = tab.get("properties", {})
         self.title: str = properties.get("title", "")
-        self.row_count: int = properties.get("gridProperties", {}).get("rowCount", 0)
+        grid: Json = properties.get("gridProperties", {})
+        self.row_count: int = grid.get("rowCount", 0)
+        self.column_count: int = grid.get("columnCount", 0)
         self._rows: dict[int, dict[int, Json]] = {}
         for block in tab.get("data", []):
             for row, values in enumerate(block.get("rowData", []), start=block.get("startRow", 0)):
                 cells = enumerate(values.get("values", []), start=block.get("startColumn", 0))
                 self._rows.setdefault(row, {}).update(cells)
+
+    @property
+    def rows(self) -> Iterable[int]:
+        """The rows of which anything is shown."""
+        return self._rows.keys()
 
     def values(self, row: int) -> list[CellValue]:
         """What the row's cells hold, as far as any is shown."""

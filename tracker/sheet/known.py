@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tracker.sheet.answer import Shown
 from tracker.sheet.layout import Layout, a1, runs
 from tracker.sheet.rows import Row, Update
+from tracker.sheet.undo import UndoTab
 
 _SLACK = 20
 """How many rows below the expected end of the data new rows are looked for in a write's answer."""
@@ -20,8 +21,10 @@ class Known:
     id: int
     title: str
     row_count: int
+    column_count: int
     layout: Layout
     positions: dict[int, int]
+    undo: UndoTab
     end: int
     """The row after the last one with a key: where the next new row is expected."""
 
@@ -32,11 +35,10 @@ class Known:
     def proof_ranges(self, updates: Sequence[Update], appended: int) -> list[str]:
         """What the answer has to show: the header, keys and dates of the written rows, and the end of the tab."""
         layout = self.layout
-        proofs = [layout.key] if layout.link is None else [layout.key, layout.link]
         header = range(layout.header_row, layout.header_row + 1)
         ranges = [a1(self.title, header, range(layout.width))]
         written = runs(update.row for update in updates)
-        ranges += [a1(self.title, rows, range(p, p + 1)) for p in proofs for rows in written]
+        ranges += [a1(self.title, rows, range(p, p + 1)) for p in layout.identifying for rows in written]
         for name, position in layout.dates.items():
             dated = runs(update.row for update in updates if update.cells.get(name) is not None)
             ranges += [a1(self.title, rows, range(position, position + 1)) for rows in dated]

@@ -46,6 +46,11 @@ class Layout:
         return self.columns.get(LINK)
 
     @property
+    def identifying(self) -> tuple[int, ...]:
+        """The positions of the columns that tell whose a row is."""
+        return (self.key,) if self.link is None else (self.key, self.link)
+
+    @property
     def dates(self) -> dict[str, int]:
         """The columns that hold dates, with their positions."""
         return {name: position for name, position in self.columns.items() if KIND[name] is Kind.DATE_TIME}

@@ -4,36 +4,40 @@ A write is one read and one atomic change, however many rows it concerns. The re
 rows about to be written, where they were last; only when something is not where it was, or the outcome of an earlier
 write is unknown, the whole columns of keys and links are read (`survey.py` tells whose the rows are). The change's own
 answer shows the keys and links of the written rows: a row counts as written only when they name its ticket. New rows
-go where Google finds the end of the data, which nobody can be overwritten at.
+go where Google finds the end of the data, which nobody can be overwritten at. Whatever else was overwritten, because
+people moved rows or columns just then, was kept by the change itself (`undo.py`) and is put back (`repair.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError, SheetUnavailable
-from tracker.sheet.answer import Shown
+from tracker.sheet.answer import CELL_FIELDS, Shown
 from tracker.sheet.columns import KEY, KIND, NAMES
 from tracker.sheet.google import GoogleSheet, Json, StaleRequest
+from tracker.sheet.journal import Journal
 from tracker.sheet.known import Known
 from tracker.sheet.layout import HEADER_SEARCH, Layout, grid_range, runs
-from tracker.sheet.misplaced import Before, Misplaced, Overwritten, lost_ids, sort_out, still_there
-from tracker.sheet.requests import add_rows, append_rows, format_columns, put_back, write_cells
+from tracker.sheet.mending import Attempt, Line, Target, Unproved
+from tracker.sheet.repair import Repair
+from tracker.sheet.requests import add_rows, append_rows, format_columns, new_cells, write_cells
 from tracker.sheet.rows import Row, Update
-from tracker.sheet.survey import Survey
+from tracker.sheet.survey import Overwritten, Survey
+from tracker.sheet.undo import UndoTab
 
 _GROWTH = 1000
 _TAB_FIELDS = "properties.title,sheets.properties(sheetId,title,gridProperties)"
-_ROW_FIELDS = (
-    "sheets(properties(sheetId,title,gridProperties),data(startRow,startColumn,rowData.values.userEnteredValue))"
-)
+_ATTEMPTS = 3
+"""How often a write is made again at once when people change the tab between its read and its change."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What a write's own answer proved: the rows it reached, and those it hit by mistake."""
+    """What a write's own answer proved: the rows it reached; and the rows of which cells have to be written anew."""
 
     confirmed: frozenset[int]
     overwritten: tuple[Overwritten, ...]
@@ -62,14 +66,15 @@ class SheetRepository:
     Every method may raise `SheetUnavailable` (also: whether a write was applied is unknown) or `SheetSetupError`.
     """
 
-    def __init__(self, sheet: GoogleSheet, sheet_name: str) -> None:
+    def __init__(self, sheet: GoogleSheet, sheet_name: str, journal: Journal) -> None:
         self._sheet = sheet
         self._sheet_name = sheet_name
+        self._journal = journal
+        self._repair = Repair(sheet, journal)
         self._known: Known | None = None
         self._tab_id: int | None = None
         self._former_tab_id: int | None = None
-        self._before = Before()
-        self._misplaced: list[Misplaced] = []
+        self._read: dict[int, Line] = {}
         self._overwritten: list[Overwritten] = []
         self._columns: Collection[str] = NAMES
 
@@ -116,12 +121,14 @@ class SheetRepository:
             id=tab_id,
             title=tab["title"],
             row_count=rows,
+            column_count=tab["gridProperties"]["columnCount"],
             layout=layout,
             positions=survey.positions,
             end=max(survey.end, layout.header_row + 1),
             rekeyed=set(survey.rekeyed),
             mixed=set(survey.mixed),
             doubled=survey.doubled,
+            undo=UndoTab.find((each["properties"] for each in described["sheets"]), tab_id),
         )
         self._tab_id = tab_id
         anew = frozenset(NAMES) - {KEY}
@@ -153,10 +160,7 @@ class SheetRepository:
         With no rows it only looks whether the sheet could be written, and repairs what can be repaired.
         """
         try:
-            confirmed = self._write(rows)
-        except StaleRequest:
-            self._known = None
-            confirmed = self._write_again(rows)
+            confirmed = self._write_through(rows)
         except SheetUnavailable:
             self._known = None
             raise
@@ -169,13 +173,16 @@ class SheetRepository:
             unsure=self._known is None,
         )
 
-    def _write_again(self, rows: Sequence[Row]) -> frozenset[int]:
-        """Once more, with a fresh look at the tab."""
-        try:
-            return self._write(rows)
-        except StaleRequest as error:
-            self._known = None
-            raise SheetSetupError(f"{error} ({self._sheet.address})") from error
+    def _write_through(self, rows: Sequence[Row]) -> frozenset[int]:
+        """Write, again with a fresh look at the tab when it was changed in between."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self._write(rows)
+            except StaleRequest as error:
+                self._known = None
+                if attempt == _ATTEMPTS:
+                    raise SheetSetupError(f"{error} ({self._sheet.address})") from error
+        raise AssertionError
 
     def _write(self, rows: Sequence[Row]) -> frozenset[int]:
         """Read, write, compare; the ids of the rows that the answer shows where they belong."""
@@ -195,22 +202,49 @@ class SheetRepository:
             elif row.thread_id not in known.rekeyed:
                 from_nothing = replace(row, known={}) if row.thread_id in known.mixed else row
                 updates.append(Update(thread_id=row.thread_id, row=position, cells=from_nothing.difference(layout)))
-        changes = [c for update in updates for c in write_cells(known.id, update.row, update.placed(layout))]
+        attempt = self._attempt(known, [update for update in updates if update.cells], appended)
+        changes = [c for target in attempt.targets for c in write_cells(known.id, target.row, target.cells)]
         if appended:
-            changes.append(append_rows(known.id, layout, [row.cells for row in appended]))
+            changes.append(append_rows(known.id, attempt.appended))
         if not changes:
             return frozenset(row.thread_id for row in rows)
-        # Should the answer be lost, whatever was hit by mistake must still be found.
-        self._misplaced = [cell for update in updates for cell in update.as_misplaced(layout)]
-        try:
-            answer = self._sheet.change(changes, show=known.proof_ranges(updates, len(appended)))
-        except StaleRequest:
-            self._misplaced = []
-            raise
-        self._misplaced = []
+        self._journal.keep(Unproved(tab_id=known.id, attempt=attempt))
+        kept = known.undo.keep(attempt, known.row_count)
+        answer = self._sheet.change([*kept, *changes], show=known.proof_ranges(updates, len(appended)))
         confirmed = self._proved(known, updates, appended, Shown(answer, known.id))
-        self._mend()
+        if self._known is None:
+            self._mend()
+        else:
+            self._journal.clear()
         return frozenset(confirmed)
+
+    def _attempt(self, known: Known, updates: Iterable[Update], appended: Iterable[Row]) -> Attempt:
+        """The write as it is kept before it is sent."""
+        layout = known.layout
+        return Attempt(
+            name=secrets.token_hex(4),
+            tab_id=known.id,
+            undo_id=known.undo.id,
+            width=known.column_count,
+            header_row=layout.header_row,
+            header=dict(self._read[layout.header_row]),
+            columns=dict(layout.columns),
+            targets=tuple(
+                Target(
+                    row=update.row,
+                    cells=new_cells(update.cells, layout),
+                    proof={c: self._read[update.row].get(c, {}) for c in layout.identifying},
+                )
+                for update in updates
+            ),
+            appended=tuple(new_cells(row.cells, layout) for row in appended),
+        )
+
+    def _mend(self) -> None:
+        """Put back what the last write hit by mistake, if anything; it may have been that of an earlier process."""
+        if self._repair.needed():
+            self._known = None
+            self._overwritten += self._repair.mend()
 
     def _find_tab(self, described: Json) -> Json:
         """The tab seen before, by its number; at first the one with the right name, or that of an earlier run."""
@@ -245,14 +279,15 @@ class SheetRepository:
         """Whether header, rows and end of the tab are where they are believed to be; remembers the rows as they are."""
         layout = known.layout
         places = {known.positions[i]: i for i in {*thread_ids, *known.rekeyed} if i in known.positions}
-        ranges = [grid_range(known.id, range(layout.header_row + 1)), *(grid_range(known.id, r) for r in runs(places))]
+        ranges = [grid_range(known.id, range(layout.header_row + 1))]
+        ranges += [grid_range(known.id, r, range(c, c + 1)) for r in runs(places) for c in layout.identifying]
         if known.end < known.row_count:
             below = range(known.end, known.end + 1)
             ranges.append(grid_range(known.id, below, range(layout.key, layout.key + 1)))
-        shown = Shown(self._sheet.look(_ROW_FIELDS, ranges), known.id)
-        known.title = shown.title
+        shown = Shown(self._sheet.look(CELL_FIELDS, ranges), known.id)
+        known.title, known.column_count = shown.title, shown.column_count
         header = [shown.values(row) for row in range(layout.header_row + 1)]
-        self._before = Before(header=header[-1], rows={i: shown.entered(row) for row, i in places.items()})
+        self._read = {row: shown.entered(row) for row in (layout.header_row, *places)}
         return (
             Layout.find(header) == layout
             and shown.row_count == known.row_count
@@ -276,65 +311,20 @@ class SheetRepository:
         if shown.layout(layout.header_row) != layout:
             # The header is not where it was: nothing of what was written can be trusted to be in its column.
             self._known = None
-            at_the_end = [
-                Update(thread_id=row.thread_id, row=at, cells=row.cells)
-                for at, row in known.appended_at(appended, shown)
-            ]
-            self._misplaced = [cell for update in (*updates, *at_the_end) for cell in update.as_misplaced(layout)]
             return set()
         confirmed: set[int] = set()
         for update in updates:
-            owner = update.owner(shown, layout)
-            if update.proved(shown, layout):
-                if update.thread_id in known.rekeyed:
-                    known.rekeyed.discard(update.thread_id)
-                else:
-                    known.mixed.discard(update.thread_id)
-                    confirmed.add(update.thread_id)
-                continue
-            self._known = None
-            if owner is None:
-                self._misplaced += update.as_misplaced(layout)
+            if not update.proved(shown, layout):
+                self._known = None
+            elif update.thread_id in known.rekeyed:
+                known.rekeyed.discard(update.thread_id)
             else:
-                self._overwritten.append(Overwritten(thread_id=owner, columns=frozenset(update.cells)))
+                known.mixed.discard(update.thread_id)
+                confirmed.add(update.thread_id)
         confirmed |= self._confirm_appended(known, appended, shown)
         if self._known is not None:
             self._format_dates(known, [known.positions[thread_id] for thread_id in confirmed], shown)
         return confirmed
-
-    def _mend(self) -> None:
-        """Find out what the last write hit by mistake, and put right what the store does not know."""
-        if not self._misplaced:
-            return
-        known = self._reopened()
-        header_row = known.layout.header_row
-        rows = runs({header_row, *(cell.row for cell in self._misplaced if cell.row < known.row_count)})
-        contents: dict[int, Sequence[CellValue]] = {}
-        for some, shown in zip(rows, self._sheet.read([grid_range(known.id, some) for some in rows]), strict=True):
-            contents |= dict(zip(some, shown.get("values", []), strict=False))
-        hit = still_there(self._misplaced, contents)
-        # Columns have to get their names back, and rows their ids, before it can be told what else was hit.
-        names: dict[Misplaced, Json] = {cell: {"stringValue": cell.name} for cell in hit if cell.row == header_row}
-        names |= {
-            cell: {"stringValue": str(cell.thread_id)}
-            for cell in lost_ids(hit, known.layout, known.positions, contents)
-        }
-        if names:
-            self._put(known, names)
-            self._misplaced = [cell for cell in hit if cell not in names]
-            self._mend()
-            return
-        tickets = {row: thread_id for thread_id, row in known.positions.items()}
-        repair = sort_out(hit, known.layout, contents.get(header_row, ()), tickets, self._before)
-        self._put(known, repair.contents)
-        self._misplaced = []
-        self._overwritten += repair.overwritten
-
-    def _put(self, known: Known, contents: Mapping[Misplaced, Json]) -> None:
-        """Give the cells these contents."""
-        if contents:
-            self._known = None
-            self._sheet.change([put_back(known.id, cell.row, cell.column, held) for cell, held in contents.items()])
 
     def _confirm_appended(self, known: Known, appended: list[Row], shown: Shown) -> set[int]:
         """The appended rows that the answer shows, now with a known position."""

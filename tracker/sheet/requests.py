@@ -10,21 +10,26 @@ from tracker.sheet.google import Json
 from tracker.sheet.layout import Layout, runs
 
 
-def entered(value: CellValue) -> Json:
-    """A cell with this value, stored as it is: never parsed, so a text stays a text and an id keeps its digits."""
+def content_of(value: CellValue) -> Json:
+    """The value as an `ExtendedValue`, {} for nothing: never parsed, so a text stays a text and an id its digits."""
     if value is None:
         return {}
     kind = "boolValue" if isinstance(value, bool) else "stringValue" if isinstance(value, str) else "numberValue"
-    return {"userEnteredValue": {kind: value}}
+    return {kind: value}
 
 
-def write_cells(tab: int, row: int, cells: Mapping[int, CellValue]) -> list[Json]:
-    """Write these cells (by column) of one row: a request for each unbroken run, so that no other cell is touched."""
+def new_cells(cells: Cells, layout: Layout) -> dict[int, Json]:
+    """The contents of a row's cells by column, as far as the header names the columns."""
+    return {layout.columns[name]: content_of(value) for name, value in cells.items() if name in layout.columns}
+
+
+def write_cells(tab: int, row: int, cells: Mapping[int, Json]) -> list[Json]:
+    """Write contents, by column, into one row: a request for each unbroken run, so that no other cell is touched."""
     return [
         {
             "updateCells": {
                 "start": {"sheetId": tab, "rowIndex": row, "columnIndex": columns.start},
-                "rows": [{"values": [entered(cells[column]) for column in columns]}],
+                "rows": [{"values": [_cell(cells[column]) for column in columns]}],
                 "fields": "userEnteredValue",
             }
         }
@@ -32,31 +37,20 @@ def write_cells(tab: int, row: int, cells: Mapping[int, CellValue]) -> list[Json
     ]
 
 
-def put_back(tab: int, row: int, column: int, content: Json) -> Json:
-    """Give a cell the content (an `ExtendedValue`, {} for none) that it had before."""
-    return {
-        "updateCells": {
-            "start": {"sheetId": tab, "rowIndex": row, "columnIndex": column},
-            "rows": [{"values": [{"userEnteredValue": content} if content else {}]}],
-            "fields": "userEnteredValue",
-        }
-    }
-
-
-def append_rows(tab: int, layout: Layout, rows: Sequence[Cells]) -> Json:
-    """Add rows after the last one that holds anything."""
-    names = {position: name for name, position in layout.columns.items()}
-    width = range(max(names) + 1)
+def append_rows(tab: int, rows: Sequence[Mapping[int, Json]]) -> Json:
+    """Add rows of these contents (by column) after the last one that holds anything."""
+    width = range(1 + max(column for cells in rows for column in cells))
     return {
         "appendCells": {
             "sheetId": tab,
-            "rows": [
-                {"values": [entered(cells[names[column]]) if column in names else {} for column in width]}
-                for cells in rows
-            ],
+            "rows": [{"values": [_cell(cells.get(column, {})) for column in width]} for cells in rows],
             "fields": "userEnteredValue",
         }
     }
+
+
+def _cell(content: Json) -> Json:
+    return {"userEnteredValue": content} if content else {}
 
 
 def add_rows(tab: int, count: int) -> Json:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.domain.cells import Cells, CellValue
+from tracker.domain.cells import Cells
 from tracker.sheet.answer import Shown
 from tracker.sheet.columns import KEY
 from tracker.sheet.layout import Layout
-from tracker.sheet.misplaced import Misplaced
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,25 +38,9 @@ class Update:
     row: int
     cells: Cells
 
-    def placed(self, layout: Layout) -> dict[int, CellValue]:
-        """The cells by column position."""
-        return {layout.columns[name]: value for name, value in self.cells.items() if name in layout.columns}
-
     def proved(self, shown: Shown, layout: Layout) -> bool:
         """Whether the row that was written is the ticket's."""
         if shown.thread_id(self.row, layout.key) != self.thread_id:
             return False
         unlinked = () if KEY in self.cells else (None,)
         return shown.linked_id(self.row, layout) in (self.thread_id, *unlinked)
-
-    def owner(self, shown: Shown, layout: Layout) -> int | None:
-        """Whose the row that was written is, going by the cell that was not written."""
-        return shown.linked_id(self.row, layout) if KEY in self.cells else shown.thread_id(self.row, layout.key)
-
-    def as_misplaced(self, layout: Layout) -> list[Misplaced]:
-        """The cells one by one, as they were written by a layout that was no longer true."""
-        return [
-            Misplaced(thread_id=self.thread_id, name=name, row=self.row, column=layout.columns[name], value=value)
-            for name, value in self.cells.items()
-            if name in layout.columns
-        ]

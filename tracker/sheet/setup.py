@@ -10,7 +10,7 @@ from tracker.errors import SheetSetupError
 from tracker.sheet.columns import COLUMNS, KEY, KIND, NAMES, Kind
 from tracker.sheet.google import GoogleSheet, Json
 from tracker.sheet.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
-from tracker.sheet.requests import add_rows, entered, format_columns
+from tracker.sheet.requests import add_rows, content_of, format_columns
 
 WAITING_VIEW = "Waiting for a first response"
 OPEN_VIEW = "Open"
@@ -173,7 +173,7 @@ def _add_columns(plan: Plan, tab: _Tab, layout: Layout, start: int) -> Layout:
     if columns.stop > tab.columns:
         length = columns.stop - tab.columns
         requests.append({"appendDimension": {"sheetId": tab.id, "dimension": "COLUMNS", "length": length}})
-    cells = [{**entered(name), "userEnteredFormat": _HEADER_FORMAT} for name in missing]
+    cells = [{"userEnteredValue": content_of(name), "userEnteredFormat": _HEADER_FORMAT} for name in missing]
     requests.append(
         {
             "updateCells": {

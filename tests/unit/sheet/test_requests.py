@@ -7,31 +7,31 @@ import pytest
 from tracker.domain.cells import Cells, CellValue
 from tracker.sheet.columns import Kind
 from tracker.sheet.layout import Layout
-from tracker.sheet.requests import add_rows, append_rows, entered, format_columns, write_cells
+from tracker.sheet.requests import add_rows, append_rows, content_of, format_columns, new_cells, write_cells
 
 # A tab with a person's own columns at positions 1 and 4.
 LAYOUT = Layout(header_row=0, columns={"thread_id": 0, "title": 2, "team": 3, "reopen_count": 5})
 
 
 @pytest.mark.parametrize(
-    ("value", "cell"),
+    ("value", "content"),
     [
-        ("=1+1", {"userEnteredValue": {"stringValue": "=1+1"}}),
-        ("1417628594471739432", {"userEnteredValue": {"stringValue": "1417628594471739432"}}),
-        (0, {"userEnteredValue": {"numberValue": 0}}),
-        (46057.4375, {"userEnteredValue": {"numberValue": 46057.4375}}),
-        (True, {"userEnteredValue": {"boolValue": True}}),
-        (False, {"userEnteredValue": {"boolValue": False}}),
+        ("=1+1", {"stringValue": "=1+1"}),
+        ("1417628594471739432", {"stringValue": "1417628594471739432"}),
+        (0, {"numberValue": 0}),
+        (46057.4375, {"numberValue": 46057.4375}),
+        (True, {"boolValue": True}),
+        (False, {"boolValue": False}),
         (None, {}),
     ],
     ids=repr,
 )
-def test_a_value_is_entered_by_its_type_and_never_parsed(value: CellValue, cell: dict[str, object]) -> None:
-    assert entered(value) == cell
+def test_a_value_is_entered_by_its_type_and_never_parsed(value: CellValue, content: dict[str, object]) -> None:
+    assert content_of(value) == content
 
 
 def test_only_the_given_cells_of_a_row_are_written_one_request_for_each_run() -> None:
-    assert write_cells(7, 4, {5: 2, 3: None, 2: "x"}) == [
+    assert write_cells(7, 4, {5: {"numberValue": 2}, 3: {}, 2: {"stringValue": "x"}}) == [
         {
             "updateCells": {
                 "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 2},
@@ -56,7 +56,7 @@ def test_nothing_to_write_is_no_request() -> None:
 def test_a_new_row_leaves_peoples_own_columns_empty() -> None:
     row: Cells = {"thread_id": "1", "title": "x", "team": None, "reopen_count": 0, "not in the header": "y"}
 
-    assert append_rows(7, LAYOUT, [row]) == {
+    assert append_rows(7, [new_cells(row, LAYOUT)]) == {
         "appendCells": {
             "sheetId": 7,
             "rows": [
@@ -80,7 +80,7 @@ def test_several_new_rows_are_one_request() -> None:
     rows: list[Cells] = [{"thread_id": str(number)} for number in range(3)]
     layout = Layout(header_row=0, columns={"thread_id": 0})
 
-    request = append_rows(7, layout, rows)
+    request = append_rows(7, [new_cells(row, layout) for row in rows])
 
     assert [row["values"] for row in request["appendCells"]["rows"]] == [
         [{"userEnteredValue": {"stringValue": str(number)}}] for number in range(3)

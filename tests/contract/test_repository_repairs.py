@@ -1,0 +1,219 @@
+"""What a write hit by mistake is put back as it was: also a person's words, in any row, after any accident."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.contract.sheet_office import Office, open_office, ticket
+from tracker.errors import SheetUnavailable
+from tracker.sandbox.sheets import faults
+from tracker.sandbox.sheets.cells import Entered, Formula
+from tracker.sandbox.sheets.document import Tab
+from tracker.sheet.columns import KEY, NAMES
+
+TITLE, TEAM, NOTE = NAMES.index("title"), NAMES.index("team"), len(NAMES)
+WRITES = r":batchUpdate$"
+UNDO = "undo of tab"
+
+
+@pytest_asyncio.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    """Five tickets, each with a person's words over its team and a note beside it; a remark in a row of its own."""
+    async with open_office(tmp_path) as opened:
+        opened.want(*(ticket(number) for number in range(1, 6)))
+        await opened.flush()
+        opened.tab.insert_columns(NOTE)
+        opened.tab.paste(0, NOTE, [["note"]])
+        opened.tab.paste(1, NOTE, [[f"note {number}"] for number in range(1, 6)])
+        opened.tab.paste(1, TEAM, [[f"team {number}"] for number in range(1, 6)])
+        opened.tab.insert_rows(3)
+        opened.tab.paste(3, TITLE, [["a remark", Formula("=B3")]])
+        await opened.flush()
+        yield opened
+
+
+def rows_of_others(office: Office, *numbers: int) -> list[list[Entered]]:
+    """What all rows but those of these tickets hold, wherever the rows and their columns are."""
+    keys = {str(ticket(number).thread_id) for number in numbers}
+    key = next(row for row in office.tab.values() if KEY in row).index(KEY)
+    rows = [[cell.value for cell in office.tab.row(row)] for row in range(office.tab.row_count)]
+    others = [row for row in rows if any(value is not None for value in row) and row[key] not in keys]
+    return sorted((sorted(filter(None, row), key=str) for row in others), key=str)
+
+
+def undo_tab(office: Office) -> Tab:
+    (tab,) = (tab for tab in office.book.tabs if UNDO in tab.title)
+    return tab
+
+
+ROWS: dict[str, Callable[[Tab], object]] = {
+    "sort": lambda tab: tab.sort(0, descending=True),
+    "insert a row": lambda tab: tab.insert_rows(1),
+    "insert rows above the header": lambda tab: tab.insert_rows(0, 2),
+    "delete the remark": lambda tab: tab.delete_rows(3),
+    "move the last row to the top": lambda tab: tab.move_rows(6, 1, 1),
+    "move the remark to the top": lambda tab: tab.move_rows(3, 1, 1),
+}
+
+
+@pytest.mark.parametrize("act", ROWS.values(), ids=ROWS)
+async def test_a_persons_words_in_a_row_that_a_race_hit_stay(office: Office, act: Callable[[Tab], object]) -> None:
+    for number in (1, 2, 4):
+        office.change(ticket(number), title=f"New {number}", team=f"Team {number}", resolution_date=46_000.5)
+    acted: list[list[Entered]] = []
+
+    def act_and_look() -> None:
+        act(office.tab)
+        acted.extend(rows_of_others(office, 1, 2, 4))
+
+    office.during_the_write(act_and_look)
+
+    for _ in range(3):
+        await office.flush()
+
+    assert rows_of_others(office, 1, 2, 4) == acted
+    titles = {row[KEY]: (row["title"], row["team"], row["note"]) for row in office.tab.records() if row[KEY]}
+    for number in (1, 2, 4):
+        assert titles[str(ticket(number).thread_id)] == (f"New {number}", f"Team {number}", f"note {number}")
+
+
+async def test_a_race_while_a_race_is_put_back_hits_nobody_for_good(office: Office) -> None:
+    office.change(ticket(1), title="New", team="Consulting")
+    order = iter([True, False, True])
+
+    def turn_round() -> None:
+        descending = next(order, None)
+        if descending is not None:
+            office.tab.sort(0, descending=descending)
+            office.during_the_write(turn_round)
+
+    before = rows_of_others(office, 1)
+    office.during_the_write(turn_round)
+
+    for _ in range(3):
+        await office.flush()
+
+    assert next(order, None) is None
+    assert rows_of_others(office, 1) == before
+    assert [row["title"] for row in office.tab.records() if row["team"] == "Consulting"] == ["New"]
+
+
+ACCIDENTS: dict[str, list[Callable[[Tab], object]]] = {
+    "rows": [lambda tab: tab.sort(0, descending=True)],
+    "columns": [lambda tab: tab.move_columns(NOTE, 1, TITLE)],
+    "both": [lambda tab: tab.sort(0, descending=True), lambda tab: tab.move_columns(NOTE, 1, TITLE)],
+    "the header": [lambda tab: tab.insert_rows(0, 2)],
+}
+
+
+@pytest.mark.parametrize("acts", ACCIDENTS.values(), ids=ACCIDENTS)
+async def test_a_new_process_puts_back_what_the_one_that_died_hit(
+    office: Office, acts: list[Callable[[Tab], object]]
+) -> None:
+    office.change(ticket(1), title="New", team="Consulting")
+    office.want(ticket(6))
+    before = rows_of_others(office, 1, 6)
+    office.during_the_write(lambda: [act(office.tab) for act in acts])
+    office.sheets.faults.append(faults.reset(path=WRITES, applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    office.tab.move_columns(TEAM, 1, 1)  # and somebody goes on working there
+
+    office.start_again()
+    await office.flush()
+    await office.flush()
+
+    assert rows_of_others(office, 1, 6) == before
+    shown = {row[KEY]: (row["title"], row["team"], row["note"]) for row in office.tab.records() if row[KEY]}
+    assert shown[str(ticket(1).thread_id)] == ("New", "Consulting", "note 1")
+    assert shown[str(ticket(6).thread_id)] == ("Ticket 6", None, None)
+    assert len(shown) == 6
+
+
+async def test_an_attempt_that_never_arrived_leaves_nothing_to_do(office: Office) -> None:
+    office.change(ticket(1), title="New")
+    office.sheets.faults.append(faults.reset(path=WRITES))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    office.tab.sort(0, descending=True)
+
+    office.start_again()
+    await office.flush()
+
+    assert {row["title"] for row in office.tab.records() if row[KEY]} == {"New", *(f"Ticket {n}" for n in (2, 3, 4, 5))}
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["answered", "answer lost"])
+@pytest.mark.parametrize("name", [KEY, "title"])
+async def test_new_rows_written_by_a_header_no_longer_true_leave_nothing_behind(
+    office: Office, name: str, *, lost: bool
+) -> None:
+    office.want(ticket(6), ticket(7))
+    office.during_the_write(lambda: office.tab.move_columns(NAMES.index(name), 1, NOTE + 1))
+    if lost:
+        office.sheets.faults.append(faults.reset(path=WRITES, applied=True))
+        with pytest.raises(SheetUnavailable):
+            await office.flush()
+    for _ in range(2):
+        await office.flush()
+
+    records = [row for row in office.tab.records() if row[KEY]]
+    assert [row["note"] for row in records] == [*(f"note {number}" for number in range(1, 6)), None, None]
+    assert [row["title"] for row in records] == [f"Ticket {number}" for number in range(1, 8)]
+    assert [row["title"] for row in office.tab.records() if not row[KEY] and any(row.values())] == ["a remark"]
+
+
+async def test_what_a_person_wrote_since_over_what_a_race_hit_is_theirs(office: Office) -> None:
+    office.change(ticket(1), title="New", team="Consulting")
+    office.during_the_write(lambda: office.tab.sort(0, descending=True))
+    office.sheets.faults.append(faults.reset(path=WRITES, applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    office.tab.paste(1, TEAM, [["ours since then"]])
+
+    await office.flush()
+
+    hit = office.tab.records()[0]
+    assert (hit["title"], hit["team"], hit["note"]) == ("Ticket 5", "ours since then", "note 5")
+
+
+async def test_the_undo_tab_is_hidden_holds_one_write_and_is_made_again_when_people_delete_it(office: Office) -> None:
+    office.change(ticket(1), title="New")
+    await office.flush()
+    assert undo_tab(office).looks["hidden"] is True
+    office.change(ticket(5), title="New")
+    await office.flush()
+    kept = [row for row in undo_tab(office).values() if any(row)]
+    assert [row[TITLE] for row in kept] == ["title", "Ticket 5"]
+
+    office.book.delete_tab(undo_tab(office))
+    office.change(ticket(4), title="New")
+    await office.flush()
+
+    assert [row[TITLE] for row in undo_tab(office).values() if any(row)] == ["title", "Ticket 4"]
+    assert [row["title"] for row in office.tab.records() if row[KEY]] == ["New", "Ticket 2", "Ticket 3", "New", "New"]
+
+
+async def test_the_undo_tab_grows_with_the_tab(office: Office) -> None:
+    office.change(ticket(1), title="New")
+    await office.flush()
+    office.tab.insert_columns(0, 3)
+    office.tab.insert_rows(1, office.tab.row_count)
+    office.change(ticket(5), title="New")
+
+    await office.flush()
+    await office.flush()
+
+    assert [row["title"] for row in office.tab.records() if row[KEY]] == [
+        "New",
+        *(f"Ticket {n}" for n in (2, 3, 4)),
+        "New",
+    ]
+    assert (undo_tab(office).row_count, undo_tab(office).column_count) == (
+        office.tab.row_count,
+        office.tab.column_count,
+    )

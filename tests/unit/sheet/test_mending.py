@@ -1,0 +1,185 @@
+"""What a write hit by mistake, told from what it overwrote, and where that is now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tracker.sheet.google import Json
+from tracker.sheet.mending import Attempt, Hit, Place, Tab, Target, Unproved, alike, hits_of
+
+HEADER = ("thread_id", "title", "notes", "", "team")
+A, B = "1417628594471739432", "1417628594471739433"
+
+
+def line(*values: str | float | None) -> dict[int, Json]:
+    """A row of these values."""
+    return {
+        column: {"stringValue": value} if isinstance(value, str) else {"numberValue": value}
+        for column, value in enumerate(values)
+        if value not in (None, "")
+    }
+
+
+ROW_A = line(A, "Title A", "note A", "beside A", "team A")
+ROW_B = line(B, "Title B", "note B", "beside B", "team B")
+REMARK = line(None, "a remark")
+
+
+def attempt(*targets: Target, appended: Sequence[dict[int, Json]] = ()) -> Attempt:
+    columns = {"thread_id": 0, "title": 1, "team": 4}
+    return Attempt(
+        name="1f",
+        tab_id=7,
+        undo_id=8,
+        width=5,
+        header_row=0,
+        header=line(*HEADER),
+        columns=columns,
+        targets=targets,
+        appended=tuple(appended),
+    )
+
+
+NEW_TITLE = Target(row=1, cells={1: {"stringValue": "New"}, 4: {}}, proof={0: {"stringValue": A}})
+
+
+def hit_by(*targets: Target, overwritten: dict[int, dict[int, Json]]) -> tuple[Hit, ...]:
+    return hits_of(Unproved(tab_id=7, attempt=attempt(*targets)), overwritten)
+
+
+def test_a_row_that_was_the_one_read_is_no_hit() -> None:
+    assert hit_by(NEW_TITLE, overwritten={0: line(*HEADER), 1: ROW_A}) == ()
+
+
+def test_another_row_in_its_place_is_hit_in_the_cells_that_changed() -> None:
+    overwritten = {0: line(*HEADER), 1: line(B, "Title B", "note B")}
+
+    (hit,) = hit_by(NEW_TITLE, overwritten=overwritten)
+
+    assert hit.after == line(B, "New", "note B")
+    assert hit.held == {1: {"stringValue": "Title B"}}
+    assert hit.names == {0: "thread_id", 1: "title", 2: "notes", 4: "team"}
+
+
+def test_the_right_row_is_hit_when_its_columns_moved() -> None:
+    moved = ("thread_id", "notes", "", "team", "title")
+
+    (hit,) = hit_by(NEW_TITLE, overwritten={0: line(*moved), 1: line(A, "note A", "beside A", "team A", "Title A")})
+
+    assert hit.held == {1: {"stringValue": "note A"}, 4: {"stringValue": "Title A"}}
+    assert hit.names == {0: "thread_id", 1: "notes", 3: "team", 4: "title"}
+
+
+def test_a_header_moved_away_leaves_its_columns_as_they_were_read() -> None:
+    (hit,) = hit_by(NEW_TITLE, overwritten={0: {}, 1: line(*HEADER)})
+
+    assert hit.after == line("thread_id", "New", "notes")
+    assert hit.held == {1: {"stringValue": "title"}, 4: {"stringValue": "team"}}
+    assert hit.names[1] == "title"
+
+
+def test_an_attempt_that_was_not_applied_hit_nothing_and_mended_nothing() -> None:
+    old = Hit(row=3, width=5, names={}, after=ROW_B, held={1: {}})
+    unproved = Unproved(tab_id=7, attempt=attempt(NEW_TITLE), hits=(old,))
+
+    assert hits_of(unproved, None) == (old,)
+
+
+def test_what_was_put_back_is_mended_and_what_went_wrong_is_not() -> None:
+    first, second = (Hit(row=row, width=5, names={}, after=ROW_B, held={1: {}}) for row in (1, 2))
+    right = Target(row=1, cells={1: {}}, proof=ROW_A, mends=0)
+    wrong = Target(row=2, cells={1: {}}, proof=ROW_B, mends=1)
+    unproved = Unproved(tab_id=7, attempt=attempt(right, wrong), hits=(first, second))
+
+    left = hits_of(unproved, {0: line(*HEADER), 1: ROW_A, 2: REMARK})
+
+    assert left == (second, Hit(row=2, width=5, names=left[1].names, after={}, held={1: {"stringValue": "a remark"}}))
+
+
+@pytest.mark.parametrize(
+    ("moved", "held"),
+    [
+        pytest.param(("thread_id", "notes", "title", "", "team"), {1: {}}, id="title-moved"),
+        pytest.param(("notes", "thread_id", "title", "", "team"), {0: {}, 1: {}, 4: {}}, id="ids-moved"),
+        pytest.param(HEADER, None, id="nothing-moved"),
+        pytest.param((), None, id="the-header-is-elsewhere"),
+    ],
+)
+def test_a_new_row_by_a_header_no_longer_true(moved: Sequence[str], held: dict[int, Json] | None) -> None:
+    new = {**line(A, "Title A", None, None, "team A"), 3: {}}
+    unproved = Unproved(tab_id=7, attempt=attempt(appended=[new]))
+
+    hits = hits_of(unproved, {0: line(*moved)})
+
+    assert [hit.held for hit in hits] == ([] if held is None else [held])
+
+
+# -- where it is now
+
+HIT = Hit(
+    row=1,
+    width=5,
+    names={column: name for column, name in enumerate(HEADER) if name},
+    after=line(B, "New", "note B", "beside B"),
+    held={1: {"stringValue": "Title B"}, 4: {"stringValue": "team B"}},
+)
+TITLE_AND_TEAM = {1: {"stringValue": "Title B"}, 4: {"stringValue": "team B"}}
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        pytest.param([HEADER, (B, "New", "note B", "beside B")], Place(row=1, cells=TITLE_AND_TEAM), id="in-its-place"),
+        pytest.param(
+            [HEADER, (), (A, "Title A"), (B, "New", "note B", "beside B")],
+            Place(row=3, cells=TITLE_AND_TEAM),
+            id="further-down",
+        ),
+        pytest.param(
+            [("team", "title", "thread_id", "notes", ""), (None, "New", B, "note B", "beside B")],
+            Place(row=1, cells={1: {"stringValue": "Title B"}, 0: {"stringValue": "team B"}}),
+            id="in-other-columns",
+        ),
+        pytest.param(
+            [HEADER, (B, "New", "a newer note", "beside B")], Place(row=1, cells=TITLE_AND_TEAM), id="told-by-its-id"
+        ),
+        pytest.param(
+            [HEADER, (B, "somebody's", "note B", "beside B")],
+            Place(row=1, cells={4: {"stringValue": "team B"}}),
+            id="partly-somebodys-since",
+        ),
+        pytest.param([HEADER, (B, "somebody's", "note B", "beside B", "somebody's")], None, id="all-somebodys-since"),
+        pytest.param([HEADER, (A, "New", "note B", "beside B")], None, id="another-tickets-row"),
+        pytest.param([HEADER], None, id="deleted"),
+        pytest.param(
+            [("thread_id", "title", "notes", ""), (B, "New", "note B", "beside B")],
+            Place(row=1, cells={1: {"stringValue": "Title B"}}),
+            id="a-column-deleted",
+        ),
+    ],
+)
+def test_a_hit_is_found(rows: Sequence[Sequence[str | None]], place: Place | None) -> None:
+    assert Tab(rows={number: line(*row) for number, row in enumerate(rows)}).find(HIT) == place
+
+
+def test_of_two_rows_that_look_alike_the_one_in_its_old_place_is_meant() -> None:
+    after = line(None, "New")
+    hit = Hit(row=3, width=5, names=HIT.names, after=after, held={1: {"stringValue": "a remark"}})
+    tab = Tab(rows={0: line(*HEADER), 2: after, 3: after})
+
+    assert tab.find(hit) == Place(row=3, cells={1: {"stringValue": "a remark"}})
+
+
+def test_the_header_is_found_when_its_own_name_was_hit() -> None:
+    names = ("New", *HEADER[1:])
+    hit = Hit(row=0, width=5, names=HIT.names, after=line(*names), held={0: {"stringValue": "thread_id"}})
+
+    assert Tab(rows={0: line(*names), 1: ROW_A}).find(hit) == Place(row=0, cells={0: {"stringValue": "thread_id"}})
+
+
+def test_numbers_are_alike_as_far_as_google_tells_them() -> None:
+    assert alike({"numberValue": 46057.437511574077}, {"numberValue": 46057.4375115740})
+    assert not alike({"numberValue": 46057.4375}, {"numberValue": 46057.4376})
+    assert not alike({"numberValue": 1}, {"stringValue": "1"})

@@ -1,0 +1,221 @@
+"""What writes hit by mistake, because people moved rows or columns at that very moment, and how it is put back.
+
+Pure: rows are values. An `Attempt` is kept before it is sent. What it overwrote tells afterwards (`hits_of`) which of
+its targets were not what they were taken for. Such a `Hit` is looked for where people may have moved it since
+(`Tab.find`), and putting it back is an attempt like any other, which may hit others in its turn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+from tracker.sheet.columns import KEY
+from tracker.sheet.google import Json
+from tracker.sheet.survey import thread_id_of
+
+Line = Mapping[int, Json]
+"""The cells of a row that are not blank, by column: what was entered, as Google writes it (an `ExtendedValue`)."""
+
+_UNKNOWN = -1
+"""The number of a row of which only the contents are known."""
+
+_ROUNDING = 1e-12
+"""Numbers come back from Google with 15 digits or more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Cells of one row about to be written ({} for blank), and what was read in that row a moment before.
+
+    `mends` is the number of the hit that this puts back, if it does.
+    """
+
+    row: int
+    cells: dict[int, Json]
+    proof: dict[int, Json]
+    mends: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """A write as it is sent. `name` tells it from all others; `header` is the header's row as read a moment before.
+
+    `width` is how many columns the tab had then: so much of each row is kept before it is written. `appended` are the
+    cells of new rows, which go below all others, to the `columns` that the header names.
+    """
+
+    name: str
+    tab_id: int
+    undo_id: int
+    width: int
+    header_row: int
+    header: dict[int, Json]
+    columns: dict[str, int]
+    targets: tuple[Target, ...]
+    appended: tuple[dict[int, Json], ...] = ()
+
+    @property
+    def rows(self) -> list[int]:
+        """The rows to be kept: those that are written, and the header, which tells what their columns were."""
+        return sorted({self.header_row, *(target.row for target in self.targets)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """Cells of a row that were written by mistake.
+
+    `after` is the row as the write left it, in its first `width` columns as they were then; `names` are those columns'
+    names, where known. `held` is what belongs into the cells ({}: nothing).
+    """
+
+    row: int
+    width: int
+    names: dict[int, str]
+    after: dict[int, Json]
+    held: dict[int, Json]
+
+    @property
+    def was_blank(self) -> bool:
+        """Whether the row held nothing at all before."""
+        return self.after.keys() == self.held.keys() and not any(self.held.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unproved:
+    """What has to be seen to before anything else is written: an attempt without a proof, and what is to be mended."""
+
+    tab_id: int
+    attempt: Attempt | None = None
+    hits: tuple[Hit, ...] = ()
+
+
+def hits_of(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> tuple[Hit, ...]:
+    """What is to be mended after an attempt. `overwritten` is what it overwrote, by row; None: it was not applied."""
+    attempt = unproved.attempt
+    if attempt is None or overwritten is None:
+        return unproved.hits
+    header = overwritten.get(attempt.header_row, {})
+    same_columns = _agree(attempt.header, header)
+    # A header that is not in its row was moved with all other rows, and most likely only so.
+    names = _names(header) if KEY in _names(header).values() else _names(attempt.header)
+    mended, new = set(), []
+    for target in attempt.targets:
+        before = overwritten.get(target.row, {})
+        if same_columns and _agree(target.proof, before):
+            mended.add(target.mends)
+            continue
+        held = {c: before.get(c, {}) for c, content in target.cells.items() if not alike(before.get(c, {}), content)}
+        if held:
+            after = {c: content for c, content in {**before, **target.cells}.items() if content}
+            new.append(Hit(row=target.row, width=attempt.width, names=names, after=after, held=held))
+    new += _strays(attempt, names)
+    left = (hit for number, hit in enumerate(unproved.hits) if number not in mended)
+    return (*left, *new)
+
+
+def _strays(attempt: Attempt, names: dict[int, str]) -> Iterator[Hit]:
+    """The cells of new rows that went into other columns than they were meant for; `names` are those of then."""
+    moved = [column for name, column in attempt.columns.items() if names.get(column) != name]
+    for cells in attempt.appended if moved else ():
+        # Where the id is in its column, the next write fills the row; else nothing of it stays.
+        wrong = cells if attempt.columns[KEY] in moved else moved
+        after = {column: content for column, content in cells.items() if content}
+        held: dict[int, Json] = {column: {} for column in wrong if column in after}
+        if held:
+            yield Hit(row=_UNKNOWN, width=attempt.width, names=names, after=after, held=held)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a hit is now: the row, and what belongs into those of its cells that still hold what was written."""
+
+    row: int
+    cells: dict[int, Json]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """The whole tab as it is now: its rows by number."""
+
+    rows: Mapping[int, Line]
+    header_row: int = field(init=False)
+    names: dict[int, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        header = next((row for row, line in self.rows.items() if KEY in _names(line).values()), None)
+        object.__setattr__(self, "header_row", -1 if header is None else header)
+        object.__setattr__(self, "names", {} if header is None else _names(self.rows[header]))
+
+    def thread_id(self, row: int) -> int | None:
+        """The id in the key cell of a row."""
+        key = next((column for column, name in self.names.items() if name == KEY), None)
+        content: Json = {} if key is None else self.rows.get(row, {}).get(key, {})
+        return thread_id_of(content.get("stringValue"))
+
+    def find(self, hit: Hit) -> Place | None:
+        """Where the hit's cells are, as far as they still hold what was written by mistake.
+
+        The row is the one that looks as the write left it, best in its old place; else the one with its id, or, for a
+        row without an id, the one in its old place. Columns are known by their names, or else by their places.
+        """
+        return self._find(hit, self._columns_of(hit)) or self._find(
+            hit, {column: column for column in range(hit.width)}
+        )
+
+    def _find(self, hit: Hit, columns: Mapping[int, int]) -> Place | None:
+        after = {column: hit.after.get(was, {}) for was, column in columns.items()}
+        rows = sorted(self.rows.keys() | {hit.row}, key=lambda row: (row != hit.row, row))
+        key = next((was for was, name in hit.names.items() if name == KEY and was not in hit.held), None)
+        thread_id = None if key is None else thread_id_of(hit.after.get(key, {}).get("stringValue"))
+        looks_alike = (row for row in rows if self.holds(row, after))
+        has_its_id = (row for row in rows if self.thread_id(row) == thread_id and (thread_id or row == hit.row))
+        for row in chain(looks_alike, has_its_id):
+            cells = {
+                columns[was]: content
+                for was, content in hit.held.items()
+                if was in columns and self.holds(row, {columns[was]: after[columns[was]]})
+            }
+            if cells:
+                return Place(row=row, cells=cells)
+        return None
+
+    def holds(self, row: int, cells: Line) -> bool:
+        """Whether the row has these contents ({} for none) in these columns."""
+        line = self.rows.get(row, {})
+        return all(alike(line.get(column, {}), content) for column, content in cells.items())
+
+    def _columns_of(self, hit: Hit) -> dict[int, int]:
+        """Where the hit's columns are now, those that are gone left out.
+
+        A column is known by its name; one without a name keeps its place beside its neighbour.
+        """
+        now = {name: column for column, name in reversed(self.names.items())}
+        known = {column: now[name] for column, name in hit.names.items() if name in now}
+
+        def place(column: int) -> int:
+            left = max((other for other in known if other <= column), default=None)
+            right = min((other for other in known if other > column), default=None)
+            beside = left if left is not None else right
+            return column if beside is None else max(0, known[beside] + column - beside)
+
+        gone = hit.names.keys() - known.keys()
+        return {column: place(column) for column in range(hit.width) if column not in gone}
+
+
+def alike(one: Json, other: Json) -> bool:
+    """Whether two contents are the same, numbers as far as Google tells them."""
+    if "numberValue" in one and "numberValue" in other:
+        return math.isclose(one["numberValue"], other["numberValue"], rel_tol=_ROUNDING)
+    return one == other
+
+
+def _agree(proof: Line, line: Line) -> bool:
+    return all(alike(line.get(column, {}), content) for column, content in proof.items())
+
+
+def _names(header: Line) -> dict[int, str]:
+    texts: Iterable[tuple[int, object]] = ((column, content.get("stringValue")) for column, content in header.items())
+    return {column: text.strip() for column, text in texts if isinstance(text, str) and text.strip()}

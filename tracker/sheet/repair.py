@@ -1,0 +1,127 @@
+"""Puts back what writes hit by mistake, until an attempt is proved to have hit nothing but what it was meant for.
+
+This is rare, so it may cost: the whole tab is read, to find what was hit wherever people have moved it since.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+
+from tracker.errors import SheetUnavailable
+from tracker.sheet.answer import CELL_FIELDS, Shown
+from tracker.sheet.columns import NAMES
+from tracker.sheet.google import GoogleSheet, Json, StaleRequest
+from tracker.sheet.journal import Journal
+from tracker.sheet.layout import grid_range, runs
+from tracker.sheet.mending import Attempt, Hit, Line, Tab, Target, Unproved, hits_of
+from tracker.sheet.requests import write_cells
+from tracker.sheet.survey import Overwritten
+from tracker.sheet.undo import UndoTab, names
+
+_TABS_FIELDS = "sheets.properties(sheetId,title,gridProperties)"
+
+
+_STEPS = 10
+
+
+class Repair:
+    """Works off what the journal says is unproved. Raises as `SheetRepository` does; what is left then is kept."""
+
+    def __init__(self, sheet: GoogleSheet, journal: Journal) -> None:
+        self._sheet = sheet
+        self._journal = journal
+
+    def needed(self) -> bool:
+        """Whether a write has not been proved."""
+        return self._journal.kept() is not None
+
+    def mend(self) -> list[Overwritten]:
+        """Look at the last attempt and put back what it hit; nothing else may be written before that is done.
+
+        Returns cells of which only the store can tell what they should hold.
+        """
+        unknown: list[Overwritten] = []
+        for _ in range(_STEPS):
+            unproved = self._journal.kept()
+            if unproved is None:
+                return unknown
+            try:
+                unknown += self._step(unproved)
+            except StaleRequest:
+                # A person deleted rows, columns or the tab just now: see what there is.
+                if not self._tab_exists(unproved.tab_id):
+                    self._journal.clear()
+        raise SheetUnavailable("The tab is being changed faster than what a write hit there can be put back.")
+
+    def _step(self, unproved: Unproved) -> list[Overwritten]:
+        """Judge the last attempt, and make one to put right what is wrong, if anything is."""
+        attempt = unproved.attempt
+        hits = hits_of(unproved, None if attempt is None else self._overwritten(attempt))
+        if not hits:
+            self._journal.clear()
+            return []
+        self._journal.keep(Unproved(tab_id=unproved.tab_id, hits=hits))
+        return self._put_back(unproved.tab_id, hits, self._whole_tab(unproved.tab_id))
+
+    def _put_back(self, tab_id: int, hits: tuple[Hit, ...], tab: Tab) -> list[Overwritten]:
+        found = [(number, hit, tab.find(hit)) for number, hit in enumerate(hits)]
+        if not any(place for _, _, place in found):
+            # What was hit is gone, or somebody has been there since.
+            self._journal.clear()
+            return [cells for _, hit, _ in found for cells in _of_store(hit, tab)]
+        properties: list[Json] = [each["properties"] for each in self._sheet.describe(_TABS_FIELDS).get("sheets", [])]
+        grid: Json = next((each["gridProperties"] for each in properties if each["sheetId"] == tab_id), {})
+        undo, width = UndoTab.find(properties, tab_id), grid.get("columnCount", 1)
+        targets = [
+            Target(
+                row=place.row,
+                cells=place.cells,
+                proof={column: tab.rows.get(place.row, {}).get(column, {}) for column in range(width)},
+                mends=number,
+            )
+            for number, _, place in found
+            if place is not None
+        ]
+        header_row = max(0, tab.header_row)
+        attempt = Attempt(
+            name=secrets.token_hex(4),
+            tab_id=tab_id,
+            undo_id=undo.id,
+            width=width,
+            header_row=header_row,
+            header=dict(tab.rows.get(header_row, {})),
+            columns={},
+            targets=tuple(targets),
+        )
+        # A hit not found may come to light again under another one that covers it.
+        self._journal.keep(Unproved(tab_id=tab_id, attempt=attempt, hits=hits))
+        changes = [change for target in targets for change in write_cells(tab_id, target.row, target.cells)]
+        self._sheet.change([*undo.keep(attempt, grid.get("rowCount", 1)), *changes])
+        return []
+
+    def _overwritten(self, attempt: Attempt) -> Mapping[int, Line] | None:
+        """What the attempt overwrote, by row, and the header; None where it was not applied."""
+        ranges = [grid_range(attempt.undo_id, rows) for rows in runs(attempt.rows)]
+        try:
+            shown = Shown(self._sheet.look(CELL_FIELDS, ranges), attempt.undo_id)
+        except StaleRequest:
+            return None
+        return {row: shown.entered(row) for row in attempt.rows} if names(shown.title, attempt) else None
+
+    def _whole_tab(self, tab_id: int) -> Tab:
+        shown = Shown(self._sheet.look(CELL_FIELDS, [{"sheetId": tab_id}]), tab_id)
+        return Tab(rows={row: shown.entered(row) for row in shown.rows})
+
+    def _tab_exists(self, tab_id: int) -> bool:
+        described = self._sheet.describe(_TABS_FIELDS)
+        return any(tab["properties"]["sheetId"] == tab_id for tab in described.get("sheets", []))
+
+
+def _of_store(hit: Hit, tab: Tab) -> Iterator[Overwritten]:
+    """A hit whose row seemed blank and is a ticket's: the row was not kept, but the store knows what it should hold."""
+    thread_id = tab.thread_id(hit.row)
+    written = {column: hit.after[column] for column in hit.held if column in hit.after}
+    if hit.was_blank and thread_id is not None and tab.holds(hit.row, written):
+        columns = frozenset(tab.names.get(column, "") for column in hit.held) & frozenset(NAMES)
+        yield Overwritten(thread_id=thread_id, columns=columns)
