@@ -110,6 +110,7 @@ class Office:
         for hit in written.overwritten:
             left = self.known.get(hit.thread_id, {})
             self.known[hit.thread_id] = {name: value for name, value in left.items() if name not in hit.columns}
+        self.repository.acknowledged()
         return written
 
     def have(self, *tickets: Ticket, header: Sequence[str | None] = NAMES, at: int = 0) -> None:

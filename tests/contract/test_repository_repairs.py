@@ -102,6 +102,26 @@ async def test_a_race_while_a_race_is_put_back_hits_nobody_for_good(office: Offi
     assert [row["title"] for row in office.tab.records() if row["team"] == "Consulting"] == ["New"]
 
 
+async def test_a_race_with_columns_while_a_race_with_rows_is_put_back_hits_nobody_for_good(office: Office) -> None:
+    office.tab.delete_rows(1)
+    office.change(*(ticket(number) for number in range(2, 6)), title="New", link=None, raised_by="kim", reopen_count=2)
+    before = sorted(str(row["note"]) + str(row["team"]) for row in office.tab.records() if row[KEY])
+
+    def then_columns() -> None:
+        office.tab.insert_rows(1)
+        office.during_the_write(lambda: office.tab.move_columns(0, 1, 4))
+
+    office.during_the_write(then_columns)
+    for _ in range(4):
+        await office.flush()
+
+    records = {str(row[KEY]): row for row in office.tab.records() if row[KEY]}
+    del office.wanted[ticket(1).thread_id]
+    assert sorted(str(row["note"]) + str(row["team"]) for row in records.values()) == before
+    for key, cells in office.wanted.items():
+        assert {**records[str(key)], "team": None, "note": None} == {**cells, "note": None}
+
+
 ACCIDENTS: dict[str, list[Callable[[Tab], object]]] = {
     "rows": [lambda tab: tab.sort(0, descending=True)],
     "columns": [lambda tab: tab.move_columns(NOTE, 1, TITLE)],
@@ -165,6 +185,18 @@ async def test_new_rows_written_by_a_header_no_longer_true_leave_nothing_behind(
     assert [row["note"] for row in records] == [*(f"note {number}" for number in range(1, 6)), None, None]
     assert [row["title"] for row in records] == [f"Ticket {number}" for number in range(1, 8)]
     assert [row["title"] for row in office.tab.records() if not row[KEY] and any(row.values())] == ["a remark"]
+
+
+async def test_a_row_that_comes_back_just_when_columns_move_is_complete(office: Office) -> None:
+    office.tab.delete_rows(6)
+    office.change(ticket(5), title="Back")
+    office.during_the_write(lambda: office.tab.move_columns(NAMES.index("link"), 1, 2))
+
+    for _ in range(3):
+        await office.flush()
+
+    back = next(row for row in office.tab.records() if row["title"] == "Back")
+    assert {name: back[name] for name in NAMES} == office.wanted[ticket(5).thread_id]
 
 
 async def test_what_a_person_wrote_since_over_what_a_race_hit_is_theirs(office: Office) -> None:

@@ -172,6 +172,7 @@ class SheetDelivery:
             return
         written = await self._in_thread(self._repository.write, changed)
         self._acknowledge(batch, written)
+        await self._in_thread(self._repository.acknowledged)
         self._unsure = written.unsure
         back = written.columns - self._columns
         if back:

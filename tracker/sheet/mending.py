@@ -1,6 +1,6 @@
 """What writes hit by mistake, because people moved rows or columns at that very moment, and how it is put back.
 
-Pure: rows are values. An `Attempt` is kept before it is sent. What it overwrote tells afterwards (`hits_of`) which of
+Pure: rows are values. An `Attempt` is kept before it is sent. What it overwrote tells afterwards (`judged`) which of
 its targets were not what they were taken for. Such a `Hit` is looked for where people may have moved it since
 (`Tab.find`), and putting it back is an attempt like any other, which may hit others in its turn.
 """
@@ -8,8 +8,8 @@ its targets were not what they were taken for. Such a `Hit` is looked for where 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from tracker.sheet.columns import KEY
@@ -30,13 +30,14 @@ _ROUNDING = 1e-12
 class Target:
     """Cells of one row about to be written ({} for blank), and what was read in that row a moment before.
 
-    `mends` is the number of the hit that this puts back, if it does.
+    Where it puts back a hit, `mends` is the number of the hit, and `columns` are those of the hit that it puts back.
     """
 
     row: int
     cells: dict[int, Json]
     proof: dict[int, Json]
     mends: int | None = None
+    columns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,38 +83,56 @@ class Hit:
         """Whether the row held nothing at all before."""
         return self.after.keys() == self.held.keys() and not any(self.held.values())
 
+    def without(self, columns: Collection[int]) -> Hit:
+        """What is left of it when these columns have been put back."""
+        back = {column: self.held[column] for column in columns}
+        after = {column: content for column, content in {**self.after, **back}.items() if content}
+        held = {column: content for column, content in self.held.items() if column not in back}
+        return replace(self, after=after, held=held)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Unproved:
-    """What has to be seen to before anything else is written: an attempt without a proof, and what is to be mended."""
+    """What has to be seen to before anything else is written: an attempt without a proof, and what is to be mended.
+
+    `rewrite` are tickets of whose rows nothing may be taken for known any more, until the store has been told so.
+    """
 
     tab_id: int
     attempt: Attempt | None = None
     hits: tuple[Hit, ...] = ()
+    rewrite: frozenset[int] = frozenset()
 
 
-def hits_of(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> tuple[Hit, ...]:
-    """What is to be mended after an attempt. `overwritten` is what it overwrote, by row; None: it was not applied."""
+def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unproved:
+    """What is left to be mended; `overwritten` are the rows that the attempt overwrote, None: it was not applied."""
     attempt = unproved.attempt
     if attempt is None or overwritten is None:
-        return unproved.hits
+        return replace(unproved, attempt=None)
     header = overwritten.get(attempt.header_row, {})
     same_columns = _agree(attempt.header, header)
     # A header that is not in its row was moved with all other rows, and most likely only so.
     names = _names(header) if KEY in _names(header).values() else _names(attempt.header)
-    mended, new = set(), []
+    new = []
+    left = dict(enumerate(unproved.hits))
     for target in attempt.targets:
         before = overwritten.get(target.row, {})
         if same_columns and _agree(target.proof, before):
-            mended.add(target.mends)
+            if target.mends is not None:
+                left[target.mends] = left[target.mends].without(target.columns)
             continue
         held = {c: before.get(c, {}) for c, content in target.cells.items() if not alike(before.get(c, {}), content)}
         if held:
             after = {c: content for c, content in {**before, **target.cells}.items() if content}
             new.append(Hit(row=target.row, width=attempt.width, names=names, after=after, held=held))
     new += _strays(attempt, names)
-    left = (hit for number, hit in enumerate(unproved.hits) if number not in mended)
-    return (*left, *new)
+    appended = (thread_id_of(cells[attempt.columns[KEY]].get("stringValue")) for cells in attempt.appended)
+    return replace(
+        unproved,
+        attempt=None,
+        hits=(*(hit for hit in left.values() if hit.held), *new),
+        rewrite=unproved.rewrite | {thread_id for thread_id in appended if thread_id is not None},
+    )
 
 
 def _strays(attempt: Attempt, names: dict[int, str]) -> Iterator[Hit]:
@@ -130,10 +149,14 @@ def _strays(attempt: Attempt, names: dict[int, str]) -> Iterator[Hit]:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a hit is now: the row, and what belongs into those of its cells that still hold what was written."""
+    """Where a hit is now: the row, and what belongs into those of its cells that still hold what was written.
+
+    `columns` are those of the hit that these cells had then.
+    """
 
     row: int
     cells: dict[int, Json]
+    columns: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,13 +196,9 @@ class Tab:
         looks_alike = (row for row in rows if self.holds(row, after))
         has_its_id = (row for row in rows if self.thread_id(row) == thread_id and (thread_id or row == hit.row))
         for row in chain(looks_alike, has_its_id):
-            cells = {
-                columns[was]: content
-                for was, content in hit.held.items()
-                if was in columns and self.holds(row, {columns[was]: after[columns[was]]})
-            }
-            if cells:
-                return Place(row=row, cells=cells)
+            left = [was for was in hit.held if was in columns and self.holds(row, {columns[was]: after[columns[was]]})]
+            if left:
+                return Place(row=row, cells={columns[was]: hit.held[was] for was in left}, columns=tuple(left))
         return None
 
     def holds(self, row: int, cells: Line) -> bool:

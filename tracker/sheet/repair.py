@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from tracker.errors import SheetUnavailable
 from tracker.sheet.answer import CELL_FIELDS, Shown
-from tracker.sheet.columns import NAMES
 from tracker.sheet.google import GoogleSheet, Json, StaleRequest
 from tracker.sheet.journal import Journal
 from tracker.sheet.layout import grid_range, runs
-from tracker.sheet.mending import Attempt, Hit, Line, Tab, Target, Unproved, hits_of
+from tracker.sheet.mending import Attempt, Hit, Line, Tab, Target, Unproved, judged
 from tracker.sheet.requests import write_cells
-from tracker.sheet.survey import Overwritten
 from tracker.sheet.undo import UndoTab, names
 
 _TABS_FIELDS = "sheets.properties(sheetId,title,gridProperties)"
@@ -36,40 +35,51 @@ class Repair:
         """Whether a write has not been proved."""
         return self._journal.kept() is not None
 
-    def mend(self) -> list[Overwritten]:
+    def mend(self) -> frozenset[int]:
         """Look at the last attempt and put back what it hit; nothing else may be written before that is done.
 
-        Returns cells of which only the store can tell what they should hold.
+        Returns tickets of whose rows nothing may be taken for known any more; the journal keeps them until it is
+        cleared.
         """
-        unknown: list[Overwritten] = []
         for _ in range(_STEPS):
             unproved = self._journal.kept()
             if unproved is None:
-                return unknown
+                return frozenset()
+            if unproved.attempt is None and not unproved.hits:
+                return unproved.rewrite
             try:
-                unknown += self._step(unproved)
+                self._step(unproved)
             except StaleRequest:
                 # A person deleted rows, columns or the tab just now: see what there is.
                 if not self._tab_exists(unproved.tab_id):
-                    self._journal.clear()
+                    self._leave(unproved)
         raise SheetUnavailable("The tab is being changed faster than what a write hit there can be put back.")
 
-    def _step(self, unproved: Unproved) -> list[Overwritten]:
+    def _step(self, unproved: Unproved) -> None:
         """Judge the last attempt, and make one to put right what is wrong, if anything is."""
         attempt = unproved.attempt
-        hits = hits_of(unproved, None if attempt is None else self._overwritten(attempt))
-        if not hits:
-            self._journal.clear()
-            return []
-        self._journal.keep(Unproved(tab_id=unproved.tab_id, hits=hits))
-        return self._put_back(unproved.tab_id, hits, self._whole_tab(unproved.tab_id))
+        judgement = judged(unproved, None if attempt is None else self._overwritten(attempt))
+        if not judgement.hits:
+            self._leave(judgement)
+            return
+        self._journal.keep(judgement)
+        self._put_back(judgement, self._whole_tab(unproved.tab_id))
 
-    def _put_back(self, tab_id: int, hits: tuple[Hit, ...], tab: Tab) -> list[Overwritten]:
-        found = [(number, hit, tab.find(hit)) for number, hit in enumerate(hits)]
-        if not any(place for _, _, place in found):
-            # What was hit is gone, or somebody has been there since.
+    def _leave(self, unproved: Unproved) -> None:
+        """Nothing is left to be mended."""
+        if unproved.rewrite:
+            self._journal.keep(Unproved(tab_id=unproved.tab_id, rewrite=unproved.rewrite))
+        else:
             self._journal.clear()
-            return [cells for _, hit, _ in found for cells in _of_store(hit, tab)]
+
+    def _put_back(self, unproved: Unproved, tab: Tab) -> None:
+        tab_id = unproved.tab_id
+        found = [(number, tab.find(hit)) for number, hit in enumerate(unproved.hits)]
+        if not any(place for _, place in found):
+            # What was hit is gone, or somebody has been there since.
+            seeming_blank = {thread_id for hit in unproved.hits for thread_id in _of_store(hit, tab)}
+            self._leave(replace(unproved, rewrite=unproved.rewrite | seeming_blank))
+            return
         properties: list[Json] = [each["properties"] for each in self._sheet.describe(_TABS_FIELDS).get("sheets", [])]
         grid: Json = next((each["gridProperties"] for each in properties if each["sheetId"] == tab_id), {})
         undo, width = UndoTab.find(properties, tab_id), grid.get("columnCount", 1)
@@ -79,8 +89,9 @@ class Repair:
                 cells=place.cells,
                 proof={column: tab.rows.get(place.row, {}).get(column, {}) for column in range(width)},
                 mends=number,
+                columns=place.columns,
             )
-            for number, _, place in found
+            for number, place in found
             if place is not None
         ]
         header_row = max(0, tab.header_row)
@@ -95,10 +106,9 @@ class Repair:
             targets=tuple(targets),
         )
         # A hit not found may come to light again under another one that covers it.
-        self._journal.keep(Unproved(tab_id=tab_id, attempt=attempt, hits=hits))
+        self._journal.keep(replace(unproved, attempt=attempt))
         changes = [change for target in targets for change in write_cells(tab_id, target.row, target.cells)]
         self._sheet.change([*undo.keep(attempt, grid.get("rowCount", 1)), *changes])
-        return []
 
     def _overwritten(self, attempt: Attempt) -> Mapping[int, Line] | None:
         """What the attempt overwrote, by row, and the header; None where it was not applied."""
@@ -118,10 +128,9 @@ class Repair:
         return any(tab["properties"]["sheetId"] == tab_id for tab in described.get("sheets", []))
 
 
-def _of_store(hit: Hit, tab: Tab) -> Iterator[Overwritten]:
-    """A hit whose row seemed blank and is a ticket's: the row was not kept, but the store knows what it should hold."""
+def _of_store(hit: Hit, tab: Tab) -> Iterator[int]:
+    """The ticket of a hit whose row seemed blank and is not: the row was not kept, but the store knows the ticket."""
     thread_id = tab.thread_id(hit.row)
     written = {column: hit.after[column] for column in hit.held if column in hit.after}
     if hit.was_blank and thread_id is not None and tab.holds(hit.row, written):
-        columns = frozenset(tab.names.get(column, "") for column in hit.held) & frozenset(NAMES)
-        yield Overwritten(thread_id=thread_id, columns=columns)
+        yield thread_id

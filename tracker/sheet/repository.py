@@ -76,6 +76,7 @@ class SheetRepository:
         self._former_tab_id: int | None = None
         self._read: dict[int, Line] = {}
         self._overwritten: list[Overwritten] = []
+        self._rewrite: frozenset[int] = frozenset()
         self._columns: Collection[str] = NAMES
 
     @property
@@ -157,7 +158,8 @@ class SheetRepository:
     def write(self, rows: Sequence[Row]) -> Written:
         """Bring these rows up to date; new ones are appended. What is not confirmed has to be written again.
 
-        With no rows it only looks whether the sheet could be written, and repairs what can be repaired.
+        With no rows it only looks whether the sheet could be written, and repairs what can be repaired. What it tells
+        is told again, by the next process if need be, until it was `acknowledged`.
         """
         try:
             confirmed = self._write_through(rows)
@@ -172,6 +174,11 @@ class SheetRepository:
             same_ids=None if self._known is None else self._known.doubled,
             unsure=self._known is None,
         )
+
+    def acknowledged(self) -> None:
+        """What the last `write` told is in the store: nothing of it has to be looked at again."""
+        self._journal.clear()
+        self._rewrite = frozenset()
 
     def _write_through(self, rows: Sequence[Row]) -> frozenset[int]:
         """Write, again with a fresh look at the tab when it was changed in between."""
@@ -208,14 +215,12 @@ class SheetRepository:
             changes.append(append_rows(known.id, attempt.appended))
         if not changes:
             return frozenset(row.thread_id for row in rows)
-        self._journal.keep(Unproved(tab_id=known.id, attempt=attempt))
+        self._journal.keep(Unproved(tab_id=known.id, attempt=attempt, rewrite=self._rewrite))
         kept = known.undo.keep(attempt, known.row_count)
         answer = self._sheet.change([*kept, *changes], show=known.proof_ranges(updates, len(appended)))
         confirmed = self._proved(known, updates, appended, Shown(answer, known.id))
         if self._known is None:
             self._mend()
-        else:
-            self._journal.clear()
         return frozenset(confirmed)
 
     def _attempt(self, known: Known, updates: Iterable[Update], appended: Iterable[Row]) -> Attempt:
@@ -244,7 +249,9 @@ class SheetRepository:
         """Put back what the last write hit by mistake, if anything; it may have been that of an earlier process."""
         if self._repair.needed():
             self._known = None
-            self._overwritten += self._repair.mend()
+            self._rewrite = self._repair.mend()
+            everything = frozenset(NAMES) - {KEY}
+            self._overwritten += [Overwritten(thread_id=i, columns=everything) for i in sorted(self._rewrite)]
 
     def _find_tab(self, described: Json) -> Json:
         """The tab seen before, by its number; at first the one with the right name, or that of an earlier run."""

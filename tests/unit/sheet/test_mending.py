@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from tracker.sheet.google import Json
-from tracker.sheet.mending import Attempt, Hit, Place, Tab, Target, Unproved, alike, hits_of
+from tracker.sheet.mending import Attempt, Hit, Place, Tab, Target, Unproved, alike, judged
 
 HEADER = ("thread_id", "title", "notes", "", "team")
 A, B = "1417628594471739432", "1417628594471739433"
@@ -46,7 +46,7 @@ NEW_TITLE = Target(row=1, cells={1: {"stringValue": "New"}, 4: {}}, proof={0: {"
 
 
 def hit_by(*targets: Target, overwritten: dict[int, dict[int, Json]]) -> tuple[Hit, ...]:
-    return hits_of(Unproved(tab_id=7, attempt=attempt(*targets)), overwritten)
+    return judged(Unproved(tab_id=7, attempt=attempt(*targets)), overwritten).hits
 
 
 def test_a_row_that_was_the_one_read_is_no_hit() -> None:
@@ -84,18 +84,28 @@ def test_an_attempt_that_was_not_applied_hit_nothing_and_mended_nothing() -> Non
     old = Hit(row=3, width=5, names={}, after=ROW_B, held={1: {}})
     unproved = Unproved(tab_id=7, attempt=attempt(NEW_TITLE), hits=(old,))
 
-    assert hits_of(unproved, None) == (old,)
+    assert judged(unproved, None) == Unproved(tab_id=7, hits=(old,))
 
 
 def test_what_was_put_back_is_mended_and_what_went_wrong_is_not() -> None:
     first, second = (Hit(row=row, width=5, names={}, after=ROW_B, held={1: {}}) for row in (1, 2))
-    right = Target(row=1, cells={1: {}}, proof=ROW_A, mends=0)
-    wrong = Target(row=2, cells={1: {}}, proof=ROW_B, mends=1)
+    right = Target(row=1, cells={1: {}}, proof=ROW_A, mends=0, columns=(1,))
+    wrong = Target(row=2, cells={1: {}}, proof=ROW_B, mends=1, columns=(1,))
     unproved = Unproved(tab_id=7, attempt=attempt(right, wrong), hits=(first, second))
 
-    left = hits_of(unproved, {0: line(*HEADER), 1: ROW_A, 2: REMARK})
+    left = judged(unproved, {0: line(*HEADER), 1: ROW_A, 2: REMARK}).hits
 
     assert left == (second, Hit(row=2, width=5, names=left[1].names, after={}, held={1: {"stringValue": "a remark"}}))
+
+
+def test_what_was_put_back_in_part_is_left_in_part() -> None:
+    hit = Hit(row=1, width=5, names={}, after=line(B, "New", "note B"), held={1: {"stringValue": "Title B"}, 2: {}})
+    part = Target(row=1, cells={1: {"stringValue": "Title B"}}, proof=ROW_B, mends=0, columns=(1,))
+    unproved = Unproved(tab_id=7, attempt=attempt(part), hits=(hit,))
+
+    (left,) = judged(unproved, {0: line(*HEADER), 1: ROW_B}).hits
+
+    assert (left.after, left.held) == (line(B, "Title B", "note B"), {2: {}})
 
 
 @pytest.mark.parametrize(
@@ -111,9 +121,11 @@ def test_a_new_row_by_a_header_no_longer_true(moved: Sequence[str], held: dict[i
     new = {**line(A, "Title A", None, None, "team A"), 3: {}}
     unproved = Unproved(tab_id=7, attempt=attempt(appended=[new]))
 
-    hits = hits_of(unproved, {0: line(*moved)})
+    left = judged(unproved, {0: line(*moved)})
 
-    assert [hit.held for hit in hits] == ([] if held is None else [held])
+    assert [hit.held for hit in left.hits] == ([] if held is None else [held])
+    # Also where it is right, nobody has seen it: the store must not take it for known.
+    assert left.rewrite == {int(A)}
 
 
 # -- where it is now
@@ -125,29 +137,35 @@ HIT = Hit(
     after=line(B, "New", "note B", "beside B"),
     held={1: {"stringValue": "Title B"}, 4: {"stringValue": "team B"}},
 )
-TITLE_AND_TEAM = {1: {"stringValue": "Title B"}, 4: {"stringValue": "team B"}}
+TITLE, TEAM = {"stringValue": "Title B"}, {"stringValue": "team B"}
+
+
+def place(row: int, cells: dict[int, Json], *columns: int) -> Place:
+    return Place(row=row, cells=cells, columns=columns)
 
 
 @pytest.mark.parametrize(
-    ("rows", "place"),
+    ("rows", "found"),
     [
-        pytest.param([HEADER, (B, "New", "note B", "beside B")], Place(row=1, cells=TITLE_AND_TEAM), id="in-its-place"),
+        pytest.param(
+            [HEADER, (B, "New", "note B", "beside B")], place(1, {1: TITLE, 4: TEAM}, 1, 4), id="in-its-place"
+        ),
         pytest.param(
             [HEADER, (), (A, "Title A"), (B, "New", "note B", "beside B")],
-            Place(row=3, cells=TITLE_AND_TEAM),
+            place(3, {1: TITLE, 4: TEAM}, 1, 4),
             id="further-down",
         ),
         pytest.param(
             [("team", "title", "thread_id", "notes", ""), (None, "New", B, "note B", "beside B")],
-            Place(row=1, cells={1: {"stringValue": "Title B"}, 0: {"stringValue": "team B"}}),
+            place(1, {1: TITLE, 0: TEAM}, 1, 4),
             id="in-other-columns",
         ),
         pytest.param(
-            [HEADER, (B, "New", "a newer note", "beside B")], Place(row=1, cells=TITLE_AND_TEAM), id="told-by-its-id"
+            [HEADER, (B, "New", "a newer note", "beside B")], place(1, {1: TITLE, 4: TEAM}, 1, 4), id="told-by-its-id"
         ),
         pytest.param(
             [HEADER, (B, "somebody's", "note B", "beside B")],
-            Place(row=1, cells={4: {"stringValue": "team B"}}),
+            place(1, {4: TEAM}, 4),
             id="partly-somebodys-since",
         ),
         pytest.param([HEADER, (B, "somebody's", "note B", "beside B", "somebody's")], None, id="all-somebodys-since"),
@@ -155,13 +173,13 @@ TITLE_AND_TEAM = {1: {"stringValue": "Title B"}, 4: {"stringValue": "team B"}}
         pytest.param([HEADER], None, id="deleted"),
         pytest.param(
             [("thread_id", "title", "notes", ""), (B, "New", "note B", "beside B")],
-            Place(row=1, cells={1: {"stringValue": "Title B"}}),
+            place(1, {1: TITLE}, 1),
             id="a-column-deleted",
         ),
     ],
 )
-def test_a_hit_is_found(rows: Sequence[Sequence[str | None]], place: Place | None) -> None:
-    assert Tab(rows={number: line(*row) for number, row in enumerate(rows)}).find(HIT) == place
+def test_a_hit_is_found(rows: Sequence[Sequence[str | None]], found: Place | None) -> None:
+    assert Tab(rows={number: line(*row) for number, row in enumerate(rows)}).find(HIT) == found
 
 
 def test_of_two_rows_that_look_alike_the_one_in_its_old_place_is_meant() -> None:
@@ -169,14 +187,14 @@ def test_of_two_rows_that_look_alike_the_one_in_its_old_place_is_meant() -> None
     hit = Hit(row=3, width=5, names=HIT.names, after=after, held={1: {"stringValue": "a remark"}})
     tab = Tab(rows={0: line(*HEADER), 2: after, 3: after})
 
-    assert tab.find(hit) == Place(row=3, cells={1: {"stringValue": "a remark"}})
+    assert tab.find(hit) == place(3, {1: {"stringValue": "a remark"}}, 1)
 
 
 def test_the_header_is_found_when_its_own_name_was_hit() -> None:
     names = ("New", *HEADER[1:])
     hit = Hit(row=0, width=5, names=HIT.names, after=line(*names), held={0: {"stringValue": "thread_id"}})
 
-    assert Tab(rows={0: line(*names), 1: ROW_A}).find(hit) == Place(row=0, cells={0: {"stringValue": "thread_id"}})
+    assert Tab(rows={0: line(*names), 1: ROW_A}).find(hit) == place(0, {0: {"stringValue": "thread_id"}}, 0)
 
 
 def test_numbers_are_alike_as_far_as_google_tells_them() -> None:

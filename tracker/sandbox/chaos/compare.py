@@ -105,8 +105,10 @@ class Comparison:
             found = rows.pop(str(ticket.thread_id), [])
             what = f"ticket {number} ({ticket.thread_id})"
             unknown = self._model.may_miss and ticket.deleted  # it may have come and gone unseen
-            if (bool(found) not in may_have_row(ticket) and not unknown) or len(found) > 1:
+            if bool(found) not in may_have_row(ticket) and not unknown:
                 yield f"{what} has {len(found)} rows"
+            if found[1:] != ticket.copies:
+                yield f"{what} has the copies {found[1:]}, not {ticket.copies}"
             for row in found[:1]:
                 yield from (f"{what}: {line}" for line in self._cells(ticket, thread, row, now))
         for key, strange in rows.items():
@@ -171,7 +173,7 @@ class Comparison:
                 if alert["link"] == link and not _tells(alert, ticket):
                     yield f"ticket {number}: the alert says {alert[0]!r}"
         for text in told:
-            if not _alerts_in(text):
+            if not _alerts_in(text) and not text.startswith(tuple(self._model.notices)):
                 yield f"an alert that is none: {text!r}"
         strange = set(links) - {str(ticket.cells()["link"]) for ticket in self._model.tickets}
         if strange:

@@ -45,6 +45,8 @@ class ForumPeople:
             "rename": self._rename,
             "archive": self._archive,
             "unarchive": lambda _, thread, __: self._world.unarchive(thread),
+            "lock": lambda _, thread, __: self._world.lock(thread),
+            "unlock": lambda _, thread, __: self._world.unlock(thread),
             "delete": self._delete,
         }
 

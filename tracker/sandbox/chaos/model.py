@@ -48,7 +48,7 @@ class Edit:
     `certain`: nothing was on its way to that cell just then. `changed`: the value has changed in Discord since.
     """
 
-    text: str
+    text: Value
     original: Expected
     certain: bool
     changed: bool = False
@@ -95,6 +95,8 @@ class Ticket:
     """What people wrote into their own columns of its row, by the column's name."""
 
     gone: GoneRow | None = None
+    copies: list[dict[str, Value]] = field(default_factory=list)
+    """The cells of copies of its row that people made below it, as they were then: nobody changes them."""
 
     settled: int = 0
     """How many resolutions there were when everything was last seen at rest."""
@@ -189,6 +191,9 @@ class Model:
     loose_notes: list[str] = field(default_factory=list)
     """What people wrote into rows that belong to no ticket."""
 
+    notices: set[str] = field(default_factory=set)
+    """How notices begin that people gave reason for."""
+
     may_miss: bool = False
     """Whether things happen that the bot can only find out later: then it cannot know what left no trace."""
 
@@ -223,7 +228,7 @@ class Model:
         ticket.edits, ticket.notes = {}, {}
         ticket.gone = GoneRow(cells=ticket.cells(), certain=not ticket.fresh)
 
-    def edited(self, ticket: Ticket, column: str, text: str) -> None:
+    def edited(self, ticket: Ticket, column: str, text: Value) -> None:
         """A person wrote over one of the bot's cells."""
         original = ticket.cells()[column]
         ticket.edits[column] = Edit(text=text, original=original, certain=column not in ticket.fresh)

@@ -52,6 +52,9 @@ NOTES = ("call back", "=1+1 is two", "🙂", "VIP")
 OWNED = ("title", "type", "raised_by", "first_responded_by", "time_to_first_response", "team", "link")
 """The bot's columns in which people write over what is there."""
 
+RENAMED = ("title", "type", "raised_by", "team", "link", "resolution_date", "warning_message_id")
+"""The bot's columns whose header people rename; the next time, back again."""
+
 _AGES = (0, 0, 0, 40, 1530, 8159, 187_200)
 _ANY_ROW = 40
 _FAULTS = ("500", "500 applied", "502", "reset", "reset applied")
@@ -74,6 +77,8 @@ IN_DISCORD = {
     "rename": Kind(6, TITLES),
     "archive": Kind(3),
     "unarchive": Kind(2),
+    "lock": Kind(1),
+    "unlock": Kind(1),
     "delete": Kind(3),
     "rename tag": Kind(2, TAGS),
     "delete tag": Kind(1, TAGS),
@@ -81,8 +86,13 @@ IN_DISCORD = {
 }
 IN_SHEET = {
     "sort": Kind(2, ("title", "thread_id", "date_created", "notes"), _place),
+    "sort only": Kind(1, (*OWNED[:-1], "notes"), _place),
+    "insert above": Kind(1),
     "insert row": Kind(2, (), _place),
     "delete row": Kind(2),
+    "copy row": Kind(1),
+    "delete copy": Kind(2),
+    "rename header": Kind(1, RENAMED),
     "insert column": Kind(1, (), _place),
     "move column": Kind(1, (*OWNED, "thread_id", "notes"), _place),
     "delete column": Kind(1),

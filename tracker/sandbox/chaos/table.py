@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from aiohttp import web
 
-from tracker.sandbox.chaos.model import Model, Ticket
-from tracker.sandbox.chaos.steps import OWNED, RACE, Step
+from tracker.sandbox.chaos.model import Model, Ticket, Value
+from tracker.sandbox.chaos.steps import OWNED, RACE, RENAMED, Step
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk
 from tracker.sandbox.sheets.document import Tab
 
@@ -28,15 +28,20 @@ class TablePeople:
         self._columns = 0
         self._actions: dict[str, Callable[[Step], None]] = {
             "sort": self._sort,
+            "sort only": self._sort_only,
+            "insert above": lambda _: self.tab.insert_rows(0),
             "insert row": lambda step: self.tab.insert_rows(self._below_header(step.number)),
             "insert column": self._insert_column,
             "move column": self._move_column,
             "delete column": self._delete_column,
             "loose note": self._write_loose_note,
+            "rename header": lambda step: self._rename_header(step.detail),
             "rename tab": lambda step: self.tab.rename(step.detail),
         }
         self._actions_on_row: dict[str, Callable[[Step, int, Ticket], None]] = {
             "delete row": self._delete_row,
+            "copy row": self._copy_row,
+            "delete copy": self._delete_copy,
             "note": self._write_note,
             "edit": self._edit,
             "hide row": lambda _, row, __: self.tab.hide_rows(row),
@@ -55,9 +60,12 @@ class TablePeople:
         return True
 
     def calm(self) -> None:
-        """Nobody waits for the bot's next write any more, and the tab has its name again."""
+        """Nobody waits for the bot's next write any more, and the tab and its columns have their names again."""
         self._ambushes.clear()
         self.tab.rename(SHEET_NAME)
+        for name in RENAMED:
+            if name not in self.header()[1]:
+                self._rename_header(name)
 
     def header(self) -> tuple[int, list[str]]:
         """The number of the header's row and the names in it."""
@@ -81,10 +89,13 @@ class TablePeople:
                 self._actions_on_row[kind](step, row, ticket)
 
     def _row_of(self, ticket: Ticket) -> int | None:
+        return next(self._rows_of(ticket), None)
+
+    def _rows_of(self, ticket: Ticket) -> Iterator[int]:
         _, names = self.header()
         key = names.index(KEY)
         rows = enumerate(self.tab.values())
-        return next((number for number, row in rows if row[key : key + 1] == [str(ticket.thread_id)]), None)
+        return (number for number, row in rows if row[key : key + 1] == [str(ticket.thread_id)])
 
     def _below_header(self, number: int) -> int:
         header, _ = self.header()
@@ -92,8 +103,58 @@ class TablePeople:
 
     def _sort(self, step: Step) -> None:
         _, names = self.header()
-        if step.detail in names:
-            self.tab.sort(names.index(step.detail), descending=step.number % 2 == 1)
+        # Of two rows with one id the first is the ticket's: people let it stay the first.
+        column = "date_created" if self._copies_exist() else step.detail
+        if column in names:
+            self.tab.sort(names.index(column), descending=step.number % 2 == 1)
+
+    def _sort_only(self, step: Step) -> None:
+        """The mistake of selecting one column: its cells change places, and no others."""
+        _, names = self.header()
+        if step.detail not in names or self._copies_exist() or not self._is_explained():
+            return
+        column = names.index(step.detail)
+        loose, before = self._loose(), self._cells_of(column)
+        self.tab.sort(column, descending=step.number % 2 == 1, columns=[column])
+        for number, value in self._cells_of(column).items():
+            ticket = self._model.tickets[number]
+            if step.detail in OWNED and value != before[number]:
+                self._model.edited(ticket, step.detail, value)
+            elif step.detail == NOTES:
+                ticket.notes.pop(NOTES, None)
+                ticket.notes |= {} if value is None else {NOTES: str(value)}
+        if self._loose() != loose:
+            self._model.loose_notes = self._loose()
+
+    def _cells_of(self, column: int) -> dict[int, Value]:
+        """The cells of the tickets in one column, by the number of the ticket."""
+        rows = {number: self._row_of(ticket) for number, ticket in enumerate(self._model.tickets)}
+        values = self.tab.values()
+        return {n: (values[row][column : column + 1] or [None])[0] for n, row in rows.items() if row is not None}
+
+    def _loose(self) -> list[str]:
+        """What rows hold that belong to no ticket."""
+        header, names = self.header()
+        key = names.index(KEY)
+        rows = (row for row in self.tab.values()[header + 1 :] if not any(row[key : key + 1]))
+        return [str(value) for row in rows for value in row if value is not None]
+
+    def _is_explained(self) -> bool:
+        """Whether everything is somebody's: nothing of what the bot wrote by mistake is still to be put back."""
+        if sorted(self._loose()) != sorted(self._model.loose_notes):
+            return False
+        _, names = self.header()
+        for column, name in enumerate(names):
+            for number, value in self._cells_of(column).items():
+                ticket = self._model.tickets[number]
+                known = [ticket.notes.get(name), *(cells.get(name) for cells in (ticket.cells(), *ticket.past))]
+                known += [ticket.edits[name].text] if name in ticket.edits else []
+                if name in (*OWNED, *self._model.own_columns) and value not in known:
+                    return False
+        return True
+
+    def _copies_exist(self) -> bool:
+        return any(ticket.copies for ticket in self._model.tickets)
 
     def _insert_column(self, step: Step) -> None:
         header, names = self.header()
@@ -117,6 +178,8 @@ class TablePeople:
             self.tab.delete_columns(names.index(name))
             for ticket in self._model.tickets:
                 ticket.notes.pop(name, None)
+                for copy in ticket.copies:
+                    copy.pop(name, None)
 
     def _write_loose_note(self, step: Step) -> None:
         """A remark between the tickets, in a row of its own."""
@@ -127,8 +190,35 @@ class TablePeople:
         self._model.loose_notes.append(step.detail)
 
     def _delete_row(self, _: Step, row: int, ticket: Ticket) -> None:
-        self.tab.delete_rows(row)
-        self._model.row_deleted(ticket)
+        if not ticket.copies:
+            self.tab.delete_rows(row)
+            self._model.row_deleted(ticket)
+
+    def _copy_row(self, _: Step, row: int, ticket: Ticket) -> None:
+        """Copy a row, as to try something out; once at a time."""
+        if not ticket.copies:
+            self.tab.duplicate_row(row)
+            copied = zip(self.header()[1], self.tab.values()[row], strict=False)
+            ticket.copies.append({name: value for name, value in copied if value is not None})
+            self._model.notices.add("🛠️ **Several rows of the sheet have the same thread_id:**")
+
+    def _delete_copy(self, _: Step, __: int, ticket: Ticket) -> None:
+        """Delete the copy again, wherever it is by now: below the first row with this id."""
+        if ticket.copies:
+            ticket.copies.clear()
+            self.tab.delete_rows(max(self._rows_of(ticket)))
+
+    def _rename_header(self, name: str) -> None:
+        """Call a column of the bot's something else, or what it was called before."""
+        header, names = self.header()
+        other = f"{name} (ours)"
+        old, new = (name, other) if name in names else (other, name)
+        self.tab.enter(header, names.index(old), new)
+        for ticket in self._model.tickets:
+            for copy in ticket.copies:
+                if old in copy:
+                    copy[new] = copy.pop(old)
+        self._model.notices |= {"🛠️ **The sheet has no column", "✅ **The sheet has its column"}
 
     def _write_note(self, step: Step, row: int, ticket: Ticket) -> None:
         name = self._model.own_columns[-1]
@@ -139,6 +229,8 @@ class TablePeople:
     def _edit(self, step: Step, row: int, ticket: Ticket) -> None:
         column = step.detail if step.detail in OWNED else "title"
         _, names = self.header()
+        if column not in names:
+            return
         text = f"{column}, as people say"
         self.tab.paste(row, names.index(column), [[text]])
         self._model.edited(ticket, column, text)
