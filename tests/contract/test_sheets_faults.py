@@ -54,8 +54,9 @@ async def test_an_error_answer_reaches_gspread(
 
 
 @APPLIED
-async def test_a_connection_is_cut(desk: Desk, *, applied: bool) -> None:
-    desk.sheets.faults.append(faults.reset(path=":append", applied=applied))
+@pytest.mark.parametrize("fault", [faults.reset, faults.stall], ids=["at once", "after a moment"])
+async def test_a_connection_is_cut(desk: Desk, fault: Callable[..., Fault], *, applied: bool) -> None:
+    desk.sheets.faults.append(fault(path=":append", applied=applied))
     with pytest.raises(requests.ConnectionError):
         await desk.gspread(append(desk))
     assert desk.book.tab("Sheet1").values() == ([["x"]] if applied else [])

@@ -1,9 +1,10 @@
-"""A support desk for each test: local services, an installation folder, and what must hold at every test's end."""
+"""Support desks for each test: local services, an installation folder, and what must hold at every test's end."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,13 @@ from tests.contract import discord_openapi, google
 from tracker.sandbox.desk import LocalDesk
 
 
-@pytest.fixture
-async def bare_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
+@asynccontextmanager
+async def watched_desk(folder: Path) -> AsyncIterator[LocalDesk]:
     """A desk whose sheet nobody has prepared yet.
 
     Every request of the commands and every answer is held to Google's and (where it is at hand) Discord's description.
     """
-    desk = LocalDesk(folder=tmp_path)
+    desk = LocalDesk(folder=folder)
     breaches = [google.watch(desk.sheets)]
     if discord_openapi.VARIABLE in os.environ:
         breaches.append(discord_openapi.watch(desk.discord))
@@ -33,9 +34,34 @@ async def bare_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
         assert "PRIVATE KEY" not in desk.log
 
 
+async def prepare(desk: LocalDesk) -> LocalDesk:
+    """Make the desk ready to start the bot."""
+    await desk.prepare_sheet()
+    desk.sheets.requests.clear()
+    return desk
+
+
+@pytest.fixture
+async def bare_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
+    """A desk whose sheet nobody has prepared yet."""
+    async with watched_desk(tmp_path) as desk:
+        yield desk
+
+
 @pytest.fixture
 async def desk(bare_desk: LocalDesk) -> LocalDesk:
     """A desk that is ready to start the bot."""
-    await bare_desk.prepare_sheet()
-    bare_desk.sheets.requests.clear()
-    return bare_desk
+    return await prepare(bare_desk)
+
+
+@pytest.fixture
+async def open_desk(tmp_path: Path) -> AsyncIterator[Callable[[str], Awaitable[LocalDesk]]]:
+    """Opens desks that are ready to start the bot, each in a folder of its own, for trouble that is mostly waiting."""
+    async with AsyncExitStack() as opened:
+
+        async def open_one(name: str) -> LocalDesk:
+            folder = tmp_path / name
+            folder.mkdir()
+            return await prepare(await opened.enter_async_context(watched_desk(folder)))
+
+        yield open_one

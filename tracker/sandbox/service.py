@@ -14,6 +14,8 @@ from aiohttp import web
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+_STALL_SECONDS = 0.5
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedRequest:
@@ -31,6 +33,9 @@ class Break(Enum):
 
     RESET = auto()
     """The connection is cut without an answer."""
+
+    STALL = auto()
+    """Nothing is answered for a moment, then the connection is cut, as a proxy does that lost its patience."""
 
     HANG = auto()
     """Nothing is answered until the client gives up or the server stops."""
@@ -137,7 +142,9 @@ class Service:
             fault.times -= 1
         if fault.applied:
             await self._carry_out(request, handler)
-        if fault.outcome is Break.HANG:
+        if fault.outcome is Break.STALL:
+            await asyncio.sleep(_STALL_SECONDS)
+        elif fault.outcome is Break.HANG:
             await self._closing.wait()
         return None if isinstance(fault.outcome, Break) else fault.outcome()
 

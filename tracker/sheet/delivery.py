@@ -54,6 +54,7 @@ _BYTES_A_FLUSH = 1_300_000
 
 # What people were told lives in the store, so that a restart neither tells it again nor forgets to say that it is over.
 _TOLD_TROUBLE = "sheet_trouble_told"
+_OUT_SINCE = "sheet_out_since"
 _SEEN_COLUMNS = "sheet_columns_seen"
 _TOLD_SAME_IDS = "sheet_same_ids_told"
 
@@ -90,7 +91,12 @@ class SheetDelivery:
         self._pace = pace or Pace(interval=60 / FLUSHES_A_MINUTE, burst=FLUSHES_AT_ONCE)
         self._patience = patience
         self._look_again = look_again.total_seconds()
-        self._trouble = Trouble(patience=patience.total_seconds(), told=self._remembered(_TOLD_TROUBLE))
+        out_since = store.fact(_OUT_SINCE)
+        self._trouble = Trouble(
+            patience=patience,
+            told=self._remembered(_TOLD_TROUBLE),
+            out_since=datetime.fromisoformat(out_since) if out_since else None,
+        )
         self._columns = frozenset(self._remembered(_SEEN_COLUMNS, otherwise=NAMES))
         self._unsure = True
         self._compared = False
@@ -157,11 +163,16 @@ class SheetDelivery:
 
     def _tell_failure(self, error: SheetError, notice: str) -> bool:
         """Tell people if it is time to; whether it was."""
-        news = self._trouble.failed(error, asyncio.get_running_loop().time())
+        news = self._trouble.failed(error, datetime.now(UTC))
         if news:
             self._tracking.announce(notice)
-            self._remember(_TOLD_TROUBLE, _as_json(self._trouble.told))
+        self._remember_trouble()
         return news
+
+    def _remember_trouble(self) -> None:
+        out_since = self._trouble.out_since
+        self._remember(_TOLD_TROUBLE, _as_json(self._trouble.told))
+        self._remember(_OUT_SINCE, out_since.isoformat() if out_since else "")
 
     async def _flush(self) -> None:
         await self._recall()
@@ -280,7 +291,7 @@ class SheetDelivery:
         if news:
             self._tracking.announce("\n\n".join(news))
         self._columns = written.columns
-        self._remember(_TOLD_TROUBLE, _as_json(self._trouble.told))
+        self._remember_trouble()
         self._remember(_SEEN_COLUMNS, _as_json(written.columns))
         self._remember(_TOLD_SAME_IDS, _as_json(map(str, same_ids)))
 

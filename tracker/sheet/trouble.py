@@ -1,11 +1,12 @@
 """When people are told that the sheet cannot be written, and when that it can again: once each.
 
-Pure: times are arguments, in seconds of a clock that never steps back.
+Pure: times are arguments, aware datetimes, as an outage is timed across restarts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from tracker.errors import SheetError, SheetSetupError
 
@@ -17,13 +18,14 @@ class Trouble:
     """One spell of trouble after another; a spell ends with the first success.
 
     What only a person can mend is told at once. What passes by itself is told when it has lasted longer than
-    `patience`. Each cause is told once in a spell. `told` are the causes told before a restart.
+    `patience`. Each cause is told once in a spell. `told` are the causes told before a restart, and `out_since` is when
+    an outage began that had not ended by then.
     """
 
-    def __init__(self, *, patience: float, told: Iterable[str] = ()) -> None:
+    def __init__(self, *, patience: timedelta, told: Iterable[str] = (), out_since: datetime | None = None) -> None:
         self._patience = patience
         self._told = set(told)
-        self._out_since: float | None = None
+        self.out_since = out_since
         self.failures = 0
 
     @property
@@ -36,21 +38,21 @@ class Trouble:
         """Whether the last attempt failed, or people still believe so."""
         return self.failures > 0 or bool(self._told)
 
-    def failed(self, error: SheetError, now: float) -> bool:
+    def failed(self, error: SheetError, now: datetime) -> bool:
         """Take in a failed attempt; whether people have to be told of it."""
         self.failures += 1
         if isinstance(error, SheetSetupError):
-            self._out_since = None
+            self.out_since = None
             return self._is_news(str(error))
-        if self._out_since is None:
-            self._out_since = now
-        return now - self._out_since > self._patience and self._is_news(OUTAGE)
+        if self.out_since is None:
+            self.out_since = now
+        return now - self.out_since > self._patience and self._is_news(OUTAGE)
 
     def over(self) -> bool:
         """Take in a success; whether people have to be told that it is over."""
         known = bool(self._told)
         self._told.clear()
-        self._out_since = None
+        self.out_since = None
         self.failures = 0
         return known
 

@@ -64,6 +64,11 @@ def reset(**when: Unpack[When]) -> Fault:
     return _fault(Break.RESET, when)
 
 
+def stall(**when: Unpack[When]) -> Fault:
+    """No answer for a moment, and then the connection is cut."""
+    return _fault(Break.STALL, when)
+
+
 def hang(**when: Unpack[When]) -> Fault:
     """No answer until the client gives up."""
     return _fault(Break.HANG, when)
