@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.contract.delivery_desk import DeliveryDesk, open_delivery_desk, thread
-from tests.contract.sheet_office import ROWS, TITLE, Office, ticket
+from tests.contract.sheet_office import ROWS, TITLE, Office
 from tests.unit.builders import ENGINEERING
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import MAXIMUM_CELLS
@@ -287,42 +284,3 @@ async def test_a_tab_renamed_before_a_restart_is_found_by_its_number(desk: Deliv
         desk.renames(1, "Login")
         await desk.until(lambda: desk.shows(1, title="Login"))
     assert desk.notices == []
-
-
-# -- an outage with many changes
-
-
-async def test_10_000_changed_tickets_are_written_in_small_batches_each_once_in_its_newest_state(
-    desk: DeliveryDesk,
-) -> None:
-    many, long_title = 10_000, "x" * 1000
-    sheets, down = desk.office.sheets, faults.service_unavailable(times=None)
-    opened = [ticket(number, long_title) for number in range(many)]
-    async with desk.running():
-        sheets.faults.append(down)
-        # An hour's work of the tracking, in one go.
-        with desk.store.transaction():
-            for each in opened:
-                desk.store.save(each)
-            for each in opened[::100]:
-                desk.store.save(replace(each, title="Charts"))
-        desk.delivery.wake()
-        await desk.until(lambda: len(sheets.requests) > 1)
-        sheets.requests.clear()
-        sheets.faults.remove(down)
-        await desk.until(lambda: len(desk.office.tab.stored) > many, 30)
-        await desk.until(lambda: not desk.store.pending_rows(1), 30)
-
-    titles = Counter(row["title"] for row in desk.office.tab.records())
-    assert titles == {long_title: many - many // 100, "Charts": many // 100}
-    writes = [request for request in sheets.requests if request.path.endswith(":batchUpdate")]
-    ids = [
-        row["values"][0]["userEnteredValue"]["stringValue"]
-        for write in writes
-        for request in write.body["requests"]
-        for row in request.get("appendCells", {}).get("rows", [])
-    ]
-    assert len(ids) == len(set(ids)) == many
-    assert max(len(json.dumps(write.body)) for write in writes) < 2_000_000
-    assert {request.status for request in sheets.requests} == {200}
-    assert len(writes) < 60

@@ -14,14 +14,15 @@ from tracker.sandbox.desk import LocalDesk
 
 
 @asynccontextmanager
-async def watched_desk(folder: Path) -> AsyncIterator[LocalDesk]:
+async def watched_desk(folder: Path, *, judged: bool = True) -> AsyncIterator[LocalDesk]:
     """A desk whose sheet nobody has prepared yet.
 
-    Every request of the commands and every answer is held to Google's and (where it is at hand) Discord's description.
+    If `judged`, every request of the commands and every answer is held to Google's and (where it is at hand) Discord's
+    description.
     """
     desk = LocalDesk(folder=folder)
-    breaches = [google.watch(desk.sheets)]
-    if discord_openapi.VARIABLE in os.environ:
+    breaches = [google.watch(desk.sheets)] if judged else []
+    if judged and discord_openapi.VARIABLE in os.environ:
         breaches.append(discord_openapi.watch(desk.discord))
     async with desk:
         yield desk
@@ -52,6 +53,13 @@ async def bare_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
 async def desk(bare_desk: LocalDesk) -> LocalDesk:
     """A desk that is ready to start the bot."""
     return await prepare(bare_desk)
+
+
+@pytest.fixture
+async def mass_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
+    """A desk that is ready to start the bot, for masses of rows: to judge each of them would take longer than all."""
+    async with watched_desk(tmp_path, judged=False) as desk:
+        yield await prepare(desk)
 
 
 @pytest.fixture

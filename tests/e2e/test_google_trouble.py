@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from itertools import pairwise
 
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
@@ -48,7 +50,19 @@ PASSING: dict[str, Callable[[], list[Fault]]] = {
 }
 
 
+def pauses(desk: LocalDesk) -> list[float]:
+    """How long the bot left the Sheets API alone after each request that failed, in seconds."""
+    api = [request for request in desk.sheets.requests if request.path.startswith("/v4/")]
+    return [
+        after.answered - failed.answered
+        for failed, after in pairwise(api)
+        if failed.status not in (HTTPStatus.OK, HTTPStatus.UNAUTHORIZED)
+    ]
+
+
 async def test_what_passes_by_itself_loses_and_doubles_nothing_and_is_told_nobody(open_desk: OpenDesk) -> None:
+    after_one_failure: list[float] = []
+
     async def meet(trouble: str) -> None:
         desk = await open_desk(trouble)
         await desk.start_bot()
@@ -71,10 +85,14 @@ async def test_what_passes_by_itself_loses_and_doubles_nothing_and_is_told_nobod
         assert [fault.times for fault in met] == [0] * len(met)
         assert desk.log.count("next attempt in") == len(met)
         assert desk.alerts.messages == []
+        after_one_failure.extend(pauses(desk))
 
     async with asyncio.TaskGroup() as side_by_side:
         for trouble in PASSING:
             side_by_side.create_task(meet(trouble))
+    # Half a second, and up to another half by chance.
+    assert len(after_one_failure) > 15
+    assert 0.5 < min(after_one_failure) < 0.9
 
 
 # -- what only people can mend

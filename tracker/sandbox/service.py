@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -19,13 +20,17 @@ _STALL_SECONDS = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedRequest:
-    """One HTTP request as it arrived and the status it was answered with (0: the connection was cut instead)."""
+    """One HTTP request as it arrived and the status it was answered with (0: the connection was cut instead).
+
+    `answered` is when, in seconds of `time.monotonic`.
+    """
 
     method: str
     path: str
     query: str
     body: Any
     status: int
+    answered: float
 
 
 class Break(Enum):
@@ -125,6 +130,7 @@ class Service:
                 query=request.query_string,
                 body=body,
                 status=0 if response is None else response.status,
+                answered=time.monotonic(),
             )
         )
         if response is None:
