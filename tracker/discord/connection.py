@@ -22,7 +22,7 @@ from tracker.retry import pause
 
 _log = logging.getLogger(__name__)
 
-_ANSWER_SECONDS = 15.0
+_ANSWER_SECONDS = 10.0
 
 
 class _OneLine(logging.Filter):

@@ -26,6 +26,9 @@ from tracker.waiting import happens
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 8
+_SLOW = timedelta(seconds=2)
+"""After so long an attempt gives its place to another and goes on beside it: what hangs must not hold up the rest."""
+
 _PATIENCE = timedelta(seconds=30)
 _NO_WORK = timedelta(minutes=1)
 _CLOCK_SKEW = timedelta(seconds=30)
@@ -36,8 +39,8 @@ class DiscordDelivery:
     """The loop over the store's effects: one after another in one channel or thread, side by side in different ones.
 
     Discord limits most requests by channel, so a busy or broken channel takes one of the few places under way and no
-    more. `sla` is the time allowed for a first answer, as alerts tell it; `support_name` signs the resolved message;
-    `patience` is how long one attempt may take.
+    more, and that not for long. `sla` is the time allowed for a first answer, as alerts tell it; `support_name` signs
+    the resolved message; `patience` is how long one attempt may take.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class DiscordDelivery:
         self._patience = patience
         self._woken = asyncio.Event()
         self._busy: set[int] = set()
+        self._slow: set[int] = set()
         self._troubles = Troubles()
         # Only the first of each lane can have been tried by an earlier process, which may have died over it.
         self._left_over = {pending.id for _, pending in store.heads_of_lanes(-1)}
@@ -94,7 +98,7 @@ class DiscordDelivery:
 
     def _start_due(self, under_way: asyncio.TaskGroup) -> timedelta:
         """Start what is due, as far as there is room; the time until something else becomes due."""
-        while len(self._busy) < _AT_ONCE:
+        while len(self._busy - self._slow) < _AT_ONCE:
             heads = self._store.heads_of_lanes(1, elsewhere_than=self._busy)
             if not heads:
                 break
@@ -107,6 +111,7 @@ class DiscordDelivery:
         return _NO_WORK
 
     async def _carry_out(self, channel_id: int, pending: PendingEffect) -> None:
+        place = asyncio.get_running_loop().call_later(_SLOW.total_seconds(), self._give_up_place, channel_id)
         try:
             tickets = len(_thread_ids(pending.effect)) or 1
             async with asyncio.timeout(self._patience.total_seconds() * tickets):
@@ -117,8 +122,14 @@ class DiscordDelivery:
             self._store.done(pending.id)
             self._after_success(pending)
         finally:
+            place.cancel()
             self._busy.remove(channel_id)
+            self._slow.discard(channel_id)
             self._woken.set()
+
+    def _give_up_place(self, channel_id: int) -> None:
+        self._slow.add(channel_id)
+        self._woken.set()
 
     def _after_success(self, pending: PendingEffect) -> None:
         # While one request of many keeps failing, the others' success says nothing about Discord as a whole.
