@@ -328,6 +328,7 @@ SIGN_IN: dict[str, Fault] = {
     "HTML 502": faults.bad_gateway(path=SIGNING_IN, times=None),
     "429": faults.too_many_requests(path=SIGNING_IN, times=None),
     "HTML 200": Fault(path=SIGNING_IN, outcome=lambda: web.Response(text="<html>Welcome to our WiFi"), times=None),
+    "JSON 200": Fault(path=SIGNING_IN, outcome=lambda: web.json_response({"welcome": "to our WiFi"}), times=None),
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
@@ -88,6 +89,24 @@ async def test_whatever_becomes_of_discords_answers_each_message_is_there_once(d
     assert "Trying again until it works" in desk.log
     assert all(len(desk.bot_messages(thread)) == 1 for thread in desk.world.threads.values())
     assert desk.alerts.messages == []
+
+
+async def test_a_message_whose_answer_was_lost_is_found_again_when_discord_does_not_know_its_nonce_any_more(
+    desk: LocalDesk,
+) -> None:
+    await desk.start_bot()
+    thread = desk.world.open_thread(desk.forum, desk.customer, "Cut off")
+    desk.discord.faults.append(faults.hang(posting(thread), method="POST", applied=True))
+    desk.world.add_tag(thread, "resolved")
+    await desk.until("the message", lambda: desk.bot_messages(thread))
+    await desk.kill_bot()
+    an_hour_later = desk.world.now() + timedelta(hours=1)
+    desk.world.now = lambda: an_hour_later
+    await desk.start_bot()
+    (message,) = desk.bot_messages(thread)
+    await desk.until("its id", lambda: desk.rows()[thread.id]["warning_message_id"] == str(message.id))
+    assert await desk.stop_bot() == 0
+    assert desk.bot_messages(thread) == [message]
 
 
 async def test_rate_limits_of_a_route_and_of_all_are_kept_and_hold_up_nobody_else(desk: LocalDesk) -> None:

@@ -169,7 +169,7 @@ class GoogleSheet:
 
     def _sign_in_refused(self, error: RefreshError) -> SheetError:
         answer = next((part for part in error.args if isinstance(part, dict)), None)
-        if error.retryable or answer is None:
+        if error.retryable or answer is None or "error" not in answer:
             return SheetUnavailable("Google's sign-in service is in trouble.")
         self._key_refused = True
         reason = answer.get("error_description") or answer.get("error") or "no reason given"
