@@ -22,7 +22,7 @@ from tracker.sandbox.service import Fault
 
 
 async def ticked(desk: LocalDesk, *threads: Thread) -> None:
-    await desk.until("✅", lambda: all(desk.is_ticked(thread) for thread in threads), 40.0)
+    await desk.until("✅", lambda: all(desk.is_ticked(thread) for thread in threads), 60.0)
 
 
 def reacting(thread: Thread) -> str:
@@ -73,10 +73,10 @@ async def test_whatever_becomes_of_discords_answers_each_message_is_there_once(d
         await ticked(desk, thread)
         desk.world.add_tag(thread, "resolved")
         await desk.until(
-            "the message's id in the sheet", lambda: desk.rows()[thread.id]["warning_message_id"] is not None, 40.0
+            "the message's id in the sheet", lambda: desk.rows()[thread.id]["warning_message_id"] is not None, 60.0
         )
         desk.world.remove_tag(thread, "resolved")
-        await desk.until("the edit", lambda: desk.bot_messages(thread)[0].content == REOPENED, 40.0)
+        await desk.until("the edit", lambda: desk.bot_messages(thread)[0].content == REOPENED, 60.0)
         (message,) = desk.bot_messages(thread)
         assert desk.rows()[thread.id]["warning_message_id"] == str(message.id)
         assert [fault.times for fault in lost] == [0] * len(lost)
@@ -96,6 +96,7 @@ async def test_a_message_whose_answer_was_lost_is_found_again_when_discord_does_
 ) -> None:
     await desk.start_bot()
     thread = desk.world.open_thread(desk.forum, desk.customer, "Cut off")
+    await ticked(desk, thread)
     desk.discord.faults.append(faults.hang(posting(thread), method="POST", applied=True))
     desk.world.add_tag(thread, "resolved")
     await desk.until("the message", lambda: desk.bot_messages(thread))

@@ -44,7 +44,7 @@ FLUSHES_AT_ONCE = 5
 PATIENCE = timedelta(minutes=10)
 """How long Google may be in trouble before people are told."""
 
-LOOK_AGAIN = timedelta(seconds=10)
+LOOK_AGAIN = timedelta(seconds=5)
 """How often it is looked whether people have mended what only they can mend."""
 
 _STARTER_SECONDS = 0.1
