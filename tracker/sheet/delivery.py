@@ -52,7 +52,8 @@ _ROWS_A_FLUSH = 1000
 _BYTES_A_FLUSH = 1_300_000
 """Of the cells as JSON; the request adds up to 0.65 MB around them, and Google recommends 2 MB at most."""
 
-# What people were told lives in the store, so that a restart neither tells it again nor forgets to say that it is over.
+# What people were told lives in the store, so that a restart neither tells it again nor forgets to say that it is over;
+# and so does when an outage began, or one in which the bot is started again and again would never be told.
 _TOLD_TROUBLE = "sheet_trouble_told"
 _OUT_SINCE = "sheet_out_since"
 _SEEN_COLUMNS = "sheet_columns_seen"
