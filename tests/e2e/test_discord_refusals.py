@@ -163,3 +163,37 @@ async def test_lost_permissions_are_told_once_and_what_waited_for_them_comes_whe
     assert [len(desk.bot_messages(thread)) for thread in threads] == [1, 1]
     assert [sum(str(thread.id) in alert.content for alert in desk.alerts.messages) for thread in waiting] == [1, 1]
     assert troubles(desk) == sorted([*lines, given_up])
+
+
+async def test_what_happened_while_the_bot_might_not_see_the_forum_is_found_when_it_may_again(desk: LocalDesk) -> None:
+    world = desk.world
+    await desk.start_bot()
+    titles = ("Answered", "Renamed", "Resolved", "Deleted", "Archived")
+    answered, renamed, done, deleted, archived = threads = [
+        world.open_thread(desk.forum, desk.customer, title) for title in titles
+    ]
+    await desk.until("✅ everywhere", lambda: all(desk.is_ticked(thread) for thread in threads))
+    world.deny(desk.forum, "VIEW_CHANNEL")
+    world.reply(answered, desk.staff, "On it")
+    world.rename(renamed, "A better title")
+    world.add_tag(done, "resolved")
+    world.delete_thread(deleted)
+    world.reply(archived, desk.staff, "On it, too")
+    world.archive(archived)
+    missed = world.open_thread(desk.forum, desk.customer, "Missed")
+    world.reply(missed, desk.staff, "Seen")
+    world.allow(desk.forum, "VIEW_CHANNEL")
+    await desk.until("✅ on the missed one", lambda: desk.is_ticked(missed))
+    await desk.until("the message", lambda: desk.bot_messages(done))
+    await desk.until(
+        "all answers", lambda: all(desk.rows()[t.id]["first_responded_by"] for t in (answered, archived, missed))
+    )
+    await opened(desk, "marker")
+    assert desk.rows()[renamed.id]["title"] == "A better title"
+    assert await desk.stop_bot() == 0
+    assert len(desk.bot_messages(done)) == 1
+    assert troubles(desk) == []
+    with closing(Store.open(desk.folder / "data")) as store:
+        ticket = store.ticket(deleted.id)
+        assert ticket is not None
+        assert ticket.deleted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +25,7 @@ _EARLY_STARTERS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Connected:
-    """A server as Discord describes it at the beginning of a connection: its active threads, in all channels.
+    """A server as Discord describes it when its tale begins (anew): its active threads, at least those of the forum.
 
     What is heard from then on is kept back until `hold` is closed.
     """
@@ -40,7 +40,7 @@ class Gateway:
 
     `record` must not wait for the network: hikari runs listeners as separate tasks, and only what happens before the
     first `await` keeps the order in which Discord told it. `connected` is called with a server's active threads
-    whenever Discord describes the server anew, that is after every loss of what was told in between.
+    whenever Discord describes the server or the forum anew, that is after every loss of what was told in between.
     """
 
     def __init__(
@@ -99,9 +99,7 @@ class Gateway:
         forum = event.channels.get(hikari.Snowflake(self._view.forum_id))
         if isinstance(forum, hikari.GuildForumChannel):
             self._record(self._view.tags_defined(forum))
-            hold = ExitStack()
-            hold.enter_context(self.held())
-            self._connected(Connected(guild_id=event.guild_id, threads=tuple(event.threads.values()), hold=hold))
+            self._compare(event.guild_id, event.threads.values())
 
     async def _on_channel_update(self, event: hikari.GuildChannelUpdateEvent) -> None:
         if event.channel.id == self._view.forum_id and isinstance(event.channel, hikari.GuildForumChannel):
@@ -126,8 +124,9 @@ class Gateway:
         self._see(event.thread)
 
     async def _on_thread_list(self, event: hikari.ThreadListSyncEvent) -> None:
-        for thread in event.threads.values():
-            self._see(thread)
+        """The bot may see channels again, and nobody told it what happened there meanwhile."""
+        if event.channel_ids is None or self._view.forum_id in event.channel_ids:
+            self._compare(event.guild_id, event.threads.values())
 
     async def _on_thread_delete(self, event: hikari.GuildThreadDeleteEvent) -> None:
         if event.parent_id == self._view.forum_id:
@@ -156,6 +155,11 @@ class Gateway:
         self._early_starters[thread_id] = name
         if len(self._early_starters) > _EARLY_STARTERS:
             self._early_starters.popitem(last=False)
+
+    def _compare(self, guild_id: int, threads: Iterable[hikari.GuildThreadChannel]) -> None:
+        hold = ExitStack()
+        hold.enter_context(self.held())
+        self._connected(Connected(guild_id=guild_id, threads=tuple(threads), hold=hold))
 
     def _see(self, thread: hikari.GuildThreadChannel, *, newly_created: bool = False) -> None:
         seen = self._view.thread_seen(thread, newly_created=newly_created)
