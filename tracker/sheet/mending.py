@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from tracker.sheet.columns import KEY
 from tracker.sheet.google import Json
@@ -69,9 +68,10 @@ class Hit:
     """Cells of a row that were written by mistake.
 
     `after` is the row as the write left it, in its first `width` columns as they were then; `names` are those columns'
-    names, where known. `held` is what belongs into the cells ({}: nothing).
+    names, where known. `held` is what belongs into the cells ({}: nothing). It may cover a hit of a lower `layer`.
     """
 
+    layer: int = 0
     row: int
     width: int
     names: dict[int, str]
@@ -113,7 +113,8 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
     same_columns = _agree(attempt.header, header)
     # A header that is not in its row was moved with all other rows, and most likely only so.
     names = _names(header) if KEY in _names(header).values() else _names(attempt.header)
-    new = []
+    new: list[Hit] = []
+    layer = 1 + max((hit.layer for hit in unproved.hits), default=0)
     left = dict(enumerate(unproved.hits))
     for target in attempt.targets:
         before = overwritten.get(target.row, {})
@@ -124,8 +125,8 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
         held = {c: before.get(c, {}) for c, content in target.cells.items() if not alike(before.get(c, {}), content)}
         if held:
             after = {c: content for c, content in {**before, **target.cells}.items() if content}
-            new.append(Hit(row=target.row, width=attempt.width, names=names, after=after, held=held))
-    new += _strays(attempt, names)
+            new.append(Hit(layer=layer, row=target.row, width=attempt.width, names=names, after=after, held=held))
+    new += _strays(attempt, names, layer)
     appended = (thread_id_of(cells[attempt.columns[KEY]].get("stringValue")) for cells in attempt.appended)
     return replace(
         unproved,
@@ -135,7 +136,7 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
     )
 
 
-def _strays(attempt: Attempt, names: dict[int, str]) -> Iterator[Hit]:
+def _strays(attempt: Attempt, names: dict[int, str], layer: int) -> Iterator[Hit]:
     """The cells of new rows that went into other columns than they were meant for; `names` are those of then."""
     moved = [column for name, column in attempt.columns.items() if names.get(column) != name]
     for cells in attempt.appended if moved else ():
@@ -144,7 +145,7 @@ def _strays(attempt: Attempt, names: dict[int, str]) -> Iterator[Hit]:
         after = {column: content for column, content in cells.items() if content}
         held: dict[int, Json] = {column: {} for column in wrong if column in after}
         if held:
-            yield Hit(row=_UNKNOWN, width=attempt.width, names=names, after=after, held=held)
+            yield Hit(layer=layer, row=_UNKNOWN, width=attempt.width, names=names, after=after, held=held)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,13 +194,23 @@ class Tab:
         rows = sorted(self.rows.keys() | {hit.row}, key=lambda row: (row != hit.row, row))
         key = next((was for was, name in hit.names.items() if name == KEY and was not in hit.held), None)
         thread_id = None if key is None else thread_id_of(hit.after.get(key, {}).get("stringValue"))
-        looks_alike = (row for row in rows if self.holds(row, after))
-        has_its_id = (row for row in rows if self.thread_id(row) == thread_id and (thread_id or row == hit.row))
-        for row in chain(looks_alike, has_its_id):
-            left = [was for was in hit.held if was in columns and self.holds(row, {columns[was]: after[columns[was]]})]
+        looks_alike = [row for row in rows if self.holds(row, after)]
+        if thread_id is not None:
+            others = [row for row in rows if self.thread_id(row) == thread_id]
+        else:
+            # A blank cell says nothing of whose it is.
+            told = any(after[columns[was]] for was in self._left(hit, columns, hit.row))
+            others = [hit.row] if told and self.thread_id(hit.row) is None else []
+        for row in (*looks_alike, *others):
+            left = self._left(hit, columns, row)
             if left:
                 return Place(row=row, cells={columns[was]: hit.held[was] for was in left}, columns=tuple(left))
         return None
+
+    def _left(self, hit: Hit, columns: Mapping[int, int], row: int) -> list[int]:
+        """Those of the hit's cells that still hold what was written, if the row is its row, by the columns of then."""
+        written = {was: hit.after.get(was, {}) for was in hit.held if was in columns}
+        return [was for was, content in written.items() if self.holds(row, {columns[was]: content})]
 
     def holds(self, row: int, cells: Line) -> bool:
         """Whether the row has these contents ({} for none) in these columns."""

@@ -21,7 +21,7 @@ from tracker.sheet.undo import UndoTab, names
 _TABS_FIELDS = "sheets.properties(sheetId,title,gridProperties)"
 
 
-_STEPS = 10
+_STEPS = 20
 
 
 class Repair:
@@ -52,7 +52,7 @@ class Repair:
             except StaleRequest:
                 # A person deleted rows, columns or the tab just now: see what there is.
                 if not self._tab_exists(unproved.tab_id):
-                    self._leave(unproved)
+                    self._leave(Unproved(tab_id=unproved.tab_id, rewrite=unproved.rewrite))
         raise SheetUnavailable("The tab is being changed faster than what a write hit there can be put back.")
 
     def _step(self, unproved: Unproved) -> None:
@@ -66,19 +66,23 @@ class Repair:
         self._put_back(judgement, self._whole_tab(unproved.tab_id))
 
     def _leave(self, unproved: Unproved) -> None:
-        """Nothing is left to be mended."""
-        if unproved.rewrite:
-            self._journal.keep(Unproved(tab_id=unproved.tab_id, rewrite=unproved.rewrite))
+        """Keep what is left to be seen to, if anything is."""
+        if unproved.hits or unproved.rewrite:
+            self._journal.keep(unproved)
         else:
             self._journal.clear()
 
     def _put_back(self, unproved: Unproved, tab: Tab) -> None:
+        """Put back the hits of the last attempt that made any: they may cover those of earlier ones."""
         tab_id = unproved.tab_id
-        found = [(number, tab.find(hit)) for number, hit in enumerate(unproved.hits)]
+        layer = max(hit.layer for hit in unproved.hits)
+        found = [(number, tab.find(hit)) for number, hit in enumerate(unproved.hits) if hit.layer == layer]
         if not any(place for _, place in found):
             # What was hit is gone, or somebody has been there since.
-            seeming_blank = {thread_id for hit in unproved.hits for thread_id in _of_store(hit, tab)}
-            self._leave(replace(unproved, rewrite=unproved.rewrite | seeming_blank))
+            given_up = [unproved.hits[number] for number, _ in found]
+            seeming_blank = {thread_id for hit in given_up for thread_id in _of_store(hit, tab)}
+            left = tuple(hit for hit in unproved.hits if hit.layer != layer)
+            self._leave(replace(unproved, hits=left, rewrite=unproved.rewrite | seeming_blank))
             return
         properties: list[Json] = [each["properties"] for each in self._sheet.describe(_TABS_FIELDS).get("sheets", [])]
         grid: Json = next((each["gridProperties"] for each in properties if each["sheetId"] == tab_id), {})
@@ -105,7 +109,6 @@ class Repair:
             columns={},
             targets=tuple(targets),
         )
-        # A hit not found may come to light again under another one that covers it.
         self._journal.keep(replace(unproved, attempt=attempt))
         changes = [change for target in targets for change in write_cells(tab_id, target.row, target.cells)]
         self._sheet.change([*undo.keep(attempt, grid.get("rowCount", 1)), *changes])

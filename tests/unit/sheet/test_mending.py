@@ -95,7 +95,8 @@ def test_what_was_put_back_is_mended_and_what_went_wrong_is_not() -> None:
 
     left = judged(unproved, {0: line(*HEADER), 1: ROW_A, 2: REMARK}).hits
 
-    assert left == (second, Hit(row=2, width=5, names=left[1].names, after={}, held={1: {"stringValue": "a remark"}}))
+    new = Hit(layer=1, row=2, width=5, names=left[1].names, after={}, held={1: {"stringValue": "a remark"}})
+    assert left == (second, new)
 
 
 def test_what_was_put_back_in_part_is_left_in_part() -> None:
@@ -188,6 +189,15 @@ def test_of_two_rows_that_look_alike_the_one_in_its_old_place_is_meant() -> None
     tab = Tab(rows={0: line(*HEADER), 2: after, 3: after})
 
     assert tab.find(hit) == place(3, {1: {"stringValue": "a remark"}}, 1)
+
+
+def test_a_blank_cell_in_its_old_place_does_not_tell_a_row() -> None:
+    after = line(None, None, "a note")
+    hit = Hit(row=3, width=5, names=HIT.names, after=after, held={1: {"stringValue": "a remark"}})
+    rows = {0: line(*HEADER), 3: line(None, None, "another note")}
+
+    assert Tab(rows=rows).find(hit) is None
+    assert Tab(rows={**rows, 5: after}).find(hit) == place(5, {1: {"stringValue": "a remark"}}, 1)
 
 
 def test_the_header_is_found_when_its_own_name_was_hit() -> None:
