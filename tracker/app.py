@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -34,6 +34,7 @@ _log = logging.getLogger(__name__)
 
 _LAST_DELIVERIES_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
+_GOODBYE_SECONDS = 2.0
 _HEARING_SECONDS = 60.0
 
 
@@ -81,7 +82,7 @@ class App:
             support_name=settings.support_name,
             now=now,
         )
-        self._clock = SlaClock(store=store, tracking=tracking, now=now)
+        self._clock = SlaClock(store=store, tracking=tracking, now=now, up_to_date=self._reconciliation.looked)
 
     async def run(self) -> None:
         """Connect and work until cancelled; then deliver for a few seconds more, and disconnect.
@@ -96,8 +97,14 @@ class App:
             await startup.tell_desk(self._bot.rest, await startup.find_forum(self._forum), self._settings)
             await self._work()
         finally:
-            if self._bot.is_alive:
-                await self._bot.close()
+            await self._disconnect()
+
+    async def _disconnect(self) -> None:
+        """Leave Discord in order, unless that takes longer than it is worth: Discord notices by itself."""
+        if self._bot.is_alive:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GOODBYE_SECONDS):
+                    await self._bot.close()
 
     async def _work(self) -> None:
         workers = [
@@ -105,7 +112,7 @@ class App:
             for worker in (
                 self._reconciliation.run(self._gateway),
                 self._sheet_delivery.run(),
-                self._discord_delivery.run(),
+                self._deliver_to_discord(),
                 self._clock.run(),
                 self._remember_hearing(),
             )
@@ -117,11 +124,19 @@ class App:
             await done.pop()
         finally:
             self._gateway.stop(self._bot)
-            self._note_hearing()
-            await self._deliver_what_is_left()
+            with contextlib.suppress(
+                StoreError
+            ):  # a store that is full: the next start looks further back, that is all
+                self._note_hearing()
+            await self._deliver_what_is_left(workers)
             for task in (*workers, ends):
                 task.cancel()
             await asyncio.gather(*workers, ends, return_exceptions=True)
+
+    async def _deliver_to_discord(self) -> None:
+        """What was left over from before may be out of date until it is known what happened meanwhile."""
+        await self._reconciliation.looked.wait()
+        await self._discord_delivery.run()
 
     async def _remember_hearing(self) -> None:
         """While the connection lives, remember every minute until when everything was heard."""
@@ -133,14 +148,18 @@ class App:
         if all(shard.is_connected for shard in self._bot.shards.values()):
             self._reconciliation.still_hearing()
 
-    async def _deliver_what_is_left(self) -> None:
+    async def _deliver_what_is_left(self, workers: Iterable[asyncio.Task[None]]) -> None:
         """What cannot be delivered now waits in the store for the next start."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_DELIVERIES_SECONDS):
-                while not (  # noqa: ASYNC110 - two parties have to be idle at the same moment; no event says that
-                    self._sheet_delivery.idle and self._discord_delivery.idle
-                ):
+                # Two parties have to be idle at the same moment; no event says that.
+                while self._is_delivering and not any(worker.done() for worker in workers):  # noqa: ASYNC110
                     await asyncio.sleep(_LOOK_SECONDS)
+
+    @property
+    def _is_delivering(self) -> bool:
+        in_discord = self._reconciliation.looked.is_set() and not self._discord_delivery.idle
+        return in_discord or not self._sheet_delivery.idle
 
     def _record(self, event: Event) -> None:
         """Record what the gateway heard; a store that cannot keep it any more ends the bot instead of losing it."""

@@ -20,8 +20,10 @@ from tracker.discord.failures import is_failure, reason_of
 from tracker.discord.forum import Forum, TagChange
 from tracker.discord.gateway import Connected, Gateway
 from tracker.discord.view import ForumView
+from tracker.domain.effects import EffectKind
 from tracker.domain.events import RepliesMissed, TagsWere, ThreadDeleted
 from tracker.domain.snowflakes import created_at
+from tracker.progress import told
 from tracker.retry import pause
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -33,7 +35,7 @@ _OVERLAP = timedelta(minutes=5)
 """A connection can be dead for a while before anybody notices: so much of what was heard is looked at again."""
 
 _AUDIT_LOG_SECONDS = 10.0
-_TELL_EVERY = 100
+_LOOK_SECONDS = 0.5
 
 T = TypeVar("T")
 
@@ -41,7 +43,8 @@ T = TypeVar("T")
 class Reconciliation:
     """Compares the forum with the store, whenever `begin` is called.
 
-    `tracking_since` is when the bot began: archived threads older than that are not its business.
+    `tracking_since` is when the bot began: archived threads older than that are not its business. `looked` is set
+    while there is nothing to compare, or it could not be read at the first attempt.
     """
 
     def __init__(
@@ -62,10 +65,13 @@ class Reconciliation:
         self._now = now
         self._arrived: asyncio.Queue[Connected] = asyncio.Queue()
         self._complete = False
+        self._doing = ""
+        self.looked = asyncio.Event()
 
     def begin(self, connected: Connected) -> None:
         """Discord described the server anew: compare, once `run` gets to it."""
         self._complete = False
+        self.looked.clear()
         self._arrived.put_nowait(connected)
 
     def still_hearing(self) -> None:
@@ -77,7 +83,7 @@ class Reconciliation:
         """Reconcile whenever there is a reason, until cancelled. A new reason ends work that is still under way."""
         connected = await self._arrived.get()
         while True:
-            work = asyncio.create_task(self._reconcile(connected, gateway))
+            work = asyncio.create_task(self._follow(connected, gateway))
             another = asyncio.create_task(self._arrived.get())
             try:
                 with connected.hold:
@@ -89,21 +95,39 @@ class Reconciliation:
                 work.cancel()
                 another.cancel()
 
+    async def _follow(self, connected: Connected, gateway: Gateway) -> None:
+        """Reconcile, and tell how far it has come, until the last ticket was searched for an answer."""
+        async with told(self._progress):
+            await self._reconcile(connected, gateway)
+            self._doing = "compared"
+            while self._unsearched:  # noqa: ASYNC110 - the store tells; who searches knows nothing of this
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    @property
+    def _unsearched(self) -> int:
+        return self._store.count_due(EffectKind.LOOK_BACK, self._now())
+
+    def _progress(self) -> str:
+        return f"Forum and store: {self._doing}; tickets still to be searched for an answer: {self._unsearched}."
+
     async def _reconcile(self, connected: Connected, gateway: Gateway) -> None:
         started = self._now()
         heard_until = self._store.fact(_HEARD_UNTIL)
         since = None if heard_until is None else datetime.fromisoformat(heard_until) - _OVERLAP
         changes: dict[int, list[TagChange]] = {}
         if since is not None:
+            self._doing = "reading the audit log"
             changes = await self._tag_changes(connected.guild_id, since)
         for thread in connected.threads:
             self._compare(thread, changes)
         connected.hold.close()
         if since is not None:
+            self._doing = "reading what was archived"
             archived = await self._held(gateway, lambda: self._compare_archived(since, changes))
             known = {thread.id for thread in connected.threads} | archived
             await self._look_for_the_others(known, changes, gateway)
         self._complete = True
+        self.looked.set()
         self.still_hearing()
         seconds = (self._now() - started).total_seconds()
         _log.info("Compared %d active threads with the store in %.1f s.", len(connected.threads), seconds)
@@ -153,8 +177,7 @@ class Reconciliation:
         """Threads that were active and are not among `known` any more: deleted, or out of sight."""
         missing = [thread_id for thread_id in self._store.believed_active() if thread_id not in known]
         for number, thread_id in enumerate(missing):
-            if number and number % _TELL_EVERY == 0:
-                _log.info("Looked for %d of %d threads that are not in the forum any more.", number, len(missing))
+            self._doing = f"looked for {number} of {len(missing)} threads that are not active any more"
             await self._held(gateway, lambda thread_id=thread_id: self._look_for(thread_id, changes))  # type: ignore[misc]
 
     async def _look_for(self, thread_id: int, changes: dict[int, list[TagChange]]) -> None:
@@ -177,6 +200,7 @@ class Reconciliation:
             except Exception as error:
                 if not is_failure(error):
                     raise
+                self.looked.set()
                 failures += 1
                 wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
                 _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason_of(error), wait)

@@ -19,12 +19,18 @@ _LONGEST_SLEEP = timedelta(minutes=1)
 
 
 class SlaClock:
-    """Sleeps until the next deadline in the store. Deadlines are stored, so they outlive the process."""
+    """Sleeps until the next deadline in the store. Deadlines are stored, so they outlive the process.
 
-    def __init__(self, *, store: Store, tracking: Tracking, now: Callable[[], datetime]) -> None:
+    While `up_to_date` is not set, the store may know less than Discord does, and nobody is alerted.
+    """
+
+    def __init__(
+        self, *, store: Store, tracking: Tracking, now: Callable[[], datetime], up_to_date: asyncio.Event
+    ) -> None:
         self._store = store
         self._tracking = tracking
         self._now = now
+        self._up_to_date = up_to_date
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -34,6 +40,7 @@ class SlaClock:
     async def run(self) -> None:
         """Record deadlines as they pass, until cancelled."""
         while True:
+            await self._up_to_date.wait()
             self._woken.clear()
             overdue = self._store.overdue(self._now())
             if len(overdue) > _EACH:

@@ -310,6 +310,11 @@ class Store:
             for row in self._execute(sql, (*elsewhere_than, limit))
         ]
 
+    def count_due(self, kind: EffectKind, now: datetime) -> int:
+        """How many effects of this kind could be tried at `now`, or are being tried."""
+        row = self._execute("SELECT COUNT(*) FROM effects WHERE kind = ? AND not_before <= ?", (kind, _text(now)))
+        return int(row.fetchone()[0])
+
     def postpone(self, effect_id: int, until: datetime) -> None:
         """The effect failed this time: count it, and try again no sooner than `until`."""
         sql = "UPDATE effects SET attempts = attempts + 1, not_before = ? WHERE id = ?"

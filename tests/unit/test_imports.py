@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "tracker.retry": (),
     "tracker.logs": (),
     "tracker.waiting": (),
+    "tracker.progress": (),
     "tracker.domain": ("tracker.errors",),
     "tracker.store": ("tracker.domain", "tracker.errors"),
     "tracker.settings": ("tracker.domain", "tracker.errors"),
@@ -28,7 +29,7 @@ MAY_IMPORT = {
     "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking", "tracker.waiting"),
     "tracker.sheet": _BASE,
     "tracker.discord": _BASE,
-    "tracker.reconcile": (*_BASE, "tracker.discord"),
+    "tracker.reconcile": (*_BASE, "tracker.discord", "tracker.progress"),
 }
 
 # Who may import a library, by the library's top-level name.

@@ -31,7 +31,9 @@ class Desk:
         self._changes = asyncio.Event()
         self._store = store
         self._tracking = Tracking(store, RULES, self._now, self._changed)
-        self.clock = SlaClock(store=store, tracking=self._tracking, now=self._now)
+        self.up_to_date = asyncio.Event()
+        self.up_to_date.set()
+        self.clock = SlaClock(store=store, tracking=self._tracking, now=self._now, up_to_date=self.up_to_date)
 
     def _now(self) -> datetime:
         return self.ticking()
@@ -93,6 +95,18 @@ async def test_a_deadline_that_passed_while_nothing_ran_is_noticed_at_the_start(
 
     async with running(Desk(store)) as desk:
         assert await desk.at(DUE + 24 * HOUR) == [THREAD, THREAD]
+
+
+async def test_nobody_is_alerted_while_the_store_may_know_less_than_discord(desk: Desk) -> None:
+    desk.record(created(), seen(thread=THREAD + 1))
+    assert await desk.at(DUE - HOUR) == []
+    desk.up_to_date.clear()
+
+    assert await desk.at(DUE + HOUR) == []
+
+    desk.record(replied())
+    desk.up_to_date.set()
+    assert await desk.at(DUE + HOUR) == [THREAD + 1, THREAD + 1]
 
 
 async def test_a_thread_met_long_after_its_deadline_is_alerted_at_once_and_one_older_than_the_bot_never(

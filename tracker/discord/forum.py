@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,10 @@ from tracker.discord.people import is_person_speaking, is_responder, name_of
 from tracker.domain.events import Replied
 from tracker.domain.ticket import Ticket
 from tracker.errors import DiscordSetupError
+
+_BETWEEN_READS_SECONDS = 1 / 35
+"""Discord takes 50 requests a second from a bot (https://discord.com/developers/docs/topics/rate-limits): to ask about
+hundreds of threads in a row leaves room for the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +42,7 @@ class Forum:
         self._rest = rest
         self._forum_id = forum_id
         self._responder_roles = responder_roles
+        self._next_read = 0.0
 
     async def look(self) -> hikari.GuildForumChannel:
         """The forum as it is now.
@@ -66,6 +72,7 @@ class Forum:
 
     async def name_of(self, user_id: int) -> str | None:
         """The name of a user, or None where Discord knows nobody of this id."""
+        await self._turn()
         try:
             return name_of(await self._rest.fetch_user(user_id))
         except hikari.NotFoundError:
@@ -73,6 +80,7 @@ class Forum:
 
     async def answers(self, ticket: Ticket) -> AsyncIterator[Replied]:
         """The answers in the ticket's thread, oldest first, by the same rules as live ones."""
+        await self._turn()
         async for message in self._rest.fetch_messages(ticket.thread_id, after=ticket.thread_id):
             author = message.author
             if author.id == ticket.author_id or not is_person_speaking(message):
@@ -86,9 +94,12 @@ class Forum:
                     author_id=author.id,
                     author_name=name_of(author),
                 )
+        # That there is no more, hikari knows only after one more request.
+        self._next_read += _BETWEEN_READS_SECONDS
 
     async def thread(self, thread_id: int) -> hikari.GuildThreadChannel | None:
         """The thread as it is now, or None where it was deleted."""
+        await self._turn()
         try:
             channel = await self._rest.fetch_channel(thread_id)
         except hikari.NotFoundError:
@@ -129,7 +140,15 @@ class Forum:
 
     async def _roles(self, guild_id: int, user_id: int) -> Collection[int]:
         """A member's roles; none for somebody who left. Messages read over HTTP do not tell them."""
+        await self._turn()
         try:
             return (await self._rest.fetch_member(guild_id, user_id)).role_ids
         except hikari.NotFoundError:
             return ()
+
+    async def _turn(self) -> None:
+        """Wait for the next read's turn."""
+        now = asyncio.get_running_loop().time()
+        turn = max(self._next_read, now)
+        self._next_read = turn + _BETWEEN_READS_SECONDS
+        await asyncio.sleep(turn - now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ _log = logging.getLogger(__name__)
 INTENTS = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 """No privileged intent: without message content every fact the product needs is still told."""
 
-_EARLY_STARTERS = 100
+_EARLY_MESSAGES = 100
+"""So many of the latest messages are kept for a thread of which Discord tells only after them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ class Gateway:
         self._responder_roles = responder_roles
         self._pass_on = record
         self._connected = connected
-        self._early_starters: OrderedDict[int, str] = OrderedDict()
+        self._latest: deque[AuthorNamed | Replied] = deque(maxlen=_EARLY_MESSAGES)
         self._holders = 0
         self._held: list[Event] = []
 
@@ -116,9 +117,9 @@ class Gateway:
 
     async def _on_thread_create(self, event: hikari.GuildThreadCreateEvent) -> None:
         self._see(event.thread, newly_created=True)
-        name = self._early_starters.pop(event.thread_id, None)
-        if name is not None:
-            self._record(AuthorNamed(thread_id=event.thread_id, name=name))
+        for message in self._latest:
+            if message.thread_id == event.thread_id:
+                self._record(message)
 
     async def _on_thread(self, event: hikari.GuildThreadAccessEvent | hikari.GuildThreadUpdateEvent) -> None:
         self._see(event.thread)
@@ -136,11 +137,11 @@ class Gateway:
         message = event.message
         thread_id = message.channel_id
         if message.id == thread_id:
-            self._on_starter(thread_id, name_of(message.author))
+            self._hear(AuthorNamed(thread_id=thread_id, name=name_of(message.author)))
         elif is_person_speaking(message):
             roles = message.member.role_ids if message.member is not None else ()
             if is_responder(roles, self._responder_roles):
-                self._record(
+                self._hear(
                     Replied(
                         thread_id=thread_id,
                         message_id=message.id,
@@ -149,12 +150,10 @@ class Gateway:
                     )
                 )
 
-    def _on_starter(self, thread_id: int, name: str) -> None:
-        """A thread's first message; Discord may tell of it before it tells of the thread."""
-        self._record(AuthorNamed(thread_id=thread_id, name=name))
-        self._early_starters[thread_id] = name
-        if len(self._early_starters) > _EARLY_STARTERS:
-            self._early_starters.popitem(last=False)
+    def _hear(self, message: AuthorNamed | Replied) -> None:
+        """What a message tells; Discord may tell of it before it tells of its thread."""
+        self._record(message)
+        self._latest.append(message)
 
     def _compare(self, guild_id: int, threads: Iterable[hikari.GuildThreadChannel]) -> None:
         hold = ExitStack()

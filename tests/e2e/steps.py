@@ -1,0 +1,63 @@
+"""What many of these tests do and look at."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord.entities import Thread
+
+KOLKATA = ZoneInfo("Asia/Kolkata")
+
+
+def shown(at: datetime) -> str:
+    """A moment as the sheet shows it."""
+    return at.astimezone(KOLKATA).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def shown_rows(desk: LocalDesk) -> dict[int, dict[str, str | None]]:
+    """The sheet's rows as a person sees them, by thread id."""
+    header, *rows = desk.tab.shown()
+    return {int(row[0] or 0): dict(zip(map(str, header), row, strict=False)) for row in rows if row and row[0]}
+
+
+async def opened(desk: LocalDesk, *titles: str, tag: str = "billing") -> list[Thread]:
+    """New threads that have gone all the way."""
+    threads = [desk.world.open_thread(desk.forum, desk.customer, title, tags=[tag]) for title in titles]
+    await desk.until("✅ everywhere", lambda: all(desk.is_ticked(thread) for thread in threads))
+    return threads
+
+
+async def all_heard(desk: LocalDesk) -> None:
+    """Wait until a new ticket has gone all the way: what was recorded before it is in the sheet, too."""
+    await opened(desk, "marker")
+
+
+async def compared(desk: LocalDesk, times: int = 1) -> None:
+    """Wait until the forum was compared with the store, so often since the bot's first start."""
+    await desk.until("the comparison", lambda: desk.log.count("active threads with the store in") >= times)
+
+
+async def here_since(desk: LocalDesk, age: timedelta) -> None:
+    """Start the bot and stop it, and leave it a store as if it had begun, and stopped, that long ago."""
+    await desk.start_bot()
+    await compared(desk)
+    assert await desk.stop_bot() == 0
+    with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
+        sql = "UPDATE facts SET value = ? WHERE name IN ('tracking_since', 'heard_until')"
+        assert database.execute(sql, ((datetime.now(UTC) - age).isoformat(),)).rowcount == 2
+
+
+def store_of(desk: LocalDesk) -> Path:
+    """The bot's store."""
+    return desk.folder / "data" / "tracker.sqlite3"
+
+
+def is_stored(desk: LocalDesk, thread: Thread) -> bool:
+    """Whether the bot has recorded the thread for good."""
+    with closing(sqlite3.connect(f"file:{store_of(desk)}?mode=ro", uri=True)) as database:
+        return bool(database.execute("SELECT 1 FROM tickets WHERE thread_id = ?", (thread.id,)).fetchall())
