@@ -42,14 +42,13 @@ async def compared(desk: LocalDesk, times: int = 1) -> None:
     await desk.until("the comparison", lambda: desk.log.count("active threads with the store in") >= times)
 
 
-async def here_since(desk: LocalDesk, age: timedelta) -> None:
-    """Start the bot and stop it, and leave it a store as if it had begun, and stopped, that long ago."""
-    await desk.start_bot()
-    await compared(desk)
-    assert await desk.stop_bot() == 0
+def time_passes(desk: LocalDesk, span: timedelta) -> None:
+    """Leave the bot that was stopped a store as if it had begun, been stopped, and missed its deadlines long ago."""
+    then = (datetime.now(UTC) - span).isoformat(timespec="microseconds")
     with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
         sql = "UPDATE facts SET value = ? WHERE name IN ('tracking_since', 'heard_until')"
-        assert database.execute(sql, ((datetime.now(UTC) - age).isoformat(),)).rowcount == 2
+        assert database.execute(sql, (then,)).rowcount == 2
+        database.execute("UPDATE tickets SET alert_due_at = ? WHERE alert_due_at IS NOT NULL", (then,))
 
 
 def store_of(desk: LocalDesk) -> Path:

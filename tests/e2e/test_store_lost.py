@@ -1,0 +1,105 @@
+"""The store is lost, or the bot moved to another machine: sheet and forum make it good."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from tests.e2e.steps import all_heard, opened, shown_rows, store_of
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord.entities import Thread
+
+
+async def a_history(desk: LocalDesk) -> tuple[Thread, Thread, Thread, Thread]:
+    """Tickets in every state, brought to the sheet by a bot whose store is lost then."""
+    world = desk.world
+    await desk.start_bot()
+    waiting, answered, resolved, reopened = await opened(desk, "Waiting", "Answered", "Resolved", "Reopened")
+    for thread in (answered, resolved, reopened):
+        world.reply(thread, desk.staff, "Yes")
+    for thread in (resolved, reopened):
+        world.add_tag(thread, "resolved")
+    await desk.until("the messages", lambda: desk.bot_messages(resolved) and desk.bot_messages(reopened))
+    world.remove_tag(reopened, "resolved")
+    await desk.until("the edit", lambda: desk.bot_messages(reopened)[0].edited_at)
+    await all_heard(desk)
+    assert await desk.stop_bot() == 0
+    shutil.rmtree(store_of(desk).parent)
+    desk.sheets.requests.clear()
+    return waiting, answered, resolved, reopened
+
+
+def written_above(desk: LocalDesk, end: int) -> list[dict[str, Any]]:
+    """Every request that arrived at Google and writes into a row above this one."""
+    return [
+        request["updateCells"]
+        for call in desk.sheets.requests
+        if call.path.endswith(":batchUpdate")
+        for request in call.body["requests"]
+        if "updateCells" in request and request["updateCells"]["start"]["rowIndex"] < end
+    ]
+
+
+async def test_its_rows_are_taken_up_and_no_cell_that_was_right_is_written(desk: LocalDesk) -> None:
+    waiting, answered, resolved, reopened = await a_history(desk)
+    before = desk.tab.values()
+    rows = shown_rows(desk)
+    await desk.start_bot()
+    await all_heard(desk)
+    assert written_above(desk, len(before)) == []
+    assert desk.tab.values()[: len(before)] == before
+    assert len(desk.tab.values()) == len(before) + 1
+
+    # What was taken up goes on from where it was.
+    world = desk.world
+    world.reply(waiting, desk.staff, "Yes")
+    world.add_tag(reopened, "resolved")
+    world.remove_tag(resolved, "resolved")
+    world.rename(answered, "Renamed")
+    await desk.until("the second message", lambda: len(desk.bot_messages(reopened)) == 2)
+    await desk.until("the edit", lambda: desk.bot_messages(resolved)[0].edited_at)
+    await all_heard(desk)
+    now = shown_rows(desk)
+    assert now[waiting.id]["first_responded_by"] == "sam"
+    assert now[answered.id] == rows[answered.id] | {"title": "Renamed"}
+    assert now[resolved.id] == rows[resolved.id] | {"type": "billing", "reopen_count": "1"}
+    assert now[reopened.id]["reopen_count"] == "1"
+    assert now[reopened.id]["warning_message_id"] == str(desk.bot_messages(reopened)[1].id)
+    assert len(desk.bot_messages(resolved)) == 1
+
+
+async def test_what_happened_between_the_loss_and_the_start_is_found_and_nothing_else_is_written(
+    desk: LocalDesk,
+) -> None:
+    waiting, answered, resolved, reopened = await a_history(desk)
+    world = desk.world
+    before, rows = desk.tab.values(), shown_rows(desk)
+    world.reply(waiting, desk.staff, "At last")
+    world.rename(answered, "Renamed")
+    world.remove_tag(resolved, "resolved")
+    world.add_tag(reopened, "resolved")
+    newcomer = world.open_thread(desk.forum, desk.customer, "New")
+    await desk.start_bot()
+    await desk.until("the second message", lambda: len(desk.bot_messages(reopened)) == 2)
+    await desk.until("the edit", lambda: desk.bot_messages(resolved)[0].edited_at)
+    await desk.until("the answer", lambda: desk.rows()[waiting.id]["first_responded_by"])
+    await all_heard(desk)
+    now = shown_rows(desk)
+    changed = {
+        thread.name: {name for name, value in now[thread.id].items() if value != rows[thread.id][name]}
+        for thread in (waiting, answered, resolved, reopened)
+    }
+    resolution = {"type", "resolution_date", "time_to_resolution", "warning_message_id"}
+    assert changed["Waiting"] == {"first_responded_by", "time_to_first_response"}
+    assert changed["Renamed"] == {"title"}
+    assert changed["Resolved"] == {"type", "reopen_count"}
+    assert changed["Reopened"] <= resolution
+    assert {"type", "warning_message_id"} <= changed["Reopened"]
+    assert (now[resolved.id]["reopen_count"], now[reopened.id]["reopen_count"]) == ("1", "1")
+    assert now[newcomer.id]["title"] == "New"
+    written = {
+        str(before[0][cells["start"]["columnIndex"] + number])
+        for cells in written_above(desk, len(before))
+        for number in range(len(cells["rows"][0]["values"]))
+    }
+    assert written <= resolution | {"title", "reopen_count", "first_responded_by", "time_to_first_response"}
