@@ -20,7 +20,7 @@ from datetime import UTC, datetime, time
 
 import hikari
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tracker import logs, settings
 from tracker.discord.connection import refusal_of, rest_only
@@ -88,7 +88,8 @@ async def _backfill(loaded: Settings, console: Console, *, since: datetime | Non
 
 
 async def _bring_in(backfill: _Backfill, console: Console, *, since: datetime | None, dry_run: bool) -> None:
-    columns = SpinnerColumn(), TextColumn("{task.description}: {task.completed:.0f}"), TimeElapsedColumn()
+    count = TextColumn("{task.description}: {task.completed:.0f}")
+    columns = count, BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console) as progress:
         found = progress.add_task("threads to bring in" if dry_run else "threads brought in", total=None)
         async for thread in backfill.untracked(since):
@@ -97,9 +98,11 @@ async def _bring_in(backfill: _Backfill, console: Console, *, since: datetime | 
             progress.advance(found)
         if dry_run:
             return
-        waiting = progress.add_task("rows to write", total=None)
-        async for count in backfill.write():
-            progress.update(waiting, completed=count)
+        progress.update(found, total=progress.tasks[found].completed)
+        rows = backfill.count_rows()
+        written = progress.add_task("rows written", total=rows)
+        async for waiting in backfill.write():
+            progress.update(written, completed=rows - waiting)
 
 
 class _Backfill:
@@ -140,11 +143,15 @@ class _Backfill:
             if answer is not None:
                 self._tracking.record(answer)
 
+    def count_rows(self) -> int:
+        """How many rows wait to be written, those of an earlier run among them."""
+        return self._store.count_pending_rows()
+
     async def write(self) -> AsyncIterator[int]:
         """Write what waits, within Google's quota; yields how many rows still wait."""
         writing = asyncio.create_task(self._delivery.run())
         try:
-            while count := self._store.count_pending_rows():
+            while count := self.count_rows():
                 if writing.done():
                     await writing  # it never ends by itself: this brings the error that ended it
                 yield count

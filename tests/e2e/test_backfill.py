@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
+import re
 import signal
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from tests.e2e.steps import all_heard
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
+from tracker.sandbox.sheets import faults as sheets_faults
 
 YEAR_AGO = datetime(2025, 11, 3, 5, 0, tzinfo=UTC)
 
@@ -25,19 +33,16 @@ def archive_of(desk: LocalDesk, count: int) -> list[Thread]:
     return threads
 
 
-async def test_the_archive_comes_in_without_a_word_in_discord(desk: LocalDesk) -> None:
-    threads = archive_of(desk, 120)
-    code, output = await desk.run("tracker.backfill", "--dry-run")
-    assert (code, desk.rows()) == (0, {})
-    assert "120" in output
-    code, output = await desk.run("tracker.backfill", "--since", "soon")
-    assert code == 2
-    assert '"soon" is not a day; write it as 2026-01-31' in output
-    code, output = await desk.run("tracker.backfill", "--since", str(threads[60].created_at.date()))
+async def backfilled(desk: LocalDesk, *arguments: str) -> str:
+    """What the command prints when it ends well."""
+    code, output = await desk.run("tracker.backfill", *arguments)
     assert code == 0, output
-    assert set(desk.rows()) == {thread.id for thread in threads[60:]}
-    code, output = await desk.run("tracker.backfill")
-    assert code == 0, output
+    return output
+
+
+async def test_the_archive_comes_in_with_its_true_times(desk: LocalDesk) -> None:
+    threads = archive_of(desk, 20)
+    await backfilled(desk)
     rows = desk.rows()
     assert set(rows) == {thread.id for thread in threads}
     for thread in threads:
@@ -45,30 +50,94 @@ async def test_the_archive_comes_in_without_a_word_in_discord(desk: LocalDesk) -
         assert (row["title"], row["raised_by"], row["first_responded_by"]) == (thread.name, "mia", "sam")
         assert row["time_to_first_response"] == "1h 0m"
         assert row["resolution_date"] is None
-    assert not any(desk.is_ticked(thread) or desk.bot_messages(thread) for thread in threads)
-    assert {request.method for request in desk.discord.requests} == {"GET"}
 
+
+async def test_a_dry_run_counts_all_pages_of_the_archive_and_changes_nothing(desk: LocalDesk) -> None:
+    archive_of(desk, 120)
+    output = await backfilled(desk, "--dry-run")
+    assert "threads to bring in: 120" in output
+    assert desk.rows() == {}
+    assert {request.method for request in desk.sheets.requests} <= {"GET"}
+    assert "threads to bring in: 120" in await backfilled(desk, "--dry-run")
+
+
+async def test_since_a_day_only_threads_created_then_or_later_come_in(desk: LocalDesk) -> None:
+    threads = archive_of(desk, 9)
+    code, output = await desk.run("tracker.backfill", "--since", "soon")
+    assert code == 2
+    assert '"soon" is not a day; write it as 2026-01-31' in output
+    await backfilled(desk, "--since", str(threads[4].created_at.date()))
+    assert set(desk.rows()) == {thread.id for thread in threads[4:]}
+
+
+async def test_nothing_is_said_in_discord_also_not_by_the_bot_afterwards(desk: LocalDesk) -> None:
+    threads = archive_of(desk, 6)
+    await backfilled(desk)
+    assert {request.method for request in desk.discord.requests} == {"GET"}
+    desk.settings["SLA_TIMEOUT"] = "1s"
     await desk.start_bot()
-    marker = desk.world.open_thread(desk.forum, desk.customer, "marker")
-    await desk.until("✅", lambda: desk.is_ticked(marker))
+    await all_heard(desk)
     assert not any(desk.is_ticked(thread) or desk.bot_messages(thread) for thread in threads)
+    assert not any(str(thread.id) in message.content for thread in threads for message in desk.alerts.messages)
     code, output = await desk.run("tracker.backfill")
     assert code == 1
     assert f"process {desk.bot_pid}" in output
 
 
-async def test_a_stopped_run_is_gone_on_with(desk: LocalDesk) -> None:
-    threads = archive_of(desk, 150)
-    desk.discord.latency = 0.02
+def all_of(screen: int) -> str:
+    """Everything that a terminal shows until its last program ends."""
+    parts = []
+    with suppress(OSError), open(screen, "rb", buffering=0) as shown:  # the end of a terminal is an error
+        while part := shown.read(65_536):
+            parts.append(part)
+    return b"".join(parts).decode()
+
+
+async def test_progress_is_shown_in_a_terminal(desk: LocalDesk) -> None:
+    archive_of(desk, 12)
+    desk.discord.latency = 0.05
+    screen, terminal = pty.openpty()
+    run = await desk.launch("tracker.backfill", output=terminal)
+    os.close(terminal)
+    shown = await asyncio.to_thread(all_of, screen)
+    assert await run.wait() == 0
+    brought_in = [int(count) for count in re.findall(r"threads brought in: (\d+)", shown)]
+    assert brought_in == sorted(brought_in)
+    assert brought_in[-1] == 12
+    assert len(set(brought_in)) > 3
+    assert "rows written: 12" in shown
+    assert "━" in shown
+
+
+@pytest.mark.parametrize("phase", ["reading", "writing"])
+async def test_a_run_stopped_by_ctrl_c_is_gone_on_with(desk: LocalDesk, phase: str) -> None:
+    threads = archive_of(desk, 40)
+    unwritten = sheets_faults.hang(path=":batchUpdate")
+    if phase == "reading":
+        desk.discord.latency = 0.02
+    else:
+        desk.sheets.faults.append(unwritten)
     run = await desk.launch("tracker.backfill")
-    await desk.until("some threads", lambda: len(desk.discord.requests) > 60)
+    await desk.until(
+        "the middle", lambda: len(desk.discord.requests) > 20 if phase == "reading" else not unwritten.times
+    )
     run.send_signal(signal.SIGINT)
     async with asyncio.timeout(10):
         assert await run.wait() == 1
+    assert desk.rows() == {}
     desk.discord.latency = 0.0
     asked = len(desk.discord.requests)
-    code, output = await desk.run("tracker.backfill")
-    assert code == 0, output
+    await backfilled(desk)
     assert set(desk.rows()) == {thread.id for thread in threads}
     # A request a thread, and those of before are not asked for again.
-    assert len(desk.discord.requests) - asked < len(threads) - 40
+    assert len(desk.discord.requests) - asked < len(threads) - 10
+
+
+async def test_it_keeps_googles_quota_and_discords_limits(desk: LocalDesk) -> None:
+    archive_of(desk, 70)
+    desk.discord.rate_limits.as_discord()
+    await backfilled(desk)
+    assert len(desk.rows()) == 70
+    assert desk.sheets.quota.refused == 0
+    assert {request.status for request in desk.sheets.requests} == {200}
+    assert {request.status for request in desk.discord.requests} == {200}

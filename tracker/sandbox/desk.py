@@ -144,9 +144,11 @@ class LocalDesk:
 
         await asyncio.to_thread(prepare)
 
-    async def launch(self, module: str, *arguments: str) -> asyncio.subprocess.Process:
-        """Start a shipped command and wait for nothing; its output is dropped. The caller ends it."""
-        return await self._start(module, *arguments, output=asyncio.subprocess.DEVNULL)
+    async def launch(
+        self, module: str, *arguments: str, output: int = asyncio.subprocess.DEVNULL
+    ) -> asyncio.subprocess.Process:
+        """Start a shipped command and wait for nothing; its `output` goes to a file descriptor. The caller ends it."""
+        return await self._start(module, *arguments, output=output)
 
     async def start_bot(self) -> None:
         """Start the bot and wait until Discord has told it about the server.
