@@ -34,7 +34,6 @@ _log = logging.getLogger(__name__)
 
 _LAST_DELIVERIES_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
-_GOODBYE_SECONDS = 2.0
 _HEARING_SECONDS = 60.0
 
 
@@ -97,14 +96,8 @@ class App:
             await startup.tell_desk(self._bot.rest, await startup.find_forum(self._forum), self._settings)
             await self._work()
         finally:
-            await self._disconnect()
-
-    async def _disconnect(self) -> None:
-        """Leave Discord in order, unless that takes longer than it is worth: Discord notices by itself."""
-        if self._bot.is_alive:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_GOODBYE_SECONDS):
-                    await self._bot.close()
+            if self._bot.is_alive:
+                await self._bot.close()
 
     async def _work(self) -> None:
         workers = [

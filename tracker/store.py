@@ -351,12 +351,13 @@ def _connect(path: Path) -> sqlite3.Connection:
     with ExitStack() as held:
         database = held.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
         database.row_factory = sqlite3.Row
+        version = _version(database)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError(found)
-        _migrate(database)
+        _migrate(database, version)
         held.pop_all()
         return database
 
@@ -380,13 +381,18 @@ def _set_aside(path: Path, error: sqlite3.DatabaseError) -> str:
     )
 
 
-def _migrate(database: sqlite3.Connection) -> None:
+def _version(database: sqlite3.Connection) -> int:
+    """The store's version; raises `StoreError` for one that only a newer tracker understands."""
     version: int = database.execute("PRAGMA user_version").fetchone()[0]
     if version > len(_MIGRATIONS):
         raise StoreError(
             f"The store was written by a newer tracker (its version {version}, this one knows {len(_MIGRATIONS)}). "
             "Run the newer tracker again, or give this one another DATA_DIR."
         )
+    return version
+
+
+def _migrate(database: sqlite3.Connection, version: int) -> None:
     for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
         database.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
 

@@ -19,6 +19,7 @@ import hikari
 import pytest
 
 from tests.contract.discord_client import INTENTS, Listener, listening
+from tracker.discord.connection import connect, new_bot
 from tracker.sandbox.discord import DiscordServer
 from tracker.sandbox.discord.compression import STREAMS
 from tracker.sandbox.discord.intents import Intent
@@ -47,6 +48,25 @@ async def test_a_connection_lost_in_any_way_is_resumed_and_gets_what_it_missed()
         seen = [[(await bot.next(hikari.GuildChannelCreateEvent)).channel_id for _ in range(2)] for bot in bots]
         assert seen == missed
         assert [server.gateway.handshakes for server in servers] == [["IDENTIFY", "RESUME"]] * 4
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_stop_in_the_moment_of_the_handshake_is_not_missed(discord: DiscordServer, steps: int) -> None:
+    shaken = asyncio.Event()
+
+    async def note(_: hikari.ShardReadyEvent) -> None:
+        shaken.set()
+
+    bot = new_bot(discord.token, discord.rest_url)
+    bot.subscribe(hikari.ShardReadyEvent, note)
+    connecting = asyncio.create_task(connect(bot))
+    await shaken.wait()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    stopped_in_time = connecting.cancel()
+    await asyncio.wait([connecting])
+    await bot.close()
+    assert connecting.cancelled() is stopped_in_time
 
 
 async def test_an_invalid_session_starts_anew_and_what_was_missed_is_lost(discord: DiscordServer) -> None:

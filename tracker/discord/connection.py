@@ -91,10 +91,19 @@ async def _start(bot: hikari.GatewayBot) -> None:
             wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
             _log.warning("Discord could not be reached (%s); next attempt in %.0f s.", type(error).__name__, wait)
         else:
+            _end_if_cancelled()
             return
         if bot.is_alive:
             await bot.close()
+        _end_if_cancelled()
         await asyncio.sleep(wait)
+
+
+def _end_if_cancelled() -> None:
+    """Take up a cancellation that hikari dropped: it does, in the moment of its handshake and while it closes."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def disconnected(bot: hikari.GatewayBot) -> None:
