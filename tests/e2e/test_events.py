@@ -43,6 +43,26 @@ async def test_only_a_persons_own_words_are_an_answer(desk: LocalDesk) -> None:
     assert row["title"] == "Who answers me?"
 
 
+async def test_answers_told_before_their_thread_are_kept_for_it(desk: LocalDesk) -> None:
+    world, gateway = desk.world, desk.discord.gateway
+    await desk.start_bot()
+    gateway.pause()
+    thread = world.open_thread(desk.forum, desk.customer, "Told last")
+    own = world.reply(thread, desk.customer, "I forgot to say")
+    first = world.reply(thread, desk.staff, "Here", at=own.timestamp + timedelta(minutes=5))
+    world.reply(thread, world.new_user("ann"), "Me too", at=own.timestamp + timedelta(minutes=6))
+    announced = next(event for event in gateway.held if event.name == "THREAD_CREATE")
+    gateway.held.remove(announced)
+    gateway.held.append(announced)
+    gateway.resume()
+    await desk.until("✅", lambda: desk.is_ticked(thread))
+    await all_heard(desk)
+    row = desk.rows()[thread.id]
+    assert (row["raised_by"], row["first_responded_by"]) == ("mia", "sam")
+    seconds = (first.timestamp - thread.created_at) // timedelta(seconds=1)
+    assert row["time_to_first_response"] == f"{seconds // 60}m {seconds % 60}s"
+
+
 async def test_with_responder_roles_only_their_members_answer(desk: LocalDesk) -> None:
     world = desk.world
     desk.settings |= {"SUPPORT_ROLE_IDS": str(desk.support.id), "SLA_TIMEOUT": "4s"}
