@@ -28,6 +28,7 @@ from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
 from tracker.store import Store
 from tracker.tracking import Tracking
+from tracker.waiting import happens
 from tracker.wiring import desk_of, now, rules_of, sheet_of
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ _log = logging.getLogger(__name__)
 _LAST_DELIVERIES_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
 _HEARING_SECONDS = 60.0
+_LOOK_FIRST_SECONDS = 60.0
 
 
 class App:
@@ -127,8 +129,11 @@ class App:
             await asyncio.gather(*workers, ends, return_exceptions=True)
 
     async def _deliver_to_discord(self) -> None:
-        """What was left over from before may be out of date until it is known what happened meanwhile."""
-        await self._reconciliation.looked.wait()
+        """Carry out effects, but look at the forum first: those of an earlier run may be out of date.
+
+        Where the forum cannot be seen at all for a minute, new ones must not wait any longer.
+        """
+        await happens(self._reconciliation.looked, within=_LOOK_FIRST_SECONDS)
         await self._discord_delivery.run()
 
     async def _remember_hearing(self) -> None:

@@ -17,11 +17,13 @@ _EACH = 5
 _LONGEST_SLEEP = timedelta(minutes=1)
 """A machine that was suspended, or whose clock was set, is noticed within this time."""
 
+_PATIENCE_SECONDS = 60.0
+
 
 class SlaClock:
     """Sleeps until the next deadline in the store. Deadlines are stored, so they outlive the process.
 
-    While `up_to_date` is not set, the store may know less than Discord does, and nobody is alerted.
+    While `up_to_date` is not set, the store may know less than Discord does: alerts wait for it, but for a minute only.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class SlaClock:
     async def run(self) -> None:
         """Record deadlines as they pass, until cancelled."""
         while True:
-            await self._up_to_date.wait()
+            await happens(self._up_to_date, within=_PATIENCE_SECONDS)
             self._woken.clear()
             overdue = self._store.overdue(self._now())
             if len(overdue) > _EACH:
