@@ -65,6 +65,8 @@ class App:
             responder_roles=settings.support_role_ids,
             record=self._record,
             connected=self._reconciliation.begin,
+            lost_touch=self._reconciliation.lost_touch,
+            resumed=self._reconciliation.resumed,
         )
         self._sheet_delivery = SheetDelivery(
             store=store,
@@ -83,6 +85,7 @@ class App:
             support_name=settings.support_name,
             now=now,
         )
+        self._has_looked = False
         self._clock = SlaClock(store=store, tracking=tracking, now=now, up_to_date=self._reconciliation.looked)
 
     async def run(self) -> None:
@@ -134,6 +137,7 @@ class App:
         Where the forum cannot be seen at all for a minute, new ones must not wait any longer.
         """
         await happens(self._reconciliation.looked, within=_LOOK_FIRST_SECONDS)
+        self._has_looked = True
         await self._discord_delivery.run()
 
     async def _remember_hearing(self) -> None:
@@ -156,7 +160,7 @@ class App:
 
     @property
     def _is_delivering(self) -> bool:
-        in_discord = self._reconciliation.looked.is_set() and not self._discord_delivery.idle
+        in_discord = self._has_looked and not self._discord_delivery.idle
         return in_discord or not self._sheet_delivery.idle
 
     def _record(self, event: Event) -> None:

@@ -44,7 +44,7 @@ class Reconciliation:
     """Compares the forum with the store, whenever `begin` is called.
 
     `tracking_since` is when the bot began: archived threads older than that are not its business. `looked` is set
-    while there is nothing to compare, or it could not be read at the first attempt.
+    while the store is believed to know what Discord knows, or the forum could not be read at the first attempt.
     """
 
     def __init__(
@@ -73,6 +73,15 @@ class Reconciliation:
         self._complete = False
         self.looked.clear()
         self._arrived.put_nowait(connected)
+
+    def lost_touch(self) -> None:
+        """The connection broke: what happens from now on is told later, or never."""
+        self.looked.clear()
+
+    def resumed(self) -> None:
+        """Discord has told what happened since the connection broke."""
+        if self._complete:
+            self.looked.set()
 
     def still_hearing(self) -> None:
         """Everything up to now is known: remember it, for the next time."""

@@ -41,7 +41,8 @@ class Gateway:
 
     `record` must not wait for the network: hikari runs listeners as separate tasks, and only what happens before the
     first `await` keeps the order in which Discord told it. `connected` is called with a server's active threads
-    whenever Discord describes the server or the forum anew, that is after every loss of what was told in between.
+    whenever Discord describes the server or the forum anew, that is after every loss of what was told in between;
+    `lost_touch` when a connection broke, and `resumed` when Discord went on where it had been heard last.
     """
 
     def __init__(
@@ -51,11 +52,15 @@ class Gateway:
         responder_roles: Collection[int],
         record: Callable[[Event], None],
         connected: Callable[[Connected], None],
+        lost_touch: Callable[[], None],
+        resumed: Callable[[], None],
     ) -> None:
         self._view = view
         self._responder_roles = responder_roles
         self._pass_on = record
         self._connected = connected
+        self._lost_touch = lost_touch
+        self._resumed = resumed
         self._latest: deque[AuthorNamed | Replied] = deque(maxlen=_EARLY_MESSAGES)
         self._holders = 0
         self._held: list[Event] = []
@@ -94,7 +99,15 @@ class Gateway:
             (hikari.ThreadListSyncEvent, self._on_thread_list),
             (hikari.GuildThreadDeleteEvent, self._on_thread_delete),
             (hikari.GuildMessageCreateEvent, self._on_message),
+            (hikari.ShardDisconnectedEvent, self._on_disconnected),
+            (hikari.ShardResumedEvent, self._on_resumed),
         )
+
+    async def _on_disconnected(self, _: hikari.ShardDisconnectedEvent) -> None:
+        self._lost_touch()
+
+    async def _on_resumed(self, _: hikari.ShardResumedEvent) -> None:
+        self._resumed()
 
     async def _on_guild(self, event: hikari.GuildAvailableEvent | hikari.GuildJoinEvent) -> None:
         forum = event.channels.get(hikari.Snowflake(self._view.forum_id))

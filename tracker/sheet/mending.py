@@ -224,15 +224,16 @@ class Tab:
         """
         now = {name: column for column, name in reversed(self.names.items())}
         known = {column: now[name] for column, name in hit.names.items() if name in now}
-
-        def place(column: int) -> int:
-            left = max((other for other in known if other <= column), default=None)
-            right = min((other for other in known if other > column), default=None)
-            beside = left if left is not None else right
-            return column if beside is None else max(0, known[beside] + column - beside)
-
-        gone = hit.names.keys() - known.keys()
-        return {column: place(column) for column in range(hit.width) if column not in gone}
+        columns = dict(known)
+        for column in range(hit.width):
+            if column not in hit.names:
+                left = max((other for other in known if other < column), default=None)
+                right = min((other for other in known if other > column), default=None)
+                beside = [known[other] + column - other for other in (left, right) if other is not None]
+                free = (place for place in (*beside, column) if place >= 0 and place not in columns.values())
+                place = next(free, None)
+                columns |= {} if place is None else {column: place}
+        return columns
 
 
 def alike(one: Json, other: Json) -> bool:

@@ -170,6 +170,11 @@ def place(row: int, cells: dict[int, Json], *columns: int) -> Place:
             id="partly-somebodys-since",
         ),
         pytest.param([HEADER, (B, "somebody's", "note B", "beside B", "somebody's")], None, id="all-somebodys-since"),
+        pytest.param(
+            [("thread_id", "title", "team", "notes", ""), (B, "New", None, "note B", "beside B")],
+            place(1, {1: TITLE, 2: TEAM}, 1, 4),
+            id="beside-a-column-without-a-name",
+        ),
         pytest.param([HEADER, (A, "New", "note B", "beside B")], None, id="another-tickets-row"),
         pytest.param([HEADER], None, id="deleted"),
         pytest.param(
@@ -181,6 +186,14 @@ def place(row: int, cells: dict[int, Json], *columns: int) -> Place:
 )
 def test_a_hit_is_found(rows: Sequence[Sequence[str | None]], found: Place | None) -> None:
     assert Tab(rows={number: line(*row) for number, row in enumerate(rows)}).find(HIT) == found
+
+
+def test_blank_columns_at_the_right_end_do_not_hide_a_hit_when_the_last_name_moved() -> None:
+    names = {0: "title", 1: "link", 2: "thread_id", 3: "notes"}
+    hit = Hit(row=1, width=6, names=names, after=line("New", "an address", B), held={0: TITLE})
+    rows = {0: line("title", "notes", "link", "thread_id"), 1: line("New", None, "an address", B)}
+
+    assert Tab(rows=rows).find(hit) == place(1, {0: TITLE}, 0)
 
 
 def test_of_two_rows_that_look_alike_the_one_in_its_old_place_is_meant() -> None:
