@@ -9,6 +9,7 @@ from aiohttp import web
 
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
+from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.columns import NAMES
 
 TITLE, TEAM, NOTE = NAMES.index("title"), NAMES.index("team"), len(NAMES)
@@ -36,6 +37,16 @@ def rows_of(desk: LocalDesk) -> dict[int, dict[str, object]]:
 def titles(desk: LocalDesk) -> dict[int, object]:
     """The titles in the sheet."""
     return {thread_id: row.get("title") for thread_id, row in rows_of(desk).items()}
+
+
+def row_in(tab: Tab, thread: Thread) -> dict[str, object]:
+    """The row of a ticket in one tab, by the names in its first row."""
+    return next({**row} for row in tab.records() if row["thread_id"] == str(thread.id))
+
+
+def titles_in(tab: Tab) -> dict[int, object]:
+    """The titles in one tab, by thread id."""
+    return {int(str(row["thread_id"])): row["title"] for row in tab.records() if row["thread_id"]}
 
 
 def told(desk: LocalDesk) -> str:
@@ -125,3 +136,74 @@ async def test_what_people_edit_stays_what_they_break_is_told_and_mended(desk: L
     assert by_id[threads[2].id]["title"] == "Ticket 2 again"
     assert by_id[threads[0].id]["team"] == "our own word"
     assert {row["note"] for row in by_id.values()} == {"note Ticket 0", "note Ticket 1", None}
+
+
+async def test_a_persons_edit_stays_until_that_very_value_changes_in_discord(desk: LocalDesk) -> None:
+    world, tab = desk.world, desk.tab
+    await desk.start_bot()
+    (thread,) = await open_threads(desk, 1)
+    tab.enter(1, TEAM, "our own word")
+    tab.paste(1, TITLE, [["our own title", "our own type"]])
+
+    world.reply(thread, desk.staff, "On it")
+    await desk.until("the answer", lambda: rows_of(desk)[thread.id]["first_responded_by"] == "sam")
+    row = rows_of(desk)[thread.id]
+    assert (row["title"], row["type"], row["team"]) == ("our own title", "our own type", "our own word")
+
+    world.retag(thread, ["Consulting"])
+    await desk.until("its tags", lambda: rows_of(desk)[thread.id]["type"] == "Consulting")
+    row = rows_of(desk)[thread.id]
+    assert (row["title"], row["team"]) == ("our own title", "Consulting")
+    await desk.kill_bot()
+    await desk.start_bot()
+    world.rename(thread, "A new title")
+    await desk.until("its title", lambda: rows_of(desk)[thread.id]["title"] == "A new title")
+
+
+async def test_deleted_rows_of_open_tickets_come_back_complete_and_those_of_resolved_ones_stay_away(
+    desk: LocalDesk,
+) -> None:
+    world, tab = desk.world, desk.tab
+    await desk.start_bot()
+    threads = await open_threads(desk, 4)
+    changed, waiting, archived, kept = threads
+    world.reply(changed, desk.staff, "On it")
+    world.add_tag(archived, "resolved")
+    await desk.until("the message", lambda: rows_of(desk)[archived.id]["warning_message_id"])
+    await desk.until("the answer", lambda: rows_of(desk)[changed.id]["first_responded_by"])
+    before = {thread.id: row_in(tab, thread) for thread in threads}
+    archive = desk.book.add_tab("Archive")
+    archive.paste(0, 0, [list(row) for row in tab.values() if str(archived.id) in row])
+    for thread in (changed, waiting, archived):
+        tab.delete_rows(next(number for number, row in enumerate(tab.values()) if str(thread.id) in row))
+
+    world.rename(changed, "Changed")
+    await desk.until("the changed one", lambda: changed.id in titles_in(tab))
+    assert row_in(tab, changed) == {**before[changed.id], "title": "Changed", "note": None}
+    assert titles_in(tab).keys() == {changed.id, kept.id}
+
+    assert await desk.stop_bot() == 0
+    await desk.start_bot()
+    await desk.until("the waiting one", lambda: waiting.id in titles_in(tab))
+    world.rename(kept, "Kept")
+    await desk.until("a later change", lambda: titles_in(tab)[kept.id] == "Kept")
+    assert row_in(tab, waiting) == {**before[waiting.id], "note": None}
+    assert titles_in(tab).keys() == {changed.id, waiting.id, kept.id}
+
+
+async def test_without_its_key_column_the_sheet_is_refused_once_and_taken_again_without_a_restart(
+    desk: LocalDesk,
+) -> None:
+    world, tab = desk.world, desk.tab
+    await desk.start_bot()
+    threads = await open_threads(desk, 2)
+    tab.enter(0, 0, "id")
+    for thread in threads:
+        world.rename(thread, f"{thread.name} again")
+    await desk.until("the notice", lambda: "has no header row with a column thread_id" in told(desk))
+    assert "2 changed tickets wait" in told(desk) or "1 changed ticket waits" in told(desk)
+    assert [row[TITLE] for row in tab.values()[1:]] == ["Ticket 0", "Ticket 1"]
+    tab.enter(0, 0, "thread_id")
+    await desk.until("all titles", lambda: set(titles(desk).values()) == {"Ticket 0 again", "Ticket 1 again"}, 20)
+    await desk.until("the end of it", lambda: "can be written again" in told(desk))
+    assert len(desk.alerts.messages) == 2
