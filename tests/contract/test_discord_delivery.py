@@ -154,6 +154,20 @@ async def test_a_digest_names_each_waiting_ticket_once_however_often_it_is_begun
     assert len(desk.lines("digest in channel")) >= 2
 
 
+async def test_a_thread_deleted_unheard_keeps_no_other_from_the_digest(desk: DiscordDesk) -> None:
+    threads = [desk.open(f"Waiting {number}") for number in range(7)]
+    desk.world.delete_thread(threads[3])
+    desk.alert_all(threads)
+    async with desk.delivering():
+        await desk.all_done()
+    (told,) = (message.content for message in desk.messages(desk.alerts[0]))
+    assert [str(thread.id) in told for thread in threads] == [number != 3 for number in range(7)]
+    deleted = desk.store.ticket(threads[3].id)
+    assert deleted is not None
+    assert deleted.deleted
+    assert desk.lines() == []
+
+
 # Rate limits
 
 

@@ -15,7 +15,7 @@ from tracker.discord.failures import Troubles, is_failure, judge
 from tracker.discord.forum import Forum
 from tracker.discord.posting import Posting
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import AuthorNamed, ResolvedMessagePosted
+from tracker.domain.events import AuthorNamed, ResolvedMessagePosted, ThreadDeleted
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import REOPENED, alert_message, digest_messages, resolved_message
@@ -254,10 +254,13 @@ class DiscordDelivery:
         return message_id if pending.attempts or pending.id in self._left_over else None
 
     async def _look_back(self, ticket: Ticket) -> None:
-        """Record the thread's first answer if it has one."""
-        async for answer in self._forum.answers(ticket):
-            self._tracking.record(answer)
-            return
+        """Record the thread's first answer if it has one, or that the thread is gone."""
+        try:
+            async for answer in self._forum.answers(ticket):
+                self._tracking.record(answer)
+                return
+        except hikari.NotFoundError:
+            self._tracking.record(ThreadDeleted(thread_id=ticket.thread_id))
 
 
 def _channel_of(effect: Effect) -> int:

@@ -70,7 +70,9 @@ class Comparison:
         rows = self._rows()
         for ticket, thread in zip(self._model.tickets, self._forum.threads, strict=True):
             ticket.fresh.clear()
-            ticket.past.clear()
+            if not (ticket.deleted and self._model.may_miss):
+                # else nobody will ever find out which of it the bot knew
+                ticket.past.clear()
             ticket.settled, ticket.posted = len(ticket.resolutions), len(self._desk.bot_messages(thread))
             row = next(iter(rows.get(str(ticket.thread_id), [])), None)
             if row is None:
