@@ -63,7 +63,7 @@ class Reconciliation:
         self._view = view
         self._tracking_since = tracking_since
         self._now = now
-        self._arrived: asyncio.Queue[Connected] = asyncio.Queue()
+        self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
         self._complete = False
         self._doing = ""
         self.looked = asyncio.Event()
@@ -72,7 +72,7 @@ class Reconciliation:
         """Discord described the server anew: compare, once `run` gets to it."""
         self._complete = False
         self.looked.clear()
-        self._arrived.put_nowait(connected)
+        self._arrived.put_nowait((connected, self._now()))
 
     def lost_touch(self) -> None:
         """The connection broke: what happens from now on is told later, or never."""
@@ -90,24 +90,24 @@ class Reconciliation:
 
     async def run(self, gateway: Gateway) -> None:
         """Reconcile whenever there is a reason, until cancelled. A new reason ends work that is still under way."""
-        connected = await self._arrived.get()
+        connected, at = await self._arrived.get()
         while True:
-            work = asyncio.create_task(self._follow(connected, gateway))
+            work = asyncio.create_task(self._follow(connected, at, gateway))
             another = asyncio.create_task(self._arrived.get())
             try:
                 with connected.hold:
                     await asyncio.wait((work, another), return_when=asyncio.FIRST_COMPLETED)
                 if work.done():
                     work.result()
-                connected = await another
+                connected, at = await another
             finally:
                 work.cancel()
                 another.cancel()
 
-    async def _follow(self, connected: Connected, gateway: Gateway) -> None:
+    async def _follow(self, connected: Connected, at: datetime, gateway: Gateway) -> None:
         """Reconcile, and tell how far it has come, until the last ticket was searched for an answer."""
         async with told(self._progress):
-            await self._reconcile(connected, gateway)
+            await self._reconcile(connected, at, gateway)
             self._doing = "compared"
             while self._unsearched:  # noqa: ASYNC110 - the store tells; who searches knows nothing of this
                 await asyncio.sleep(_LOOK_SECONDS)
@@ -119,7 +119,7 @@ class Reconciliation:
     def _progress(self) -> str:
         return f"Forum and store: {self._doing}; tickets still to be searched for an answer: {self._unsearched}."
 
-    async def _reconcile(self, connected: Connected, gateway: Gateway) -> None:
+    async def _reconcile(self, connected: Connected, at: datetime, gateway: Gateway) -> None:
         started = self._now()
         heard_until = self._store.fact(_HEARD_UNTIL)
         since = None if heard_until is None else datetime.fromisoformat(heard_until) - _OVERLAP
@@ -127,14 +127,15 @@ class Reconciliation:
         if since is not None:
             self._doing = "reading the audit log"
             changes = await self._tag_changes(connected.guild_id, since)
+        before = {thread_id: [each for each in log if each.at <= at] for thread_id, log in changes.items()}
         for thread in connected.threads:
-            self._compare(thread, changes)
+            self._compare(thread, before, since)
         connected.hold.close()
         if since is not None:
             self._doing = "reading what was archived"
             archived = await self._held(gateway, lambda: self._compare_archived(since, changes))
             known = {thread.id for thread in connected.threads} | archived
-            await self._look_for_the_others(known, changes, gateway)
+            await self._look_for_the_others(known, changes, since, gateway)
         self._complete = True
         self.looked.set()
         self.still_hearing()
@@ -152,10 +153,14 @@ class Reconciliation:
             _log.warning("The audit log could not be read: %s. What was missed is dated now.", reason_of(error))
             return {}
 
-    def _compare(self, thread: hikari.GuildThreadChannel, changes: dict[int, list[TagChange]]) -> None:
+    def _compare(
+        self, thread: hikari.GuildThreadChannel, changes: dict[int, list[TagChange]], since: datetime | None
+    ) -> None:
+        """Record the thread with what the audit log, read from `since` on, tells of its tags."""
         ticket = self._store.ticket(thread.id)
         before = changes_before(changes.get(thread.id, []), getattr(thread, "applied_tag_ids", ()))
-        seen = self._view.thread_seen(thread, missed=self._missed(before, known=ticket is not None))
+        history = self._history(thread.id, before, known=ticket is not None)
+        seen = self._view.thread_seen(thread, changes=history, changes_since=since)
         if seen is None:
             return
         self._tracking.record(seen)
@@ -163,13 +168,12 @@ class Reconciliation:
         if ticket is not None and ticket.first_answer is None and (thread.last_message_id or 0) > thread.id:
             self._tracking.record(RepliesMissed(thread_id=thread.id))
 
-    def _missed(self, changes: Iterable[TagChange], *, known: bool) -> list[TagsWere]:
+    def _history(self, thread_id: int, changes: Sequence[TagChange], *, known: bool) -> list[TagsWere]:
         """The tags the thread had in turn; for a thread not known yet, beginning with those it was created with."""
-        states: list[TagsWere] = []
-        for change in changes:
-            if not states and not known:
-                states.append(TagsWere(tags=self._view.tags(change.before), at=change.at))
-            states.append(TagsWere(tags=self._view.tags(change.after), at=change.at))
+        states = [TagsWere(tags=self._view.tags(change.after), at=change.at) for change in changes]
+        if states and not known:
+            first = TagsWere(tags=self._view.tags(changes[0].before), at=created_at(thread_id))
+            return [first, *states]
         return states
 
     async def _compare_archived(self, since: datetime, changes: dict[int, list[TagChange]]) -> set[int]:
@@ -177,19 +181,19 @@ class Reconciliation:
         threads = await self._forum.archived(since)
         for thread in threads:
             if created_at(thread.id) >= self._tracking_since or self._store.ticket(thread.id) is not None:
-                self._compare(thread, changes)
+                self._compare(thread, changes, since)
         return {thread.id for thread in threads}
 
     async def _look_for_the_others(
-        self, known: set[int], changes: dict[int, list[TagChange]], gateway: Gateway
+        self, known: set[int], changes: dict[int, list[TagChange]], since: datetime, gateway: Gateway
     ) -> None:
         """Threads that were active and are not among `known` any more: deleted, or out of sight."""
         missing = [thread_id for thread_id in self._store.believed_active() if thread_id not in known]
         for number, thread_id in enumerate(missing):
             self._doing = f"looked for {number} of {len(missing)} threads that are not active any more"
-            await self._held(gateway, lambda thread_id=thread_id: self._look_for(thread_id, changes))  # type: ignore[misc]
+            await self._held(gateway, lambda thread_id=thread_id: self._look_for(thread_id, changes, since))  # type: ignore[misc]
 
-    async def _look_for(self, thread_id: int, changes: dict[int, list[TagChange]]) -> None:
+    async def _look_for(self, thread_id: int, changes: dict[int, list[TagChange]], since: datetime) -> None:
         try:
             thread = await self._forum.thread(thread_id)
         except hikari.ForbiddenError:
@@ -197,7 +201,7 @@ class Reconciliation:
         if thread is None:
             self._tracking.record(ThreadDeleted(thread_id=thread_id))
         else:
-            self._compare(thread, changes)
+            self._compare(thread, changes, since)
 
     async def _held(self, gateway: Gateway, read: Callable[[], Awaitable[T]]) -> T:
         """Read and record a state while live events are kept back; again and again until Discord gives it."""

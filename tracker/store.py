@@ -72,10 +72,14 @@ _MIGRATIONS = (
     CREATE INDEX effects_by_lane ON effects (lane, id);
     CREATE INDEX effects_by_thread ON effects (thread_id);
     """,
+    """
+    ALTER TABLE tickets RENAME COLUMN tags_at TO tags_changed; -- JSON: the moments of the latest changes of tags
+    UPDATE tickets SET tags_changed = CASE WHEN tags_changed IS NULL THEN '[]' ELSE '["' || tags_changed || '"]' END;
+    """,
 )
 
 _COLUMNS = (
-    *("thread_id", "guild_id", "author_id", "author_name", "title", "tags", "tags_at", "archived"),
+    *("thread_id", "guild_id", "author_id", "author_name", "title", "tags", "tags_changed", "archived"),
     *("answer_message_id", "answer_author_name"),
     *("resolved_by", "resolved_at", "resolved_message_id", "reopen_count", "alert_due_at"),
     *("adopted", "in_sheet", "deleted"),
@@ -407,7 +411,7 @@ def _row(ticket: Ticket) -> tuple[object, ...]:
         ticket.author_name,
         ticket.title,
         json.dumps([[tag.id, tag.name] for tag in ticket.tags]),
-        _text(ticket.tags_at),
+        json.dumps([_text(at) for at in ticket.tags_changed]),
         ticket.archived,
         None if answer is None else answer.message_id,
         None if answer is None else answer.author_name,
@@ -433,7 +437,7 @@ def _ticket(row: sqlite3.Row) -> Ticket:
         author_name=row["author_name"],
         title=row["title"],
         tags=tuple(Tag(id=tag_id, name=name) for tag_id, name in json.loads(row["tags"])),
-        tags_at=_time(row["tags_at"]),
+        tags_changed=tuple(datetime.fromisoformat(at) for at in json.loads(row["tags_changed"])),
         archived=bool(row["archived"]),
         first_answer=answer,
         resolved_by=frozenset(json.loads(row["resolved_by"])),

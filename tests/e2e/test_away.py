@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.e2e.steps import all_heard, compared, opened, shown, shown_rows
+from tests.e2e.steps import a_second_passes, all_heard, compared, opened, shown, shown_rows
 from tracker.sandbox.desk import LocalDesk
 
 
@@ -100,13 +100,14 @@ async def test_what_was_resolved_or_reopened_is_dated_from_the_audit_log_or_else
     assert await desk.stop_bot() == 0
     first_resolution = shown_rows(desk)[reopened.id]["resolution_date"]
 
-    left = datetime.now(UTC)
-    later = left + timedelta(minutes=1)
     newcomer = world.open_thread(desk.forum, desk.customer, "New, resolved and archived")
+    then = datetime.now(UTC)
     for thread in (resolved, newcomer):
-        world.add_tag(thread, "resolved", at=later)
+        world.add_tag(thread, "resolved", at=then)
     world.archive(newcomer)
-    world.remove_tag(reopened, "resolved", at=later)
+    world.remove_tag(reopened, "resolved", at=then)
+    await a_second_passes()
+    back = datetime.now(UTC)
     await desk.start_bot()
     await desk.until("the messages", lambda: desk.bot_messages(resolved) and desk.bot_messages(newcomer))
     await desk.until("the edit", lambda: desk.bot_messages(reopened)[0].edited_at)
@@ -115,7 +116,7 @@ async def test_what_was_resolved_or_reopened_is_dated_from_the_audit_log_or_else
     rows = shown_rows(desk)
     for thread in (resolved, newcomer):
         date = str(rows[thread.id]["resolution_date"])
-        assert date == shown(later) if audit_log else shown(left) <= date <= shown(datetime.now(UTC))
+        assert date == shown(then) if audit_log else shown(back) <= date <= shown(datetime.now(UTC))
     assert rows[reopened.id]["resolution_date"] == first_resolution
     assert [rows[t.id]["reopen_count"] for t in (resolved, newcomer, reopened, again)] == ["0", "0", "1", "0"]
     told = [[message.content.split()[0] for message in desk.bot_messages(t)] for t in (resolved, reopened, again)]
@@ -131,18 +132,21 @@ async def test_changes_that_cancelled_out_are_counted_and_only_the_state_of_now_
     await desk.until("the message", lambda: desk.bot_messages(resolved))
     await all_heard(desk)
     assert await desk.stop_bot() == 0
-    later = datetime.now(UTC) + timedelta(minutes=1)
-    world.add_tag(open_, "resolved", at=later)
-    world.remove_tag(open_, "resolved", at=later + timedelta(seconds=5))
-    world.remove_tag(resolved, "resolved", at=later)
-    world.add_tag(resolved, "resolved", at=later + timedelta(seconds=5))
+    first = datetime.now(UTC)
+    world.add_tag(open_, "resolved", at=first)
+    world.remove_tag(resolved, "resolved", at=first)
+    await a_second_passes()
+    second = datetime.now(UTC)
+    world.remove_tag(open_, "resolved", at=second)
+    world.add_tag(resolved, "resolved", at=second)
+    await a_second_passes()
     await desk.start_bot()
     await desk.until("the second message", lambda: len(desk.bot_messages(resolved)) == 2)
     await all_heard(desk)
     rows = shown_rows(desk)
     assert [rows[thread.id]["reopen_count"] for thread in (open_, resolved)] == ["1", "1"]
-    assert rows[open_.id]["resolution_date"] == shown(later)
-    assert rows[resolved.id]["resolution_date"] == shown(later + timedelta(seconds=5))
+    assert rows[open_.id]["resolution_date"] == shown(first)
+    assert rows[resolved.id]["resolution_date"] == shown(second)
     assert desk.bot_messages(open_) == []
     assert [message.content.split()[0] for message in desk.bot_messages(resolved)] == ["🟢", "🔴"]
 

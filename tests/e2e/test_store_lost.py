@@ -30,13 +30,13 @@ async def a_history(desk: LocalDesk) -> tuple[Thread, Thread, Thread, Thread]:
 
 
 def written_above(desk: LocalDesk, end: int) -> list[dict[str, Any]]:
-    """Every request that arrived at Google and writes into a row above this one."""
+    """Every request that arrived at Google and writes into a row above this one (not into the bot's undo tab)."""
     return [
         request["updateCells"]
         for call in desk.sheets.requests
         if call.path.endswith(":batchUpdate")
         for request in call.body["requests"]
-        if "updateCells" in request and request["updateCells"]["start"]["rowIndex"] < end
+        if "start" in request.get("updateCells", {}) and request["updateCells"]["start"]["rowIndex"] < end
     ]
 
 

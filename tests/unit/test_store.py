@@ -348,6 +348,26 @@ def test_a_damaged_store_is_set_aside_whole_and_a_new_one_begun(
         assert store.ticket(TICKET.thread_id) == TICKET
 
 
+def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
+    with closing(Store.open(tmp_path)) as store:
+        store.save(TICKET)
+        store.save(replace(TICKET, thread_id=TICKET.thread_id + 1))
+    with closing(sqlite3.connect(tmp_path / "tracker.sqlite3", isolation_level=None)) as database:
+        database.execute("ALTER TABLE tickets DROP COLUMN tags_changed")
+        database.execute("ALTER TABLE tickets ADD COLUMN tags_at TEXT")
+        moment = "2026-02-04T05:00:00.000000+00:00"
+        database.execute("UPDATE tickets SET tags_at = ? WHERE thread_id = ?", (moment, TICKET.thread_id))
+        database.execute("PRAGMA user_version = 1")
+
+    with closing(Store.open(tmp_path)) as store:
+        tickets = [store.ticket(TICKET.thread_id + number) for number in (0, 1)]
+
+    assert tickets == [
+        replace(TICKET, tags_changed=(datetime.fromisoformat(moment),)),
+        replace(TICKET, thread_id=TICKET.thread_id + 1, tags_changed=()),
+    ]
+
+
 def test_a_file_that_is_refused_is_closed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Watched(sqlite3.Connection):
         def close(self) -> None:

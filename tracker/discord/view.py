@@ -30,7 +30,8 @@ class ForumView:
         thread: hikari.GuildThreadChannel,
         *,
         newly_created: bool = False,
-        missed: Iterable[TagsWere] = (),
+        changes: Iterable[TagsWere] = (),
+        changes_since: datetime | None = None,
         history: bool = False,
     ) -> ThreadSeen | None:
         """The thread as it is now; None for a thread of another channel."""
@@ -45,7 +46,8 @@ class ForumView:
             newly_created=newly_created,
             at=self._now(),
             archived=thread.is_archived,
-            missed=tuple(missed),
+            changes=tuple(changes),
+            changes_since=changes_since,
             history=history,
         )
 

@@ -30,9 +30,10 @@ class TagsWere:
 class ThreadSeen:
     """A thread of the forum as Discord shows it now: created, changed, or merely met.
 
-    `newly_created` is Discord's word that the thread did not exist before. `missed` tells, oldest first, how the tags
-    changed while nobody listened, as far as it is known; `tags` are those of now. `history` marks a thread that is
-    brought in from the archive together with all there is to know of it.
+    `newly_created` is Discord's word that the thread did not exist before. `changes` tells, oldest first, every change
+    of the tags since `changes_since`, as far as Discord has kept them, heard of or not; for a thread not known yet it
+    begins with the tags it was created with. `tags` are those of now. `history` marks a thread that is brought in from
+    the archive together with all there is to know of it.
     """
 
     thread_id: int
@@ -43,7 +44,8 @@ class ThreadSeen:
     newly_created: bool
     at: datetime
     archived: bool = False
-    missed: tuple[TagsWere, ...] = ()
+    changes: tuple[TagsWere, ...] = ()
+    changes_since: datetime | None = None
     history: bool = False
 
 

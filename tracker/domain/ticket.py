@@ -21,6 +21,7 @@ from tracker.domain.events import (
     RowWritten,
     Tag,
     TagsDefined,
+    TagsWere,
     ThreadDeleted,
     ThreadSeen,
     TicketEvent,
@@ -31,6 +32,8 @@ UNKNOWN_AUTHOR = "Unknown"
 
 # A new thread's first message brings its author's name within moments; only then is it worth asking for.
 _STARTER_GRACE = timedelta(seconds=2)
+
+_REMEMBERED_CHANGES = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +69,9 @@ class Ticket:
 
     `resolved_by` holds the ids of the tags that resolved it, by id since tags are renamed; empty means open.
     `resolved_at` and `resolved_message_id` tell the latest resolution and stay when the ticket is reopened;
-    `resolved_at` is None for a resolution older than the bot. `tags_at` is the moment of the last change of tags that
-    is accounted for. `alert_due_at` is None when no alert is to come. `adopted` tickets are older than the bot.
+    `resolved_at` is None for a resolution older than the bot. `tags_changed` begins with a moment up to which all
+    changes of tags are accounted for; then come those of later ones, as Discord recorded or the bot heard of them.
+    `alert_due_at` is None when no alert is to come. `adopted` tickets are older than the bot.
     """
 
     thread_id: int
@@ -75,7 +79,7 @@ class Ticket:
     author_id: int
     title: str
     tags: tuple[Tag, ...] = ()
-    tags_at: datetime | None = None
+    tags_changed: tuple[datetime, ...] = ()
     archived: bool = False
     author_name: str | None = None
     first_answer: Answer | None = None
@@ -180,6 +184,7 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
         guild_id=event.guild_id,
         author_id=event.author_id,
         title=event.title,
+        tags_changed=(event.at if adopted else created,),
         alert_due_at=None if event.history or (adopted and due <= rules.tracking_since) else due,
         adopted=adopted,
     )
@@ -187,10 +192,12 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
     if adopted:
         # What happened before the bot came is taken as it is, without times and without messages.
         resolved_by = frozenset(tag.id for tag in event.tags if rules.resolves(tag))
-        known = replace(ticket, tags=event.tags, tags_at=event.at, archived=event.archived, resolved_by=resolved_by)
+        known = replace(ticket, tags=event.tags, archived=event.archived, resolved_by=resolved_by)
         return Change(ticket=known, effects=effects)
-    change = _see(ticket, event, rules)
-    return Change(ticket=change.ticket, effects=(*effects, *change.effects))
+    first, *changes = event.changes or (TagsWere(tags=event.tags, at=event.at),)
+    began = _retag(ticket, first.tags, first.at, rules)
+    opened = _see(began, replace(event, changes=tuple(changes)), rules).ticket
+    return Change(ticket=opened, effects=(*effects, *_messages(ticket, opened)))
 
 
 def _inquiries(event: ThreadSeen) -> tuple[Effect, ...]:
@@ -204,12 +211,23 @@ def _inquiries(event: ThreadSeen) -> tuple[Effect, ...]:
 
 
 def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
-    """The ticket brought to what Discord shows, through all that was missed; messages tell only what is so now."""
+    """The ticket brought to what Discord shows, through all that was missed; messages tell only what is so now.
+
+    A change heard live has no time of its own, so it is told by counting which of `event.changes` were missed.
+    """
+    since, *heard = ticket.tags_changed or (ticket.created_at,)
+    if event.changes_since is not None:
+        since = max(since, event.changes_since)
+    known = sum(at > since for at in heard)
     changed = replace(ticket, title=event.title, archived=event.archived)
-    for missed in event.missed:
-        if ticket.tags_at is None or missed.at > ticket.tags_at:
-            changed = _retag(changed, missed.tags, missed.at, rules)
-    changed = _retag(changed, event.tags, event.at, rules)
+    moments = []
+    for missed in [change for change in event.changes if change.at > since][known:]:
+        changed = _retag(changed, missed.tags, missed.at, rules)
+        moments.append(missed.at)
+    if event.tags != changed.tags:
+        changed = _retag(changed, event.tags, event.at, rules)
+        moments.append(event.at)
+    changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
     return Change(ticket=changed, effects=_messages(ticket, changed))
 
 
@@ -223,7 +241,7 @@ def _retag(ticket: Ticket, tags: tuple[Tag, ...], at: datetime, rules: Rules) ->
     resolving = frozenset(tag.id for tag in tags if rules.resolves(tag))
     # A tag that was deleted from the forum has no name, and stays on the thread until somebody edits its tags.
     added, removed = now - before, named_before - now
-    retagged = replace(ticket, tags=tags, tags_at=at)
+    retagged = replace(ticket, tags=tags)
     if not ticket.is_resolved:
         return replace(retagged, resolved_by=resolving, resolved_at=at) if added & resolving else retagged
     holding = (ticket.resolved_by - removed) | (resolving & added)

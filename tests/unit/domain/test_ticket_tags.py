@@ -114,7 +114,7 @@ def test_unrelated_tags_of_a_resolved_ticket_come_and_go_quietly() -> None:
 
     change = following(resolved, [seen(RESOLVED, ENGINEERING, at=LATER), seen(RESOLVED, at=LATER)])
 
-    assert change.ticket == replace(resolved, tags=(RESOLVED,), tags_at=change.ticket.tags_at)
+    assert change.ticket == replace(resolved, tags=(RESOLVED,), tags_changed=change.ticket.tags_changed)
     assert change.effects == ()
 
 

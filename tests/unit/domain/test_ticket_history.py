@@ -1,0 +1,130 @@
+"""What the audit log tells of a ticket's tags: what was heard of counts once, what was missed counts too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.unit.builders import BUG, HEARD, OPENED, RESOLVED, RULES, THREAD, change_by, created, seen
+from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.events import Tag, TagsWere, ThreadSeen
+from tracker.domain.ticket import Ticket, apply
+
+WHOLE_LOG = OPENED - timedelta(minutes=1)
+
+
+def at(seconds: float) -> datetime:
+    """So long after the thread was opened."""
+    return OPENED + timedelta(seconds=seconds)
+
+
+def met_again(*tags: Tag, log: Sequence[tuple[float, tuple[Tag, ...]]], since: datetime = WHOLE_LOG) -> ThreadSeen:
+    """The thread as it is found with these tags, and the changes that the log has: when, and to what."""
+    changes = tuple(TagsWere(tags=after, at=at(seconds)) for seconds, after in log)
+    return replace(seen(*tags, at=HEARD), changes=changes, changes_since=since)
+
+
+def heard(*states: tuple[float, tuple[Tag, ...]]) -> Ticket:
+    """A new ticket whose tags were heard to change, each time so long after it was opened."""
+    change = apply(None, created(), RULES)
+    for seconds, tags in states:
+        assert change is not None
+        change = apply(change.ticket, seen(*tags, at=at(seconds)), RULES)
+    assert change is not None
+    return change.ticket
+
+
+THERE_AND_BACK = [(10.0, (RESOLVED,)), (20.0, ())]
+
+
+def test_changes_that_cancelled_out_unheard_are_counted_with_their_times() -> None:
+    change = change_by(heard(), met_again(log=THERE_AND_BACK))
+
+    assert (change.ticket.is_resolved, change.ticket.reopen_count) == (False, 1)
+    assert change.ticket.resolved_at == at(10)
+    assert change.effects == ()
+
+
+def test_changes_that_were_heard_are_not_counted_again_however_late_they_were_heard() -> None:
+    ticket = heard((12, (RESOLVED,)), (90, ()))
+
+    assert change_by(ticket, met_again(log=THERE_AND_BACK)).ticket == ticket
+
+
+def test_of_changes_in_one_moment_those_not_heard_any_more_are_told_by_their_number() -> None:
+    # The first was heard when all three had happened, and the bot ended before it heard of the others.
+    ticket = heard((1.0, (BUG,)))
+
+    change = change_by(ticket, met_again(BUG, log=[(0.1, (BUG,)), (0.2, (BUG, RESOLVED)), (0.3, (BUG,))]))
+
+    assert (change.ticket.reopen_count, change.ticket.resolved_at) == (1, at(0.2))
+
+
+def test_what_the_log_told_once_is_not_counted_when_it_tells_it_again() -> None:
+    event = met_again(RESOLVED, log=[*THERE_AND_BACK, (30.0, (RESOLVED,))])
+    once = change_by(heard(), event).ticket
+
+    assert once.reopen_count == 1
+    assert change_by(once, event).ticket == once
+    later = met_again(log=[*THERE_AND_BACK, (30.0, (RESOLVED,)), (40.0, ())])
+    assert change_by(once, later).ticket.reopen_count == 2
+
+
+def test_a_log_that_begins_later_counts_only_what_was_heard_since() -> None:
+    ticket = heard((10, (RESOLVED,)), (20, ()))
+
+    change = change_by(ticket, met_again(log=[(40.0, (RESOLVED,)), (50.0, ())], since=at(30)))
+
+    assert (change.ticket.reopen_count, change.ticket.resolved_at) == (2, at(40))
+
+
+def test_a_change_that_the_log_does_not_have_yet_is_dated_when_it_is_noticed() -> None:
+    change = change_by(heard(), met_again(RESOLVED, log=[]))
+
+    assert change.ticket.resolved_at == HEARD
+    assert change.effects == (Effect(kind=EffectKind.POST_RESOLVED, thread_id=THREAD),)
+
+
+def test_a_thread_first_met_in_the_log_begins_with_the_tags_it_was_created_with() -> None:
+    event = met_again(log=[(0.0, (RESOLVED,)), (10.0, ()), (20.0, (BUG,))])
+    change = apply(None, replace(event, newly_created=True, tags=(BUG,)), RULES)
+
+    assert change is not None
+    assert (change.ticket.reopen_count, change.ticket.resolved_at) == (1, at(0))
+    assert apply(change.ticket, replace(event, tags=(BUG,), changes=event.changes[1:]), RULES) == replace(
+        change, effects=()
+    )
+
+
+def test_what_happened_before_an_older_thread_was_met_is_not_its_history() -> None:
+    met = replace(seen(RESOLVED, at=at(30)), changes_since=None)
+    rules = replace(RULES, tracking_since=at(25))
+    adopted = apply(None, met, rules)
+    assert adopted is not None
+    assert adopted.ticket.adopted
+
+    change = apply(adopted.ticket, met_again(log=[*THERE_AND_BACK, (25.0, (RESOLVED,)), (40.0, ())]), rules)
+
+    assert change is not None
+    assert (change.ticket.reopen_count, change.ticket.resolved_at) == (1, None)
+
+
+def test_a_ticket_remembers_no_more_changes_than_it_needs() -> None:
+    states = [(float(number), (BUG,) if number % 2 else ()) for number in range(1, 200)]
+
+    ticket = heard(*states)
+
+    assert len(ticket.tags_changed) == 50
+    assert change_by(ticket, met_again(BUG, log=states)).ticket == ticket
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_any_number_of_changes_heard_leaves_the_others_of_the_log(count: int) -> None:
+    log = [(1.0, (RESOLVED,)), (2.0, ()), (3.0, (RESOLVED,)), (4.0, ())]
+
+    change = change_by(heard(*log[:count]), met_again(log=log))
+
+    assert (change.ticket.reopen_count, change.ticket.resolved_at) == (2, at(3))
