@@ -69,6 +69,16 @@ async def test_a_stop_in_the_moment_of_the_handshake_is_not_missed(discord: Disc
     assert connecting.cancelled() is stopped_in_time
 
 
+async def test_no_connection_is_taken_while_the_gateway_is_unreachable(discord: DiscordServer) -> None:
+    async with aiohttp.ClientSession() as session:
+        discord.gateway.unreachable = True
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await session.ws_connect(discord.gateway_url)
+        discord.gateway.unreachable = False
+        async with session.ws_connect(discord.gateway_url) as socket:
+            assert (await socket.receive_json())["op"] == 10
+
+
 async def test_an_invalid_session_starts_anew_and_what_was_missed_is_lost(discord: DiscordServer) -> None:
     async with listening(discord) as bot:
         discord.gateway.invalidate()

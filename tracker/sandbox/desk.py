@@ -115,6 +115,20 @@ class LocalDesk:
         """Whether the bot that was started last has not ended yet."""
         return self._bot is not None and self._bot.returncode is None
 
+    @property
+    def bot_exit_code(self) -> int | None:
+        """How the bot that was started last ended (minus a signal's number), or None while it runs."""
+        return None if self._bot is None else self._bot.returncode
+
+    def person(self, name: str, *, staff: bool = False) -> User:
+        """The member of that name, who joins (as customer or staff) if there is none."""
+        known = next((user for user in self.world.users.values() if user.username == name), None)
+        return known or self.world.new_user(name, roles=[self.support] if staff else [])
+
+    def is_staff(self, user: User) -> bool:
+        """Whether this member answers for the desk."""
+        return user.id in self.world.members and self.support in self.world.members[user.id].roles
+
     def rows(self) -> dict[int, dict[str, str | float | bool | None]]:
         """The sheet's rows by thread id, each by column name."""
         return {int(str(record["thread_id"])): dict(record) for record in self.tab.records() if record["thread_id"]}

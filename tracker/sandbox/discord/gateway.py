@@ -32,7 +32,7 @@ class Gateway:
 
     `heartbeat_interval` is what HELLO asks for, in seconds. `handshakes` names every one that succeeded, in order:
     "IDENTIFY" or "RESUME". `connected` is set while a bot has all that was sent to it in its handshake.
-    While paused, events wait in `held`, where a test may reorder them.
+    While paused, events wait in `held`, where a test may reorder them. While `unreachable`, no connection is taken.
     """
 
     state: State
@@ -45,6 +45,7 @@ class Gateway:
     connected: asyncio.Event = field(default_factory=asyncio.Event)
     held: list[Event] = field(default_factory=list)
     paused: bool = False
+    unreachable: bool = False
     recent: deque[Event] = field(default_factory=lambda: deque(maxlen=1000))
 
     def __post_init__(self) -> None:
@@ -132,6 +133,8 @@ class Gateway:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one websocket from HELLO to its end."""
+        if self.unreachable:
+            return web.Response(status=503)
         compress: Compress | None = None
         if asked := request.query.get("compress"):
             try:

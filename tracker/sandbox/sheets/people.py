@@ -73,7 +73,7 @@ class HandledGrid(Grid):
 
         With `columns` only the cells in those columns change places: the mistake of selecting part of a table.
         """
-        top = self._header_row() + 1
+        top = self.header_row() + 1
         box = Box(top, 0, max(top, self.data_end()), self.column_count)
         self.sort_box(box, range(self.column_count) if columns is None else sorted(columns), [(column, descending)])
 
@@ -111,13 +111,24 @@ class HandledGrid(Grid):
         for row in range(at, at + count):
             self.set_line(Axis.ROWS, row, self.line(Axis.ROWS, row)._replace(hidden=True))
 
+    def hide_columns(self, at: int, count: int = 1) -> None:
+        """Hide columns. The API still reads and writes them."""
+        for column in range(at, at + count):
+            self.set_line(Axis.COLUMNS, column, self.line(Axis.COLUMNS, column)._replace(hidden=True))
+
+    def show_columns(self) -> None:
+        """Show all columns again."""
+        for column, line in self.lines[Axis.COLUMNS].items():
+            self.set_line(Axis.COLUMNS, column, line._replace(hidden=False))
+
+    def header_row(self) -> int:
+        """The number of the first row that is not blank, or 0."""
+        rows = enumerate(self.stored)
+        return next((number for number, row in rows if any(cell.value is not None for cell in row)), 0)
+
     def clear(self) -> None:
         """Delete all contents and formats; the grid keeps its size."""
         self.stored = []
-
-    def _header_row(self) -> int:
-        rows = enumerate(self.stored)
-        return next((number for number, row in rows if any(cell.value is not None for cell in row)), 0)
 
 
 def _value(value: Seen | CellError) -> Seen:
