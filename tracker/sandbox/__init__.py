@@ -1,6 +1,8 @@
-"""Local stand-ins for Discord and Google Sheets, and the support day that is played on them.
+"""Local stand-ins for Discord and Google Sheets, and the support desk that people play with on them.
 
 `service.py` is what both servers share: a loopback port, a log of requests, faults, latency.
 `discord/` and `sheets/` hold one server each: a world (the state, and what people may do to it) behind
-the real service's HTTP and websocket interface. The tracker itself never imports this package.
+the real service's HTTP and websocket interface. `desk.py` is both with an installation of the bot between them.
+`page/` shows a desk in the browser; `terminal.py` plays the tour without one. Both play the same `day.py` through
+`tour.py`, and `outcome.py` judges what it left. The tracker itself never imports this package.
 """

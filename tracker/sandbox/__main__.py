@@ -1,81 +1,111 @@
-"""`python -m tracker.sandbox`: play a support day against the shipped bot, and show the sheet it leaves.
+"""`python -m tracker.sandbox`: a support desk on this machine, as a page in the browser or as a tour in the terminal.
 
-Exit codes: 0 everything happened as it should, 1 something did not.
+Exit codes: 0 stopped by Ctrl-C, or the tour left the sheet as it must be; 1 it did not, or the bot could not start; 2
+wrong usage.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import contextlib
+import signal
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from tracker.sandbox.day import SLA, support_day
+from tracker.sandbox import terminal
 from tracker.sandbox.desk import LocalDesk, NotYetError
+from tracker.sandbox.page.server import serve
 
-_SHOWN = (
-    *("title", "type", "raised_by", "first_responded_by", "time_to_first_response", "team"),
-    *("resolution_date", "time_to_resolution", "reopen_count"),
-)
+PORT = 8765
+_LAST_PORT = 65_535
+_PAGE_SLA, _TOUR_SLA = "1m", "5s"
 _PLAIN_WIDTH = 160
 """Columns of text where the output goes to a file."""
 
 
-async def play(console: Console, folder: Path) -> None:
-    """Start everything, play the day, print the sheet.
-
-    Raises:
-        NotYetError: a step did not lead to what it should have.
-    """
-    async with LocalDesk(folder=folder) as desk:
-        desk.settings["SLA_TIMEOUT"] = SLA
-        console.print(f"A local Discord at {desk.discord.rest_url}, a local Google Sheets at {desk.sheets.address}")
-        _, output = await desk.run("tracker.init_sheet")
-        console.print(f"\n[bold]python -m tracker.init_sheet[/bold]\n{output}", highlight=False)
-        await desk.start_bot()
-        console.print("[bold]python -m tracker[/bold] is running. The day begins:\n")
-        for step in support_day(desk):
-            started = time.monotonic()
-            await desk.until(step.told, step.done)
-            console.print(f"  [green]✓[/green] {step.told} [dim]({time.monotonic() - started:.1f} s)[/dim]")
-        code = await desk.stop_bot()
-        console.print(f"\n[bold]The bot's log[/bold] (stopped by SIGTERM, exit code {code})")
-        console.print(desk.log, highlight=False, markup=False)
-        console.print(_sheet(desk))
-        if code:
-            raise NotYetError(f"the bot ended with exit code {code}")
-
-
-def _sheet(desk: LocalDesk) -> Table:
-    """The sheet as a manager sees it."""
-    header, *rows = desk.tab.shown()
-    table = Table(title=f'The sheet "{desk.tab.title}", {len(header)} columns, some of them:')
-    columns = [header.index(name) for name in _SHOWN]
-    for column in columns:
-        table.add_column(str(header[column]), overflow="fold")
-    for row in rows:
-        if any(row):
-            table.add_row(*((row[column] or "") if column < len(row) else "" for column in columns))
-    return table
-
-
 def main() -> int:
-    """Play the day in a temporary folder, which is gone afterwards."""
+    """Play what the arguments say, in a folder that is gone afterwards unless it is to be kept."""
+    arguments = _arguments()
     console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
+    with contextlib.ExitStack() as exit_stack:
+        if arguments.keep is None:
+            folder = Path(exit_stack.enter_context(tempfile.TemporaryDirectory(prefix="support-tracker-")))
+        else:
+            folder = arguments.keep.resolve()
+            try:
+                _make_empty(folder)
+            except OSError as error:
+                print(f"--keep {arguments.keep}: {error.strerror}.", file=sys.stderr)  # noqa: T201 - a command's own words
+                return 2
+        return asyncio.run(_until_stopped(console, folder, arguments))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/sandbox", description="A support desk on this machine: local Discord, local Sheets, the real bot."
+    )
+    parser.add_argument("--tour", action="store_true", help="play a support day in the terminal instead of the page")
+    parser.add_argument(
+        "--port", type=_port, default=PORT, metavar="N", help=f"of the page; {PORT}, or the next one that is free"
+    )
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep settings, store and log in this new folder")
+    parser.add_argument(
+        "--sla", metavar="TIME", help=f"time for a first answer: {_PAGE_SLA} on the page, {_TOUR_SLA} on the tour"
+    )
+    return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a number from 0 (any free port) to {_LAST_PORT} is needed, not {text!r}")
+    return int(text)
+
+
+def _make_empty(folder: Path) -> None:
+    """The folder, new or empty: both services begin anew each time, and a store of another day would not fit them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(0, "the folder is not empty; name a new one")
+
+
+async def _until_stopped(console: Console, folder: Path, arguments: argparse.Namespace) -> int:
+    """Run until the work is done or a signal comes; whatever happens, the bot and both servers have ended then."""
+    work = asyncio.create_task(_run(console, folder, arguments))
+    stopped = False
+
+    def stop() -> None:
+        nonlocal stopped
+        if not stopped:  # a second one must not cut the clearing up short
+            stopped = True
+            work.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     try:
-        with tempfile.TemporaryDirectory(prefix="support-tracker-") as folder:
-            asyncio.run(play(console, Path(folder)))
+        await work
     except NotYetError as error:
-        console.print(f"[red]✗[/red] {error}", highlight=False)
+        console.print(f"✗ {error}", style="red", highlight=False, markup=False)
         return 1
-    except KeyboardInterrupt:
-        return 1
-    console.print("Everything happened as it should.")
+    except asyncio.CancelledError:
+        if not stopped:
+            raise
+        return 1 if arguments.tour else 0
     return 0
+
+
+async def _run(console: Console, folder: Path, arguments: argparse.Namespace) -> None:
+    async with LocalDesk(folder=folder) as desk:
+        desk.settings["SLA_TIMEOUT"] = arguments.sla or (_TOUR_SLA if arguments.tour else _PAGE_SLA)
+        desk.settings["SUPPORT_ROLE_IDS"] = str(desk.support.id)
+        if arguments.tour:
+            await terminal.play(console, desk)
+            console.print("[green]✓[/green] Everything happened as it should.")
+        else:
+            await serve(console, desk, arguments.port)
 
 
 if __name__ == "__main__":

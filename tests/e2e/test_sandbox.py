@@ -1,0 +1,122 @@
+"""`./scripts/sandbox` as a person meets it in the terminal: one address, Ctrl-C, what is kept, the tour's verdict."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientError, ClientSession
+from dotenv import dotenv_values
+
+from tests.e2e.sandbox_command import sandbox_command
+from tracker.sheet.google import GoogleSheet
+from tracker.sheet.requests import write_cells
+
+
+def left_in(folder: Path) -> set[str]:
+    """The names of what is in a folder."""
+    return {path.name for path in folder.iterdir()}
+
+
+def processes_in(folder: Path) -> list[int]:
+    """The processes that work in a folder or below it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            place = (process / "cwd").readlink()
+        except OSError:
+            continue
+        if folder in (place, *place.parents):
+            found.append(int(process.name))
+    return found
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_a_stop_ends_every_process_and_leaves_nothing_behind(tmp_path: Path, with_signal: signal.Signals) -> None:
+    async with sandbox_command(tmp_path, "--port=0") as command:
+        await command.until_open()
+        assert len(processes_in(tmp_path)) == 2, "the sandbox and the bot"
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", command.address)
+        command.process.send_signal(with_signal)  # an impatient person presses Ctrl-C twice
+        assert await command.stop(with_signal) == 0
+        assert processes_in(tmp_path) == []
+        assert left_in(tmp_path) == set()
+        async with ClientSession() as session:
+            with pytest.raises(ClientError):
+                await session.get(command.address)
+
+
+async def test_the_page_takes_the_next_port_where_one_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        async with sandbox_command(tmp_path, f"--port={taken}") as command:
+            await command.until_open()
+            port = int(command.address.rstrip("/").rpartition(":")[2])
+    assert taken < port < taken + 100
+
+
+async def test_what_is_kept_is_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    async with sandbox_command(tmp_path, "--port=0", f"--keep={kept}") as command:
+        await command.until_open()
+        assert await command.stop() == 0
+    assert left_in(kept) == {".env", "credentials.json", "bot.log", "data"}
+    assert "Logged in" in (kept / "bot.log").read_text(encoding="utf-8")
+    assert dotenv_values(kept / ".env")["SLA_TIMEOUT"] == "1m"
+    assert left_in(tmp_path) == {"kept"}
+
+    async with sandbox_command(tmp_path, "--port=0", f"--keep={kept}") as again:
+        assert await again.ended() == 2
+    assert again.output == f"--keep {kept}: the folder is not empty; name a new one.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        pytest.param(["--port=70000"], 2, "a number from 0 (any free port) to 65535 is needed, not '70000'", id="port"),
+        pytest.param(["--port=0", "--sla=soon"], 1, "SLA_TIMEOUT", id="sla"),
+    ],
+)
+async def test_a_start_that_cannot_be_is_told_with_its_reason(
+    tmp_path: Path, arguments: list[str], code: int, told: str
+) -> None:
+    async with sandbox_command(tmp_path, *arguments) as command:
+        assert await command.ended() == code
+    assert told in command.output
+    assert left_in(tmp_path) == set()
+
+
+async def test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well(tmp_path: Path) -> None:
+    async with sandbox_command(tmp_path, "--tour") as command:
+        assert await command.ended() == 0
+    assert "11/11  raj deletes his invoice thread." in command.output
+    assert re.search(r"first_responded_by +sam", command.output)
+    assert re.search(r"type +Engineering → Engineering, resolved", command.output)
+    assert command.output.endswith("✓ Everything happened as it should.\n")
+
+
+async def test_the_tour_ends_with_1_and_names_the_cell_that_is_not_right(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    async with sandbox_command(tmp_path, "--tour", f"--keep={kept}") as command:
+        assert command.process.stdout is not None
+        while "4/11" not in command.output:
+            command.output += (await command.process.stdout.readline()).decode()
+        spoil(kept)
+        assert await command.ended() == 1
+    assert "\"Where is our invoice?\": raised_by is 'somebody else', not 'raj'" in command.output
+
+
+def spoil(folder: Path) -> None:
+    """Somebody writes into the sheet of the desk in that folder."""
+    settings = dotenv_values(folder / ".env")
+    sheet = GoogleSheet(
+        key_file=folder / "credentials.json",
+        spreadsheet_id=str(settings["SPREADSHEET_ID"]).split("/")[5],
+        base_url=str(settings["GOOGLE_SHEETS_URL"]),
+    )
+    sheet.change(write_cells(tab=1, row=2, cells={3: "somebody else"}))

@@ -1,0 +1,99 @@
+"""The page's server: whom it serves, and what it answers to what it cannot do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, ClientWebSocketResponse, WSServerHandshakeError
+
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.page.server import Page
+
+
+@pytest.fixture
+async def address(desk: LocalDesk) -> AsyncIterator[str]:
+    """Where the page of a desk is served whose bot does not run."""
+    page = Page(desk)
+    yield await page.start(0)
+    await page.stop()
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+async def ask(socket: ClientWebSocketResponse, **action: object) -> str | None:
+    """Ask for an action; why it could not be done, None where it was."""
+    await socket.send_json({"number": 7, **action})
+    while True:
+        message: dict[str, Any] = await socket.receive_json()
+        if "answer" in message:
+            assert message["answer"] == 7
+            return message.get("error")
+
+
+async def test_the_page_allows_no_script_but_its_own(address: str, client: ClientSession) -> None:
+    async with client.get(address) as answer:
+        assert answer.status == 200
+        policy = answer.headers["Content-Security-Policy"]
+        page = await answer.text()
+    assert policy.startswith("default-src 'self';")
+    assert "unsafe" not in policy
+    assert (
+        re.findall(r"<script(?! type=.module. src=./static/page\.js.>)|<style|\s(?:on\w+|style)=|//[\w.]+/", page) == []
+    )
+
+
+async def test_nobody_else_is_served_and_no_other_page_may_act(address: str, client: ClientSession) -> None:
+    live = address.replace("http", "ws") + "live"
+    async with client.get(address, headers={"Host": "evil.example"}) as answer:
+        assert answer.status == 403
+    for origin in ("http://evil.example", "null", None):
+        with pytest.raises(WSServerHandshakeError) as refused:
+            await client.ws_connect(live, headers={"Origin": origin} if origin else {})
+        assert refused.value.status == 403
+    async with client.ws_connect(live, headers={"Origin": address.rstrip("/")}) as socket:
+        assert "threads" in (await socket.receive_json())["picture"]
+
+
+async def test_what_cannot_be_done_is_answered_with_its_reason(
+    address: str, client: ClientSession, desk: LocalDesk
+) -> None:
+    mia = str(desk.customer.id)
+    live = address.replace("http", "ws") + "live"
+    async with client.ws_connect(live, headers={"Origin": address.rstrip("/")}) as socket:
+        assert await ask(socket, do="dance") == "Nobody knows how to dance."
+        assert await ask(socket, do="open", by=mia, title="  ", text="Hello") == "The title is empty."
+        long = "x" * 101
+        told = await ask(socket, do="open", by=mia, title=long, text="Hello")
+        assert told == "The title has 101 characters; Discord takes 100."
+        assert await ask(socket, do="reply", by=mia, thread="12", text="Hello") == "There is no 12 (any more)."
+        assert await ask(socket, do="reply", by=mia, thread="x", text="Hello") is not None
+        assert await ask(socket, do="enter", row=5000, column=0, text="x") == "The sheet has no such cell any more."
+        assert await ask(socket, do="enter", row=1, column=0, text="x" * 50_001) is not None
+        assert desk.world.threads == {}
+        assert await ask(socket, do="open", by=mia, title="Login fails", text="Hello", tags=["billing"]) is None
+    (thread,) = desk.world.threads.values()
+    assert (thread.name, thread.owner, [tag.name for tag in thread.tags]) == ("Login fails", desk.customer, ["billing"])
+
+
+async def test_secrets_are_not_shown(address: str, client: ClientSession, desk: LocalDesk) -> None:
+    live = address.replace("http", "ws") + "live"
+    async with client.ws_connect(live, headers={"Origin": address.rstrip("/")}) as socket:
+        picture = await socket.receive_str()
+    assert desk.settings["SUPPORT_CHANNEL_ID"] in picture
+    assert desk.discord.token not in picture
+    assert "PRIVATE KEY" not in picture
+
+
+async def test_only_what_changed_is_sent_again(address: str, client: ClientSession, desk: LocalDesk) -> None:
+    live = address.replace("http", "ws") + "live"
+    async with client.ws_connect(live, headers={"Origin": address.rstrip("/")}) as socket:
+        assert len((await socket.receive_json())["picture"]) > 8
+        desk.world.open_thread(desk.forum, desk.customer, "Login fails")
+        assert list((await socket.receive_json())["picture"]) == ["threads"]

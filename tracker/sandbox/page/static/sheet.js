@@ -1,0 +1,191 @@
+// The sheet: a grid as a manager sees it. The bot's changes flash; people sort, edit, insert, delete, hide, rename.
+
+import { byId, fill, h, show } from "./dom.js";
+import { act, onChange, picture } from "./live.js";
+
+const FLASH = 2500;
+const SCALE = 0.5; // of the widths that the tab has
+const NARROWEST = 84;
+const DATE = 148;
+const LATEST = 3;
+
+const selected = { row: 0, column: 0 };
+const flashes = new Map(); // when each cell began to flash, by thread id and column name
+let seen = -1;
+
+/** Make the sheet live. */
+export function sheet() {
+  onChange((parts) => {
+    if (parts.has("changes")) noteChanges();
+    if (parts.has("sheet") || parts.has("changes")) draw();
+  });
+  const grid = byId("grid");
+  grid.addEventListener("keydown", move);
+  grid.addEventListener("click", (event) => choose(event.target.closest("[data-row]")));
+  grid.addEventListener("dblclick", () => edit());
+  grid.addEventListener("focusin", (event) => choose(event.target.closest("[data-row]"), false));
+  entry();
+  toolbar();
+}
+
+function noteChanges() {
+  const changes = picture.changes;
+  const last = changes.at(-1)?.number ?? 0;
+  if (seen >= 0) {
+    for (const change of changes.filter((each) => each.number > seen)) flashes.set(`${change.thread} ${change.column}`, Date.now());
+    latest(changes);
+  }
+  seen = last;
+}
+
+function latest(changes) {
+  const words = changes.slice(-LATEST).map((change) => `${change.column}: ${change.after || "(empty)"}`);
+  byId("latest").textContent = words.length ? `The bot wrote ${words.join(" · ")}` : "";
+}
+
+function draw() {
+  const { title, columns, rows, header } = picture.sheet;
+  byId("sheet-title").replaceChildren("Sheet ", h("span", { class: "muted" }, title));
+  selected.row = Math.min(selected.row, rows.length - 1);
+  selected.column = Math.min(selected.column, columns.length - 1);
+  const shown = [...columns.keys()].filter((column) => !columns[column].hidden);
+  show(byId("toolbar-hidden"), shown.length < columns.length);
+  const names = rows[header].map((cell) => cell?.text ?? "");
+  const key = names.indexOf("thread_id");
+  const cols = shown.map((column) => {
+    const col = h("col");
+    const least = rows.some((cells) => cells[column]?.kind === "date") ? DATE : NARROWEST;
+    col.style.width = `${Math.max(least, columns[column].width * SCALE)}px`;
+    return col;
+  });
+  const letters = shown.map((column) => h("th", { scope: "col" }, columns[column].letter));
+  const lines = rows.map((cells, row) => {
+    const number = h("th", { scope: "row" }, String(row + 1));
+    const thread = key >= 0 && row > header ? cells[key]?.text : undefined;
+    const line = h("tr", row === header ? { class: "names" } : {}, number);
+    line.append(...shown.map((column) => cellOf(cells[column], row, column, thread && `${thread} ${names[column]}`)));
+    return line;
+  });
+  const corner = h("td", { class: "corner" });
+  fill(byId("grid"), h("colgroup", {}, h("col", { class: "numbers" }), ...cols),
+    h("thead", {}, h("tr", {}, corner, ...letters)), h("tbody", {}, ...lines));
+  showFlash();
+  showEntry();
+}
+
+function cellOf(cell, row, column, place) {
+  const here = row === selected.row && column === selected.column;
+  const td = h("td", {
+    role: "gridcell", tabindex: here ? "0" : "-1", "data-row": String(row), "data-column": String(column),
+    "data-key": `${row} ${column}`, "data-place": place, class: cell?.kind, "aria-selected": String(here), title: cell?.text,
+  });
+  if (cell?.kind === "boolean") td.append(h("span", { "aria-hidden": "true" }, cell.text === "TRUE" ? "☑ " : "☐ "));
+  td.append(...breakable(cell?.text ?? "", row === picture.sheet.header));
+  const since = Date.now() - (flashes.get(place) ?? -Infinity);
+  if (since < FLASH) {
+    td.classList.add("flash");
+    td.style.animationDelay = `-${since}ms`;
+  }
+  return td;
+}
+
+/** A column's name may break after its underscores. */
+function breakable(text, isName) {
+  return isName ? text.split(/(?<=_)/).flatMap((part, number) => (number ? [h("wbr"), part] : [part])) : [text];
+}
+
+/** Bring the first cell that flashes into view, unless somebody works in the sheet. */
+function showFlash() {
+  const grid = byId("grid");
+  const first = grid.querySelector(".flash");
+  const area = grid.parentElement;
+  if (!first || grid.contains(document.activeElement) || document.activeElement === byId("entry-text")) return;
+  const all = [...grid.querySelectorAll(".flash")];
+  const inView = (cell) => cell.offsetLeft >= area.scrollLeft && cell.offsetLeft + cell.offsetWidth <= area.scrollLeft + area.clientWidth;
+  if (all.some(inView)) return;
+  area.scrollLeft = first.offsetLeft - area.clientWidth / 3;
+}
+
+const at = (row, column) => byId("grid").querySelector(`[data-row="${row}"][data-column="${column}"]`);
+
+function choose(cell, focus = true) {
+  if (!cell) return;
+  const before = at(selected.row, selected.column);
+  before?.setAttribute("aria-selected", "false");
+  before?.setAttribute("tabindex", "-1");
+  selected.row = Number(cell.dataset.row);
+  selected.column = Number(cell.dataset.column);
+  cell.setAttribute("aria-selected", "true");
+  cell.setAttribute("tabindex", "0");
+  if (focus) cell.focus();
+  showEntry();
+}
+
+function move(event) {
+  const row = at(selected.row, selected.column)?.parentElement;
+  if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+  const cell = at(selected.row, selected.column);
+  const beside = {
+    ArrowLeft: cell.previousElementSibling, ArrowRight: cell.nextElementSibling,
+    ArrowUp: at(selected.row - 1, selected.column), ArrowDown: at(selected.row + 1, selected.column),
+    Home: row.querySelector("[data-row]"), End: row.lastElementChild,
+  };
+  if (event.key in beside) {
+    const next = beside[event.key];
+    if (next?.dataset.row) choose(next);
+  } else if (event.key === "Enter" || event.key === "F2") {
+    edit();
+  } else if (event.key === "Delete" || event.key === "Backspace") {
+    act("enter", { ...selected, text: "" });
+  } else if (event.key.length === 1) {
+    edit(event.key);
+  } else {
+    return;
+  }
+  event.preventDefault();
+}
+
+// The line above the grid holds the selected cell's whole content, and is where it is edited.
+
+function edit(begun) {
+  const input = byId("entry-text");
+  if (begun !== undefined) input.value = begun;
+  input.focus();
+  if (begun === undefined) input.select();
+}
+
+function content() {
+  const cell = picture.sheet.rows[selected.row]?.[selected.column];
+  return cell?.entered ?? cell?.text ?? "";
+}
+
+function showEntry() {
+  const column = picture.sheet.columns[selected.column];
+  byId("entry-place").textContent = `${column.letter}${selected.row + 1}`;
+  if (document.activeElement !== byId("entry-text")) byId("entry-text").value = content();
+}
+
+function entry() {
+  const input = byId("entry-text");
+  const back = () => {
+    at(selected.row, selected.column)?.focus();
+    showEntry();
+  };
+  byId("entry").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (input.value === content() || (await act("enter", { ...selected, text: input.value }))) back();
+  });
+  input.addEventListener("keydown", (event) => event.key === "Escape" && back());
+  input.addEventListener("blur", () => setTimeout(showEntry));
+}
+
+function toolbar() {
+  const buttons = [...document.querySelectorAll("[data-sheet]")];
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      const name = button.dataset.sheet;
+      const sorts = name.startsWith("sort");
+      act(sorts ? "sort" : name, { ...selected, descending: name === "sort_down" });
+    });
+  }
+}

@@ -1,0 +1,37 @@
+"""Plays a day step by step and tells what came of each: in the terminal and on the page alike."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from tracker.sandbox.changes import Change, SheetWatch
+from tracker.sandbox.day import Day, Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Played:
+    """What came of a step: the cells that the bot changed, and the seconds until everything was there."""
+
+    step: Step
+    changes: list[Change]
+    seconds: float
+
+
+async def play_step(day: Day, step: Step, watch: SheetWatch, *, patience: float) -> Played:
+    """Let people act and wait for what must follow; `patience` is in seconds, from the moment the step can be done.
+
+    Raises:
+        NotYetError: it did not follow in time.
+    """
+    watch.look()
+    before = len(watch.changes)
+    started = time.monotonic()
+    with watch.people():
+        step.act()
+    due = step.due()
+    wait = 0.0 if due is None else max(0.0, (due - day.desk.world.now()).total_seconds())
+    told = f"{step.people} In Discord: {step.discord} In the sheet: {step.sheet}"
+    await day.desk.until(told, step.done, wait + patience)
+    watch.look()
+    return Played(step=step, changes=watch.changes[before:], seconds=time.monotonic() - started)
