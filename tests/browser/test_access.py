@@ -1,0 +1,97 @@
+"""The page for everybody: axe-core's checks, the keyboard alone, a phone's width."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from tests.browser.chromium import Page
+from tests.browser.reading import open_ticket, until_row, until_text
+
+AXE = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+LOOKS = [(1280, False), (1280, True), (375, False), (375, True)]
+_AUDIT = """axe.run().then((found) => ({
+    passed: found.passes.map((rule) => rule.id),
+    violations: found.violations.map((rule) => [rule.id, ...rule.nodes.map((node) => node.html)]),
+}))"""
+
+
+async def test_axe_finds_no_violation_in_light_and_dark_on_a_desk_and_on_a_phone(page: Page) -> None:
+    await open_ticket(
+        page, "Login fails", "**Bold**, `code`, [a link](https://example.com) and\n> a quote", tag="resolved"
+    )
+    await open_ticket(page, "Export is slow")
+    await until_text(page, "#alerts", "SLA ALERT")
+    await page.click("switch", "Google down")
+    await page.click("link", "Login fails")
+    await page.choose("Add a tag", "Engineering")
+    await until_text(page, "#waiting li", "row of")
+    await page.value("document.querySelector('#machine details').open = true")
+    await page.click("button", "New ticket")
+    await page.value(AXE)
+    for width, dark in LOOKS:
+        await page.look(width, dark=dark)
+        audit = await page.value(_AUDIT)
+        assert audit["violations"] == [], (width, dark)
+        assert {"color-contrast", "label", "button-name", "aria-required-children", "region"} <= set(audit["passed"])
+        assert await page.value("document.documentElement.scrollWidth") <= width
+    await page.click("link", "← All tickets")
+    await page.click("switch", "Google down")
+    await page.click("button", "kill -9 the bot")
+    await page.click("button", "▶ Tour")
+    await until_text(page, "#tour-place", "done")
+    for width, dark in LOOKS[::3]:
+        await page.look(width, dark=dark)
+        assert (await page.value(_AUDIT))["violations"] == [], (width, dark)
+
+
+async def tab_to(page: Page, name: str) -> None:
+    """Press Tab until what has this name has the focus."""
+    for _ in range(60):
+        await page.press("Tab")
+        if name == await page.value(
+            "(({ariaLabel, labels, textContent}) => ariaLabel ?? (labels?.[0]?.textContent ?? textContent).trim())"
+            "(document.activeElement)"
+        ):
+            return
+    raise AssertionError(f"Tab does not come to {name}")
+
+
+async def test_everything_can_be_done_with_the_keyboard_alone(page: Page) -> None:
+    await tab_to(page, "New ticket")
+    await page.press("Enter")
+    await page.type("Login fails")
+    await tab_to(page, "Message")
+    await page.type("Please help")
+    await tab_to(page, "Engineering")
+    await page.press(" ")
+    await tab_to(page, "Post")
+    await page.press("Enter")
+    await until_row(page, "Login fails", team="Engineering")
+    await until_text(page, "#threads", "✅ 1")
+
+    assert await page.value("document.activeElement.id") == "new-open"
+    await tab_to(page, "Login fails")
+    await page.press("Enter")
+    await page.until("document.activeElement.id === 'thread-back'")
+    await tab_to(page, "Reply as mia")
+    await page.type("Anybody?")
+    await page.press("Enter")
+    await until_text(page, "#messages", "Anybody?")
+    assert await page.value("document.activeElement.id") == "reply-text"
+
+    await tab_to(page, "thread_id")
+    await page.press("ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight")
+    assert await page.value("document.activeElement.title") == "mia"
+    await page.press("M")
+    await page.until("document.activeElement.id === 'entry-text'")
+    await page.type("ia of Acme")
+    await page.press("Enter")
+    await until_row(page, "Login fails", raised_by="Mia of Acme")
+    await page.until("document.activeElement.title === 'Mia of Acme'")
+    await page.press("ArrowUp", "Home")
+    assert await page.value("document.activeElement.title") == "thread_id"
+    await page.press("Enter")
+    await page.type("x")
+    await page.press("Escape")
+    assert await page.value("document.activeElement.title") == "thread_id"
+    assert await page.value("document.querySelector('#entry-text').value") == "thread_id"
