@@ -60,3 +60,9 @@ def test_the_example_key_has_the_fields_of_a_service_account_key() -> None:
     key = json.loads((ROOT / "credentials.example.json").read_text(encoding="utf-8"))
     assert key["type"] == "service_account"
     assert {"client_email", "private_key", "private_key_id", "token_uri", "project_id", "client_id"} <= set(key)
+
+
+def test_every_file_that_the_readme_links_to_is_there() -> None:
+    links = re.findall(r"\]\((?!https?://|#)([^)]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).is_file()] == []
