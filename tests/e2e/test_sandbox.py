@@ -119,4 +119,4 @@ def spoil(folder: Path) -> None:
         spreadsheet_id=str(settings["SPREADSHEET_ID"]).split("/")[5],
         base_url=str(settings["GOOGLE_SHEETS_URL"]),
     )
-    sheet.change(write_cells(tab=1, row=2, cells={3: "somebody else"}))
+    sheet.change(write_cells(tab=1, row=2, cells={3: {"stringValue": "somebody else"}}))

@@ -43,6 +43,7 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
     """A bot that is not connected yet. It keeps no cache: what the product knows is in its store."""
     # hikari announces each of its own retries; whoever asked tells what becomes of them, once.
     logging.getLogger("hikari.rest").setLevel(logging.ERROR)
+    logging.getLogger("hikari.ratelimits").setLevel(logging.ERROR)
     logging.getLogger("hikari.gateway.0").addFilter(_ONE_LINE)
     return hikari.GatewayBot(
         token,

@@ -34,6 +34,8 @@ UNKNOWN_AUTHOR = "Unknown"
 _STARTER_GRACE = timedelta(seconds=2)
 
 _REMEMBERED_CHANGES = 50
+_A_MOMENT = timedelta(milliseconds=1)
+"""The least difference in time that Discord's ids tell: tags may be changed in the one in which a thread begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +186,7 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
         guild_id=event.guild_id,
         author_id=event.author_id,
         title=event.title,
-        tags_changed=(event.at if adopted else created,),
+        tags_changed=(event.at if adopted else created - _A_MOMENT,),
         alert_due_at=None if event.history or (adopted and due <= rules.tracking_since) else due,
         adopted=adopted,
     )

@@ -48,6 +48,12 @@ def test_changes_that_cancelled_out_unheard_are_counted_with_their_times() -> No
     assert change.effects == ()
 
 
+def test_a_change_in_the_very_moment_of_the_beginning_is_counted() -> None:
+    change = change_by(heard(), met_again(RESOLVED, log=[(0.0, (RESOLVED,))]))
+
+    assert change.ticket.resolved_at == at(0)
+
+
 def test_changes_that_were_heard_are_not_counted_again_however_late_they_were_heard() -> None:
     ticket = heard((12, (RESOLVED,)), (90, ()))
 
