@@ -167,6 +167,25 @@ async def test_an_attempt_that_never_arrived_leaves_nothing_to_do(office: Office
     assert {row["title"] for row in office.tab.records() if row[KEY]} == {"New", *(f"Ticket {n}" for n in (2, 3, 4, 5))}
 
 
+async def test_names_of_columns_that_a_race_emptied_come_back_wherever_the_columns_are(office: Office) -> None:
+    office.change(ticket(1), type="billing", raised_by="kim")
+    await office.flush()
+    office.change(ticket(1), type=None, raised_by=None)
+    office.during_the_write(lambda: office.tab.insert_rows(0))
+    office.sheets.faults.append(faults.reset(path=WRITES, applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    assert "type" not in office.tab.values()[1]
+    office.tab.move_columns(NOTE, 1, 1)
+
+    await office.flush()
+    await office.flush()
+
+    assert office.tab.values()[1] == [KEY, "note", *NAMES[1:]]
+    own = {name: office.tab.records()[0].get(name) for name in NAMES}
+    assert own == {**office.wanted[ticket(1).thread_id], "team": "team 1"}
+
+
 @pytest.mark.parametrize("lost", [False, True], ids=["answered", "answer lost"])
 @pytest.mark.parametrize("name", [KEY, "title"])
 async def test_new_rows_written_by_a_header_no_longer_true_leave_nothing_behind(

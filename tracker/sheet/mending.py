@@ -83,6 +83,11 @@ class Hit:
         """Whether the row held nothing at all before."""
         return self.after.keys() == self.held.keys() and not any(self.held.values())
 
+    @property
+    def is_header(self) -> bool:
+        """Whether the row is the header itself, some names of which were overwritten."""
+        return KEY in _names(self.after).values()
+
     def without(self, columns: Collection[int]) -> Hit:
         """What is left of it when these columns have been put back."""
         back = {column: self.held[column] for column in columns}
@@ -195,7 +200,9 @@ class Tab:
         key = next((was for was, name in hit.names.items() if name == KEY and was not in hit.held), None)
         thread_id = None if key is None else thread_id_of(hit.after.get(key, {}).get("stringValue"))
         looks_alike = [row for row in rows if self.holds(row, after)]
-        if thread_id is not None:
+        if hit.is_header:
+            others = [self.header_row]
+        elif thread_id is not None:
             others = [row for row in rows if self.thread_id(row) == thread_id]
         else:
             # A blank cell says nothing of whose it is.
@@ -223,10 +230,12 @@ class Tab:
         A column is known by its name; one without a name keeps its place beside its neighbour.
         """
         now = {name: column for column, name in reversed(self.names.items())}
-        known = {column: now[name] for column, name in hit.names.items() if name in now}
+        # Names that were hit themselves are nowhere any more, but their columns are.
+        names = {was: name for was, name in hit.names.items() if not (hit.is_header and was in hit.held)}
+        known = {column: now[name] for column, name in names.items() if name in now}
         columns = dict(known)
         for column in range(hit.width):
-            if column not in hit.names:
+            if column not in names:
                 left = max((other for other in known if other < column), default=None)
                 right = min((other for other in known if other > column), default=None)
                 beside = [known[other] + column - other for other in (left, right) if other is not None]

@@ -220,6 +220,14 @@ def test_the_header_is_found_when_its_own_name_was_hit() -> None:
     assert Tab(rows={0: line(*names), 1: ROW_A}).find(hit) == place(0, {0: {"stringValue": "thread_id"}}, 0)
 
 
+def test_names_of_the_header_that_were_emptied_are_found_beside_those_that_are_left() -> None:
+    after = line("thread_id", None, "notes", None, "team")
+    hit = Hit(row=0, width=5, names=HIT.names, after=after, held={1: {"stringValue": "title"}})
+    rows = {3: line("new", "notes", "thread_id", None, "team"), 4: ROW_A}
+
+    assert Tab(rows=rows).find(hit) == place(3, {3: {"stringValue": "title"}}, 1)
+
+
 def test_numbers_are_alike_as_far_as_google_tells_them() -> None:
     assert alike({"numberValue": 46057.437511574077}, {"numberValue": 46057.4375115740})
     assert not alike({"numberValue": 46057.4375}, {"numberValue": 46057.4376})

@@ -74,6 +74,7 @@ class Ticket:
     title: str
     tags: list[Tag]
     first_answer: tuple[str, datetime] | None = None
+    answers: list[tuple[str, datetime]] = field(default_factory=list)
     resolved_by: list[Tag] = field(default_factory=list)
     resolutions: list[datetime] = field(default_factory=list)
     reopen_count: int = 0
@@ -159,6 +160,7 @@ class Ticket:
 
     def answered(self, by: str, at: datetime) -> None:
         """A person who is not its author wrote in it."""
+        self.answers.append((by, at))
         if self.first_answer is None:
             self.first_answer = (by, at)
         self._note_waiting(at)
