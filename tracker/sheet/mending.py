@@ -190,9 +190,12 @@ class Tab:
         The row is the one that looks as the write left it, best in its old place; else the one with its id, or, for a
         row without an id, the one in its old place. Columns are known by their names, or else by their places.
         """
-        return self._find(hit, self._columns_of(hit)) or self._find(
-            hit, {column: column for column in range(hit.width)}
+        ways = (
+            self._columns_of(hit, without_gone=False),
+            self._columns_of(hit, without_gone=True),
+            {column: column for column in range(hit.width)},
         )
+        return next((place for columns in ways if (place := self._find(hit, columns)) is not None), None)
 
     def _find(self, hit: Hit, columns: Mapping[int, int]) -> Place | None:
         after = {column: hit.after.get(was, {}) for was, column in columns.items()}
@@ -217,25 +220,31 @@ class Tab:
     def _left(self, hit: Hit, columns: Mapping[int, int], row: int) -> list[int]:
         """Those of the hit's cells that still hold what was written, if the row is its row, by the columns of then."""
         written = {was: hit.after.get(was, {}) for was in hit.held if was in columns}
-        return [was for was, content in written.items() if self.holds(row, {columns[was]: content})]
+        present = set(self.names.values())
+        return [
+            was
+            for was, content in written.items()
+            if self.holds(row, {columns[was]: content})
+            # A blank cell is no sign of a column whose name is nowhere any more, unless that name itself was hit.
+            and (content or hit.is_header or hit.names.get(was) is None or hit.names[was] in present)
+        ]
 
     def holds(self, row: int, cells: Line) -> bool:
         """Whether the row has these contents ({} for none) in these columns."""
         line = self.rows.get(row, {})
         return all(alike(line.get(column, {}), content) for column, content in cells.items())
 
-    def _columns_of(self, hit: Hit) -> dict[int, int]:
-        """Where the hit's columns are now, those that are gone left out.
+    def _columns_of(self, hit: Hit, *, without_gone: bool) -> dict[int, int]:
+        """Where the hit's columns are now.
 
-        A column is known by its name; one without a name keeps its place beside its neighbour.
+        A column is known by its name. One without a name, or whose name is nowhere any more, keeps its place beside its
+        neighbour; the latter may have been deleted, and is left out if so wished.
         """
         now = {name: column for column, name in reversed(self.names.items())}
-        # Names that were hit themselves are nowhere any more, but their columns are.
-        names = {was: name for was, name in hit.names.items() if not (hit.is_header and was in hit.held)}
-        known = {column: now[name] for column, name in names.items() if name in now}
+        known = {column: now[name] for column, name in hit.names.items() if name in now}
         columns = dict(known)
         for column in range(hit.width):
-            if column not in names:
+            if column not in known and not (without_gone and column in hit.names):
                 left = max((other for other in known if other < column), default=None)
                 right = min((other for other in known if other > column), default=None)
                 beside = [known[other] + column - other for other in (left, right) if other is not None]

@@ -175,6 +175,11 @@ def place(row: int, cells: dict[int, Json], *columns: int) -> Place:
             place(1, {1: TITLE, 2: TEAM}, 1, 4),
             id="beside-a-column-without-a-name",
         ),
+        pytest.param(
+            [("thread_id", "Subject", "notes", "", "team"), (B, "New", "note B", "beside B")],
+            place(1, {1: TITLE, 4: TEAM}, 1, 4),
+            id="in-a-column-renamed-since",
+        ),
         pytest.param([HEADER, (A, "New", "note B", "beside B")], None, id="another-tickets-row"),
         pytest.param([HEADER], None, id="deleted"),
         pytest.param(
