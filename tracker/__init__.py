@@ -20,6 +20,7 @@ Where to change what:
 - what was missed: `reconcile.py`; what was archived before the bot came: `backfill.py`
 - how rows are found and written: `sheet/repository.py`; how a tab is prepared: `sheet/setup.py`
 - what becomes of cells that were hit while people moved them: `sheet/undo.py`, `sheet/mending.py`, `sheet/repair.py`
-- what is kept: `store.py`; what a start checks and tells: `startup.py`; how the parts fit together: `app.py`
+- what is kept: `store.py`; where, and how an older file is brought up to date: `store_file.py`
+- what a start checks and tells: `startup.py`; how the parts fit together: `app.py`
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """

@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "tracker.waiting": (),
     "tracker.progress": (),
     "tracker.domain": ("tracker.errors",),
-    "tracker.store": ("tracker.domain", "tracker.errors"),
+    "tracker.store": ("tracker.domain", "tracker.errors", "tracker.store_file"),
+    "tracker.store_file": ("tracker.errors",),
     "tracker.settings": ("tracker.domain", "tracker.errors"),
     "tracker.tracking": ("tracker.domain", "tracker.store"),
     "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking", "tracker.waiting"),
@@ -39,7 +40,7 @@ KNOWN_ONLY_BY = {
     "requests": ("tracker.sheet.google",),
     "hikari": ("tracker.discord", "tracker.reconcile", "tracker.app", "tracker.startup", "tracker.backfill"),
     "aiohttp": ("tracker.discord",),
-    "sqlite3": ("tracker.store",),
+    "sqlite3": ("tracker.store", "tracker.store_file"),
     "pydantic": ("tracker.settings", "tracker.sheet.journal"),
     "pydantic_settings": ("tracker.settings",),
 }
