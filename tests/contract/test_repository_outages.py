@@ -67,6 +67,25 @@ async def test_a_write_whose_answer_was_lost_is_found_where_people_put_it(office
     assert office.found() == office.meant()
 
 
+@pytest.mark.parametrize("restarted", [False, True], ids=["same process", "another process"])
+async def test_a_value_that_went_back_after_a_lost_answer_is_written_again(office: Office, *, restarted: bool) -> None:
+    office.want(ticket(1), ticket(2))
+    await office.flush()
+    office.change(ticket(1), title="New")
+    office.sheets.faults.append(faults.service_unavailable(path=WRITES, applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    office.change(ticket(1), title="Ticket 1")
+    assert office.tab.records()[0]["title"] == "New"
+
+    if restarted:
+        office.start_again()
+    await office.flush()
+    await office.flush()
+
+    assert office.found() == office.meant()
+
+
 async def test_an_outage_of_reads_changes_nothing(office: Office) -> None:
     office.have(ticket(1))
     await office.flush()

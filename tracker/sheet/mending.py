@@ -29,9 +29,11 @@ _ROUNDING = 1e-12
 class Target:
     """Cells of one row about to be written ({} for blank), and what was read in that row a moment before.
 
-    Where it puts back a hit, `mends` is the number of the hit, and `columns` are those of the hit that it puts back.
+    `thread_id` is the ticket they are meant for. Where it puts back a hit instead, `mends` is the number of the hit
+    and `columns` are those of it that are put back.
     """
 
+    thread_id: int | None = None
     row: int
     cells: dict[int, Json]
     proof: dict[int, Json]
@@ -100,13 +102,13 @@ class Hit:
 class Unproved:
     """What has to be seen to before anything else is written: an attempt without a proof, and what is to be mended.
 
-    `rewrite` are tickets of whose rows nothing may be taken for known any more, until the store has been told so.
+    `rewrite` are the columns of tickets' rows in which nothing may be taken for known, until the store was told so.
     """
 
     tab_id: int
     attempt: Attempt | None = None
     hits: tuple[Hit, ...] = ()
-    rewrite: frozenset[int] = frozenset()
+    rewrite: dict[int, frozenset[str]] = field(default_factory=dict)
 
 
 def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unproved:
@@ -121,24 +123,26 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
     new: list[Hit] = []
     layer = 1 + max((hit.layer for hit in unproved.hits), default=0)
     left = dict(enumerate(unproved.hits))
+    rewrite = dict(unproved.rewrite)
     for target in attempt.targets:
         before = overwritten.get(target.row, {})
         if same_columns and _agree(target.proof, before):
             if target.mends is not None:
                 left[target.mends] = left[target.mends].without(target.columns)
+            elif target.thread_id is not None:
+                written = {name for name, column in attempt.columns.items() if column in target.cells}
+                rewrite[target.thread_id] = rewrite.get(target.thread_id, frozenset()) | written
             continue
         held = {c: before.get(c, {}) for c, content in target.cells.items() if not alike(before.get(c, {}), content)}
         if held:
             after = {c: content for c, content in {**before, **target.cells}.items() if content}
             new.append(Hit(layer=layer, row=target.row, width=attempt.width, names=names, after=after, held=held))
     new += _strays(attempt, names, layer)
-    appended = (thread_id_of(cells[attempt.columns[KEY]].get("stringValue")) for cells in attempt.appended)
-    return replace(
-        unproved,
-        attempt=None,
-        hits=(*(hit for hit in left.values() if hit.held), *new),
-        rewrite=unproved.rewrite | {thread_id for thread_id in appended if thread_id is not None},
-    )
+    for cells in attempt.appended:
+        thread_id = thread_id_of(cells[attempt.columns[KEY]].get("stringValue"))
+        if thread_id is not None:
+            rewrite[thread_id] = frozenset(attempt.columns) - {KEY}
+    return replace(unproved, attempt=None, hits=(*(hit for hit in left.values() if hit.held), *new), rewrite=rewrite)
 
 
 def _strays(attempt: Attempt, names: dict[int, str], layer: int) -> Iterator[Hit]:
@@ -206,7 +210,9 @@ class Tab:
         if hit.is_header:
             others = [self.header_row]
         elif thread_id is not None:
+            # Of several rows with its id, the one that is most like it.
             others = [row for row in rows if self.thread_id(row) == thread_id]
+            others.sort(key=lambda row: -sum(self.holds(row, {c: content}) for c, content in after.items()))
         else:
             # A blank cell says nothing of whose it is.
             told = any(after[columns[was]] for was in self._left(hit, columns, hit.row))

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tracker.errors import SheetUnavailable
 from tracker.sheet.answer import CELL_FIELDS, Shown
+from tracker.sheet.columns import NAMES
 from tracker.sheet.google import GoogleSheet, Json, StaleRequest
 from tracker.sheet.journal import Journal
 from tracker.sheet.layout import grid_range, runs
@@ -35,16 +36,16 @@ class Repair:
         """Whether a write has not been proved."""
         return self._journal.kept() is not None
 
-    def mend(self) -> frozenset[int]:
+    def mend(self) -> dict[int, frozenset[str]]:
         """Look at the last attempt and put back what it hit; nothing else may be written before that is done.
 
-        Returns tickets of whose rows nothing may be taken for known any more; the journal keeps them until it is
-        cleared.
+        Returns the columns of tickets' rows of which nothing may be taken for known any more; the journal keeps them
+        until it is cleared.
         """
         for _ in range(_STEPS):
             unproved = self._journal.kept()
             if unproved is None:
-                return frozenset()
+                return {}
             if unproved.attempt is None and not unproved.hits:
                 return unproved.rewrite
             try:
@@ -80,9 +81,9 @@ class Repair:
         if not any(place for _, place in found):
             # What was hit is gone, or somebody has been there since.
             given_up = [unproved.hits[number] for number, _ in found]
-            seeming_blank = {thread_id for hit in given_up for thread_id in _of_store(hit, tab)}
+            seeming_blank = dict(entry for hit in given_up for entry in _of_store(hit, tab))
             left = tuple(hit for hit in unproved.hits if hit.layer != layer)
-            self._leave(replace(unproved, hits=left, rewrite=unproved.rewrite | seeming_blank))
+            self._leave(replace(unproved, hits=left, rewrite={**unproved.rewrite, **seeming_blank}))
             return
         properties: list[Json] = [each["properties"] for each in self._sheet.describe(_TABS_FIELDS).get("sheets", [])]
         grid: Json = next((each["gridProperties"] for each in properties if each["sheetId"] == tab_id), {})
@@ -131,9 +132,9 @@ class Repair:
         return any(tab["properties"]["sheetId"] == tab_id for tab in described.get("sheets", []))
 
 
-def _of_store(hit: Hit, tab: Tab) -> Iterator[int]:
+def _of_store(hit: Hit, tab: Tab) -> Iterator[tuple[int, frozenset[str]]]:
     """The ticket of a hit whose row seemed blank and is not: the row was not kept, but the store knows the ticket."""
     thread_id = tab.thread_id(hit.row)
     written = {column: hit.after[column] for column in hit.held if column in hit.after}
     if hit.was_blank and thread_id is not None and tab.holds(hit.row, written):
-        yield thread_id
+        yield thread_id, frozenset(tab.names.get(column, "") for column in hit.held) & frozenset(NAMES)

@@ -76,7 +76,7 @@ class SheetRepository:
         self._former_tab_id: int | None = None
         self._read: dict[int, Line] = {}
         self._overwritten: list[Overwritten] = []
-        self._rewrite: frozenset[int] = frozenset()
+        self._rewrite: dict[int, frozenset[str]] = {}
         self._columns: Collection[str] = NAMES
 
     @property
@@ -178,7 +178,7 @@ class SheetRepository:
     def acknowledged(self) -> None:
         """What the last `write` told is in the store: nothing of it has to be looked at again."""
         self._journal.clear()
-        self._rewrite = frozenset()
+        self._rewrite = {}
 
     def _write_through(self, rows: Sequence[Row]) -> frozenset[int]:
         """Write, again with a fresh look at the tab when it was changed in between."""
@@ -236,6 +236,7 @@ class SheetRepository:
             columns=dict(layout.columns),
             targets=tuple(
                 Target(
+                    thread_id=update.thread_id,
                     row=update.row,
                     cells=new_cells(update.cells, layout),
                     proof={c: self._read[update.row].get(c, {}) for c in layout.identifying},
@@ -250,8 +251,7 @@ class SheetRepository:
         if self._repair.needed():
             self._known = None
             self._rewrite = self._repair.mend()
-            everything = frozenset(NAMES) - {KEY}
-            self._overwritten += [Overwritten(thread_id=i, columns=everything) for i in sorted(self._rewrite)]
+            self._overwritten += [Overwritten(thread_id=i, columns=names) for i, names in self._rewrite.items()]
 
     def _find_tab(self, described: Json) -> Json:
         """The tab seen before, by its number; at first the one with the right name, or that of an earlier run."""

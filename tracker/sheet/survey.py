@@ -32,7 +32,7 @@ class Evidence(IntEnum):
     """`thread_id` became a number and lost its last digits; `link` has them."""
 
     KEY = 3
-    """`thread_id` alone: there is no link to compare."""
+    """`thread_id` alone: there is no link to compare. As good as both, where several rows have the id."""
 
     CONTRADICTED = 4
     """`thread_id`, while `link` names another ticket."""
@@ -79,7 +79,7 @@ class Survey:
         grounds: dict[int, Evidence] = {}
         taken: set[int] = set()
         left = []
-        for evidence, row, thread_id in sorted(claims):
+        for evidence, row, thread_id in sorted(claims, key=_best_first):
             if thread_id not in positions and row not in taken:
                 positions[thread_id], grounds[thread_id] = row, evidence
                 taken.add(row)
@@ -107,6 +107,11 @@ def thread_id_of_link(link: CellValue) -> int | None:
     """The id at the end of a thread's address (`https://discord.com/channels/GUILD/THREAD`); None for anything else."""
     found = _THREAD_LINK.search(link) if isinstance(link, str) else None
     return None if found is None else int(found[1])
+
+
+def _best_first(claim: tuple[Evidence, int, int]) -> tuple[Evidence, int]:
+    evidence, row, _ = claim
+    return Evidence.BOTH if evidence is Evidence.KEY else evidence, row
 
 
 def _claims(key: CellValue, link: CellValue) -> list[tuple[Evidence, int]]:

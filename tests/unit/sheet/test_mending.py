@@ -53,6 +53,16 @@ def test_a_row_that_was_the_one_read_is_no_hit() -> None:
     assert hit_by(NEW_TITLE, overwritten={0: line(*HEADER), 1: ROW_A}) == ()
 
 
+def test_of_cells_that_nobody_saw_arrive_nothing_is_known() -> None:
+    target = Target(thread_id=int(A), row=1, cells=NEW_TITLE.cells, proof=NEW_TITLE.proof)
+    unproved = Unproved(tab_id=7, attempt=attempt(target))
+
+    assert judged(unproved, {0: line(*HEADER), 1: ROW_A}) == Unproved(
+        tab_id=7, rewrite={int(A): frozenset({"title", "team"})}
+    )
+    assert judged(unproved, None) == Unproved(tab_id=7)
+
+
 def test_another_row_in_its_place_is_hit_in_the_cells_that_changed() -> None:
     overwritten = {0: line(*HEADER), 1: line(B, "Title B", "note B")}
 
@@ -126,7 +136,7 @@ def test_a_new_row_by_a_header_no_longer_true(moved: Sequence[str], held: dict[i
 
     assert [hit.held for hit in left.hits] == ([] if held is None else [held])
     # Also where it is right, nobody has seen it: the store must not take it for known.
-    assert left.rewrite == {int(A)}
+    assert left.rewrite == {int(A): {"title", "team"}}
 
 
 # -- where it is now

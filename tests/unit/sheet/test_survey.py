@@ -121,3 +121,9 @@ def test_a_row_under_an_id_that_has_a_better_row_is_its_links() -> None:
     assert found.positions == {A: 1, B: 2}
     assert found.rekeyed == {B}
     assert found.mixed | found.doubled == frozenset()
+
+
+def test_of_two_rows_with_one_id_the_first_counts_also_when_its_link_was_edited() -> None:
+    found = survey((str(A), "see above"), (str(A), link(A)))
+
+    assert (found.positions, found.doubled) == ({A: 1}, {A})
