@@ -93,10 +93,10 @@ def test_of_two_rows_the_first_counts_and_the_ticket_is_doubled() -> None:
     assert found.doubled == {A}
 
 
-def test_of_two_rows_the_one_with_better_evidence_counts() -> None:
-    assert survey((str(A), None), (str(A), link(A))).positions == {A: 2}
-    assert survey((str(A), None), (float(A), link(A))).positions == {A: 2}
+def test_of_two_rows_one_that_is_contradicted_counts_after_the_other() -> None:
     assert survey((str(A), link(B)), (str(A), None)).positions[A] == 2
+    assert survey((str(A), link(B)), (str(A), link(A))).positions[A] == 2
+    assert survey((str(A), link(B)), (float(A), link(A))).positions[A] == 2
 
 
 def test_ids_sorted_without_their_rows_keep_their_places_and_are_mixed() -> None:
@@ -126,4 +126,4 @@ def test_a_row_under_an_id_that_has_a_better_row_is_its_links() -> None:
 def test_of_two_rows_with_one_id_the_first_counts_also_when_its_link_was_edited() -> None:
     found = survey((str(A), "see above"), (str(A), link(A)))
 
-    assert (found.positions, found.doubled) == ({A: 1}, {A})
+    assert (found.positions, found.doubled) == ({A: 1}, frozenset({A}))
