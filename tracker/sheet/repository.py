@@ -277,7 +277,8 @@ class SheetRepository:
     def _located(self, thread_ids: Sequence[int]) -> Known:
         """The tab with the positions of these rows, checked a moment ago."""
         known = self._known or self._reopened()
-        if not self._is_in_place(known, thread_ids):
+        # Of several rows with one id the first counts, which only a look at all of them tells.
+        if not known.doubled.isdisjoint(thread_ids) or not self._is_in_place(known, thread_ids):
             known = self._reopened()
             self._is_in_place(known, thread_ids)
         return known
@@ -288,6 +289,9 @@ class SheetRepository:
         places = {known.positions[i]: i for i in {*thread_ids, *known.rekeyed} if i in known.positions}
         ranges = [grid_range(known.id, range(layout.header_row + 1))]
         ranges += [grid_range(known.id, r, range(c, c + 1)) for r in runs(places) for c in layout.identifying]
+        # A copy of a row usually stands right below it: where it has come to its place, the row itself is above.
+        above = runs({row - 1 for row in places} - places.keys())
+        ranges += [grid_range(known.id, r, range(layout.key, layout.key + 1)) for r in above]
         if known.end < known.row_count:
             below = range(known.end, known.end + 1)
             ranges.append(grid_range(known.id, below, range(layout.key, layout.key + 1)))
@@ -301,6 +305,7 @@ class SheetRepository:
             and shown.value(known.end, layout.key) is None
             and all(
                 (i in known.rekeyed or shown.thread_id(row, layout.key) == i)
+                and shown.thread_id(row - 1, layout.key) != i
                 and (i in known.mixed or shown.linked_id(row, layout) in (i, None))
                 for row, i in places.items()
             )
