@@ -56,8 +56,8 @@ async def desk(bare_desk: LocalDesk) -> LocalDesk:
 
 
 @pytest.fixture
-async def mass_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
-    """A desk that is ready to start the bot, for masses of rows: to judge each of them would take longer than all."""
+async def unjudged_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
+    """A desk that is ready to start the bot, for masses of rows, which take long to judge, and for answers made wrong."""
     async with watched_desk(tmp_path, judged=False) as desk:
         yield await prepare(desk)
 

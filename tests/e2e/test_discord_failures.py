@@ -142,8 +142,8 @@ async def test_rate_limits_of_a_route_and_of_all_are_kept_and_hold_up_nobody_els
     assert "given up" not in desk.log
 
 
-async def test_requests_that_hang_or_cannot_be_understood_hold_up_no_other_ticket(desk: LocalDesk) -> None:
-    world = desk.world
+async def test_requests_that_hang_or_cannot_be_understood_hold_up_no_other_ticket(unjudged_desk: LocalDesk) -> None:
+    desk, world = unjudged_desk, unjudged_desk.world
     await desk.start_bot()
     hanging = [world.open_thread(desk.forum, desk.customer, f"Hangs {n}", tags=["resolved"]) for n in range(12)]
     await ticked(desk, *hanging)

@@ -39,9 +39,9 @@ def known_ticket(desk: LocalDesk, number: int) -> Ticket:
 
 
 async def test_10_000_changes_of_an_outage_are_written_in_small_batches_each_ticket_once_as_it_is_now(
-    mass_desk: LocalDesk,
+    unjudged_desk: LocalDesk,
 ) -> None:
-    desk = mass_desk
+    desk = unjudged_desk
     many, burning = 10_000, "🔥" * 90  # twelve bytes each on the wire
     tickets = [known_ticket(desk, number) for number in range(many)]
     with store_of(desk) as store, store.transaction():
