@@ -57,7 +57,7 @@ async def desk(bare_desk: LocalDesk) -> LocalDesk:
 
 @pytest.fixture
 async def unjudged_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
-    """A desk that is ready to start the bot, for masses of rows, which take long to judge, and for answers made wrong."""
+    """A desk that is ready to start the bot, for masses of rows that take long to judge and answers made wrong."""
     async with watched_desk(tmp_path, judged=False) as desk:
         yield await prepare(desk)
 
