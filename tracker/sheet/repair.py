@@ -21,8 +21,8 @@ from tracker.sheet.undo import UndoTab, names
 
 _TABS_FIELDS = "sheets.properties(sheetId,title,gridProperties)"
 
-
 _STEPS = 20
+"""So often it is looked and put back at once; after that people are moving things faster, and a pause helps."""
 
 
 class Repair:

@@ -115,8 +115,7 @@ class SheetRepository:
                 "that name again; if the tab is empty, run: python -m tracker.init_sheet"
             )
         below = range(layout.header_row, rows)
-        columns = [layout.key] if layout.link is None else [layout.key, layout.link]
-        keys, *links = self._read_columns(tab_id, below, columns)
+        keys, *links = self._read_columns(tab_id, below, layout.identifying)
         survey = Survey.of(keys, links[0] if links else [], below.start)
         self._known = Known(
             id=tab_id,
