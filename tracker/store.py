@@ -201,6 +201,13 @@ class Store:
         sql = "UPDATE tickets SET sheet_revision = ?, sheet_cells = ? WHERE thread_id = ?"
         self._execute(sql, (revision, json.dumps(cells), thread_id))
 
+    def learn_cells(self, thread_id: int, cells: Mapping[str, CellValue]) -> None:
+        """The sheet has taken these values into cells of the ticket's row; whether it is up to date is not said."""
+        row = self.row(thread_id)
+        if row is not None:
+            sql = "UPDATE tickets SET sheet_cells = ? WHERE thread_id = ?"
+            self._execute(sql, (json.dumps({**row.sheet_cells, **cells}), thread_id))
+
     def forget_cells(self, thread_id: int, columns: Iterable[str]) -> None:
         """The sheet may hold something else in these cells of the ticket's row: they have to be written again."""
         row = self._execute("SELECT sheet_cells FROM tickets WHERE thread_id = ?", (thread_id,)).fetchone()

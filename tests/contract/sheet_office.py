@@ -106,6 +106,8 @@ class Office:
             if self.known.get(thread_id) != cells
         ]
         written = await asyncio.to_thread(self.repository.write, rows)
+        for thread_id, cells in written.arrived.items():
+            self.known[thread_id] = {**self.known.get(thread_id, {}), **cells}
         self.known |= {row.thread_id: row.cells for row in rows if row.thread_id in written.confirmed}
         for hit in written.overwritten:
             left = self.known.get(hit.thread_id, {})

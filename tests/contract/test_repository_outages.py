@@ -12,8 +12,10 @@ from tests.contract.sheet_office import Office, open_office, ticket
 from tracker.errors import SheetUnavailable
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
+from tracker.sheet.columns import NAMES
 
 WRITES = r":batchUpdate$"
+TITLE = NAMES.index("title")
 
 
 @pytest_asyncio.fixture
@@ -65,6 +67,26 @@ async def test_a_write_whose_answer_was_lost_is_found_where_people_put_it(office
 
     assert [row["title"] for row in office.tab.records()] == ["Ticket 3", "Ticket 2", "Ticket 1"]
     assert office.found() == office.meant()
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["same process", "another process"])
+async def test_what_a_person_writes_over_cells_whose_answer_was_lost_stays(office: Office, *, restarted: bool) -> None:
+    office.have(ticket(1))
+    office.change(ticket(1), title="New")
+    office.want(ticket(2))
+    office.sheets.faults.append(faults.service_unavailable(path=WRITES, applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    office.tab.enter(1, TITLE, "A person's title")
+    office.tab.enter(2, TITLE, "Another's")
+
+    if restarted:
+        office.start_again()
+    await office.flush()
+    await office.flush()
+
+    assert [row["title"] for row in office.tab.records()] == ["A person's title", "Another's"]
+    assert office.known == office.wanted
 
 
 @pytest.mark.parametrize("restarted", [False, True], ids=["same process", "another process"])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from tracker.domain.cells import CellValue
 from tracker.sheet.google import Json
 from tracker.sheet.layout import Layout
+from tracker.sheet.requests import value_of
 from tracker.sheet.survey import thread_id_of, thread_id_of_link
 
 CELL_FIELDS = (
@@ -43,8 +44,7 @@ class Shown:
     def value(self, row: int, column: int) -> CellValue:
         """What the cell holds; for a formula, what it was computed to, where the answer tells that."""
         cell = self._rows.get(row, {}).get(column, {})
-        value: Json = cell.get("effectiveValue") or cell.get("userEnteredValue", {})
-        return next((v for k, v in value.items() if k in ("stringValue", "numberValue", "boolValue")), None)
+        return value_of(cell.get("effectiveValue") or cell.get("userEnteredValue", {}))
 
     def entered(self, row: int) -> dict[int, Json]:
         """What was entered in the row's cells, by column, as Google writes it (an `ExtendedValue`)."""

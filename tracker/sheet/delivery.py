@@ -237,6 +237,8 @@ class SheetDelivery:
 
     def _acknowledge(self, batch: list[tuple[PendingRow, Row]], written: Written) -> None:
         with self._store.transaction():
+            for thread_id, cells in written.arrived.items():
+                self._store.learn_cells(thread_id, cells)
             for waiting, row in batch:
                 if row.thread_id in written.confirmed or row.cells == row.known:
                     # A cell whose column is missing keeps what was known of it: the column may come back with it.
@@ -245,7 +247,7 @@ class SheetDelivery:
                     self._store.acknowledge(row.thread_id, waiting.revision, shown)
             for hit in written.overwritten:
                 self._store.forget_cells(hit.thread_id, hit.columns)
-            for thread_id in sorted(written.confirmed):
+            for thread_id in sorted(written.confirmed | written.arrived.keys()):
                 self._tracking.record(RowWritten(thread_id=thread_id))
 
     def _catch_up(self, shown: dict[int, Cells]) -> None:

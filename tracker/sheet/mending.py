@@ -11,8 +11,10 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from tracker.domain.cells import Cells
 from tracker.sheet.columns import KEY
 from tracker.sheet.google import Json
+from tracker.sheet.requests import value_of
 from tracker.sheet.survey import thread_id_of
 
 Line = Mapping[int, Json]
@@ -102,13 +104,35 @@ class Hit:
 class Unproved:
     """What has to be seen to before anything else is written: an attempt without a proof, and what is to be mended.
 
-    `rewrite` are the columns of tickets' rows in which nothing may be taken for known, until the store was told so.
+    What the store has yet to be told of tickets' rows: `rewrite` are columns in which nothing may be taken for known,
+    `arrived` cells that the sheet is proved to have taken.
     """
 
     tab_id: int
     attempt: Attempt | None = None
     hits: tuple[Hit, ...] = ()
     rewrite: dict[int, frozenset[str]] = field(default_factory=dict)
+    arrived: dict[int, dict[str, Json]] = field(default_factory=dict)
+
+    def knowing(self, thread_id: int, known: Cells) -> Cells:
+        """What the ticket's row holds, where the store believes it to be `known`."""
+        lost = self.rewrite.get(thread_id, frozenset())
+        came = {name: value_of(content) for name, content in self.arrived.get(thread_id, {}).items()}
+        return {name: value for name, value in {**known, **came}.items() if name not in lost}
+
+    def with_lost(self, thread_id: int, names: Iterable[str]) -> Unproved:
+        """The same, when nothing may be taken for known in these columns of the ticket's row."""
+        return replace(self, rewrite={**self.rewrite, thread_id: self.rewrite.get(thread_id, frozenset()).union(names)})
+
+    def with_arrived(self, attempt: Attempt, thread_id: int, cells: Line) -> Unproved:
+        """The same, when the cells of the attempt have come into the ticket's row."""
+        came = {name: cells[column] for name, column in attempt.columns.items() if column in cells}
+        rewrite = {**self.rewrite, thread_id: self.rewrite.get(thread_id, frozenset()) - came.keys()}
+        return replace(
+            self,
+            rewrite={thread_id: names for thread_id, names in rewrite.items() if names},
+            arrived={**self.arrived, thread_id: {**self.arrived.get(thread_id, {}), **came}},
+        )
 
 
 def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unproved:
@@ -117,38 +141,48 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
     if attempt is None or overwritten is None:
         return replace(unproved, attempt=None)
     header = overwritten.get(attempt.header_row, {})
-    same_columns = _agree(attempt.header, header)
     # A header that is not in its row was moved with all other rows, and most likely only so.
     names = _names(header) if KEY in _names(header).values() else _names(attempt.header)
     new: list[Hit] = []
     layer = 1 + max((hit.layer for hit in unproved.hits), default=0)
     left = dict(enumerate(unproved.hits))
-    rewrite = dict(unproved.rewrite)
+    told = replace(unproved, attempt=None)
     for target in attempt.targets:
         before = overwritten.get(target.row, {})
-        if same_columns and _agree(target.proof, before):
+        if _agree(target.proof, before) and _stayed(attempt.header, header, target.cells):
             if target.mends is not None:
                 left[target.mends] = left[target.mends].without(target.columns)
             elif target.thread_id is not None:
-                written = {name for name, column in attempt.columns.items() if column in target.cells}
-                rewrite[target.thread_id] = rewrite.get(target.thread_id, frozenset()) | written
+                told = told.with_arrived(attempt, target.thread_id, target.cells)
             continue
         held = {c: before.get(c, {}) for c, content in target.cells.items() if not alike(before.get(c, {}), content)}
         if held:
             after = {c: content for c, content in {**before, **target.cells}.items() if content}
             new.append(Hit(layer=layer, row=target.row, width=attempt.width, names=names, after=after, held=held))
-    new += _strays(attempt, names, layer)
     for cells in attempt.appended:
         thread_id = thread_id_of(cells[attempt.columns[KEY]].get("stringValue"))
-        if thread_id is not None:
-            rewrite[thread_id] = frozenset(attempt.columns) - {KEY}
-    return replace(unproved, attempt=None, hits=(*(hit for hit in left.values() if hit.held), *new), rewrite=rewrite)
+        if not _stayed(attempt.header, header, cells):
+            new += _strays(attempt, cells, names, layer)
+            told = told if thread_id is None else told.with_lost(thread_id, attempt.columns.keys() - {KEY})
+        elif thread_id is not None:
+            told = told.with_arrived(attempt, thread_id, cells)
+    return replace(told, hits=(*(hit for hit in left.values() if hit.held), *new))
 
 
-def _strays(attempt: Attempt, names: dict[int, str], layer: int) -> Iterator[Hit]:
-    """The cells of new rows that went into other columns than they were meant for; `names` are those of then."""
+def _stayed(was: Line, header: Line, columns: Iterable[int]) -> bool:
+    """Whether these columns were where the header `was` has them, going by the header as it was at the write.
+
+    Other columns may have been renamed meanwhile, as long as none of them moved.
+    """
+    before, after = _names(was), _names(header)
+    moved = any(name != after.get(column) and name in after.values() for column, name in before.items())
+    return KEY in after.values() and not moved and all(before.get(c) in (None, after.get(c)) for c in columns)
+
+
+def _strays(attempt: Attempt, cells: Line, names: dict[int, str], layer: int) -> Iterator[Hit]:
+    """The cells of a new row that went into other columns than they were meant for; `names` are those of then."""
     moved = [column for name, column in attempt.columns.items() if names.get(column) != name]
-    for cells in attempt.appended if moved else ():
+    if moved:
         # Where the id is in its column, the next write fills the row; else nothing of it stays.
         wrong = cells if attempt.columns[KEY] in moved else moved
         after = {column: content for column, content in cells.items() if content}
@@ -234,6 +268,15 @@ class Tab:
             # A blank cell is no sign of a column whose name is nowhere any more, unless that name itself was hit.
             and (content or hit.is_header or hit.names.get(was) is None or hit.names[was] in present)
         ]
+
+    def proof(self, place: Place, width: int) -> dict[int, Json]:
+        """What must still be in the row when the cells of this place are put back, so that it is the same row.
+
+        A header is the one with the name of the key; other rows can be alike in all but one cell.
+        """
+        line = self.rows.get(place.row, {})
+        key = [column for column, name in _names(line).items() if name == KEY]
+        return {column: line.get(column, {}) for column in ([*key, *place.cells] if key else range(width))}
 
     def holds(self, row: int, cells: Line) -> bool:
         """Whether the row has these contents ({} for none) in these columns."""

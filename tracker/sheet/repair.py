@@ -36,24 +36,21 @@ class Repair:
         """Whether a write has not been proved."""
         return self._journal.kept() is not None
 
-    def mend(self) -> dict[int, frozenset[str]]:
+    def mend(self) -> Unproved | None:
         """Look at the last attempt and put back what it hit; nothing else may be written before that is done.
 
-        Returns the columns of tickets' rows of which nothing may be taken for known any more; the journal keeps them
-        until it is cleared.
+        What is left, if anything, is what the store has to be told; the journal keeps it until it is cleared.
         """
         for _ in range(_STEPS):
             unproved = self._journal.kept()
-            if unproved is None:
-                return {}
-            if unproved.attempt is None and not unproved.hits:
-                return unproved.rewrite
+            if unproved is None or (unproved.attempt is None and not unproved.hits):
+                return unproved
             try:
                 self._step(unproved)
             except StaleRequest:
                 # A person deleted rows, columns or the tab just now: see what there is.
                 if not self._tab_exists(unproved.tab_id):
-                    self._leave(Unproved(tab_id=unproved.tab_id, rewrite=unproved.rewrite))
+                    self._leave(replace(unproved, attempt=None, hits=()))
         raise SheetUnavailable("The tab is being changed faster than what a write hit there can be put back.")
 
     def _step(self, unproved: Unproved) -> None:
@@ -68,7 +65,7 @@ class Repair:
 
     def _leave(self, unproved: Unproved) -> None:
         """Keep what is left to be seen to, if anything is."""
-        if unproved.hits or unproved.rewrite:
+        if unproved.hits or unproved.rewrite or unproved.arrived:
             self._journal.keep(unproved)
         else:
             self._journal.clear()
@@ -81,9 +78,10 @@ class Repair:
         if not any(place for _, place in found):
             # What was hit is gone, or somebody has been there since.
             given_up = [unproved.hits[number] for number, _ in found]
-            seeming_blank = dict(entry for hit in given_up for entry in _of_store(hit, tab))
-            left = tuple(hit for hit in unproved.hits if hit.layer != layer)
-            self._leave(replace(unproved, hits=left, rewrite={**unproved.rewrite, **seeming_blank}))
+            unproved = replace(unproved, hits=tuple(hit for hit in unproved.hits if hit.layer != layer))
+            for thread_id, names_hit in (entry for hit in given_up for entry in _of_store(hit, tab)):
+                unproved = unproved.with_lost(thread_id, names_hit)
+            self._leave(unproved)
             return
         properties: list[Json] = [each["properties"] for each in self._sheet.describe(_TABS_FIELDS).get("sheets", [])]
         grid: Json = next((each["gridProperties"] for each in properties if each["sheetId"] == tab_id), {})
@@ -92,7 +90,7 @@ class Repair:
             Target(
                 row=place.row,
                 cells=place.cells,
-                proof={column: tab.rows.get(place.row, {}).get(column, {}) for column in range(width)},
+                proof=tab.proof(place, width),
                 mends=number,
                 columns=place.columns,
             )

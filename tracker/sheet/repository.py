@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError, SheetUnavailable
@@ -37,10 +37,14 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What a write's own answer proved: the rows it reached; and the rows of which cells have to be written anew."""
+    """What a write's own answer proved: the rows it reached; and the rows of which cells have to be written anew.
+
+    `arrived` are cells of tickets' rows that an earlier write, whose answer was lost, turns out to have written.
+    """
 
     confirmed: frozenset[int]
     overwritten: tuple[Overwritten, ...]
+    arrived: dict[int, Cells] = field(default_factory=dict)
     columns: frozenset[str] = frozenset(NAMES)
     """The columns that the header names; cells of others were not written."""
 
@@ -76,7 +80,7 @@ class SheetRepository:
         self._former_tab_id: int | None = None
         self._read: dict[int, Line] = {}
         self._overwritten: list[Overwritten] = []
-        self._rewrite: dict[int, frozenset[str]] = {}
+        self._untold: Unproved | None = None
         self._columns: Collection[str] = NAMES
 
     @property
@@ -166,9 +170,11 @@ class SheetRepository:
             self._known = None
             raise
         overwritten, self._overwritten = tuple(self._overwritten), []
+        untold = self._untold
         return Written(
             confirmed=confirmed,
             overwritten=overwritten,
+            arrived={} if untold is None else {i: untold.knowing(i, {}) for i in untold.arrived},
             columns=frozenset(self._columns),
             same_ids=None if self._known is None else self._known.doubled,
             unsure=self._known is None,
@@ -177,7 +183,7 @@ class SheetRepository:
     def acknowledged(self) -> None:
         """What the last `write` told is in the store: nothing of it has to be looked at again."""
         self._journal.clear()
-        self._rewrite = {}
+        self._untold = None
 
     def _write_through(self, rows: Sequence[Row]) -> frozenset[int]:
         """Write, again with a fresh look at the tab when it was changed in between."""
@@ -193,6 +199,9 @@ class SheetRepository:
     def _write(self, rows: Sequence[Row]) -> frozenset[int]:
         """Read, write, compare; the ids of the rows that the answer shows where they belong."""
         self._mend()
+        untold = self._untold
+        if untold is not None:
+            rows = [replace(row, known=untold.knowing(row.thread_id, row.known)) for row in rows]
         known = self._located([row.thread_id for row in rows])
         layout = known.layout
         self._columns = layout.columns.keys()
@@ -214,7 +223,7 @@ class SheetRepository:
             changes.append(append_rows(known.id, attempt.appended))
         if not changes:
             return frozenset(row.thread_id for row in rows)
-        self._journal.keep(Unproved(tab_id=known.id, attempt=attempt, rewrite=self._rewrite))
+        self._journal.keep(replace(untold or Unproved(tab_id=known.id), tab_id=known.id, attempt=attempt))
         kept = known.undo.keep(attempt, known.row_count)
         answer = self._sheet.change([*kept, *changes], show=known.proof_ranges(updates, len(appended)))
         confirmed = self._proved(known, updates, appended, Shown(answer, known.id))
@@ -249,8 +258,10 @@ class SheetRepository:
         """Put back what the last write hit by mistake, if anything; it may have been that of an earlier process."""
         if self._repair.needed():
             self._known = None
-            self._rewrite = self._repair.mend()
-            self._overwritten += [Overwritten(thread_id=i, columns=names) for i, names in self._rewrite.items()]
+            self._untold = self._repair.mend()
+            if self._untold is not None:
+                lost = self._untold.rewrite.items()
+                self._overwritten += [Overwritten(thread_id=thread_id, columns=names) for thread_id, names in lost]
 
     def _find_tab(self, described: Json) -> Json:
         """The tab seen before, by its number; at first the one with the right name, or that of an earlier run."""

@@ -18,6 +18,11 @@ def content_of(value: CellValue) -> Json:
     return {kind: value}
 
 
+def value_of(content: Json) -> CellValue:
+    """The value that an `ExtendedValue` holds; None for a formula, which is none of its own."""
+    return next((v for k, v in content.items() if k in ("stringValue", "numberValue", "boolValue")), None)
+
+
 def new_cells(cells: Cells, layout: Layout) -> dict[int, Json]:
     """The contents of a row's cells by column, as far as the header names the columns."""
     return {layout.columns[name]: content_of(value) for name, value in cells.items() if name in layout.columns}

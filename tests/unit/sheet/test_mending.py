@@ -53,14 +53,42 @@ def test_a_row_that_was_the_one_read_is_no_hit() -> None:
     assert hit_by(NEW_TITLE, overwritten={0: line(*HEADER), 1: ROW_A}) == ()
 
 
-def test_of_cells_that_nobody_saw_arrive_nothing_is_known() -> None:
+def test_cells_that_nobody_saw_arrive_are_known_when_the_row_was_the_one_read() -> None:
     target = Target(thread_id=int(A), row=1, cells=NEW_TITLE.cells, proof=NEW_TITLE.proof)
     unproved = Unproved(tab_id=7, attempt=attempt(target))
 
-    assert judged(unproved, {0: line(*HEADER), 1: ROW_A}) == Unproved(
-        tab_id=7, rewrite={int(A): frozenset({"title", "team"})}
-    )
+    arrived = judged(unproved, {0: line(*HEADER), 1: ROW_A})
+
+    assert arrived == Unproved(tab_id=7, arrived={int(A): {"title": {"stringValue": "New"}, "team": {}}})
+    assert arrived.knowing(int(A), {"title": "Old", "type": "bug"}) == {"title": "New", "team": None, "type": "bug"}
     assert judged(unproved, None) == Unproved(tab_id=7)
+
+
+def test_what_arrived_later_is_known_again_and_what_was_lost_later_is_not() -> None:
+    target = Target(thread_id=int(A), row=1, cells=NEW_TITLE.cells, proof=NEW_TITLE.proof)
+    unproved = Unproved(tab_id=7, attempt=attempt(target)).with_lost(int(A), ["title", "type"])
+
+    arrived = judged(unproved, {0: line(*HEADER), 1: ROW_A})
+
+    assert arrived.rewrite == {int(A): {"type"}}
+    assert arrived.with_lost(int(A), ["team"]).knowing(int(A), {"type": "bug"}) == {"title": "New"}
+
+
+@pytest.mark.parametrize(
+    ("header", "is_hit"),
+    [
+        pytest.param(("thread_id", "title", "remarks", "", "team"), False, id="another-column-renamed"),
+        pytest.param(("thread_id", "title", "notes", "mine", "team"), False, id="another-column-named"),
+        pytest.param(("thread_id", "Subject", "notes", "", "team"), True, id="its-column-renamed"),
+        pytest.param(("thread_id", "title", "notes", ""), True, id="its-column-deleted"),
+        pytest.param(("thread_id", "title", "", "team"), True, id="columns-moved"),
+        pytest.param((), True, id="the-header-is-elsewhere"),
+    ],
+)
+def test_the_right_row_is_hit_only_where_its_columns_were_not_what_they_were_read_as(
+    header: Sequence[str], *, is_hit: bool
+) -> None:
+    assert bool(hit_by(NEW_TITLE, overwritten={0: line(*header), 1: ROW_A})) is is_hit
 
 
 def test_another_row_in_its_place_is_hit_in_the_cells_that_changed() -> None:
@@ -135,8 +163,12 @@ def test_a_new_row_by_a_header_no_longer_true(moved: Sequence[str], held: dict[i
     left = judged(unproved, {0: line(*moved)})
 
     assert [hit.held for hit in left.hits] == ([] if held is None else [held])
-    # Also where it is right, nobody has seen it: the store must not take it for known.
-    assert left.rewrite == {int(A): {"title", "team"}}
+    # Where it is right, it is known; else the store must not take anything in it for known.
+    assert (left.rewrite, left.arrived) == (
+        ({}, {int(A): {"thread_id": {"stringValue": A}, "title": {"stringValue": "Title A"}, "team": new[4]}})
+        if moved == HEADER
+        else ({int(A): frozenset({"title", "team"})}, {})
+    )
 
 
 # -- where it is now
