@@ -43,7 +43,12 @@ class App:
     """Every part of the running bot, and the order in which they start and stop."""
 
     def __init__(
-        self, settings: Settings, store: Store, repository: SheetRepository, executor: ThreadPoolExecutor
+        self,
+        settings: Settings,
+        store: Store,
+        repository: SheetRepository,
+        executor: ThreadPoolExecutor,
+        in_sheet: frozenset[int],
     ) -> None:
         self._settings = settings
         rules = rules_of(settings, store)
@@ -58,6 +63,7 @@ class App:
             forum=self._forum,
             view=view,
             tracking_since=rules.tracking_since,
+            in_sheet=in_sheet,
             now=now,
         )
         self._gateway = Gateway(
@@ -191,8 +197,8 @@ async def run(settings: Settings) -> None:
         tab = store.fact(repository.tab_fact)
         repository.remember_tab(None if tab is None else int(tab))
         try:
-            await startup.open_sheet(repository, executor)
-            await App(settings, store, repository, executor).run()
+            in_sheet = await startup.open_sheet(repository, executor)
+            await App(settings, store, repository, executor, in_sheet).run()
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
 

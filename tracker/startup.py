@@ -21,8 +21,8 @@ from tracker.sheet.repository import SheetRepository
 _log = logging.getLogger(__name__)
 
 
-async def open_sheet(repository: SheetRepository, executor: Executor) -> None:
-    """Open the tab; when Google is merely out of reach, say so and go on.
+async def open_sheet(repository: SheetRepository, executor: Executor) -> frozenset[int]:
+    """Open the tab; the threads that have a row. When Google is merely out of reach, say so and go on with none.
 
     Raises:
         SheetSetupError: the sheet cannot be used until a person changes something.
@@ -31,8 +31,9 @@ async def open_sheet(repository: SheetRepository, executor: Executor) -> None:
         tab = await asyncio.get_running_loop().run_in_executor(executor, repository.open)
     except SheetUnavailable as error:
         _log.warning("%s Tickets are tracked all the same and written when it is back.", error)
-    else:
-        _log.info('Sheet: "%s", tab "%s", %s', tab.spreadsheet, tab.title, tab.address)
+        return frozenset()
+    _log.info('Sheet: "%s", tab "%s", %s', tab.spreadsheet, tab.title, tab.address)
+    return tab.thread_ids
 
 
 async def tell_login(event: hikari.ShardReadyEvent) -> None:

@@ -68,6 +68,27 @@ async def test_its_rows_are_taken_up_and_no_cell_that_was_right_is_written(desk:
     assert len(desk.bot_messages(resolved)) == 1
 
 
+async def test_what_was_archived_between_the_loss_and_the_start_is_found_too(desk: LocalDesk) -> None:
+    waiting, answered, resolved, reopened = await a_history(desk)
+    world = desk.world
+    rows = shown_rows(desk)
+    world.add_tag(waiting, "resolved")
+    world.remove_tag(resolved, "resolved")
+    come_and_gone = world.open_thread(desk.forum, desk.customer, "Come and gone")
+    for thread in (waiting, resolved, come_and_gone):
+        world.archive(thread)
+    await desk.start_bot()
+    await desk.until("the message", lambda: desk.bot_messages(waiting))
+    await desk.until("the edit", lambda: desk.bot_messages(resolved)[0].edited_at)
+    await all_heard(desk)
+
+    now = shown_rows(desk)
+    assert now[waiting.id]["warning_message_id"] == str(desk.bot_messages(waiting)[0].id)
+    assert now[resolved.id] == rows[resolved.id] | {"type": "billing", "reopen_count": "1"}
+    assert now[come_and_gone.id]["title"] == "Come and gone"
+    assert [now[thread.id] for thread in (answered, reopened)] == [rows[thread.id] for thread in (answered, reopened)]
+
+
 async def test_what_happened_between_the_loss_and_the_start_is_found_and_nothing_else_is_written(
     desk: LocalDesk,
 ) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar, TypeVarTuple
@@ -198,12 +198,6 @@ class SheetDelivery:
         That are rows of tickets older than the store, written by an earlier one; and, once after a start, rows of
         tickets that are not resolved and that somebody deleted: they come back.
         """
-        pending = self._store.pending_rows(_ROWS_A_FLUSH)
-        strangers = {row.ticket.thread_id: row for row in pending if row.ticket.adopted and not row.sheet_cells}
-        if strangers:
-            shown = await self._in_thread(self._repository.look, NAMES)
-            for thread_id in strangers.keys() & shown.keys():
-                self._adopt(strangers[thread_id], shown[thread_id])
         if not self._compared:
             present = await self._in_thread(self._repository.thread_ids)
             with self._store.transaction():
@@ -211,6 +205,21 @@ class SheetDelivery:
                     if thread_id not in present:
                         self._store.forget_row(thread_id)
             self._compared = True
+        looked_for: set[int] = set()
+        # More may be recorded while the sheet is being looked at; the batch is taken right after the last look.
+        while strangers := self._strangers(looked_for):
+            shown = await self._in_thread(self._repository.look, NAMES)
+            for thread_id in strangers.keys() & shown.keys():
+                self._adopt(strangers[thread_id], shown[thread_id])
+            looked_for |= strangers.keys()
+
+    def _strangers(self, looked_for: Collection[int]) -> dict[int, PendingRow]:
+        """The tickets of the next batch that may have a row which the store knows nothing of, save those looked for."""
+        return {
+            row.ticket.thread_id: row
+            for row in self._store.pending_rows(_ROWS_A_FLUSH)
+            if row.ticket.adopted and not row.sheet_cells and row.ticket.thread_id not in looked_for
+        }
 
     def _adopt(self, stranger: PendingRow, cells: Cells) -> None:
         """Take up what the row tells; from now on only what differs from it is written."""

@@ -57,11 +57,12 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
-    """The tab as people see it: the spreadsheet's title, the tab's title, and its address."""
+    """The tab as people see it: the spreadsheet's title, the tab's title, its address, and the threads with a row."""
 
     spreadsheet: str
     title: str
     address: str
+    thread_ids: frozenset[int]
 
 
 class SheetRepository:
@@ -139,7 +140,12 @@ class SheetRepository:
         self._overwritten += [
             Overwritten(thread_id=thread_id, columns=anew) for thread_id in (*survey.mixed, *survey.displaced)
         ]
-        return Tab(spreadsheet=described["properties"]["title"], title=tab["title"], address=self.address)
+        return Tab(
+            spreadsheet=described["properties"]["title"],
+            title=tab["title"],
+            address=self.address,
+            thread_ids=self.thread_ids(),
+        )
 
     def look(self, names: Collection[str]) -> dict[int, Cells]:
         """What the rows of all tickets show in these columns, as far as the header names them."""
