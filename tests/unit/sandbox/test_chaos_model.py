@@ -55,6 +55,20 @@ def test_an_edit_stays_until_the_value_changes_in_discord() -> None:
     assert may_show(one, "title") == ["Login works"]
 
 
+def test_an_edit_may_stay_when_the_value_comes_back_to_what_the_sheet_may_have_shown() -> None:
+    one = ticket()
+    desk = desk_with(one)
+    title = one.title
+    before = desk.remember()
+    one.title = "Login works"
+    desk.changed_since(before)
+    desk.edited(one, "title", "as people say")
+    before = desk.remember()
+    one.title = title
+    desk.changed_since(before)
+    assert may_show(one, "title") == [title, "as people say"]
+
+
 def test_an_edit_that_crosses_a_change_may_win_or_lose() -> None:
     one = ticket()
     desk = desk_with(one)

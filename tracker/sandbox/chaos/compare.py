@@ -86,7 +86,7 @@ class Comparison:
                 if row.get(column) != edit.text:
                     del ticket.edits[column]
                 else:
-                    edit.certain, edit.changed, edit.original = True, False, cells[column]
+                    edit.certain, edit.changed, edit.originals = True, False, [cells[column]]
 
     def _rows(self) -> dict[str, list[Row]]:
         """The rows below the header by key ("" for none), each by column; columns without a name are named "?"."""

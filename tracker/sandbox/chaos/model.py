@@ -43,13 +43,13 @@ class Tag:
 
 @dataclass(kw_only=True)
 class Edit:
-    """What a person wrote into one of the bot's cells, over `original`.
+    """What a person wrote into one of the bot's cells, over one of `originals`: what it may have shown then.
 
     `certain`: nothing was on its way to that cell just then. `changed`: the value has changed in Discord since.
     """
 
     text: Value
-    original: Expected
+    originals: list[Expected]
     certain: bool
     changed: bool = False
 
@@ -232,8 +232,9 @@ class Model:
 
     def edited(self, ticket: Ticket, column: str, text: Value) -> None:
         """A person wrote over one of the bot's cells."""
-        original = ticket.cells()[column]
-        ticket.edits[column] = Edit(text=text, original=original, certain=column not in ticket.fresh)
+        # Nothing tells how far the bot has come with what happened lately.
+        originals = [cells[column] for cells in (*ticket.past, ticket.cells()) if column in cells]
+        ticket.edits[column] = Edit(text=text, originals=originals, certain=column not in ticket.fresh)
 
 
 def may_show(ticket: Ticket, column: str) -> list[Expected]:
@@ -243,7 +244,7 @@ def may_show(ticket: Ticket, column: str) -> list[Expected]:
     if edit is None:
         return [value]
     if edit.changed:
-        return [value] if edit.original != value else [value, edit.text]
+        return [value] if value not in edit.originals else [value, edit.text]
     return [edit.text] if edit.certain else [value, edit.text]
 
 

@@ -17,6 +17,9 @@ NOTES = "notes"
 
 KEY = "thread_id"
 
+_OURS = " (ours)"
+"""What people put behind the name of a column of the bot's."""
+
 
 class TablePeople:
     """Managers with the tab open in their browsers, some of whom act just when the bot has read and not yet written."""
@@ -195,8 +198,9 @@ class TablePeople:
             self._model.row_deleted(ticket)
 
     def _copy_row(self, _: Step, row: int, ticket: Ticket) -> None:
-        """Copy a row, as to try something out; once at a time."""
-        if not ticket.copies:
+        """Copy a row, as to try something out; once at a time, and not while a race has hit the header."""
+        names = {name.removesuffix(_OURS) for name in self.header()[1]}
+        if not ticket.copies and names.issuperset(ticket.cells()):
             self.tab.duplicate_row(row)
             copied = zip(self.header()[1], self.tab.values()[row], strict=False)
             ticket.copies.append({name: value for name, value in copied if value is not None})
@@ -211,7 +215,7 @@ class TablePeople:
     def _rename_header(self, name: str) -> None:
         """Call a column of the bot's something else, or what it was called before."""
         header, names = self.header()
-        other = f"{name} (ours)"
+        other = name + _OURS
         old, new = (name, other) if name in names else (other, name)
         self.tab.enter(header, names.index(old), new)
         for ticket in self._model.tickets:
