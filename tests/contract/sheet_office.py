@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -155,6 +156,17 @@ class Office:
 
         def hook(request: web.Request) -> None:
             if request.path.endswith(":batchUpdate"):
+                self.sheets.before.remove(hook)
+                act()
+
+        self.sheets.before.append(hook)
+
+    def before_request(self, number: int, act: Callable[[], object]) -> None:
+        """Let a person act once, immediately before the request of this number from now on (0 for the next one)."""
+        count = itertools.count()
+
+        def hook(_: web.Request) -> None:
+            if next(count) == number:
                 self.sheets.before.remove(hook)
                 act()
 

@@ -94,6 +94,30 @@ async def test_what_people_do_between_read_and_write_is_right_after_the_next_flu
     assert office.found() == office.meant()
 
 
+@pytest.mark.parametrize("request_number", range(7))
+@pytest.mark.parametrize(
+    "name", ["sort by title, descending", "insert a column at the left", "move the ids to the end"]
+)
+async def test_what_people_do_while_a_changed_tab_is_looked_at_anew_leaves_no_cell_wrong(
+    office: Office, name: str, request_number: int
+) -> None:
+    office.tab.enter(0, len(NAMES), "note")
+    for row in range(1, 6):
+        office.tab.enter(row, len(NAMES), f"note {row}")
+    some_changes(office)
+    office.tab.insert_rows(1)
+    office.before_request(request_number, lambda: PEOPLE[name](office.tab))
+
+    for _ in range(3):
+        await office.flush()
+
+    assert [[cell for cell in row if cell[0] != "note"] for row in office.found()] == office.meant()
+    notes = {str(row["title"]): row["note"] for row in office.tab.records()}
+    assert [notes[title] for title in ("Changed 1", "Ticket 2", "Changed 3", "Ticket 4", "Changed 5")] == [
+        f"note {number}" for number in range(1, 6)
+    ]
+
+
 async def test_a_race_leaves_the_row_it_hit_as_it_was(office: Office) -> None:
     # The second row's title is written; a person has just turned the order round, so ticket 4 stands there.
     office.change(ticket(2), title="Changed", team="Consulting")

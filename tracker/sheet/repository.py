@@ -31,8 +31,9 @@ from tracker.sheet.undo import UndoTab
 
 _GROWTH = 1000
 _TAB_FIELDS = "properties.title,sheets.properties(sheetId,title,gridProperties)"
+_PLACE_FIELDS = CELL_FIELDS.replace(".userEnteredValue", "(userEnteredValue,effectiveValue)")
 _ATTEMPTS = 3
-"""How often a write is made again at once when people change the tab between its read and its change."""
+"""How often it is looked or written again at once when people change the tab meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,12 +209,13 @@ class SheetRepository:
         untold = self._untold
         if untold is not None:
             rows = [replace(row, known=untold.knowing(row.thread_id, row.known)) for row in rows]
-        known = self._located([row.thread_id for row in rows])
+        known, astray = self._located([row.thread_id for row in rows])
+        rows = [row for row in rows if row.thread_id not in astray]
         layout = known.layout
         self._columns = layout.columns.keys()
         updates = [
             Update(thread_id=thread_id, row=known.positions[thread_id], cells={KEY: str(thread_id)})
-            for thread_id in sorted(known.rekeyed)
+            for thread_id in sorted(known.rekeyed - astray)
         ]
         appended = []
         for row in rows:
@@ -290,17 +292,34 @@ class SheetRepository:
         read = self._sheet.read([grid_range(tab_id, rows, range(column, column + 1)) for column in columns])
         return [[row[0] if row else None for row in each.get("values", [])] for each in read]
 
-    def _located(self, thread_ids: Sequence[int]) -> Known:
-        """The tab with the positions of these rows, checked a moment ago."""
-        known = self._known or self._reopened()
-        # Of several rows with one id the first counts, which only a look at all of them tells.
-        if not known.doubled.isdisjoint(thread_ids) or not self._is_in_place(known, thread_ids):
-            known = self._reopened()
-            self._is_in_place(known, thread_ids)
-        return known
+    def _located(self, thread_ids: Sequence[int]) -> tuple[Known, frozenset[int]]:
+        """The tab with the positions of these rows, checked a moment ago, and the tickets whose rows were elsewhere.
 
-    def _is_in_place(self, known: Known, thread_ids: Iterable[int]) -> bool:
-        """Whether header, rows and end of the tab are where they are believed to be; remembers the rows as they are."""
+        Raises:
+            SheetUnavailable: header or end of the tab are elsewhere at every look.
+        """
+        known = self._known
+        # Of several rows with one id the first counts, which only a look at all of them tells.
+        if (
+            known is not None
+            and known.doubled.isdisjoint(thread_ids)
+            and self._astray(known, thread_ids) == frozenset()
+        ):
+            return known, frozenset()
+        for _ in range(_ATTEMPTS):
+            known = self._reopened()
+            astray = self._astray(known, thread_ids, surveyed=True)
+            if astray == frozenset():
+                break
+        if known is None or astray is None:
+            raise SheetUnavailable("The tab is being changed faster than it can be read.")
+        return known, astray
+
+    def _astray(self, known: Known, thread_ids: Iterable[int], *, surveyed: bool = False) -> frozenset[int] | None:
+        """The tickets whose rows are not where they are believed to be; None where header or end of the tab are not.
+
+        Remembers the rows as they are. `surveyed`: all copies of rows are known, as the tab was surveyed just now.
+        """
         layout = known.layout
         places = {known.positions[i]: i for i in {*thread_ids, *known.rekeyed} if i in known.positions}
         ranges = [grid_range(known.id, range(layout.header_row + 1))]
@@ -311,20 +330,24 @@ class SheetRepository:
         if known.end < known.row_count:
             below = range(known.end, known.end + 1)
             ranges.append(grid_range(known.id, below, range(layout.key, layout.key + 1)))
-        shown = Shown(self._sheet.look(CELL_FIELDS, ranges), known.id)
+        shown = Shown(self._sheet.look(_PLACE_FIELDS, ranges), known.id)
         known.title, known.column_count = shown.title, shown.column_count
         header = [shown.values(row) for row in range(layout.header_row + 1)]
         self._read = {row: shown.entered(row) for row in (layout.header_row, *places)}
-        return (
-            Layout.find(header) == layout
-            and shown.row_count == known.row_count
-            and shown.value(known.end, layout.key) is None
-            and all(
-                (i in known.rekeyed or shown.thread_id(row, layout.key) == i)
-                and shown.thread_id(row - 1, layout.key) != i
-                and (i in known.mixed or shown.linked_id(row, layout) in (i, None))
-                for row, i in places.items()
-            )
+        if (
+            Layout.find(header) != layout
+            or shown.row_count != known.row_count
+            or shown.value(known.end, layout.key) not in (None, "")
+        ):
+            return None
+        copied = known.doubled if surveyed else ()
+        others = set(known.positions.values()) if surveyed else ()
+        return frozenset(
+            i
+            for row, i in places.items()
+            if (i not in known.rekeyed and shown.thread_id(row, layout.key) != i)
+            or (i not in known.mixed and shown.linked_id(row, layout) not in (i, None))
+            or (shown.thread_id(row - 1, layout.key) == i and i not in copied and row - 1 not in others)
         )
 
     def _reopened(self) -> Known:
