@@ -132,6 +132,8 @@ class App:
                 StoreError
             ):  # a store that is full: the next start looks further back, that is all
                 self._note_hearing()
+            # What happens from now on is not heard: no deadline may be judged without it.
+            self._reconciliation.lost_touch()
             await self._deliver_what_is_left(workers)
             for task in (*workers, ends):
                 task.cancel()

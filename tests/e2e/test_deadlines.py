@@ -57,6 +57,30 @@ async def test_a_deadline_that_passes_while_nothing_runs_is_told_at_the_return_a
     assert links(desk.alerts) == [str(thread.id)]
 
 
+async def test_a_deadline_that_passes_while_the_bot_stops_is_judged_by_what_happened_meanwhile(
+    desk: LocalDesk,
+) -> None:
+    await desk.start_bot()
+    due = datetime.now(UTC) + timedelta(seconds=3)
+    thread = desk.world.open_thread(desk.forum, desk.customer, "Late", at=due - AN_HOUR)
+    desk.world.add_tag(thread, "resolved")
+    await desk.until("the message", lambda: desk.bot_messages(thread))
+    await all_heard(desk)
+    # There is something to deliver for as long as it takes the deadline to pass.
+    desk.sheets.latency = 2.0
+    desk.world.rename(thread, "Late again")
+    await asyncio.sleep(0.2)
+    stopping = asyncio.create_task(desk.stop_bot())
+    await desk.until("the stop", lambda: "Stopping" in desk.log)
+    assert datetime.now(UTC) < due
+    desk.world.remove_tag(thread, "resolved")
+    assert await stopping == 0
+    assert datetime.now(UTC) > due
+    desk.sheets.latency = 0.0
+    await desk.start_bot()
+    await desk.until("the alert", lambda: desk.alerts.messages)
+
+
 async def test_nobody_is_alerted_for_what_was_answered_resolved_or_deleted_meanwhile(desk: LocalDesk) -> None:
     world = desk.world
     await away_for_a_day(desk)
