@@ -260,14 +260,18 @@ class Tab:
     def _left(self, hit: Hit, columns: Mapping[int, int], row: int) -> list[int]:
         """Those of the hit's cells that still hold what was written, if the row is its row, by the columns of then."""
         written = {was: hit.after.get(was, {}) for was in hit.held if was in columns}
-        present = set(self.names.values())
         return [
             was
             for was, content in written.items()
             if self.holds(row, {columns[was]: content})
-            # A blank cell is no sign of a column whose name is nowhere any more, unless that name itself was hit.
-            and (content or hit.is_header or hit.names.get(was) is None or hit.names[was] in present)
+            # A blank cell is no sign of a column that is nowhere any more, unless its name itself was hit.
+            and (content or hit.is_header or self._is_there(hit, was, columns[was]))
         ]
+
+    def _is_there(self, hit: Hit, was: int, column: int) -> bool:
+        """Whether the hit's column is taken to be this one for its name, or for one that no column had then."""
+        name, now = hit.names.get(was), self.names.get(column)
+        return name is None or name in self.names.values() or now not in (None, *hit.names.values())
 
     def proof(self, place: Place, width: int) -> dict[int, Json]:
         """What must still be in the row when the cells of this place are put back, so that it is the same row.

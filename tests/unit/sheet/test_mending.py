@@ -222,6 +222,11 @@ def place(row: int, cells: dict[int, Json], *columns: int) -> Place:
             place(1, {1: TITLE, 4: TEAM}, 1, 4),
             id="in-a-column-renamed-since",
         ),
+        pytest.param(
+            [("thread_id", "notes", "title", "", "Group"), (B, "note B", "New", "beside B")],
+            place(1, {2: TITLE, 4: TEAM}, 1, 4),
+            id="blank-in-a-column-renamed-since",
+        ),
         pytest.param([HEADER, (A, "New", "note B", "beside B")], None, id="another-tickets-row"),
         pytest.param([HEADER], None, id="deleted"),
         pytest.param(

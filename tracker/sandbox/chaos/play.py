@@ -172,10 +172,10 @@ class _Player:
     async def _rest(self) -> list[str]:
         """End all trouble and wait until the sheet and the messages are as they should be; else, the differences."""
         self._trouble.calm()
-        self._table.calm()
         await self._start()
         best, closer = None, time.monotonic()
         while True:
+            self._table.calm()
             differences = self.differences()
             if not differences:
                 await asyncio.sleep(_STILL_SECONDS)

@@ -67,7 +67,7 @@ class TablePeople:
         self._ambushes.clear()
         self.tab.rename(SHEET_NAME)
         for name in RENAMED:
-            if name not in self.header()[1]:
+            if name + _OURS in self.header()[1]:
                 self._rename_header(name)
 
     def header(self) -> tuple[int, list[str]]:
@@ -217,6 +217,8 @@ class TablePeople:
         header, names = self.header()
         other = name + _OURS
         old, new = (name, other) if name in names else (other, name)
+        if old not in names:
+            return  # a race has hit it, and it is still to be put back
         self.tab.enter(header, names.index(old), new)
         for ticket in self._model.tickets:
             for copy in ticket.copies:
