@@ -170,8 +170,7 @@ class DiscordDelivery:
             case EffectKind.POST_RESOLVED:
                 await self._post_resolved(ticket, pending)
             case EffectKind.EDIT_REOPENED:
-                if ticket.resolved_message_id is not None:
-                    await self._posting.edit(ticket.thread_id, ticket.resolved_message_id, REOPENED)
+                await self._edit_reopened(ticket)
             case EffectKind.ALERT:
                 await self._alert(ticket, pending)
             case EffectKind.NAME_AUTHOR:
@@ -193,6 +192,12 @@ class DiscordDelivery:
             posted_after=self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id),
         )
         self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
+
+    async def _edit_reopened(self, ticket: Ticket) -> None:
+        if ticket.resolved_message_id is None:
+            _log.info("Thread %d: no message is known that told of its resolution; none is edited.", ticket.thread_id)
+            return
+        await self._posting.edit(ticket.thread_id, ticket.resolved_message_id, REOPENED)
 
     async def _alert(self, ticket: Ticket, pending: PendingEffect) -> None:
         ticket = await self._last_look(ticket)

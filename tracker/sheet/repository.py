@@ -30,7 +30,7 @@ from tracker.sheet.survey import Overwritten, Survey
 from tracker.sheet.undo import UndoTab
 
 _GROWTH = 1000
-_TAB_FIELDS = "properties.title,sheets.properties(sheetId,title,gridProperties)"
+_TAB_FIELDS = "properties(title,timeZone),sheets.properties(sheetId,title,gridProperties)"
 _ATTEMPTS = 3
 """How often a write is made again at once when people change the tab between its read and its change."""
 
@@ -78,6 +78,8 @@ class SheetRepository:
         self._overwritten: list[Overwritten] = []
         self._rewrite: dict[int, frozenset[str]] = {}
         self._columns: Collection[str] = NAMES
+        self.time_zone = ""
+        """Google's name of the spreadsheet's own time zone; empty until the tab was opened."""
 
     @property
     def address(self) -> str:
@@ -105,6 +107,7 @@ class SheetRepository:
             SheetSetupError: also when the tab or its header is missing.
         """
         described = self._sheet.describe(_TAB_FIELDS)
+        self.time_zone = described["properties"].get("timeZone", "")
         tab = self._find_tab(described)
         tab_id, rows = tab["sheetId"], tab["gridProperties"]["rowCount"]
         (head,) = self._sheet.read([grid_range(tab_id, range(min(HEADER_SEARCH, rows)))])
@@ -138,7 +141,10 @@ class SheetRepository:
         return Tab(spreadsheet=described["properties"]["title"], title=tab["title"], address=self.address)
 
     def look(self, names: Collection[str]) -> dict[int, Cells]:
-        """What the rows of all tickets show in these columns, as far as the header names them."""
+        """What the rows of all tickets show in these columns, as far as the header names them.
+
+        A row that mixes two tickets shows nothing of either that could be trusted, and is left out.
+        """
         known = self._reopened()
         columns = {name: known.layout.columns[name] for name in names if name in known.layout.columns}
         below = range(known.layout.header_row, known.row_count)
@@ -148,7 +154,8 @@ class SheetRepository:
             values, number = shown[name], row - below.start
             return None if number >= len(values) or values[number] == "" else values[number]
 
-        return {thread_id: {name: value(name, row) for name in columns} for thread_id, row in known.positions.items()}
+        whole = {thread_id: row for thread_id, row in known.positions.items() if thread_id not in known.mixed}
+        return {thread_id: {name: value(name, row) for name in columns} for thread_id, row in whole.items()}
 
     def thread_ids(self) -> frozenset[int]:
         """The tickets that have a row."""

@@ -21,8 +21,11 @@ from itertools import zip_longest
 
 from tracker.domain.cells import CellValue
 
-_THREAD_LINK = re.compile(r"/channels/[0-9]+/([0-9]{1,20})/?\s*$")
-_ID = re.compile(r"\s*([0-9]{1,20})\s*")
+_THREAD_LINK = re.compile(r"/channels/[0-9]+/([0-9]{1,19})/?\s*$")
+_ID = re.compile(r"\s*([0-9]{1,19})\s*")
+_LAST_ID = 2**63 - 1
+"""Discord will not give greater ones this century, and the store could not keep them."""
+
 _ROUNDING = 1e-14
 """Sheets keeps 15 digits of a number, relative to its size."""
 
@@ -110,13 +113,13 @@ class Survey:
 def thread_id_of(key: CellValue) -> int | None:
     """The id in a key cell; None for anything that is no id as text."""
     found = _ID.fullmatch(key) if isinstance(key, str) else None
-    return None if found is None else int(found[1])
+    return None if found is None or int(found[1]) > _LAST_ID else int(found[1])
 
 
 def thread_id_of_link(link: CellValue) -> int | None:
     """The id at the end of a thread's address (`https://discord.com/channels/GUILD/THREAD`); None for anything else."""
     found = _THREAD_LINK.search(link) if isinstance(link, str) else None
-    return None if found is None else int(found[1])
+    return None if found is None or int(found[1]) > _LAST_ID else int(found[1])
 
 
 def _best_first(claim: tuple[Evidence, int, int]) -> tuple[Evidence, int]:

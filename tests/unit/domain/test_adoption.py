@@ -17,7 +17,8 @@ from tracker.domain.events import Event, RowFound, Tag
 from tracker.domain.hours import BusinessHours
 from tracker.domain.ticket import Change, Ticket
 from tracker.domain.wording import duration, span_of
-from tracker.sheet.columns import Desk, cells_of, row_found
+from tracker.sheet.columns import Desk, cells_of
+from tracker.sheet.reading import row_found
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 DESK = Desk(
@@ -37,7 +38,7 @@ def adopted(*tags: Tag) -> Ticket:
 
 def found(ticket: Ticket) -> RowFound:
     """The row that an earlier store wrote for this ticket."""
-    return row_found(ticket.thread_id, cells_of(ticket, DESK), KOLKATA, NOW)
+    return row_found(ticket.thread_id, cells_of(ticket, DESK), [KOLKATA], NOW)
 
 
 def remembered(ticket: Ticket, *tags_now: Tag) -> Change:
@@ -134,7 +135,7 @@ def test_a_row_of_which_only_the_confirmation_was_lost_gets_its_tick() -> None:
     ids=["words", "numbers", "kinds", "nothing"],
 )
 def test_what_people_wrote_in_another_form_tells_nothing(cells: dict[str, str | float | bool]) -> None:
-    change = adopt_row(adopted(), row_found(THREAD, dict(cells), KOLKATA, NOW), LATER_RULES)
+    change = adopt_row(adopted(), row_found(THREAD, dict(cells), [KOLKATA], NOW), LATER_RULES)
 
     assert replace(change.ticket, in_sheet=False) == adopted()
 
@@ -148,7 +149,7 @@ def test_a_span_read_back_is_written_the_same(span: timedelta) -> None:
     assert duration(read) == duration(span)
 
 
-@pytest.mark.parametrize("text", ["", "1 hour", "-5s", "5s 3m", "h", "1d2h3m"])
+@pytest.mark.parametrize("text", ["", "1 hour", "-5s", "5s 3m", "5m 3m", "h", "1d2h3m", f"{10**9}d"])
 def test_other_texts_are_no_spans(text: str) -> None:
     assert span_of(text) is None
 
