@@ -158,7 +158,7 @@ class World(State):
         `without_starter=True` leaves the first message to a later `post_starter`, as when its upload takes a moment.
         """
         applied = [forum.tag(name) for name in tags]
-        thread = self._new_thread(forum, author, title, applied, at, thread_id)
+        thread = self._new_thread(forum, author, title, applied, at=at, thread_id=thread_id)
         thread.waiting_starter = text
         if order == "starter_first" and not without_starter:
             self.post_starter(thread)
@@ -177,7 +177,7 @@ class World(State):
         self, channel: Channel, author: User, title: str, text: str = "Let us talk here.", *, at: datetime | None = None
     ) -> Thread:
         """A thread outside any forum, with a first message of its own id."""
-        thread = self._new_thread(channel, author, title, [], at)
+        thread = self._new_thread(channel, author, title, [], at=at)
         self._publish_thread("THREAD_CREATE", thread, newly_created=True)
         self.add_message(channel, author, title, type=MessageType.THREAD_CREATED, at=at)
         self.add_message(thread, author, text, at=at)
@@ -311,6 +311,7 @@ class World(State):
         author: User,
         title: str,
         tags: list[Tag],
+        *,
         at: datetime | None,
         thread_id: int | None = None,
     ) -> Thread:
