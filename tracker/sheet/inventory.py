@@ -121,8 +121,8 @@ def _strangers(others: dict[int, Cells], survey: Survey) -> Iterable[str]:
             nameless.append(number)
     for number, numbers in sorted(copies.items()):
         yield (
-            f"{_listed([number, *numbers])} name the same thread: row {number + 1} is kept up to date, and nothing else "
-            "is written. Keep one of them."
+            f"{_listed([number, *numbers])} name the same thread: row {number + 1} is kept up to date, the others are "
+            "left alone."
         )
     if cut:
         yield (

@@ -22,7 +22,10 @@ KEY_PROTECTION = "The support tracker finds its rows by these ids"
 _NEW_TAB_ROWS = 1000
 _WIDTHS = {column.name: column.width for column in COLUMNS}
 _IDS = (KEY, "warning_message_id")
-_TAB_FIELDS = "properties(title,timeZone),sheets(properties(sheetId,title,gridProperties),filterViews.title,protectedRanges.description)"
+_TAB_FIELDS = (
+    "properties(title,timeZone),"
+    "sheets(properties(sheetId,title,gridProperties),filterViews.title,protectedRanges.description)"
+)
 _FORMAT_FIELDS = "sheets.data(startColumn,rowData.values.userEnteredFormat.numberFormat.type)"
 _HEADER_FORMAT = {
     "backgroundColorStyle": {"rgbColor": {"red": 0.2, "green": 0.28, "blue": 0.42}},
