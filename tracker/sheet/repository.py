@@ -48,7 +48,8 @@ class Written:
     """The tickets that have several rows, of which the first is written; None where nobody knows."""
 
     unsure: bool = False
-    """Whether something is to be looked at again soon: rows or columns moved at the moment of the write."""
+    """Whether something is to be looked at again soon: rows or columns moved at the moment of the write, or there are
+    more ids to be written back than fit in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +179,7 @@ class SheetRepository:
             overwritten=overwritten,
             columns=frozenset(self._columns),
             same_ids=None if self._known is None else self._known.doubled,
-            unsure=self._known is None,
+            unsure=self._known is None or bool(self._known.rekeyed),
         )
 
     def acknowledged(self) -> None:
@@ -205,7 +206,7 @@ class SheetRepository:
         self._columns = layout.columns.keys()
         updates = [
             Update(thread_id=thread_id, row=known.positions[thread_id], cells={KEY: str(thread_id)})
-            for thread_id in sorted(known.rekeyed)
+            for thread_id in known.ids_due
         ]
         appended = []
         for row in rows:
@@ -292,7 +293,7 @@ class SheetRepository:
     def _is_in_place(self, known: Known, thread_ids: Iterable[int]) -> bool:
         """Whether header, rows and end of the tab are where they are believed to be; remembers the rows as they are."""
         layout = known.layout
-        places = {known.positions[i]: i for i in {*thread_ids, *known.rekeyed} if i in known.positions}
+        places = {known.positions[i]: i for i in {*thread_ids, *known.ids_due} if i in known.positions}
         ranges = [grid_range(known.id, range(layout.header_row + 1))]
         ranges += [grid_range(known.id, r, range(c, c + 1)) for r in runs(places) for c in layout.identifying]
         # A copy of a row usually stands right below it: where it has come to its place, the row itself is above.
