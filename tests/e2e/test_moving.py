@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from tests.e2e.steps import all_heard, store_of
 from tracker.domain.snowflakes import created_at
+from tracker.domain.wording import RESOLVED
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk
 from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.sheets.document import Tab
@@ -75,7 +76,7 @@ taken up.
   Rows 2-5, 7, 9-11, 13-14, 17: dates are texts; they are read, in UTC where they do not say, and stay texts.
   Row 12: dates are on the clock of America/New_York, not of TIMEZONE (Asia/Kolkata); they are read so, and stay.
   Row 13: resolution_date cannot be read as a date; it stays as it is.
-  Row 17: warning_message_id lost digits; it stays, and that message is not edited on a reopening.
+  Row 17: warning_message_id lost digits; the message is looked for when the thread is reopened.
   Columns that are not the bot's stay as they are: reopen_history, notes.
 """
 
@@ -103,7 +104,7 @@ def forum_of(desk: LocalDesk) -> dict[str, Thread]:
             world.reply(thread, desk.staff, "Yes", at=at + old.answered + timedelta(milliseconds=400))
         if old.message_id is not None:
             author, told = (another if old.title == ANOTHERS else world.bot_user), created_at(old.message_id)
-            world.add_message(thread, author, "This is resolved.", message_id=old.message_id, at=told)
+            world.add_message(thread, author, RESOLVED, message_id=old.message_id, at=told)
         threads[old.title] = thread
     world.archive(threads[ARCHIVED], at=created_at(threads[ARCHIVED].id) + timedelta(days=3))
     return threads
@@ -207,14 +208,14 @@ async def test_the_tab_of_the_apps_script_edition_is_taken_up_without_losing_or_
         "title 7",
         *("reopen_count 11", *(f"{name} 11" for name in resolved_again)),
         *("type 12", "reopen_count 12"),
-        *("type 17", "reopen_count 17"),
+        *("type 17", "reopen_count 17", "warning_message_id 17"),
     }
     assert [now[f"reopen_count {row}"] for row in (2, 3, 11, 12, 17)] == [1.0, "2", 1.0, 1.0, 1.0]
     for title, row in (("Export is empty", 3), (ANOTHERS, 11)):
         assert now[f"warning_message_id {row}"] == str(desk.bot_messages(forum[title])[-1].id)
         assert "RESOLVED" in desk.bot_messages(forum[title])[-1].content
-    for title in ("Cannot log in", "Two accounts"):
+    assert now["warning_message_id 17"] == "1422493170000000013"
+    for title in ("Cannot log in", "Two accounts", "Print twice"):
         assert ["REOPENED" in message.content for message in desk.bot_messages(forum[title])] == [True]
     assert f"Thread {forum[ANOTHERS].id}: edit_reopened is given up: another application wrote the message" in desk.log
-    assert f"Thread {forum['Print twice'].id}: no message is known that told of its resolution" in desk.log
     assert tab.data_end() == 18  # the marker's row, and not one more

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Ticket
 
+RESOLVED = "This thread has been marked as **RESOLVED**."
 REOPENED = (
     "🟢 **UPDATE:** This thread has been **REOPENED**!\n\n"
     "We're continuing the conversation here.\n"
@@ -26,7 +27,7 @@ _ON_TIME = timedelta(minutes=1)
 def resolved_message(ticket: Ticket, support_name: str) -> str:
     """The message in a resolved thread; mentions the thread's author."""
     return (
-        f"🔴 <@{ticket.author_id}> This thread has been marked as **RESOLVED**.\n\n"
+        f"🔴 <@{ticket.author_id}> {RESOLVED}\n\n"
         "We will no longer monitor this thread for new messages.\n"
         "If you have a new issue or follow-up question, please create a new thread.\n\n"
         f"Thank you for reaching out to {support_name}!"

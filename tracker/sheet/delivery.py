@@ -203,8 +203,11 @@ class SheetDelivery:
         strangers = {row.ticket.thread_id: row for row in pending if row.ticket.adopted and not row.sheet_cells}
         if strangers:
             shown = await self._in_thread(self._repository.look, NAMES)
-            for thread_id in strangers.keys() & shown.keys():
+            found = strangers.keys() & shown.keys()
+            for thread_id in found:
                 self._adopt(strangers[thread_id], shown[thread_id])
+            if found:
+                _log.info("Tickets taken up with the rows that they have in the sheet: %d", len(found))
         if not self._compared:
             present = await self._in_thread(self._repository.thread_ids)
             with self._store.transaction():

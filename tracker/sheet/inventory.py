@@ -140,7 +140,7 @@ def _messages(owned: dict[int, Cells]) -> Iterable[str]:
     name = "warning_message_id"
     cut = [n for n, cells in owned.items() if _filled(cells.get(name)) and thread_id_of(cells.get(name)) is None]
     if cut:
-        yield f"{_listed(cut)}: {name} lost digits; it stays, and that message is not edited on a reopening."
+        yield f"{_listed(cut)}: {name} lost digits; the message is looked for when the thread is reopened."
 
 
 def _filled(value: CellValue) -> bool:
