@@ -19,6 +19,7 @@ Where to change what:
 - what is heard from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`
 - what was missed: `reconcile.py`; what was archived before the bot came: `backfill.py`
 - how rows are found and written: `sheet/repository.py`; how a tab is prepared: `sheet/setup.py`
+- how rows are read that others wrote: `sheet/reading.py`; what is told of them before: `sheet/inventory.py`
 - what becomes of cells that were hit while people moved them: `sheet/undo.py`, `sheet/mending.py`, `sheet/repair.py`
 - what is kept: `store.py`; where, and how an older file is brought up to date: `store_file.py`
 - what a start checks and tells: `startup.py`; how the parts fit together: `app.py`

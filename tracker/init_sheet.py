@@ -46,10 +46,15 @@ def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool)
         console.print(f"  {'would ' if dry_run else ''}{step}", markup=False)
     if not plan.steps:
         console.print("  Nothing to do: the tab is ready.")
-    elif dry_run:
+    rows = [] if plan.inventory is None else plan.inventory.told(loaded.timezone)
+    if rows:
+        console.print("What the bot makes of the rows that are there:")
+    for line in rows:
+        console.print(f"  {line}", markup=False)
+    if plan.steps and dry_run:
         console.print("Nothing was changed (--dry-run).")
         return
-    else:
+    if plan.steps:
         carry_out(sheet, plan)
         console.print("Done.")
     console.print(plan.address, markup=False)

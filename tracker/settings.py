@@ -173,6 +173,9 @@ class SheetSettings(BaseSettings):
     resolved_tags: Names = _setting(
         "tag names that mean resolved; compared trimmed, without case", example="resolved,done", default="resolved"
     )
+    timezone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = _setting(
+        "IANA name, for dates in the sheet and for business hours", example="Asia/Kolkata", default="Asia/Kolkata"
+    )
     log_level: Level = _setting("`DEBUG`, `INFO`, `WARNING` or `ERROR`", example="INFO", default="INFO")
     google_sheets_url: Address = _setting(
         "base address of the Sheets API: scheme and host",
@@ -198,9 +201,6 @@ class Settings(SheetSettings):
     support_name: str = _setting("who signs the resolved message", example="Dalgo Support", default="Dalgo Support")
     sla_timeout: Annotated[timedelta, BeforeValidator(_duration)] = _setting(
         "time for a first answer: `90s`, `30m`, `1h`, `1h30m`", example="1h30m", default="1h"
-    )
-    timezone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = _setting(
-        "IANA name, for dates in the sheet and for business hours", example="Asia/Kolkata", default="Asia/Kolkata"
     )
     business_hours: Annotated[tuple[tuple[int, int], ...], NoDecode, BeforeValidator(_intervals)] = _setting(
         "one or more intervals: `09:00-13:00,14:00-18:00`; start included, end excluded",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.contract.sheet_office import Office, open_office, ticket
+from tracker.sandbox.sheets.cells import EMPTY
 from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.columns import KEY, NAMES
 
@@ -68,6 +70,44 @@ async def test_rounded_ids_of_tickets_that_do_not_change_are_written_back_at_the
     await office.flush()
 
     assert own_cells(office) == wanted(office)
+
+
+async def test_a_row_without_an_id_is_its_links_also_as_the_last_of_the_tab(office: Office) -> None:
+    for row in (2, 5):
+        office.tab.write(row, {0: EMPTY})
+    office.start_again()
+    office.want(ticket(6))
+    office.change(ticket(5), title="New")
+
+    await office.flush()
+    await office.flush()
+
+    assert own_cells(office) == wanted(office)
+    assert [row["note"] for row in office.tab.records()] == [f"note {number}" for number in range(1, 6)] + [None]
+
+
+async def test_more_rounded_ids_than_google_likes_in_a_request_are_written_back_in_several(office: Office) -> None:
+    many = [ticket(number) for number in range(1, 1201)]
+    office.tab.grow(rows=1200)
+    office.have(*many)
+    office.tab.paste(1, 0, [[float(each.thread_id)] for each in many])
+    office.start_again()
+    office.asked()
+
+    first, second = await office.flush(), await office.flush()
+
+    assert (first.unsure, second.unsure) == (True, False)
+    assert office.asked().count("write") == 2
+    assert own_cells(office) == wanted(office)
+
+
+async def test_a_row_that_mixes_two_tickets_shows_nothing_of_either(office: Office) -> None:
+    office.tab.sort(0, descending=True, columns=[0])
+    office.start_again()
+
+    shown = await asyncio.to_thread(office.repository.look, NAMES)
+
+    assert shown.keys() == {ticket(3).thread_id}
 
 
 async def test_a_number_without_a_link_that_names_it_is_left_alone(office: Office) -> None:

@@ -18,7 +18,7 @@ from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import AuthorNamed, ResolvedMessagePosted, ThreadDeleted
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import REOPENED, alert_message, digest_messages, resolved_message
+from tracker.domain.wording import REOPENED, RESOLVED, alert_message, digest_messages, resolved_message
 from tracker.store import PendingEffect, Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens
@@ -170,8 +170,7 @@ class DiscordDelivery:
             case EffectKind.POST_RESOLVED:
                 await self._post_resolved(ticket, pending)
             case EffectKind.EDIT_REOPENED:
-                if ticket.resolved_message_id is not None:
-                    await self._posting.edit(ticket.thread_id, ticket.resolved_message_id, REOPENED)
+                await self._edit_reopened(ticket)
             case EffectKind.ALERT:
                 await self._alert(ticket, pending)
             case EffectKind.NAME_AUTHOR:
@@ -192,6 +191,18 @@ class DiscordDelivery:
             mention=ticket.author_id,
             posted_after=self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id),
         )
+        self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
+
+    async def _edit_reopened(self, ticket: Ticket) -> None:
+        message_id = ticket.resolved_message_id
+        if message_id is None:
+            # A row of an earlier tracker may lack the id, or have lost its last digits.
+            own = self._posting.own_messages(ticket.thread_id, ticket.thread_id)
+            message_id = max([message.id async for message in own if RESOLVED in (message.content or "")], default=None)
+        if message_id is None:
+            _log.info("Thread %d: no message of the bot tells of its resolution; none is edited.", ticket.thread_id)
+            return
+        await self._posting.edit(ticket.thread_id, message_id, REOPENED)
         self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
 
     async def _alert(self, ticket: Ticket, pending: PendingEffect) -> None:

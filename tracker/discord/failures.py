@@ -16,7 +16,7 @@ from tracker.retry import pause
 
 THREAD_ARCHIVED = 50083
 _UNKNOWN_MESSAGE, _STARTER_MISSING = 10008, 40058
-_NO_ACCESS, _NO_PERMISSION = 50001, 50013
+_NO_ACCESS, _NOT_THE_AUTHOR, _NO_PERMISSION = 50001, 50005, 50013
 
 _STARTER_ATTEMPTS = 6
 _DEFECT_ATTEMPTS = 4
@@ -27,6 +27,7 @@ _REASONS = {
     _UNKNOWN_MESSAGE: "the message does not exist any more",
     _STARTER_MISSING: "the thread has no first message",
     _NO_ACCESS: "the bot has no access (View Channel)",
+    _NOT_THE_AUTHOR: "another application wrote the message, such as the bot before this one; it stays as it is",
     _NO_PERMISSION: "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions)",
     THREAD_ARCHIVED: "the thread is archived",
     160005: "the thread is locked (Manage Threads lets the bot write there)",

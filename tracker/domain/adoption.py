@@ -24,7 +24,7 @@ def adopt_row(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
         return Change(ticket=ticket)
     known = replace(
         ticket,
-        author_name=row.author_name if ticket.author_name in (None, UNKNOWN_AUTHOR) else ticket.author_name,
+        author_name=ticket.author_name if row.author_name in (None, UNKNOWN_AUTHOR) else row.author_name,
         first_answer=_earlier(ticket.first_answer, _answer(ticket, row)),
         resolved_at=ticket.resolved_at or _resolved_at(ticket, row),
         resolved_message_id=ticket.resolved_message_id or row.resolved_message_id,
@@ -40,7 +40,8 @@ def adopt_row(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
 def _missed(ticket: Ticket, known: Ticket, row: RowFound, rules: Rules) -> Change:
     """A resolution or reopening between the row's last writing and the adoption of the thread."""
     was_resolved = any(rules.resolves(Tag(id=0, name=name)) for name in row.tag_names)
-    if ticket.is_resolved and not was_resolved and ticket.resolved_at is None:
+    told = row.reopen_count == 0 and (row.resolved_at or row.resolution_time or row.resolved_message_id)
+    if ticket.is_resolved and not (was_resolved or told) and ticket.resolved_at is None:
         post = Effect(kind=EffectKind.POST_RESOLVED, thread_id=ticket.thread_id, number=known.reopen_count)
         return Change(ticket=replace(known, resolved_at=row.at), effects=(post,))
     if was_resolved and not ticket.is_resolved and ticket.reopen_count == 0:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Ticket
 
+RESOLVED = "This thread has been marked as **RESOLVED**."
 REOPENED = (
     "🟢 **UPDATE:** This thread has been **REOPENED**!\n\n"
     "We're continuing the conversation here.\n"
@@ -19,13 +20,14 @@ MESSAGE_LIMIT = 2_000
 """Characters a message in Discord can have."""
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
+_PART, _UNITS = re.compile(r"([0-9]{1,6})([dhms])"), re.compile("d?h?m?s?")
 _ON_TIME = timedelta(minutes=1)
 
 
 def resolved_message(ticket: Ticket, support_name: str) -> str:
     """The message in a resolved thread; mentions the thread's author."""
     return (
-        f"🔴 <@{ticket.author_id}> This thread has been marked as **RESOLVED**.\n\n"
+        f"🔴 <@{ticket.author_id}> {RESOLVED}\n\n"
         "We will no longer monitor this thread for new messages.\n"
         "If you have a new issue or follow-up question, please create a new thread.\n\n"
         f"Thank you for reaching out to {support_name}!"
@@ -81,11 +83,13 @@ def duration(span: timedelta) -> str:
 
 
 def span_of(text: str) -> timedelta | None:
-    """The span that `duration` wrote as `text`, without what was cut; None for any other text."""
-    found = re.fullmatch(r"(?:(\d+)d )?(?:(\d+)h )?(?:(\d+)m)?(?: ?(\d+)s)?", text)
-    if not text or found is None:
+    """The span that `duration` wrote as `text`, or a person in the same units; None for any other text."""
+    parts = [_PART.fullmatch(word) for word in text.split()]
+    units = "".join(part[2] for part in parts if part)
+    if not parts or None in parts or not _UNITS.fullmatch(units):
         return None
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    count = {part[2]: int(part[1]) for part in parts if part}
+    days, hours, minutes, seconds = (count.get(unit, 0) for unit in "dhms")
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 

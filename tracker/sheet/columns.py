@@ -12,11 +12,10 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from tracker.domain.cells import Cells, CellValue
-from tracker.domain.events import RowFound
 from tracker.domain.hours import BusinessHours
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import duration, span_of
+from tracker.domain.wording import duration
 
 KEY = "thread_id"
 LINK = "link"
@@ -67,6 +66,14 @@ def serial(at: datetime | None, zone: ZoneInfo) -> float | None:
         return None
     local = at.astimezone(zone).replace(tzinfo=None, microsecond=0)
     return (local - _SERIAL_EPOCH).total_seconds() / _SECONDS_A_DAY
+
+
+def moment(serial_number: float, zone: ZoneInfo) -> datetime | None:
+    """The moment that `serial` made this number of, to the second; None for a number that no calendar has."""
+    try:
+        return (_SERIAL_EPOCH + timedelta(seconds=round(serial_number * _SECONDS_A_DAY))).replace(tzinfo=zone)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _since_creation(ticket: Ticket, moment: datetime | None) -> str | None:
@@ -134,37 +141,6 @@ KIND: dict[str, Kind] = {column.name: column.kind for column in COLUMNS}
 def cells_of(ticket: Ticket, desk: Desk) -> Cells:
     """The ticket's row: a value for every column. None and "" are an empty cell; texts are cut to what a cell holds."""
     return {column.name: _fitting(column.value(ticket, desk)) for column in COLUMNS}
-
-
-def row_found(thread_id: int, cells: Cells, zone: ZoneInfo, at: datetime) -> RowFound:
-    """What the cells of a row tell about its ticket; what people wrote there in another form tells nothing."""
-
-    def text(name: str) -> str | None:
-        value = cells.get(name)
-        return value if isinstance(value, str) and value else None
-
-    count, day = cells.get("reopen_count"), cells.get("resolution_date")
-    message_id = text("warning_message_id") or ""
-    return RowFound(
-        thread_id=thread_id,
-        author_name=text("raised_by"),
-        tag_names=tuple((text("type") or "").split(", ")),
-        responder=text("first_responded_by"),
-        response_time=span_of(text("time_to_first_response") or ""),
-        resolved_at=_moment(day, zone) if isinstance(day, float | int) and not isinstance(day, bool) else None,
-        resolution_time=text("time_to_resolution"),
-        resolved_message_id=int(message_id) if message_id.isascii() and message_id.isdigit() else None,
-        reopen_count=int(count) if isinstance(count, float | int) and count >= 0 else 0,
-        at=at,
-    )
-
-
-def _moment(serial_number: float, zone: ZoneInfo) -> datetime | None:
-    """The moment that `serial` made this number of, to the second; None for a number that no calendar has."""
-    try:
-        return (_SERIAL_EPOCH + timedelta(seconds=round(serial_number * _SECONDS_A_DAY))).replace(tzinfo=zone)
-    except (OverflowError, ValueError):
-        return None
 
 
 def _fitting(value: CellValue) -> CellValue:

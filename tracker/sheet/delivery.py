@@ -26,8 +26,9 @@ from tracker.domain.wording import (
 )
 from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
-from tracker.sheet.columns import NAMES, Desk, cells_of, row_found
+from tracker.sheet.columns import NAMES, Desk, cells_of
 from tracker.sheet.pace import Pace
+from tracker.sheet.reading import agreed, clocks, row_found
 from tracker.sheet.repository import SheetRepository, Written
 from tracker.sheet.rows import Row
 from tracker.sheet.trouble import Trouble
@@ -209,8 +210,11 @@ class SheetDelivery:
         # More may be recorded while the sheet is being looked at; the batch is taken right after the last look.
         while strangers := self._strangers(looked_for):
             shown = await self._in_thread(self._repository.look, NAMES)
-            for thread_id in strangers.keys() & shown.keys():
+            found = strangers.keys() & shown.keys()
+            for thread_id in found:
                 self._adopt(strangers[thread_id], shown[thread_id])
+            if found:
+                _log.info("Tickets taken up with the rows that they have in the sheet: %d", len(found))
             looked_for |= strangers.keys()
 
     def _strangers(self, looked_for: Collection[int]) -> dict[int, PendingRow]:
@@ -223,10 +227,13 @@ class SheetDelivery:
 
     def _adopt(self, stranger: PendingRow, cells: Cells) -> None:
         """Take up what the row tells; from now on only what differs from it is written."""
-        thread_id = stranger.ticket.thread_id
+        thread_id, desk = stranger.ticket.thread_id, self._desk
+        row = row_found(thread_id, cells, clocks(desk.zone, self._repository.time_zone), datetime.now(UTC))
         with self._store.transaction():
-            self._tracking.record(row_found(thread_id, cells, self._desk.zone, datetime.now(UTC)))
-            self._store.acknowledge(thread_id, stranger.revision, cells)
+            self._tracking.record(row)
+            ticket = self._store.ticket(thread_id) or stranger.ticket
+            known = agreed(cells, cells_of(ticket, desk), row, desk.teams, desk.zone)
+            self._store.acknowledge(thread_id, stranger.revision, known)
 
     def _next_batch(self) -> list[tuple[PendingRow, Row]]:
         """What waits longest, as much of it as Google likes to have in one request."""

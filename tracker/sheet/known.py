@@ -10,6 +10,7 @@ from tracker.sheet.layout import Layout, a1, runs
 from tracker.sheet.rows import Row, Update
 from tracker.sheet.undo import UndoTab
 
+_IDS_A_WRITE = 1000
 _SLACK = 20
 """How many rows below the expected end of the data new rows are looked for in a write's answer."""
 
@@ -31,6 +32,11 @@ class Known:
     rekeyed: set[int] = field(default_factory=set)
     mixed: set[int] = field(default_factory=set)
     doubled: frozenset[int] = frozenset()
+
+    @property
+    def ids_due(self) -> list[int]:
+        """The tickets whose `thread_id` is written next: as many as Google likes to have in one request."""
+        return sorted(self.rekeyed)[:_IDS_A_WRITE]
 
     def proof_ranges(self, updates: Sequence[Update], appended: int) -> list[str]:
         """What the answer has to show: the header, keys and dates of the written rows, and the end of the tab."""

@@ -30,7 +30,7 @@ from tracker.sheet.survey import Overwritten, Survey
 from tracker.sheet.undo import UndoTab
 
 _GROWTH = 1000
-_TAB_FIELDS = "properties.title,sheets.properties(sheetId,title,gridProperties)"
+_TAB_FIELDS = "properties(title,timeZone),sheets.properties(sheetId,title,gridProperties)"
 _PLACE_FIELDS = CELL_FIELDS.replace(".userEnteredValue", "(userEnteredValue,effectiveValue)")
 _ATTEMPTS = 3
 """How often it is looked or written again at once when people change the tab meanwhile."""
@@ -53,7 +53,8 @@ class Written:
     """The tickets that have several rows, of which the first is written; None where nobody knows."""
 
     unsure: bool = False
-    """Whether something is to be looked at again soon: rows or columns moved at the moment of the write."""
+    """Whether something is to be looked at again soon: rows or columns moved at the moment of the write, or there are
+    more ids to be written back than fit in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,8 @@ class SheetRepository:
         self._overwritten: list[Overwritten] = []
         self._untold: Unproved | None = None
         self._columns: Collection[str] = NAMES
+        self.time_zone = ""
+        """Google's name of the spreadsheet's own time zone; empty until the tab was opened."""
 
     @property
     def address(self) -> str:
@@ -111,6 +114,7 @@ class SheetRepository:
             SheetSetupError: also when the tab or its header is missing.
         """
         described = self._sheet.describe(_TAB_FIELDS)
+        self.time_zone = described["properties"].get("timeZone", "")
         tab = self._find_tab(described)
         tab_id, rows = tab["sheetId"], tab["gridProperties"]["rowCount"]
         (head,) = self._sheet.read([grid_range(tab_id, range(min(HEADER_SEARCH, rows)))])
@@ -149,7 +153,10 @@ class SheetRepository:
         )
 
     def look(self, names: Collection[str]) -> dict[int, Cells]:
-        """What the rows of all tickets show in these columns, as far as the header names them."""
+        """What the rows of all tickets show in these columns, as far as the header names them.
+
+        A row that mixes two tickets shows nothing of either that could be trusted, and is left out.
+        """
         known = self._reopened()
         columns = {name: known.layout.columns[name] for name in names if name in known.layout.columns}
         below = range(known.layout.header_row, known.row_count)
@@ -159,7 +166,8 @@ class SheetRepository:
             values, number = shown[name], row - below.start
             return None if number >= len(values) or values[number] == "" else values[number]
 
-        return {thread_id: {name: value(name, row) for name in columns} for thread_id, row in known.positions.items()}
+        whole = {thread_id: row for thread_id, row in known.positions.items() if thread_id not in known.mixed}
+        return {thread_id: {name: value(name, row) for name in columns} for thread_id, row in whole.items()}
 
     def thread_ids(self) -> frozenset[int]:
         """The tickets that have a row."""
@@ -184,7 +192,7 @@ class SheetRepository:
             arrived={} if untold is None else {i: untold.knowing(i, {}) for i in untold.arrived},
             columns=frozenset(self._columns),
             same_ids=None if self._known is None else self._known.doubled,
-            unsure=self._known is None,
+            unsure=self._known is None or bool(self._known.rekeyed),
         )
 
     def acknowledged(self) -> None:
@@ -215,7 +223,8 @@ class SheetRepository:
         self._columns = layout.columns.keys()
         updates = [
             Update(thread_id=thread_id, row=known.positions[thread_id], cells={KEY: str(thread_id)})
-            for thread_id in sorted(known.rekeyed - astray)
+            for thread_id in known.ids_due
+            if thread_id not in astray
         ]
         appended = []
         for row in rows:
@@ -321,7 +330,7 @@ class SheetRepository:
         Remembers the rows as they are. `surveyed`: all copies of rows are known, as the tab was surveyed just now.
         """
         layout = known.layout
-        places = {known.positions[i]: i for i in {*thread_ids, *known.rekeyed} if i in known.positions}
+        places = {known.positions[i]: i for i in {*thread_ids, *known.ids_due} if i in known.positions}
         ranges = [grid_range(known.id, range(layout.header_row + 1))]
         ranges += [grid_range(known.id, r, range(c, c + 1)) for r in runs(places) for c in layout.identifying]
         # A copy of a row usually stands right below it: where it has come to its place, the row itself is above.

@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
 from tracker.sheet.columns import COLUMNS, KEY, KIND, NAMES, Kind
 from tracker.sheet.google import GoogleSheet, Json
+from tracker.sheet.inventory import Inventory
 from tracker.sheet.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
 from tracker.sheet.requests import add_rows, content_of, format_columns
 
@@ -21,7 +23,8 @@ _NEW_TAB_ROWS = 1000
 _WIDTHS = {column.name: column.width for column in COLUMNS}
 _IDS = (KEY, "warning_message_id")
 _TAB_FIELDS = (
-    "properties.title,sheets(properties(sheetId,title,gridProperties),filterViews.title,protectedRanges.description)"
+    "properties(title,timeZone),"
+    "sheets(properties(sheetId,title,gridProperties),filterViews.title,protectedRanges.description)"
 )
 _FORMAT_FIELDS = "sheets.data(startColumn,rowData.values.userEnteredFormat.numberFormat.type)"
 _HEADER_FORMAT = {
@@ -34,10 +37,14 @@ _HEADER_FORMAT = {
 
 @dataclass(kw_only=True)
 class Plan:
-    """What a tab lacks: a line for a person for each step, and the requests that do them all."""
+    """What a tab lacks: a line for a person for each step, and the requests that do them all.
+
+    `inventory` tells of the rows that are there already; None where there is no header yet.
+    """
 
     title: str
     address: str
+    inventory: Inventory | None = None
     steps: list[str] = field(default_factory=list)
     requests: list[Json] = field(default_factory=list)
 
@@ -81,8 +88,11 @@ def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str]) -> Pl
         layout = Layout(header_row=0, columns={})
         added = _add_columns(plan, tab, layout, start=0)
     else:
+        header, *rows = _read_rows(sheet, tab, layout)
+        zone = described["properties"].get("timeZone", "")
+        plan.inventory = Inventory(layout=layout, header=header, rows=rows, time_zone=zone)
         _mend_formats(plan, sheet, tab, layout)
-        added = _add_columns(plan, tab, layout, start=_right_end(sheet, tab, layout))
+        added = _add_columns(plan, tab, layout, start=max(layout.width, *map(len, (header, *rows))))
     _freeze(plan, tab, added.header_row)
     _add_views(plan, tab, added, resolved_tags)
     _add_protections(plan, tab, added)
@@ -147,13 +157,11 @@ def _find_header(sheet: GoogleSheet, tab: _Tab) -> Layout | None:
     return None
 
 
-def _right_end(sheet: GoogleSheet, tab: _Tab, layout: Layout) -> int:
-    """The first column to the right of everything that people or the tracker keep in the tab."""
-    beyond = range(layout.width, tab.columns)
-    if not beyond:
-        return tab.columns
-    (rest,) = sheet.read([grid_range(tab.id, range(tab.rows), beyond)])
-    return layout.width + max((len(row) for row in rest.get("values", [])), default=0)
+def _read_rows(sheet: GoogleSheet, tab: _Tab, layout: Layout) -> list[list[CellValue]]:
+    """All that people or the tracker keep in the tab from the header on, without the blanks at the ends."""
+    (read,) = sheet.read([grid_range(tab.id, range(layout.header_row, tab.rows))])
+    values: list[list[CellValue]] = read["values"]
+    return values
 
 
 def _add_rows(plan: Plan, tab: _Tab, header_row: int) -> None:

@@ -75,6 +75,12 @@ def test_the_pause_is_partly_chance() -> None:
     [
         pytest.param(not_found(10003), POST, "the channel or thread does not exist any more", id="10003-channel-gone"),
         pytest.param(not_found(10008), EDIT, "the message does not exist any more", id="10008-message-gone"),
+        pytest.param(
+            forbidden(50005),
+            EDIT,
+            "another application wrote the message, such as the bot before this one; it stays as it is",
+            id="50005-anothers-message",
+        ),
         pytest.param(bad_request(50083), EDIT, "the thread is archived", id="50083-archived"),
         pytest.param(
             forbidden(160005),

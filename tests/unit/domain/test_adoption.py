@@ -17,7 +17,8 @@ from tracker.domain.events import Event, RowFound, Tag
 from tracker.domain.hours import BusinessHours
 from tracker.domain.ticket import Change, Ticket
 from tracker.domain.wording import duration, span_of
-from tracker.sheet.columns import Desk, cells_of, row_found
+from tracker.sheet.columns import Desk, cells_of
+from tracker.sheet.reading import row_found
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 DESK = Desk(
@@ -37,7 +38,7 @@ def adopted(*tags: Tag) -> Ticket:
 
 def found(ticket: Ticket) -> RowFound:
     """The row that an earlier store wrote for this ticket."""
-    return row_found(ticket.thread_id, cells_of(ticket, DESK), KOLKATA, NOW)
+    return row_found(ticket.thread_id, cells_of(ticket, DESK), [KOLKATA], NOW)
 
 
 def remembered(ticket: Ticket, *tags_now: Tag) -> Change:
@@ -107,6 +108,27 @@ def test_what_happened_since_the_adoption_is_kept() -> None:
     assert change.effects == ()
 
 
+def test_a_resolution_that_only_its_date_or_message_tells_is_not_told_again() -> None:
+    resolved = replace(after(created(), seen(RESOLVED)), tags=(), resolved_message_id=777)
+
+    change = remembered(resolved, RESOLVED)
+
+    assert change.effects == ()
+    assert cells_of(change.ticket, DESK) == cells_of(resolved, DESK) | {"type": "Resolved"}
+    reopened = replace(resolved, reopen_count=1)
+    assert kinds(remembered(reopened, RESOLVED).effects) == [EffectKind.POST_RESOLVED]
+
+
+@pytest.mark.parametrize(
+    ("in_sheet", "in_discord", "name"),
+    [("Mia M.", "mia", "Mia M."), ("Unknown", "mia", "mia"), (None, "mia", "mia"), ("Mia M.", None, "Mia M.")],
+)
+def test_the_authors_name_stays_as_the_row_has_it(in_sheet: str | None, in_discord: str | None, name: str) -> None:
+    asked = replace(adopted(), author_name=in_discord)
+
+    assert adopt_row(asked, found(replace(adopted(), author_name=in_sheet)), LATER_RULES).ticket.author_name == name
+
+
 def test_a_row_is_adopted_once() -> None:
     row = found(replace(after(created()), reopen_count=2))
     once = adopt_row(adopted(), row, LATER_RULES).ticket
@@ -134,9 +156,22 @@ def test_a_row_of_which_only_the_confirmation_was_lost_gets_its_tick() -> None:
     ids=["words", "numbers", "kinds", "nothing"],
 )
 def test_what_people_wrote_in_another_form_tells_nothing(cells: dict[str, str | float | bool]) -> None:
-    change = adopt_row(adopted(), row_found(THREAD, dict(cells), KOLKATA, NOW), LATER_RULES)
+    change = adopt_row(adopted(), row_found(THREAD, dict(cells), [KOLKATA], NOW), LATER_RULES)
 
     assert replace(change.ticket, in_sheet=False) == adopted()
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("90m", timedelta(minutes=90)),
+        ("3h", timedelta(hours=3)),
+        ("2d 4h", timedelta(days=2, hours=4)),
+        (" 1h  5m 30s ", timedelta(hours=1, minutes=5, seconds=30)),
+    ],
+)
+def test_a_span_may_leave_units_out(text: str, span: timedelta) -> None:
+    assert span_of(text) == span
 
 
 @given(st.timedeltas(min_value=timedelta(), max_value=timedelta(days=4000)))
@@ -148,7 +183,7 @@ def test_a_span_read_back_is_written_the_same(span: timedelta) -> None:
     assert duration(read) == duration(span)
 
 
-@pytest.mark.parametrize("text", ["", "1 hour", "-5s", "5s 3m", "h", "1d2h3m"])
+@pytest.mark.parametrize("text", ["", "1 hour", "-5s", "5s 3m", "5m 3m", "h", "1d2h3m", f"{10**9}d"])
 def test_other_texts_are_no_spans(text: str) -> None:
     assert span_of(text) is None
 

@@ -32,6 +32,7 @@ def survey(*rows: tuple[CellValue, CellValue]) -> Survey:
         pytest.param("-1", None, id="a-negative-number"),
         pytest.param("١٢٣", None, id="digits-of-another-script"),
         pytest.param("²", None, id="a-superscript"),
+        pytest.param("1" * 5000, None, id="more-digits-than-any-id"),
     ],
 )
 def test_a_key_is_an_id_as_text(value: CellValue, thread_id: int | None) -> None:
@@ -72,16 +73,37 @@ def test_without_links_the_ids_alone_count() -> None:
     assert Survey.of([None, "thread_id", str(A), str(B)], [], 3).positions == {A: 5, B: 6}
 
 
-# 15 digits as Sheets shows them, and the nearest number that it can hold.
-@pytest.mark.parametrize("rounded", [1.41762859447174e18, float(A)])
-def test_an_id_that_became_a_number_is_recognised_by_its_link(rounded: float) -> None:
+@pytest.mark.parametrize(
+    "rounded",
+    [
+        pytest.param(1.41762859447174e18, id="15-digits-as-sheets-shows-them"),
+        pytest.param(float(A), id="the-nearest-number-that-sheets-can-hold"),
+        pytest.param("1417628594471740000", id="a-text-of-15-digits"),
+        pytest.param("1417628594471739400", id="a-text-of-17-digits"),
+        pytest.param("1.41763E+18", id="a-text-as-sheets-shortens-it"),
+        pytest.param("1,41762859447174e18", id="a-text-with-a-decimal-comma"),
+        pytest.param(None, id="nothing-at-all"),
+        pytest.param("", id="an-empty-text"),
+    ],
+)
+def test_an_id_that_lost_digits_is_recognised_by_its_link(rounded: CellValue) -> None:
     found = survey((str(B), link(B)), (rounded, link(A)))
 
     assert found.positions == {B: 1, A: 2}
     assert found.rekeyed == {A}
+    assert found.mixed | found.displaced | found.doubled == frozenset()
+    assert found.end == 3
 
 
-@pytest.mark.parametrize("key", [7.0, True, None, "A"])
+def test_a_row_without_an_id_is_not_its_links_where_that_ticket_has_a_better_row() -> None:
+    found = survey((None, link(A)), (str(A), link(A)), (None, link(B)), (None, None), (None, link(B)))
+
+    assert found.positions == {A: 2, B: 3}
+    assert found.rekeyed == {B}
+    assert found.doubled == frozenset()
+
+
+@pytest.mark.parametrize("key", [7.0, True, "A", "1.5E+18x", "1.41793E+18", "1.41763E+17", 1.4177e18])
 def test_a_link_beside_something_that_is_not_its_rounded_id_makes_no_row(key: CellValue) -> None:
     assert survey((key, link(A))).positions == {}
 

@@ -149,13 +149,16 @@ class World(State):
         at: datetime | None = None,
         order: Literal["thread_first", "starter_first"] = "thread_first",
         without_starter: bool = False,
+        thread_id: int | None = None,
     ) -> Thread:
         """Post in a forum. Its two events come in either `order`, as they do from Discord.
+
+        A `thread_id` given here must be of the moment `at`: for threads that something else tells of, too.
 
         `without_starter=True` leaves the first message to a later `post_starter`, as when its upload takes a moment.
         """
         applied = [forum.tag(name) for name in tags]
-        thread = self._new_thread(forum, author, title, applied, at)
+        thread = self._new_thread(forum, author, title, applied, at=at, thread_id=thread_id)
         thread.waiting_starter = text
         if order == "starter_first" and not without_starter:
             self.post_starter(thread)
@@ -174,7 +177,7 @@ class World(State):
         self, channel: Channel, author: User, title: str, text: str = "Let us talk here.", *, at: datetime | None = None
     ) -> Thread:
         """A thread outside any forum, with a first message of its own id."""
-        thread = self._new_thread(channel, author, title, [], at)
+        thread = self._new_thread(channel, author, title, [], at=at)
         self._publish_thread("THREAD_CREATE", thread, newly_created=True)
         self.add_message(channel, author, title, type=MessageType.THREAD_CREATED, at=at)
         self.add_message(thread, author, text, at=at)
@@ -302,10 +305,19 @@ class World(State):
         data = payloads.channel(channel, self.guild)
         self.publish(Event(name="CHANNEL_CREATE", data=data, channel=channel))
 
-    def _new_thread(self, parent: Channel, author: User, title: str, tags: list[Tag], at: datetime | None) -> Thread:
+    def _new_thread(
+        self,
+        parent: Channel,
+        author: User,
+        title: str,
+        tags: list[Tag],
+        *,
+        at: datetime | None,
+        thread_id: int | None = None,
+    ) -> Thread:
         moment = at or self.now()
         thread = Thread(
-            id=self.new_id(moment),
+            id=thread_id or self.new_id(moment),
             parent=parent,
             owner=author,
             name=title,
