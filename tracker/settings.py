@@ -144,6 +144,7 @@ Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_snowflakes)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
 Address = Annotated[str, BeforeValidator(_address)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: text.strip().upper())]
+LogFormat = Annotated[Literal["text", "json"], BeforeValidator(lambda text: text.strip().lower())]
 
 
 class SheetSettings(BaseSettings):
@@ -174,6 +175,9 @@ class SheetSettings(BaseSettings):
         "tag names that mean resolved; compared trimmed, without case", example="resolved,done", default="resolved"
     )
     log_level: Level = _setting("`DEBUG`, `INFO`, `WARNING` or `ERROR`", example="INFO", default="INFO")
+    log_format: LogFormat = _setting(
+        "`text` for people, `json` for machines: one object a line", example="text", default="text"
+    )
     google_sheets_url: Address = _setting(
         "base address of the Sheets API: scheme and host",
         example="https://sheets.googleapis.com",

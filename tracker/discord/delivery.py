@@ -19,6 +19,7 @@ from tracker.domain.events import AuthorNamed, ResolvedMessagePosted, ThreadDele
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import REOPENED, alert_message, digest_messages, resolved_message
+from tracker.logs import about
 from tracker.store import PendingEffect, Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens
@@ -135,7 +136,8 @@ class DiscordDelivery:
         # While one request of many keeps failing, the others' success says nothing about Discord as a whole.
         for where in (_DISCORD, _where(pending.effect)) if pending.attempts else ():
             if self._troubles.over(where):
-                _log.info("%s works again.", where)
+                what = _what(pending.effect)
+                _log.info("%s works again.", where, extra=_about(pending.effect) if where == what else None)
 
     def _after_failure(self, pending: PendingEffect, error: Exception) -> None:
         effect = pending.effect
@@ -143,12 +145,12 @@ class DiscordDelivery:
         what, where = _what(effect), _DISCORD if verdict.everywhere else _where(effect)
         unexpected = None if is_failure(error) else error
         if verdict.again_after is None:
-            _log.error("%s is given up: %s.", what, verdict.reason, exc_info=unexpected)
+            _log.error("%s is given up: %s.", what, verdict.reason, exc_info=unexpected, extra=_about(effect))
             self._troubles.over(_where(effect))
             self._store.done(pending.id)
         else:
             if not verdict.usual and self._troubles.is_news(where, verdict.reason):
-                _log.warning("%s: %s. Trying again until it works.", what, verdict.reason)
+                _log.warning("%s: %s. Trying again until it works.", what, verdict.reason, extra=_about(effect))
             self._store.postpone(pending.id, self._now() + verdict.again_after)
 
     async def _perform(self, pending: PendingEffect) -> None:
@@ -234,7 +236,11 @@ class DiscordDelivery:
         try:
             await self._look_back(ticket)
         except hikari.ForbiddenError:
-            _log.warning("Thread %d cannot be searched for an answer: the alert says what is known.", ticket.thread_id)
+            _log.warning(
+                "Thread %d cannot be searched for an answer: the alert says what is known.",
+                ticket.thread_id,
+                extra=about(ticket.thread_id),
+            )
         return self._store.ticket(ticket.thread_id) or ticket
 
     async def _tell(self, pending: PendingEffect, text: str, *, known_by: str | None = None) -> None:
@@ -282,6 +288,11 @@ def _snowflake(number: int) -> int:
 def _where(effect: Effect) -> str:
     """What stays broken until this works again: an alert channel for all tickets, in a thread this errand only."""
     return _what(effect) if effect.channel_id is None else f"Alert channel {effect.channel_id}"
+
+
+def _about(effect: Effect) -> dict[str, int] | None:
+    """What a log line about the effect carries besides its text."""
+    return about(effect.thread_id) if effect.thread_id else None
 
 
 def _what(effect: Effect) -> str:
