@@ -71,6 +71,7 @@ DEFAULTS = {
     "data_dir": Path("data"),
     "log_level": "INFO",
     "log_format": "text",
+    "health_port": None,
     "discord_api_url": "https://discord.com/api/v10",
     "google_sheets_url": "https://sheets.googleapis.com",
 }
@@ -126,6 +127,7 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
         ("DATA_DIR", "/var/lib/tracker", Path("/var/lib/tracker")),
         ("LOG_LEVEL", " debug ", "DEBUG"),
         ("LOG_FORMAT", " JSON ", "json"),
+        ("HEALTH_PORT", " 8780 ", 8780),
         ("DISCORD_API_URL", "http://127.0.0.1:4000/api/v10/", "http://127.0.0.1:4000/api/v10"),
         ("GOOGLE_SHEETS_URL", "http://127.0.0.1:4001", "http://127.0.0.1:4001"),
     ],
