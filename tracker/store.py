@@ -273,6 +273,10 @@ class Store:
             for row in self._execute(sql, (*elsewhere_than, limit))
         ]
 
+    def latest_effect(self) -> int:
+        """The number of the effect enqueued last that is still to be done (0: none is)."""
+        return int(self._execute("SELECT COALESCE(MAX(id), 0) FROM effects").fetchone()[0])
+
     def count_due(self, kind: EffectKind, now: datetime) -> int:
         """How many effects of this kind could be tried at `now`, or are being tried."""
         row = self._execute("SELECT COUNT(*) FROM effects WHERE kind = ? AND not_before <= ?", (kind, _text(now)))
