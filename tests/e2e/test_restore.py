@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -26,8 +29,30 @@ def moment(text: str | None) -> datetime:
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KOLKATA)
 
 
-@pytest.mark.parametrize("audit_log", [True, False], ids=["with the audit log", "without"])
-async def test_the_sheet_ends_up_right_and_nobody_is_told_anything_twice(desk: LocalDesk, *, audit_log: bool) -> None:
+async def copy(desk: LocalDesk, backup: Path) -> None:
+    """The folder as it is while the bot is stopped."""
+    assert await desk.stop_bot() == 0
+    shutil.copytree(store_of(desk).parent, backup)
+
+
+async def back_up(desk: LocalDesk, backup: Path) -> None:
+    """The store alone, by SQLite's own command, while the bot runs."""
+    command = shutil.which("sqlite3")
+    if command is None:
+        pytest.skip("the command sqlite3 is not installed")
+    await asyncio.to_thread(backup.mkdir)
+    target = f".backup '{backup / store_of(desk).name}'"
+    process = await asyncio.create_subprocess_exec(command, store_of(desk), target)
+    assert await process.wait() == 0
+    assert await desk.stop_bot() == 0
+
+
+@pytest.mark.parametrize(
+    ("save", "audit_log"), [(copy, True), (back_up, False)], ids=["with the audit log", "without, from a running bot"]
+)
+async def test_the_sheet_ends_up_right_and_nobody_is_told_anything_twice(
+    desk: LocalDesk, save: Callable[[LocalDesk, Path], Awaitable[None]], *, audit_log: bool
+) -> None:
     world = desk.world
     if audit_log:
         world.grant("VIEW_AUDIT_LOG")
@@ -37,9 +62,8 @@ async def test_the_sheet_ends_up_right_and_nobody_is_told_anything_twice(desk: L
     world.add_tag(reopened, "resolved")
     await desk.until("the message", lambda: desk.bot_messages(reopened))
     await all_heard(desk)
-    assert await desk.stop_bot() == 0
     data, backup = store_of(desk).parent, desk.folder / "backup"
-    shutil.copytree(data, backup)
+    await save(desk, backup)
 
     # The day that the backup knows nothing of.
     time_passes(desk, A_DAY)
