@@ -22,6 +22,7 @@ Where to change what:
 - how rows are read that others wrote: `sheet/reading.py`; what is told of them before: `sheet/inventory.py`
 - what becomes of cells that were hit while people moved them: `sheet/undo.py`, `sheet/mending.py`, `sheet/repair.py`
 - what is kept: `store.py`; where, and how an older file is brought up to date: `store_file.py`
+- when the bot is well: `health.py`; who is told: `healthz.py`, `systemd.py`
 - what a start checks and tells: `startup.py`; how the parts fit together: `app.py`
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """

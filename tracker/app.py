@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +18,12 @@ from tracker.discord.connection import connect, disconnected, new_bot
 from tracker.discord.delivery import DiscordDelivery
 from tracker.discord.forum import Forum
 from tracker.discord.gateway import Gateway
+from tracker.discord.pulse import Pulse
 from tracker.discord.view import ForumView
 from tracker.domain.events import Event
 from tracker.errors import StoreError
+from tracker.health import Health
+from tracker.healthz import served
 from tracker.reconcile import Reconciliation
 from tracker.settings import Settings
 from tracker.sheet.delivery import SheetDelivery
@@ -27,6 +31,7 @@ from tracker.sheet.journal import Journal
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
 from tracker.store import Store
+from tracker.systemd import Manager
 from tracker.tracking import Tracking
 from tracker.waiting import happens
 from tracker.wiring import desk_of, now, rules_of, sheet_of
@@ -48,11 +53,16 @@ class App:
         store: Store,
         repository: SheetRepository,
         executor: ThreadPoolExecutor,
-        in_sheet: frozenset[int],
+        manager: Manager,
     ) -> None:
         self._settings = settings
+        self._store = store
+        self._repository = repository
+        self._executor = executor
+        self._manager = manager
         rules = rules_of(settings, store)
         self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
+        self._pulse = Pulse(now)
         self._forum = Forum(self._bot.rest, settings.support_channel_id, settings.support_role_ids)
         self._tracking = tracking = Tracking(store, rules, now, self._wake)
         self._store_failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -63,7 +73,6 @@ class App:
             forum=self._forum,
             view=view,
             tracking_since=rules.tracking_since,
-            in_sheet=in_sheet,
             now=now,
         )
         self._gateway = Gateway(
@@ -95,11 +104,20 @@ class App:
         self._clock = SlaClock(store=store, tracking=tracking, now=now, up_to_date=self._reconciliation.looked)
 
     async def run(self) -> None:
-        """Connect and work until cancelled; then deliver for a few seconds more, and disconnect.
+        """Open the sheet, connect and work until cancelled; then deliver for a few seconds more, and disconnect.
 
         Raises:
             TrackerError: the bot cannot do its work until a person changes something.
         """
+        async with served(self._settings.health_port, self._health):
+            watching = asyncio.create_task(self._manager.watch(self._health))
+            try:
+                self._reconciliation.in_sheet = await startup.open_sheet(self._repository, self._executor)
+                await self._connect_and_work()
+            finally:
+                watching.cancel()
+
+    async def _connect_and_work(self) -> None:
         self._gateway.listen(self._bot)
         self._bot.subscribe(hikari.ShardReadyEvent, startup.tell_login)
         try:
@@ -127,6 +145,7 @@ class App:
             done, _ = await asyncio.wait([*workers, ends, self._store_failed], return_when=asyncio.FIRST_COMPLETED)
             await done.pop()
         finally:
+            self._manager.stopping()
             self._gateway.stop(self._bot)
             with contextlib.suppress(
                 StoreError
@@ -146,7 +165,20 @@ class App:
         """
         await happens(self._reconciliation.looked, within=_LOOK_FIRST_SECONDS)
         self._has_looked = True
+        self._manager.ready()
         await self._discord_delivery.run()
+
+    def _health(self) -> Health:
+        self._pulse.feel(self._bot.shards.values())
+        return Health(
+            at=now(),
+            connected=self._pulse.connected,
+            last_sign=self._pulse.last_sign,
+            last_heartbeat=self._pulse.last_heartbeat,
+            waiting=self._store.count_pending_rows(),
+            oldest=self._store.oldest_pending_since(),
+            sheet=self._sheet_delivery.activity,
+        )
 
     async def _remember_hearing(self) -> None:
         """While the connection lives, remember every minute until when everything was heard."""
@@ -194,13 +226,15 @@ async def run(settings: Settings) -> None:
     asyncio.get_running_loop().set_exception_handler(_tell_unhandled)
     sheet = sheet_of(settings)
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheet")
-    with contextlib.closing(Store.open(settings.data_dir)) as store:
+    with (
+        contextlib.closing(Store.open(settings.data_dir)) as store,
+        contextlib.closing(Manager(os.environ)) as manager,
+    ):
         repository = SheetRepository(sheet, settings.sheet_name, Journal(settings.data_dir))
         tab = store.fact(repository.tab_fact)
         repository.remember_tab(None if tab is None else int(tab))
         try:
-            in_sheet = await startup.open_sheet(repository, executor)
-            await App(settings, store, repository, executor, in_sheet).run()
+            await App(settings, store, repository, executor, manager).run()
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
 

@@ -17,6 +17,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time
+from typing import NoReturn
 
 import hikari
 from rich.console import Console
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console, errors = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(Settings)
-        logs.set_up(loaded.log_level)
+        logs.set_up(loaded.log_level, loaded.log_format)
         asyncio.run(_backfill(loaded, console, since=options.since, dry_run=options.dry_run))
     except TrackerError as error:
         errors.print(str(error), markup=False)
@@ -163,7 +164,12 @@ class _Backfill:
         yield 0
 
 
-if __name__ == "__main__":
+def command() -> NoReturn:
+    """The command itself: ends the process, whatever still waits for Google."""
     code = main()
     sys.stdout.flush()
     os._exit(code)
+
+
+if __name__ == "__main__":
+    command()

@@ -6,6 +6,7 @@
     ├── DiscordSetupError        Discord refuses what the bot needs, until a person changes something
     └── SheetError               the sheet could not be read or written
         ├── SheetUnavailable     Google did not do it this time; trying again later is right
+        │   └── QuotaUsedUp      because it was asked too often
         └── SheetSetupError      Google will not do it until a person changes something
 
 A transient failure is retried; the others are told to people together with their fix.
@@ -36,6 +37,10 @@ class SheetError(TrackerError):
 
 class SheetUnavailable(SheetError):  # noqa: N818 - named for the state people know, as Google names it
     """Google could not be reached or was busy. Whether a write was applied is unknown."""
+
+
+class QuotaUsedUp(SheetUnavailable):
+    """Google's quota of requests a minute is used up."""
 
 
 class SheetSetupError(SheetError):

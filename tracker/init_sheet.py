@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console, errors = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(settings.SheetSettings)
-        logs.set_up(loaded.log_level)
+        logs.set_up(loaded.log_level, loaded.log_format)
         _prepare(loaded, console, dry_run=dry_run)
     except TrackerError as error:
         errors.print(str(error), markup=False)

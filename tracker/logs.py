@@ -1,16 +1,47 @@
-"""The log a person follows: one line an event, on standard error."""
+"""The log, on standard error: a line an event for a person to follow, or one JSON object a line for machines."""
 
 from __future__ import annotations
 
+import json
 import logging
+from datetime import UTC, datetime
 
-_FORMAT = "%(asctime)s %(levelname)-7s %(message)s"
+_TEXT = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S")
 
 
-def set_up(level: str) -> None:
-    """Log the product at `level`, the libraries only when they have something to warn of.
+class _Json(logging.Formatter):
+    """One object a line: `time` (ISO 8601, UTC), `level`, `logger`, `message`; `error` is an exception's traceback.
+
+    A line about one ticket has its `thread_id`, as text: many readers of JSON round a number of 19 digits.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        thread_id = getattr(record, "thread_id", None)
+        if thread_id is not None:
+            line["thread_id"] = str(thread_id)
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up(level: str, form: str) -> None:
+    """Log the product at `level`, the libraries only when they have something to warn of; `form` is `text` or `json`.
 
     Libraries stay quiet also at DEBUG: what they would log there can contain requests with their secrets.
     """
-    logging.basicConfig(format=_FORMAT, datefmt="%Y-%m-%d %H:%M:%S", level=logging.WARNING)
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Json() if form == "json" else _TEXT)
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger("tracker").setLevel(level)
+
+
+def about(thread_id: int) -> dict[str, int]:
+    """The `extra` of a line about one ticket; its text names the thread, too, for those who read text."""
+    return {"thread_id": thread_id}

@@ -43,10 +43,8 @@ T = TypeVar("T")
 class Reconciliation:
     """Compares the forum with the store, whenever `begin` is called.
 
-    `tracking_since` is when the bot began: archived threads older than that are not its business. `in_sheet` are the
-    threads that had a row when this run began: with a store that has heard of nothing yet, they tell of an earlier
-    one. `looked` is set while the store is believed to know what Discord knows, or the forum could not be read at the
-    first attempt.
+    `tracking_since` is when the bot began: archived threads older than that are not its business. `looked` is set
+    while the store is believed to know what Discord knows, or the forum could not be read at the first attempt.
     """
 
     def __init__(
@@ -57,7 +55,6 @@ class Reconciliation:
         forum: Forum,
         view: ForumView,
         tracking_since: datetime,
-        in_sheet: frozenset[int],
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -65,12 +62,13 @@ class Reconciliation:
         self._forum = forum
         self._view = view
         self._tracking_since = tracking_since
-        self._in_sheet = in_sheet
         self._now = now
         self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
         self._complete = False
         self._doing = ""
         self.looked = asyncio.Event()
+        self.in_sheet: frozenset[int] = frozenset()
+        """The threads that had a row when this run began: where the store has heard of nothing yet, an earlier one had."""
 
     def begin(self, connected: Connected) -> None:
         """Discord described the server anew: compare, once `run` gets to it."""
@@ -140,7 +138,7 @@ class Reconciliation:
             archived = await self._held(gateway, lambda: self._compare_archived(since, changes))
             known = {thread.id for thread in connected.threads} | archived
             await self._look_for_the_others(known, changes, since, gateway)
-        elif self._in_sheet:
+        elif self.in_sheet:
             self._doing = "reading what was archived"
             await self._held(gateway, self._compare_archived_since_the_latest_row)
         self._complete = True
@@ -196,9 +194,9 @@ class Reconciliation:
 
         What the audit log tells from then on may stand in the rows already, so it is not counted again.
         """
-        alive = created_at(max(self._in_sheet)) - _OVERLAP
+        alive = created_at(max(self.in_sheet)) - _OVERLAP
         for thread in await self._forum.archived(alive):
-            if created_at(thread.id) >= alive or thread.id in self._in_sheet:
+            if created_at(thread.id) >= alive or thread.id in self.in_sheet:
                 self._compare(thread, {}, None)
 
     async def _look_for_the_others(

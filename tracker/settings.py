@@ -23,6 +23,7 @@ from tracker.errors import SettingsError
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MINUTES_A_DAY = 24 * 60
+_LARGEST_PORT = 65_535
 _LARGEST_ID = 2**63 - 1
 _LONGEST_SHEET_NAME = 100
 _LONGEST_SPAN = timedelta(days=365)
@@ -128,6 +129,14 @@ def _day(text: str) -> int:
     raise ValueError(f'"{text}" is not a day')
 
 
+def _port(text: str) -> int | None:
+    if not text.strip():
+        return None
+    if not re.fullmatch(r"[0-9]{1,5}", text.strip()) or not 0 < int(text) <= _LARGEST_PORT:
+        raise ValueError(f'"{text}" is not a port (a number from 1 to {_LARGEST_PORT})')
+    return int(text)
+
+
 def _address(text: str) -> str:
     parts = urlsplit(text.strip())
     if parts.scheme not in ("http", "https") or not parts.netloc:
@@ -144,6 +153,8 @@ Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_snowflakes)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
 Address = Annotated[str, BeforeValidator(_address)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: text.strip().upper())]
+Port = Annotated[int | None, BeforeValidator(_port)]
+LogFormat = Annotated[Literal["text", "json"], BeforeValidator(lambda text: text.strip().lower())]
 
 
 class SheetSettings(BaseSettings):
@@ -177,6 +188,9 @@ class SheetSettings(BaseSettings):
         "IANA name, for dates in the sheet and for business hours", example="Asia/Kolkata", default="Asia/Kolkata"
     )
     log_level: Level = _setting("`DEBUG`, `INFO`, `WARNING` or `ERROR`", example="INFO", default="INFO")
+    log_format: LogFormat = _setting(
+        "`text` for people, `json` for machines: one object a line", example="text", default="text"
+    )
     google_sheets_url: Address = _setting(
         "base address of the Sheets API: scheme and host",
         example="https://sheets.googleapis.com",
@@ -219,6 +233,11 @@ class Settings(SheetSettings):
         "if set, only members with one of these roles count as responders", example="1417628594471739435", default=""
     )
     data_dir: Path = _setting("where the SQLite store lives", example="data", default="data")
+    health_port: Port = _setting(
+        "if set, `http://127.0.0.1:PORT/healthz` tells on this machine whether the bot is well",
+        example="8780",
+        default="",
+    )
     discord_api_url: Address = _setting(
         "base address of Discord's API", example="https://discord.com/api/v10", default="https://discord.com/api/v10"
     )

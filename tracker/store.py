@@ -22,7 +22,7 @@ from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag
 from tracker.domain.ticket import Answer, Ticket
 from tracker.errors import StoreError
-from tracker.store_file import FILE, connect, set_aside, take_lock, unusable
+from tracker.store_file import FILE, NOW, connect, set_aside, take_lock, unusable
 
 _log = logging.getLogger(__name__)
 
@@ -33,10 +33,13 @@ _COLUMNS = (
     *("adopted", "in_sheet", "deleted"),
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)}, revision, sheet_cells FROM tickets"  # noqa: S608 - constants only
+_WAITS = f"waiting_since = COALESCE(waiting_since, {NOW})"
 _SAVE = f"""
-    INSERT INTO tickets ({", ".join(_COLUMNS)}, revision) VALUES ({", ".join("?" for _ in _COLUMNS)}, 1)
+    INSERT INTO tickets ({", ".join(_COLUMNS)}, revision, waiting_since)
+    VALUES ({", ".join("?" for _ in _COLUMNS)}, 1, {NOW})
     ON CONFLICT (thread_id) DO UPDATE SET
-    {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}, revision = revision + ?
+    {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}, revision = revision + ?,
+    waiting_since = IIF(?, COALESCE(waiting_since, {NOW}), waiting_since)
 """  # noqa: S608 - constants only
 
 
@@ -158,7 +161,7 @@ class Store:
 
     def save(self, ticket: Ticket, *, shown: bool = True) -> None:
         """Write the ticket; `shown` makes it its next revision, of which the sheet has something to learn."""
-        self._execute(_SAVE, (*_row(ticket), shown))
+        self._execute(_SAVE, (*_row(ticket), shown, shown))
 
     def believed_active(self) -> list[int]:
         """The threads that were neither archived nor deleted when last heard of."""
@@ -196,10 +199,18 @@ class Store:
         row = self._execute("SELECT COUNT(*) FROM tickets WHERE revision > sheet_revision").fetchone()
         return int(row[0])
 
+    def oldest_pending_since(self) -> datetime | None:
+        """Since when the first of those changes waits that the sheet does not show; None where none waits."""
+        row = self._execute("SELECT MIN(waiting_since) FROM tickets WHERE revision > sheet_revision").fetchone()
+        return _time(row[0])
+
     def acknowledge(self, thread_id: int, revision: int, cells: Mapping[str, CellValue]) -> None:
         """The sheet shows the ticket as it was at `revision`, with these values in its cells."""
-        sql = "UPDATE tickets SET sheet_revision = ?, sheet_cells = ? WHERE thread_id = ?"
-        self._execute(sql, (revision, json.dumps(cells), thread_id))
+        sql = f"""
+            UPDATE tickets SET sheet_revision = ?, sheet_cells = ?, waiting_since = IIF(revision > ?, {NOW}, NULL)
+            WHERE thread_id = ?
+        """  # noqa: S608 - constants only
+        self._execute(sql, (revision, json.dumps(cells), revision, thread_id))
 
     def learn_cells(self, thread_id: int, cells: Mapping[str, CellValue]) -> None:
         """The sheet has taken these values into cells of the ticket's row; whether it is up to date is not said."""
@@ -214,12 +225,12 @@ class Store:
         if row is not None:
             lost = set(columns)
             cells = {name: value for name, value in json.loads(row[0]).items() if name not in lost}
-            sql = "UPDATE tickets SET revision = revision + 1, sheet_cells = ? WHERE thread_id = ?"
+            sql = f"UPDATE tickets SET revision = revision + 1, {_WAITS}, sheet_cells = ? WHERE thread_id = ?"  # noqa: S608 - constants only
             self._execute(sql, (json.dumps(cells), thread_id))
 
     def forget_row(self, thread_id: int) -> None:
         """The sheet has no row of this ticket any more: it has to be written anew."""
-        sql = "UPDATE tickets SET revision = revision + 1, sheet_cells = '{}' WHERE thread_id = ?"
+        sql = f"UPDATE tickets SET revision = revision + 1, {_WAITS}, sheet_cells = '{{}}' WHERE thread_id = ?"  # noqa: S608 - constants only
         self._execute(sql, (thread_id,))
 
     def rows_of_open_tickets(self) -> list[int]:
@@ -268,6 +279,10 @@ class Store:
             )
             for row in self._execute(sql, (*elsewhere_than, limit))
         ]
+
+    def latest_effect(self) -> int:
+        """The number of the effect enqueued last that is still to be done (0: none is)."""
+        return int(self._execute("SELECT COALESCE(MAX(id), 0) FROM effects").fetchone()[0])
 
     def count_due(self, kind: EffectKind, now: datetime) -> int:
         """How many effects of this kind could be tried at `now`, or are being tried."""

@@ -12,6 +12,8 @@ from pathlib import Path
 from tracker.errors import StoreError
 
 FILE = "tracker.sqlite3"
+NOW = "strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')"
+"""This moment in SQL, written as all times of the store are."""
 
 # Each entry brings a store from the version before it (its index) to the next. Never change one that was released.
 _MIGRATIONS = (
@@ -61,6 +63,10 @@ _MIGRATIONS = (
     ALTER TABLE tickets RENAME COLUMN tags_at TO tags_changed; -- JSON: the moments of the latest changes of tags
     UPDATE tickets SET tags_changed = CASE WHEN tags_changed IS NULL THEN '[]' ELSE '["' || tags_changed || '"]' END;
     """,
+    f"""
+    ALTER TABLE tickets ADD COLUMN waiting_since TEXT; -- when the first change came that the sheet does not show
+    UPDATE tickets SET waiting_since = {NOW} WHERE revision > sheet_revision;
+    """,  # noqa: S608 - constants only
 )
 
 

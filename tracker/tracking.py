@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,7 +10,10 @@ from tracker.domain.adoption import adopt_row
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, RowFound, RowWritten, TagsDefined, TicketEvent
 from tracker.domain.ticket import Change, Rules, Ticket, apply, redefine_tags
+from tracker.logs import about
 from tracker.store import Store
+
+_log = logging.getLogger(__name__)
 
 
 class Tracking:
@@ -72,6 +76,7 @@ class Tracking:
         with self._store.transaction():
             # That the sheet has a row is nothing that the row shows.
             self._keep(change, shown=not isinstance(event, RowWritten))
+        _log.debug("Thread %d: %s", event.thread_id, type(event).__name__, extra=about(event.thread_id))
         self._changed()
 
     def _adopt_row(self, event: RowFound) -> None:

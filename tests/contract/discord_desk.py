@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -145,6 +146,12 @@ class DiscordDesk:
         told = (r for r in self.log.records if r.levelno >= logging.WARNING and r.name.startswith("tracker"))
         return [line for line in (r.getMessage() for r in told) if all(word in line for word in words)]
 
+    def judge_log(self) -> None:
+        """Each line that begins with a thread carries its id for machines, and no other line does."""
+        for record in self.log.get_records("call"):
+            named = re.match(r"Thread (\d+)\b", record.getMessage())
+            assert getattr(record, "thread_id", None) == (int(named[1]) if named else None), record.getMessage()
+
     def _see(self, thread: Thread, *tags: Tag, newly_created: bool = False) -> None:
         self.tracking.record(
             ThreadSeen(
@@ -171,6 +178,7 @@ async def discord_desk(folder: Path, log: pytest.LogCaptureFixture) -> AsyncIter
                 desk = DiscordDesk(folder=folder, discord=discord, rest=rest, log=log)
                 with desk.opened():
                     yield desk
+                desk.judge_log()
         finally:
             await app.close()
         assert discord.problems == []

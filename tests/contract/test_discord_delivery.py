@@ -154,6 +154,34 @@ async def test_a_digest_names_each_waiting_ticket_once_however_often_it_is_begun
     assert len(desk.lines("digest in channel")) >= 2
 
 
+async def test_a_store_older_than_its_alerts_tells_only_what_no_alert_has_told(desk: DiscordDesk) -> None:
+    told, one, two = [desk.open(title) for title in ("Told", "One", "Two")]
+    before = [desk.store.ticket(thread.id) for thread in (told, one, two)]
+    desk.alert(told)
+    async with desk.delivering():
+        await desk.all_done()
+        then = desk.now() + timedelta(hours=1)  # Discord has forgotten the nonces
+        desk.world.now = lambda: then
+        for ticket in before:
+            assert ticket is not None
+            desk.store.save(ticket)
+        desk.alert(told)
+        desk.alert(one)
+        await desk.all_done()
+        for ticket in before:
+            assert ticket is not None
+            desk.store.save(ticket)
+        desk.alert_all([told, one, two])
+        await desk.all_done()
+    for channel in desk.alerts:
+        texts = [message.content for message in desk.messages(channel)]
+        assert [[f"/{thread.id}" in text for thread in (told, one, two)] for text in texts] == [
+            [True, False, False],
+            [False, True, False],
+            [False, False, True],
+        ]
+
+
 async def test_a_thread_deleted_unheard_keeps_no_other_from_the_digest(desk: DiscordDesk) -> None:
     threads = [desk.open(f"Waiting {number}") for number in range(7)]
     desk.world.delete_thread(threads[3])

@@ -15,7 +15,15 @@ ENTRY_POINTS = ("tracker.__main__", "tracker.init_sheet", "tracker.backfill", "t
 
 # Which parts of the product a part may import, besides itself. The two halves, sheet and discord, never meet; both
 # stand on tracking, through which what they learn becomes an event again.
-_BASE = ("tracker.domain", "tracker.errors", "tracker.retry", "tracker.store", "tracker.tracking", "tracker.waiting")
+_BASE = (
+    "tracker.domain",
+    "tracker.errors",
+    "tracker.logs",
+    "tracker.retry",
+    "tracker.store",
+    "tracker.tracking",
+    "tracker.waiting",
+)
 MAY_IMPORT = {
     "tracker.errors": (),
     "tracker.retry": (),
@@ -26,8 +34,11 @@ MAY_IMPORT = {
     "tracker.store": ("tracker.domain", "tracker.errors", "tracker.store_file"),
     "tracker.store_file": ("tracker.errors",),
     "tracker.settings": ("tracker.domain", "tracker.errors"),
-    "tracker.tracking": ("tracker.domain", "tracker.store"),
+    "tracker.tracking": ("tracker.domain", "tracker.logs", "tracker.store"),
     "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking", "tracker.waiting"),
+    "tracker.health": ("tracker.domain", "tracker.sheet.activity"),
+    "tracker.healthz": ("tracker.errors", "tracker.health"),
+    "tracker.systemd": ("tracker.health",),
     "tracker.sheet": _BASE,
     "tracker.discord": _BASE,
     "tracker.reconcile": (*_BASE, "tracker.discord", "tracker.progress"),
@@ -39,7 +50,7 @@ KNOWN_ONLY_BY = {
     "google": ("tracker.sheet.google",),
     "requests": ("tracker.sheet.google",),
     "hikari": ("tracker.discord", "tracker.reconcile", "tracker.app", "tracker.startup", "tracker.backfill"),
-    "aiohttp": ("tracker.discord",),
+    "aiohttp": ("tracker.discord", "tracker.healthz"),
     "sqlite3": ("tracker.store", "tracker.store_file"),
     "pydantic": ("tracker.settings", "tracker.sheet.journal"),
     "pydantic_settings": ("tracker.settings",),

@@ -70,6 +70,8 @@ DEFAULTS = {
     "support_role_ids": (),
     "data_dir": Path("data"),
     "log_level": "INFO",
+    "log_format": "text",
+    "health_port": None,
     "discord_api_url": "https://discord.com/api/v10",
     "google_sheets_url": "https://sheets.googleapis.com",
 }
@@ -124,6 +126,8 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
         ("TEAM_TAGS", "Data,Platform", ("Data", "Platform")),
         ("DATA_DIR", "/var/lib/tracker", Path("/var/lib/tracker")),
         ("LOG_LEVEL", " debug ", "DEBUG"),
+        ("LOG_FORMAT", " JSON ", "json"),
+        ("HEALTH_PORT", " 8780 ", 8780),
         ("DISCORD_API_URL", "http://127.0.0.1:4000/api/v10/", "http://127.0.0.1:4000/api/v10"),
         ("GOOGLE_SHEETS_URL", "http://127.0.0.1:4001", "http://127.0.0.1:4001"),
     ],
@@ -289,6 +293,7 @@ def test_everything_wrong_is_told_together_one_line_each(loaded: Load) -> None:
         "BUSINESS_HOURS": "x",
         "BUSINESS_DAYS": "x",
         "LOG_LEVEL": "x",
+        "LOG_FORMAT": "x",
         "DISCORD_API_URL": "x",
     }
 

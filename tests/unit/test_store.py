@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -167,6 +168,58 @@ def test_forgetting_cells_of_a_row_of_nobodys_is_harmless(store: Store) -> None:
     store.forget_cells(THREAD, ["title"])
 
     assert store.pending_rows(10) == []
+
+
+def a_moment() -> datetime:
+    """A time that what comes next is later than, in milliseconds, as the store counts here."""
+    at = datetime.now(UTC)
+    time.sleep(0.002)
+    return at
+
+
+def test_what_the_sheet_does_not_show_waits_since_its_first_change(tmp_path: Path, ticket: Ticket) -> None:
+    with closing(Store.open(tmp_path)) as store:
+        assert store.oldest_pending_since() is None
+        before = a_moment()
+        store.save(another(ticket))
+        first = store.oldest_pending_since()
+        assert first is not None
+        assert before < first <= datetime.now(UTC)
+        a_moment()
+        store.save(replace(another(ticket), title="other"))
+        store.save(ticket)
+        assert store.oldest_pending_since() == first
+    with closing(Store.open(tmp_path)) as store:
+        assert store.oldest_pending_since() == first
+
+        between = a_moment()
+        store.acknowledge(THREAD + 1, 1, {})  # the second change was not in it
+        store.acknowledge(THREAD, 1, {})
+        second = store.oldest_pending_since()
+        assert second is not None
+        assert between < second
+
+        store.acknowledge(THREAD + 1, 2, {})
+        assert store.oldest_pending_since() is None
+
+
+@pytest.mark.parametrize(
+    "forget", [lambda store: store.forget_cells(THREAD, ["title"]), lambda s: s.forget_row(THREAD)]
+)
+def test_what_has_to_be_written_again_waits_since_it_was_forgotten(
+    store: Store, ticket: Ticket, forget: Callable[[Store], None]
+) -> None:
+    store.save(ticket)
+    store.acknowledge(THREAD, 1, {"title": ticket.title})
+    store.save(replace(ticket, in_sheet=True), shown=False)
+    assert store.oldest_pending_since() is None
+    before = a_moment()
+
+    forget(store)
+
+    since = store.oldest_pending_since()
+    assert since is not None
+    assert before < since
 
 
 def test_pending_rows_come_oldest_thread_first_up_to_a_limit(store: Store, ticket: Ticket) -> None:
@@ -357,10 +410,15 @@ def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> 
         database.execute("ALTER TABLE tickets ADD COLUMN tags_at TEXT")
         moment = "2026-02-04T05:00:00.000000+00:00"
         database.execute("UPDATE tickets SET tags_at = ? WHERE thread_id = ?", (moment, TICKET.thread_id))
+        database.execute("ALTER TABLE tickets DROP COLUMN waiting_since")
         database.execute("PRAGMA user_version = 1")
 
+    before = a_moment()
     with closing(Store.open(tmp_path)) as store:
         tickets = [store.ticket(TICKET.thread_id + number) for number in (0, 1)]
+        since = store.oldest_pending_since()
+        assert since is not None
+        assert before < since <= datetime.now(UTC)  # what waited before is known to wait at least since then
 
     assert tickets == [
         replace(TICKET, tags_changed=(datetime.fromisoformat(moment),)),

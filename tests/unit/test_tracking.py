@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -240,7 +241,12 @@ def test_a_restart_between_any_two_events_changes_nothing(history: list[Event]) 
                 desk.record(event)
                 content = desk.content()
 
-    assert content == expected
+    assert timeless(content) == timeless(expected)
+
+
+def timeless(content: list[str]) -> list[str]:
+    """Without the last column of tickets: since when they wait for the sheet, by the machine's own clock."""
+    return [re.sub(r"^(INSERT INTO \"tickets\" .*),[^,]+\);$", r"\1);", line) for line in content]
 
 
 def test_many_deadlines_at_once_become_one_digest_a_channel(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from tracker.domain.events import AuthorNamed, ResolvedMessagePosted, ThreadDele
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import REOPENED, RESOLVED, alert_message, digest_messages, resolved_message
+from tracker.logs import about
 from tracker.store import PendingEffect, Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens
@@ -70,8 +71,7 @@ class DiscordDelivery:
         self._busy: set[int] = set()
         self._slow: set[int] = set()
         self._troubles = Troubles()
-        # Only the first of each lane can have been tried by an earlier process, which may have died over it.
-        self._left_over = {pending.id for _, pending in store.heads_of_lanes(-1)}
+        self._found = 0
 
     def wake(self) -> None:
         """There may be new effects."""
@@ -87,6 +87,8 @@ class DiscordDelivery:
 
         Only an error of the store ends this otherwise.
         """
+        # An earlier process may have died over any of these; and one that a backup knows nothing of may have done them.
+        self._found = self._store.latest_effect()
         try:
             async with asyncio.TaskGroup() as under_way:
                 while True:
@@ -135,7 +137,8 @@ class DiscordDelivery:
         # While one request of many keeps failing, the others' success says nothing about Discord as a whole.
         for where in (_DISCORD, _where(pending.effect)) if pending.attempts else ():
             if self._troubles.over(where):
-                _log.info("%s works again.", where)
+                what = _what(pending.effect)
+                _log.info("%s works again.", where, extra=_about(pending.effect) if where == what else None)
 
     def _after_failure(self, pending: PendingEffect, error: Exception) -> None:
         effect = pending.effect
@@ -143,18 +146,18 @@ class DiscordDelivery:
         what, where = _what(effect), _DISCORD if verdict.everywhere else _where(effect)
         unexpected = None if is_failure(error) else error
         if verdict.again_after is None:
-            _log.error("%s is given up: %s.", what, verdict.reason, exc_info=unexpected)
+            _log.error("%s is given up: %s.", what, verdict.reason, exc_info=unexpected, extra=_about(effect))
             self._troubles.over(_where(effect))
             self._store.done(pending.id)
         else:
             if not verdict.usual and self._troubles.is_news(where, verdict.reason):
-                _log.warning("%s: %s. Trying again until it works.", what, verdict.reason)
+                _log.warning("%s: %s. Trying again until it works.", what, verdict.reason, extra=_about(effect))
             self._store.postpone(pending.id, self._now() + verdict.again_after)
 
     async def _perform(self, pending: PendingEffect) -> None:
         effect = pending.effect
         if effect.kind is EffectKind.NOTICE:
-            await self._tell(pending, effect.text)
+            await self._tell(pending, effect.text, posted_after=self._posted_after(pending, _snowflake(effect.number)))
             return
         if effect.kind is EffectKind.DIGEST:
             await self._digest(pending)
@@ -215,10 +218,11 @@ class DiscordDelivery:
             waiting=self._now() - ticket.created_at,
             sla=self._sla,
         )
-        await self._tell(pending, text, known_by=ticket.link)
+        # Once a ticket, whatever became of the store since.
+        await self._tell(pending, text, posted_after=ticket.thread_id, known_by=ticket.link)
 
     async def _digest(self, pending: PendingEffect) -> None:
-        """Alert of many tickets; of those, after a broken attempt, that no message tells yet."""
+        """Alert of those of many tickets that no message tells yet."""
         effect = pending.effect
         if effect.channel_id is None:
             return
@@ -227,10 +231,9 @@ class DiscordDelivery:
             ticket = self._store.ticket(thread_id)
             if ticket is not None and (ticket := await self._last_look(ticket)).awaits_answer:
                 overdue.append((ticket, self._now() - ticket.created_at))
-        after = self._posted_after(pending, _snowflake(effect.number))
-        if after is not None:
-            told = [message.content or "" async for message in self._posting.own_messages(effect.channel_id, after)]
-            overdue = [each for each in overdue if not any(each[0].link in text for text in told)]
+        after = min(_thread_ids(effect))
+        told = [message.content or "" async for message in self._posting.own_messages(effect.channel_id, after)]
+        overdue = [each for each in overdue if not any(each[0].link in text for text in told)]
         for text in digest_messages(overdue) if overdue else ():
             named = [ticket for ticket, _ in overdue if ticket.link in text]
             # Waiting times grow from attempt to attempt: messages about the same tickets are the same message.
@@ -245,10 +248,16 @@ class DiscordDelivery:
         try:
             await self._look_back(ticket)
         except hikari.ForbiddenError:
-            _log.warning("Thread %d cannot be searched for an answer: the alert says what is known.", ticket.thread_id)
+            _log.warning(
+                "Thread %d cannot be searched for an answer: the alert says what is known.",
+                ticket.thread_id,
+                extra=about(ticket.thread_id),
+            )
         return self._store.ticket(ticket.thread_id) or ticket
 
-    async def _tell(self, pending: PendingEffect, text: str, *, known_by: str | None = None) -> None:
+    async def _tell(
+        self, pending: PendingEffect, text: str, *, posted_after: int | None, known_by: str | None = None
+    ) -> None:
         """Post in the effect's alert channel, mentioning nobody. Texts that tell the time are `known_by` a part."""
         effect = pending.effect
         if effect.channel_id is not None:
@@ -256,13 +265,13 @@ class DiscordDelivery:
                 effect.channel_id,
                 text,
                 nonce=effect.nonce,
-                posted_after=self._posted_after(pending, effect.thread_id or _snowflake(effect.number)),
+                posted_after=posted_after,
                 known_by=known_by,
             )
 
     def _posted_after(self, pending: PendingEffect, message_id: int) -> int | None:
-        """`message_id` where the message may be there already, after that one; None for a first attempt."""
-        return message_id if pending.attempts or pending.id in self._left_over else None
+        """`message_id` where the message may be there already, after that one; None where this is the first attempt."""
+        return message_id if pending.attempts or pending.id <= self._found else None
 
     async def _look_back(self, ticket: Ticket) -> None:
         """Record the thread's first answer if it has one, or that the thread is gone."""
@@ -293,6 +302,11 @@ def _snowflake(number: int) -> int:
 def _where(effect: Effect) -> str:
     """What stays broken until this works again: an alert channel for all tickets, in a thread this errand only."""
     return _what(effect) if effect.channel_id is None else f"Alert channel {effect.channel_id}"
+
+
+def _about(effect: Effect) -> dict[str, int] | None:
+    """What a log line about the effect carries besides its text."""
+    return about(effect.thread_id) if effect.thread_id else None
 
 
 def _what(effect: Effect) -> str:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import hikari
 
 from tracker.discord.failures import THREAD_ARCHIVED, HopelessError, reason_of
+from tracker.logs import about
 
 _log = logging.getLogger(__name__)
 
@@ -97,4 +98,6 @@ class Posting:
             await self._rest.edit_channel(thread_id, archived=True)
         except hikari.HikariError as error:
             reason = "the bot lacks Manage Threads" if isinstance(error, hikari.ForbiddenError) else reason_of(error)
-            _log.warning("Thread %d was archived and is open now, to be edited: %s.", thread_id, reason)
+            _log.warning(
+                "Thread %d was archived and is open now, to be edited: %s.", thread_id, reason, extra=about(thread_id)
+            )

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +36,8 @@ class NotYetError(Exception):
 class LocalDesk:
     """Both services and the bot's installation folder with its `.env` and key file.
 
-    `settings` are written to the `.env`; change them before a command is started. Use it as a context manager: at the
+    `settings` are written to the `.env`, `environment` are variables beside it; change them before a command is
+    started. Use it as a context manager: at the
     end every process it started has ended.
     """
 
@@ -44,6 +45,7 @@ class LocalDesk:
     discord: DiscordServer = field(default_factory=DiscordServer)
     sheets: SheetsServer = field(default_factory=SheetsServer)
     settings: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
     forum: Forum = field(init=False)
     alerts: Channel = field(init=False)
     support: Role = field(init=False)
@@ -94,6 +96,13 @@ class LocalDesk:
     def tab(self) -> Tab:
         """The tab with the tickets."""
         return self.book.tab(self.settings.get("SHEET_NAME", SHEET_NAME))
+
+    @property
+    def command_environment(self) -> dict[str, str]:
+        """What a command needs to start, nothing that could be a setting or a proxy, and `environment`."""
+        kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+        plain = {name: os.environ[name] for name in kept if name in os.environ}
+        return plain | {"PYTHONPATH": str(_CODE)} | self.environment
 
     @property
     def log_file(self) -> Path:
@@ -230,14 +239,8 @@ class LocalDesk:
             module,
             *arguments,
             cwd=self.folder,
-            env=_plain_environment(os.environ),
+            env=self.command_environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,
         )
-
-
-def _plain_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a command needs to start, and nothing that could be a setting or a proxy."""
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
-    return {name: environment[name] for name in kept if name in environment} | {"PYTHONPATH": str(_CODE)}

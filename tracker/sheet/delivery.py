@@ -26,6 +26,7 @@ from tracker.domain.wording import (
 )
 from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
+from tracker.sheet.activity import Activity
 from tracker.sheet.columns import NAMES, Desk, cells_of
 from tracker.sheet.pace import Pace
 from tracker.sheet.reading import agreed, clocks, row_found
@@ -68,7 +69,7 @@ class SheetDelivery:
     """The flush loop. A change goes out at once; what changes while the quota asks for a pause goes out together.
 
     `executor` is the one thread in which the repository lives. `pace` keeps the quota; `patience` and `look_again` are
-    as the constants above.
+    as the constants above. `activity` tells what it is doing.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class SheetDelivery:
         self._columns = frozenset(self._remembered(_SEEN_COLUMNS, otherwise=NAMES))
         self._unsure = True
         self._compared = False
+        self.activity = Activity()
 
     def wake(self) -> None:
         """Something changed."""
@@ -118,12 +120,17 @@ class SheetDelivery:
         while True:
             await self._something_to_do()
             await self._starter_messages()
-            await asyncio.sleep(self._pace.take(clock()))
+            await self._keep_pace(self._pace.take(clock()))
             self._woken.clear()
             rest = await self._attempt()
             if self._store.count_pending_rows() or self._unsure or self._trouble.lasts:
                 self._woken.set()
             await asyncio.sleep(rest)
+
+    async def _keep_pace(self, seconds: float) -> None:
+        self.activity.pausing = seconds > 0
+        await asyncio.sleep(seconds)
+        self.activity.pausing = False
 
     async def _something_to_do(self) -> None:
         """Wait for a change; while a column is missing, at most until it is time to look for it."""
@@ -144,7 +151,8 @@ class SheetDelivery:
     async def _attempt(self) -> float:
         """Flush once; the seconds to leave Google alone after a failure."""
         try:
-            await self._flush()
+            with self.activity.attempt():
+                await self._flush()
         except SheetUnavailable as error:
             self._tell_failure(error, sheet_outage_notice(str(error), self._waiting, self._patience))
             wait = pause(self._trouble.failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
@@ -184,6 +192,8 @@ class SheetDelivery:
             self._acknowledge(batch, Written(confirmed=frozenset(), overwritten=()))
             return
         written = await self._in_thread(self._repository.write, changed)
+        if changed:
+            self.activity.written()
         self._acknowledge(batch, written)
         await self._in_thread(self._repository.acknowledged)
         self._unsure = written.unsure

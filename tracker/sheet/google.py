@@ -19,7 +19,7 @@ from google.auth.exceptions import GoogleAuthError, MalformedError, RefreshError
 from google.oauth2 import service_account
 from gspread.urls import SPREADSHEET_URL
 
-from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
+from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
 
 Json = dict[str, Any]
 """An object of Google's API, described in its reference."""
@@ -127,7 +127,7 @@ class GoogleSheet:
         self._key_refused = status == HTTPStatus.UNAUTHORIZED
         message = str(error.error.get("message", "")).strip()
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            return SheetUnavailable("Google's quota of requests a minute is used up.")
+            return QuotaUsedUp("Google's quota of requests a minute is used up.")
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return SheetUnavailable(f"Google Sheets is in trouble (HTTP {status}).")
         told: dict[int, Callable[[], SheetError]] = {

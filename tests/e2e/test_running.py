@@ -1,0 +1,139 @@
+"""The shipped bot as a service: what its manager, a monitor and a reader of its log are told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sqlite3
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.e2e.steps import opened, store_of
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.sheets import faults
+
+WATCHDOG_SECONDS = 0.4
+
+
+class ServiceManager:
+    """A service manager that wants to be told; `told` are the datagrams so far, as lines."""
+
+    def __init__(self, path: Path) -> None:
+        self._end = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._end.bind(str(path))
+        self._end.settimeout(0)
+        self._told: deque[list[str]] = deque()
+        self.environment = {
+            "NOTIFY_SOCKET": str(path),
+            "WATCHDOG_USEC": str(int(WATCHDOG_SECONDS * 1_000_000)),
+        }
+
+    @property
+    def told(self) -> list[str]:
+        """All lines so far."""
+        while True:
+            try:
+                self._told.append(self._end.recv(4096).decode().splitlines())
+            except BlockingIOError:
+                return [line for lines in self._told for line in lines]
+
+    def forget(self) -> None:
+        """What was told so far is old."""
+        assert self.told is not None
+        self._told.clear()
+
+    def close(self) -> None:
+        self._end.close()
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[ServiceManager]:
+    with closing(ServiceManager(tmp_path / "notify")) as told:
+        yield told
+
+
+async def asked(desk: LocalDesk) -> tuple[int, dict[str, Any]]:
+    """What a monitor is answered."""
+    address = f"http://127.0.0.1:{desk.settings['HEALTH_PORT']}/healthz"
+    async with ClientSession() as monitor, monitor.get(address) as answer:
+        return answer.status, await answer.json()
+
+
+def free_port() -> str:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        return str(taken.getsockname()[1])
+
+
+async def test_a_service_is_ready_alive_and_well_and_says_so_wherever_it_is_asked(
+    desk: LocalDesk, manager: ServiceManager
+) -> None:
+    desk.environment |= manager.environment
+    desk.settings |= {"HEALTH_PORT": free_port(), "LOG_FORMAT": "json", "LOG_LEVEL": "DEBUG"}
+    started = datetime.now(UTC)
+    await desk.start_bot()
+    await desk.until("READY", lambda: "READY=1" in manager.told)
+    assert "active threads with the store in" in desk.log  # ready means: connected, and looked at
+    (thread,) = await opened(desk, "First")
+    await desk.until("the watchdog", lambda: "WATCHDOG=1" in manager.told)
+    told = ["STATUS=Connected to Discord. Nothing waits.", "WATCHDOG=1"]
+    await desk.until("the status", lambda: manager.told[-2:] == told)
+
+    status, health = await asked(desk)
+    assert status == 200
+    assert (health["healthy"], health["gateway"], health["waiting_changes"]) == (True, "connected", 0)
+    for name in ("last_heartbeat", "last_sheet_write"):  # in whole seconds
+        assert started.replace(microsecond=0) <= datetime.fromisoformat(health[name]) <= datetime.now(UTC)
+
+    # A change that has been waiting for long makes it unwell, and no new start would help.
+    down = faults.service_unavailable(times=None)
+    desk.sheets.faults.append(down)
+    desk.world.rename(thread, "Renamed")
+    await desk.until("a failed write", lambda: "next attempt" in desk.log)
+    with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
+        long_ago = (datetime.now(UTC) - timedelta(minutes=11)).isoformat(timespec="microseconds")
+        database.execute("UPDATE tickets SET waiting_since = ? WHERE waiting_since IS NOT NULL", (long_ago,))
+    status, health = await asked(desk)
+    assert status == 503
+    reason = health["problems"][0]
+    assert reason.startswith("1 ticket waits to be written, the oldest for 11m ")
+    assert "Google Sheets is in trouble (HTTP 503)" in reason
+    manager.forget()
+    await desk.until("the status", lambda: manager.told[-1:] == ["WATCHDOG=1"] and "11m" in manager.told[-2])
+    desk.sheets.faults.remove(down)
+    await desk.until("the title", lambda: desk.rows()[thread.id]["title"] == "Renamed")
+    assert (await asked(desk))[0] == 200
+
+    # A process that does nothing any more is not alive.
+    assert desk.bot_pid is not None
+    os.kill(desk.bot_pid, signal.SIGSTOP)
+    manager.forget()
+    await asyncio.sleep(2 * WATCHDOG_SECONDS)
+    assert manager.told == []
+    os.kill(desk.bot_pid, signal.SIGCONT)
+    assert await desk.stop_bot() == 0
+    assert manager.told[-2:] == ["STOPPING=1", "STATUS=Delivering what can still be delivered."]
+
+    lines = [json.loads(line) for line in desk.log.splitlines()]
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
+    about = {line["message"] for line in lines if line.get("thread_id") == str(thread.id)}
+    assert f"Thread {thread.id}: ThreadSeen" in about
+    assert all(str(thread.id) in message for message in about)
+
+
+async def test_a_port_that_another_program_has_is_refused_in_one_line(desk: LocalDesk) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        desk.settings["HEALTH_PORT"] = str(other.getsockname()[1])
+        code, output = await desk.run("tracker")
+    assert code == 1
+    (line,) = output.splitlines()
+    assert f"HEALTH_PORT {desk.settings['HEALTH_PORT']} cannot be used" in line

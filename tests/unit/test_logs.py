@@ -1,0 +1,79 @@
+"""The log: a line for a person, or one JSON object a line, and the thread it is about in both."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from tracker import logs
+
+THREAD = 1417628594471739432
+Written = Callable[[], list[str]]
+
+
+@pytest.fixture
+def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Written]:
+    """What was logged since the last call; afterwards nothing is set up any more."""
+    root, product = logging.getLogger(), logging.getLogger("tracker")
+    before = root.handlers[:], root.level, product.level
+    yield lambda: list(capsys.readouterr().err.splitlines())
+    root.handlers[:], root.level, product.level = before
+
+
+def test_as_json_each_line_is_one_object_with_what_machines_search_for(written: Written) -> None:
+    logs.set_up("INFO", "json")
+    log = logging.getLogger("tracker.somewhere")
+    earliest = datetime.now(UTC).replace(microsecond=0)
+
+    log.warning("Thread %d: “a\nb” is given up.", THREAD, extra=logs.about(THREAD))
+    log.info("Server: %s", "Dalgo")
+
+    about_a_ticket, other = map(json.loads, written())
+    at = datetime.fromisoformat(about_a_ticket.pop("time"))
+    assert earliest <= at <= datetime.now(UTC)
+    assert at.utcoffset() == UTC.utcoffset(None)
+    assert about_a_ticket == {
+        "level": "WARNING",
+        "logger": "tracker.somewhere",
+        "message": f"Thread {THREAD}: “a\nb” is given up.",
+        "thread_id": str(THREAD),
+    }
+    assert set(other) == {"time", "level", "logger", "message"}
+
+
+def test_as_json_an_exception_stays_on_its_line(written: Written) -> None:
+    logs.set_up("INFO", "json")
+    try:
+        int("not it")
+    except ValueError:
+        logging.getLogger("tracker").exception("Failed")
+
+    (line,) = map(json.loads, written())
+    assert line["message"] == "Failed"
+    assert line["error"].startswith("Traceback")
+    assert line["error"].endswith("'not it'")
+
+
+def test_as_text_a_line_has_time_level_and_message(written: Written) -> None:
+    logs.set_up("INFO", "text")
+
+    logging.getLogger("tracker").warning("Thread %d: trouble", THREAD, extra=logs.about(THREAD))
+
+    (line,) = written()
+    datetime.strptime(line[:19], "%Y-%m-%d %H:%M:%S").astimezone()
+    assert line[19:] == f" WARNING Thread {THREAD}: trouble"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_libraries_are_heard_only_when_they_warn_and_the_product_at_its_level(written: Written, form: str) -> None:
+    logs.set_up("DEBUG", form)
+
+    logging.getLogger("hikari.rest").info("a request with its secrets")
+    logging.getLogger("hikari.rest").warning("slow")
+    logging.getLogger("tracker").debug("detail")
+
+    assert len(written()) == 2
