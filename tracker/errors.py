@@ -15,7 +15,15 @@ from __future__ import annotations
 
 
 class TrackerError(Exception):
-    """Something a person can mend; `str(error)` says what is wrong and how."""
+    """Something a person can mend; `str(error)` says what is wrong and how.
+
+    `what` is what is wrong, `fix` what a person does about it; None where `what` tells both.
+    """
+
+    def __init__(self, what: str, fix: str | None = None) -> None:
+        super().__init__(what if fix is None else f"{what} {fix}")
+        self.what = what
+        self.fix = fix
 
 
 class SettingsError(TrackerError):

@@ -171,7 +171,7 @@ def refusal_of(error: Exception) -> TrackerError | None:
             return DiscordSetupError(f"Discord closed the connection for good: {error.reason} ({error.code}).")
         return None
     if isinstance(error, hikari.ClientHTTPResponseError):
-        return DiscordSetupError(f"Discord refused the bot: {error.message or error.status}. Check DISCORD_API_URL.")
+        return DiscordSetupError(f"Discord refused the bot: {error.message or error.status}.", "Check DISCORD_API_URL.")
     if isinstance(error, hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError):
         return None
     raise error
@@ -179,6 +179,6 @@ def refusal_of(error: Exception) -> TrackerError | None:
 
 def _bad_token() -> DiscordSetupError:
     return DiscordSetupError(
-        "Discord does not accept DISCORD_TOKEN. Copy the token again from the Bot page of your application "
-        "(Reset Token makes a new one)."
+        "Discord does not accept DISCORD_TOKEN.",
+        "Copy the token again from the Bot page of your application (Reset Token makes a new one).",
     )
