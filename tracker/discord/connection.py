@@ -58,9 +58,13 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
 
 
 @asynccontextmanager
-async def rest_only(token: str, api_url: str) -> AsyncIterator[hikari.api.RESTClient]:
+async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIterator[hikari.api.RESTClient]:
     """Discord's HTTP interface without a gateway connection, for commands that only ask."""
-    app = hikari.RESTApp(url=api_url, http_settings=HTTPSettings(timeouts=HTTPTimeoutSettings(total=_ANSWER_SECONDS)))
+    app = hikari.RESTApp(
+        url=api_url,
+        http_settings=HTTPSettings(timeouts=HTTPTimeoutSettings(total=_ANSWER_SECONDS)),
+        max_retries=attempts - 1,
+    )
     await app.start()
     try:
         async with app.acquire(token, hikari.TokenType.BOT) as rest:

@@ -46,6 +46,22 @@ def kind_of(channel: hikari.PartialChannel) -> str:
     return f"{channel.type.name.removeprefix('GUILD_').lower().replace('_', ' ')} channel"
 
 
+def as_forum(channel: hikari.PartialChannel) -> hikari.GuildForumChannel:
+    """The channel that SUPPORT_CHANNEL_ID names, if it is a forum.
+
+    Raises:
+        DiscordSetupError: it is something else.
+    """
+    if isinstance(channel, hikari.GuildForumChannel):
+        return channel
+    raise DiscordSetupError(
+        f"SUPPORT_CHANNEL_ID {channel.id} ({channel.name}) is a {kind_of(channel)}, not a forum.",
+        f"It belongs to the channel {channel.parent_id}: if that is the forum, write its id instead."
+        if isinstance(channel, hikari.GuildThreadChannel)
+        else "Copy the id of the forum channel itself (right-click it, Copy Channel ID).",
+    )
+
+
 class Forum:
     """One forum channel, read over Discord's HTTP interface. Errors are hikari's unless said otherwise."""
 
@@ -73,14 +89,7 @@ class Forum:
                 f"{setting} cannot be seen by the bot.",
                 "Invite the bot to the server and give it View Channel there.",
             ) from error
-        if not isinstance(channel, hikari.GuildForumChannel):
-            raise DiscordSetupError(
-                f"{setting} ({channel.name}) is a {kind_of(channel)}, not a forum.",
-                f"It belongs to the channel {channel.parent_id}: if that is the forum, write its id instead."
-                if isinstance(channel, hikari.GuildThreadChannel)
-                else "Copy the id of the forum channel itself (right-click it, Copy Channel ID).",
-            )
-        return channel
+        return as_forum(channel)
 
     async def name_of(self, user_id: int) -> str | None:
         """The name of a user, or None where Discord knows nobody of this id."""
