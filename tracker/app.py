@@ -29,7 +29,7 @@ from tracker.sla import SlaClock
 from tracker.store import Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens
-from tracker.wiring import desk_of, now, rules_of, sheet_of
+from tracker.wiring import desk_in_discord, desk_of, now, rules_of, sheet_of
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +98,8 @@ class App:
         self._bot.subscribe(hikari.ShardReadyEvent, startup.tell_login)
         try:
             await connect(self._bot)
-            await startup.tell_desk(self._bot.rest, await startup.find_forum(self._forum), self._settings)
+            await startup.check_desk(self._bot, desk_in_discord(self._settings))
+            startup.tell_rules(self._settings)
             await self._work()
         finally:
             if self._bot.is_alive:

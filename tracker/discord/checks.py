@@ -5,7 +5,7 @@ A check that others stand on ends the checking when it fails, so that one troubl
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -70,7 +70,7 @@ async def check_discord(rest: hikari.api.RESTClient, api_url: str, desk: Desk | 
                 yield out_of_reach(error)
 
 
-async def check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> AsyncIterator[Finding]:
+async def check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> AsyncGenerator[Finding, None]:
     """The server, the forum and the alert channels, as the bot with the id `me` finds them.
 
     Raises:
@@ -84,10 +84,10 @@ async def check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> AsyncI
         else:
             yield _failed(id="discord.forum", text=error.what, fix=error.fix)
         return
-    standing = await _standing(rest, forum.guild_id, me)
-    yield _good(id="discord.server", text=f"Server: {standing.guild.name} ({standing.guild.id})")
     tags = ", ".join(tag.name for tag in forum.available_tags)
     yield _good(id="discord.forum", text=f"Forum: #{forum.name} ({forum.id}), tags: {tags or 'none'}")
+    standing = await _standing(rest, forum.guild_id, me)
+    yield _good(id="discord.server", text=f"Server: {standing.guild.name} ({standing.guild.id})")
     for finding in (*_forum_permissions(standing, forum), *_tags(forum, desk), *_roles(standing, desk)):
         yield finding
     if desk.alert_channel_ids == ():

@@ -109,7 +109,7 @@ class Standing:
         channel: hikari.PermissibleGuildChannel,
         verdict: Missing | None,
     ) -> Missing | None:
-        """The verdict after the overwrites for these roles or this member; one that allows goes over one that denies."""
+        """The verdict after the overwrites for these roles or this member; to allow goes over to deny."""
         overwrites = [
             (overwrite, name)
             for holder, name in holders
