@@ -15,9 +15,18 @@ ENTRY_POINTS = ("tracker.__main__", "tracker.init_sheet", "tracker.backfill", "t
 
 # Which parts of the product a part may import, besides itself. The two halves, sheet and discord, never meet; both
 # stand on tracking, through which what they learn becomes an event again.
-_BASE = ("tracker.domain", "tracker.errors", "tracker.retry", "tracker.store", "tracker.tracking", "tracker.waiting")
+_BASE = (
+    "tracker.checks",
+    "tracker.domain",
+    "tracker.errors",
+    "tracker.retry",
+    "tracker.store",
+    "tracker.tracking",
+    "tracker.waiting",
+)
 MAY_IMPORT = {
     "tracker.errors": (),
+    "tracker.checks": (),
     "tracker.retry": (),
     "tracker.logs": (),
     "tracker.waiting": (),
