@@ -13,7 +13,7 @@ from typing import Any
 import hikari
 
 from tracker import startup
-from tracker.discord.connection import connect, disconnected, new_bot
+from tracker.discord.connection import close, connect, disconnected, new_bot
 from tracker.discord.delivery import DiscordDelivery
 from tracker.discord.forum import Forum
 from tracker.discord.gateway import Gateway
@@ -102,8 +102,7 @@ class App:
             startup.tell_rules(self._settings)
             await self._work()
         finally:
-            if self._bot.is_alive:
-                await self._bot.close()
+            await close(self._bot)
 
     async def _work(self) -> None:
         workers = [

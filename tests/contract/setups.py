@@ -26,6 +26,7 @@ from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets.accounts import new_key
 
 END_OF_START = "SLA: "
+PATIENCE_SECONDS = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class Broken:
     """One broken thing, the one finding that is ✗ for it, and how the bot takes it.
 
     `says` and `fix` are telling words of the finding's text and fix. `ends` is the bot's exit code (0: it runs, and is
-    stopped at the end of its start), `line` what it prints or logs in that case.
+    stopped when it has told `until`), `line` what it prints or logs, after the line's level where it is a log's.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Broken:
     fix: str
     ends: int
     line: str
+    until: str = END_OF_START
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,26 +79,31 @@ class SetUp:
         assert code == 1
         assert broken.says in str(failed[0]["text"])
         assert broken.fix in str(failed[0]["fix"])
-        code, told = self.bot(broken.line if broken.ends == 0 else END_OF_START)
+        code, told = self.bot(until=broken.until)
         assert code == broken.ends, told
         assert any(broken.line in line for line in told), told
 
 
 @contextmanager
 def _stopped_at(words: str) -> Iterator[None]:
-    """Send this process SIGTERM, which the bot has taken over by then, once its log has these words."""
+    """Send this process SIGTERM, which the bot has taken over by then, once its log has these words, or at last."""
+
+    def end() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
 
     class Stop(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             if words in record.getMessage():
-                os.kill(os.getpid(), signal.SIGTERM)
+                end()
 
-    stop, log = Stop(), logging.getLogger("tracker")
+    stop, log, patience = Stop(), logging.getLogger("tracker"), threading.Timer(PATIENCE_SECONDS, end)
     level, before = log.level, signal.signal(signal.SIGTERM, signal.SIG_IGN)
     log.addHandler(stop)
+    patience.start()
     try:
         yield
     finally:
+        patience.cancel()
         log.removeHandler(stop)
         log.setLevel(level)
         signal.signal(signal.SIGTERM, before)

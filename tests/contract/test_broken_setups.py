@@ -115,13 +115,15 @@ def alerts_in_a_locked_place(desk: LocalDesk) -> None:
     desk.settings["ALERT_CHANNEL_IDS"] = str(thread.id)
 
 
-def answer(body: object, path: str = "") -> Callable[[LocalDesk], None]:
-    """Something that is not Discord answers at DISCORD_API_URL."""
+def answer(body: object, status: int = 200) -> Callable[[LocalDesk], None]:
+    """Something that is not Discord answers everything at DISCORD_API_URL."""
 
     def respond() -> web.Response:
-        return web.json_response(body) if isinstance(body, dict) else web.Response(text=str(body))
+        if isinstance(body, dict):
+            return web.json_response(body, status=status)
+        return web.Response(text=str(body), content_type="text/html", status=status)
 
-    return lambda desk: desk.discord.faults.append(Fault(path=path, outcome=respond, times=None))
+    return lambda desk: desk.discord.faults.append(Fault(path="", outcome=respond, times=None))
 
 
 def forum_of(desk: LocalDesk) -> Channel:
@@ -330,7 +332,8 @@ OUT_OF_REACH = [
         says="Discord could not be reached",
         fix="https://discordstatus.com",
         ends=0,
-        line="Discord could not be reached",
+        line="WARNING Discord could not be reached",
+        until="next attempt",
     ),
     Broken(
         name="a page answers with a welcome",
@@ -339,16 +342,18 @@ OUT_OF_REACH = [
         says="DISCORD_API_URL http://127.0.0.1",
         fix="Take DISCORD_API_URL out of .env",
         ends=0,
-        line="Discord could not be reached",
+        line="WARNING Discord could not be reached",
+        until="next attempt",
     ),
     Broken(
-        name="Discord is in trouble",
-        breaks=lambda desk: desk.discord.faults.append(faults.server_error("", times=None)),
+        name="the proxy in front of Discord is in trouble",
+        breaks=answer("error code: 520", status=520),
         id="discord.reachable",
-        says="Discord is in trouble (HTTP 500)",
+        says="Discord is in trouble (HTTP 520)",
         fix="https://discordstatus.com",
         ends=0,
-        line="Discord could not be reached",
+        line="WARNING Discord could not be reached",
+        until="next attempt",
     ),
 ]
 

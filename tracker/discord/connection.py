@@ -98,8 +98,7 @@ async def _start(bot: hikari.GatewayBot) -> None:
         else:
             _end_if_cancelled()
             return
-        if bot.is_alive:
-            await bot.close()
+        await close(bot)
         _end_if_cancelled()
         await asyncio.sleep(wait)
 
@@ -109,6 +108,16 @@ def _end_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def close(bot: hikari.GatewayBot) -> None:
+    """Disconnect to the end, also when cancelled meanwhile: hikari waits for ever for a bot that was closed by half."""
+    if bot.is_alive:
+        closing = asyncio.create_task(bot.close())
+        try:
+            await asyncio.shield(closing)
+        finally:
+            await closing
 
 
 async def disconnected(bot: hikari.GatewayBot) -> None:
@@ -125,7 +134,7 @@ async def disconnected(bot: hikari.GatewayBot) -> None:
             raise refusal_of(error) or TrackerError(f"The connection to Discord ended: {error}") from error
         except Exception as error:  # noqa: BLE001 - hikari stops over whatever is not even a payload
             _log.error("Discord sent what is no payload (%s). Connecting anew.", _in_short(error))
-            await bot.close()
+            await close(bot)
             failures += 1
             await asyncio.sleep(pause(failures, random.random()).total_seconds())  # noqa: S311 - jitter, not a secret
             await _start(bot)
