@@ -77,7 +77,7 @@ async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test
     token, api_url = loaded.discord_token.get_secret_value(), loaded.discord_api_url
     desk = None if "support_channel_id" in wrong else desk_in_discord(loaded)
     async with rest_only(token, api_url, attempts=1) as rest:
-        findings = [finding async for finding in check_discord(rest, api_url, desk)]
+        findings = [finding async for finding in check_discord(rest, desk)]
         if send_test and any(finding.id == "discord.alert_channel" for finding in findings):
             findings += [await try_post(rest, channel_id) for channel_id in loaded.alert_channel_ids]
     return findings

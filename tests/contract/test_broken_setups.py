@@ -148,19 +148,19 @@ USELESS = [
         name="something answers with JSON that is not Discord's",
         breaks=answer({"status": "ok"}),
         id="discord.api",
-        says="DISCORD_API_URL http://127.0.0.1",
-        fix="Take DISCORD_API_URL out of .env",
+        says="What answers at DISCORD_API_URL is not Discord",
+        fix="Take DISCORD_API_URL out of the settings",
         ends=1,
-        line="DISCORD_API_URL",
+        line="What answers at DISCORD_API_URL is not Discord",
     ),
     Broken(
         name="the address has no API",
-        breaks=lambda desk: desk.settings.update({"DISCORD_API_URL": desk.discord.address}),
+        breaks=answer({"message": "404: Not Found", "code": 0}, status=404),
         id="discord.api",
-        says="DISCORD_API_URL http://127.0.0.1",
-        fix="Take DISCORD_API_URL out of .env",
+        says="What answers at DISCORD_API_URL is not Discord",
+        fix="Take DISCORD_API_URL out of the settings",
         ends=1,
-        line="Check DISCORD_API_URL",
+        line="What answers at DISCORD_API_URL is not Discord",
     ),
     Broken(
         name="the bot is in no server",
@@ -241,7 +241,7 @@ USELESS = [
 
 def degrades(name: str, breaks: Callable[[LocalDesk], object], id: str, says: str, fix: str) -> Broken:  # noqa: A002
     """Something that the bot does without, as its log tells in the doctor's words."""
-    return Broken(name=name, breaks=breaks, id=id, says=says, fix=fix, ends=0, line=f"WARNING {says}")
+    return Broken(name=name, breaks=breaks, id=id, says=says, fix=fix, ends=0, line=says)
 
 
 DEGRADES = [
@@ -284,14 +284,14 @@ DEGRADES = [
         "an alert channel is a category",
         alerts_are(lambda desk: desk.world.new_category("Staff").id),
         "discord.alert_channel",
-        "Alerts: #Staff",
+        "#Staff, is a category and takes no messages",
         "Copy the id of a text channel",
     ),
     degrades(
         "the forum itself is an alert channel",
         alerts_are(lambda desk: desk.forum.id),
         "discord.alert_channel",
-        "Alerts: #support",
+        "#support, is a forum channel and takes no messages",
         "Copy the id of a text channel",
     ),
     degrades(
@@ -312,7 +312,7 @@ DEGRADES = [
         "an alert channel is in another server",
         alerts_in_another_server,
         "discord.alert_channel",
-        "Alerts: #alerts",
+        "is not in the server Support guild",
         "Copy the id of a text channel",
     ),
     degrades(
@@ -332,17 +332,17 @@ OUT_OF_REACH = [
         says="Discord could not be reached",
         fix="https://discordstatus.com",
         ends=0,
-        line="WARNING Discord could not be reached",
+        line="Discord could not be reached",
         until="next attempt",
     ),
     Broken(
         name="a page answers with a welcome",
         breaks=answer("<h1>Welcome to the café's network</h1>"),
         id="discord.api",
-        says="DISCORD_API_URL http://127.0.0.1",
-        fix="Take DISCORD_API_URL out of .env",
+        says="What answers at DISCORD_API_URL is not Discord",
+        fix="Take DISCORD_API_URL out of the settings",
         ends=0,
-        line="WARNING Discord could not be reached",
+        line="Discord could not be reached",
         until="next attempt",
     ),
     Broken(
@@ -352,7 +352,7 @@ OUT_OF_REACH = [
         says="Discord is in trouble (HTTP 520)",
         fix="https://discordstatus.com",
         ends=0,
-        line="WARNING Discord could not be reached",
+        line="Discord could not be reached",
         until="next attempt",
     ),
 ]

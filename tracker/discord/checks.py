@@ -13,7 +13,7 @@ import hikari
 from hikari import Permissions
 
 from tracker.checks import Finding, Group, Level
-from tracker.discord.connection import refusal_of
+from tracker.discord.connection import not_discord, refusal_of
 from tracker.discord.failures import reason_of
 from tracker.discord.forum import Forum, as_forum, kind_of
 from tracker.discord.people import name_of
@@ -22,7 +22,7 @@ from tracker.discord.permissions import id_of as id_of_permission
 from tracker.discord.permissions import name_of as name_of_permission
 from tracker.domain.events import Tag
 from tracker.domain.teams import team_of
-from tracker.errors import DiscordSetupError
+from tracker.errors import DiscordSetupError, TrackerError
 
 _good = partial(Finding, group=Group.DISCORD, level=Level.GOOD)
 _warning = partial(Finding, group=Group.DISCORD, level=Level.WARNING)
@@ -30,9 +30,6 @@ _failed = partial(Finding, group=Group.DISCORD, level=Level.FAILED)
 
 USELESS_WITHOUT = frozenset({"discord.server", "discord.forum", "discord.forum.view_channel"})
 """Failures of these leave the bot nothing to do: it ends, instead of doing what it still can."""
-
-_NOT_DISCORD = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
-"""With these hikari ends over an answer that has not the form of Discord's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,28 +43,22 @@ class Desk:
     team_tags: tuple[str, ...] | None
 
 
-async def check_discord(rest: hikari.api.RESTClient, api_url: str, desk: Desk | None) -> AsyncIterator[Finding]:
+async def check_discord(rest: hikari.api.RESTClient, desk: Desk | None) -> AsyncIterator[Finding]:
     """Everything, from the token on. Without a `desk` only the bot itself is looked at."""
     try:
         me = await rest.fetch_my_user()
         application = await rest.fetch_application()
-    except _NOT_DISCORD as error:
-        yield _not_discord(api_url, f"{type(error).__name__}: {error}")
-    except hikari.UnauthorizedError as error:
-        yield _of_refusal(error)
-    except hikari.ClientHTTPResponseError as error:
-        yield _not_discord(api_url, reason_of(error))
-    except hikari.HTTPError as error:
-        yield out_of_reach(error) if _is_out_of_reach(error) else _not_discord(api_url, str(error))
-    else:
-        yield _good(id="discord.token", text=logged_in_as(me))
-        yield _good(id="discord.invite", text=f"Link that adds it to a server: {invite_link(application.id)}")
-        if desk is not None:
-            try:
-                async for finding in check_desk(rest, me.id, desk):
-                    yield finding
-            except hikari.HTTPError as error:
-                yield out_of_reach(error)
+    except Exception as error:  # noqa: BLE001 - hikari ends in many ways over an answer that is not Discord's
+        yield _refused(error)
+        return
+    yield _good(id="discord.token", text=logged_in_as(me))
+    yield _good(id="discord.invite", text=f"Link that adds it to a server: {invite_link(application.id)}")
+    if desk is not None:
+        try:
+            async for finding in check_desk(rest, me.id, desk):
+                yield finding
+        except hikari.HTTPError as error:
+            yield _out_of_reach(error)
 
 
 async def check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> AsyncGenerator[Finding, None]:
@@ -102,17 +93,6 @@ def logged_in_as(user: hikari.User) -> str:
     return f"Logged in as {name_of(user)} ({user.id})"
 
 
-def out_of_reach(error: hikari.HTTPError) -> Finding:
-    """Discord did not answer, or not in a way that says anything about the set-up."""
-    reason = reason_of(error)
-    return _failed(
-        id="discord.reachable",
-        text=f"{reason[0].upper()}{reason[1:]}.",
-        fix="Check this machine's network and DISCORD_API_URL; https://discordstatus.com tells whether it is Discord's "
-        "own trouble.",
-    )
-
-
 async def try_post(rest: hikari.api.RESTClient, channel_id: int) -> Finding:
     """Post a message in an alert channel and delete it again."""
     try:
@@ -127,23 +107,27 @@ async def try_post(rest: hikari.api.RESTClient, channel_id: int) -> Finding:
     return _good(id="discord.test_message", text=f"Alerts: a message was posted in channel {channel_id} and deleted")
 
 
-def _is_out_of_reach(error: hikari.HTTPError) -> bool:
-    """Whether the network or Discord itself failed, as opposed to something else that answers at this address."""
-    return isinstance(error, hikari.HTTPResponseError) or error.__cause__ is not None
+def _refused(error: Exception) -> Finding:
+    """Why not even the bot's own name can be asked for."""
+    if isinstance(error, hikari.HTTPError) and not isinstance(error, hikari.HTTPResponseError) and not error.__cause__:
+        refusal: TrackerError | None = not_discord(error.message)
+    else:
+        refusal = refusal_of(error)
+    if refusal is None:
+        return _out_of_reach(error)
+    about = "token" if isinstance(error, hikari.UnauthorizedError) else "api"
+    return _failed(id=f"discord.{about}", text=refusal.what, fix=refusal.fix)
 
 
-def _not_discord(api_url: str, answer: str) -> Finding:
+def _out_of_reach(error: Exception) -> Finding:
+    """Discord did not answer, or not in a way that says anything about the set-up."""
+    reason = reason_of(error)
     return _failed(
-        id="discord.api",
-        text=f"DISCORD_API_URL {api_url} does not answer as Discord does ({answer:.200}).",
-        fix="Take DISCORD_API_URL out of .env: without it the bot asks https://discord.com/api/v10.",
+        id="discord.reachable",
+        text=f"{reason[0].upper()}{reason[1:]}.",
+        fix="Check this machine's network and DISCORD_API_URL; https://discordstatus.com tells whether it is Discord's "
+        "own trouble.",
     )
-
-
-def _of_refusal(error: hikari.UnauthorizedError) -> Finding:
-    refusal = refusal_of(error)
-    assert refusal is not None  # noqa: S101 - a wrong token never passes by itself
-    return _failed(id="discord.token", text=refusal.what, fix=refusal.fix)
 
 
 async def _standing(rest: hikari.api.RESTClient, guild_id: int, me: int) -> Standing:

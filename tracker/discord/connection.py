@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 
 _ANSWER_SECONDS = 10.0
 
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
+"""With these hikari ends over an answer that has not the form of Discord's."""
+
 
 class _OneLine(logging.Filter):
     """Takes the traceback off a line: hikari tells with one what no programmer can mend, a lost connection."""
@@ -174,7 +177,7 @@ def _in_short(error: BaseException) -> str:
 
 
 def refusal_of(error: Exception) -> TrackerError | None:
-    """Discord's reason for not accepting the bot; None for what passes by itself."""
+    """Why the bot cannot do its work until a person changes something; None for what passes by itself."""
     if isinstance(error, hikari.UnauthorizedError):
         return _bad_token()
     if isinstance(error, hikari.GatewayServerClosedConnectionError):
@@ -183,11 +186,19 @@ def refusal_of(error: Exception) -> TrackerError | None:
         if not error.can_reconnect:
             return DiscordSetupError(f"Discord closed the connection for good: {error.reason} ({error.code}).")
         return None
-    if isinstance(error, hikari.ClientHTTPResponseError):
-        return DiscordSetupError(f"Discord refused the bot: {error.message or error.status}.", "Check DISCORD_API_URL.")
+    if isinstance(error, (hikari.ClientHTTPResponseError, *_UNREADABLE)):
+        return not_discord(_in_short(error))
     if isinstance(error, hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError):
         return None
     raise error
+
+
+def not_discord(answer: str) -> DiscordSetupError:
+    """Something else than Discord answers, or not the part of it that bots talk to."""
+    return DiscordSetupError(
+        f"What answers at DISCORD_API_URL is not Discord ({answer}).",
+        "Take DISCORD_API_URL out of the settings: without it the bot asks https://discord.com/api/v10.",
+    )
 
 
 def _bad_token() -> DiscordSetupError:
