@@ -77,8 +77,8 @@ def take_lock(path: Path) -> int:
         holder = os.read(lock, 32).decode(errors="replace").strip() or "unknown"
         os.close(lock)
         raise StoreError(
-            f"Another tracker (process {holder}) already uses {path.parent}. Stop it first, or give this one a "
-            "DATA_DIR of its own."
+            f"Another tracker (process {holder}) already uses {path.parent}.",
+            "Stop it first, or give this one a DATA_DIR of its own.",
         ) from error
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
@@ -104,8 +104,9 @@ def connect(path: Path) -> sqlite3.Connection:
 def unusable(path: Path, error: sqlite3.Error) -> StoreError:
     """What SQLite could not do, for the person who runs the bot."""
     return StoreError(
-        f"The store {path} cannot be used: {error}. See that the disk has room and that the bot may write there; "
-        "what happened in the forum meanwhile is found at the next start."
+        f"The store {path} cannot be used: {error}.",
+        "See that the disk has room and that the bot may write there; what happened in the forum meanwhile is found "
+        "at the next start.",
     )
 
 
@@ -126,8 +127,8 @@ def _version(database: sqlite3.Connection) -> int:
     version: int = database.execute("PRAGMA user_version").fetchone()[0]
     if version > len(_MIGRATIONS):
         raise StoreError(
-            f"The store was written by a newer tracker (its version {version}, this one knows {len(_MIGRATIONS)}). "
-            "Run the newer tracker again, or give this one another DATA_DIR."
+            f"The store was written by a newer tracker (its version {version}, this one knows {len(_MIGRATIONS)}).",
+            "Run the newer tracker again, or give this one another DATA_DIR.",
         )
     return version
 

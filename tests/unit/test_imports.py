@@ -45,7 +45,7 @@ MAY_IMPORT = {
 # Who may import a library, by the library's top-level name.
 KNOWN_ONLY_BY = {
     "gspread": ("tracker.sheet.google",),
-    "google": ("tracker.sheet.google",),
+    "google": ("tracker.sheet.google", "tracker.sheet.key"),
     "requests": ("tracker.sheet.google",),
     "hikari": ("tracker.discord", "tracker.reconcile", "tracker.app", "tracker.startup", "tracker.backfill"),
     "aiohttp": ("tracker.discord",),

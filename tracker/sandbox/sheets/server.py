@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 
 from aiohttp import web
@@ -46,6 +47,7 @@ class SheetsServer(Service):
         self.quota = Quota(clock=self.now)
         self._accounts = Accounts(clock=self.now)
         self._api_enabled = True
+        self.app.on_response_prepare.append(self._date)
         self.app.router.add_post("/token", self._token)
         for method in [*spreadsheets.METHODS, *values.METHODS]:
             path = "/v4/spreadsheets/{book:[^/:]+}" + method.path.replace("{range}", "{range:[^/]+}")
@@ -83,6 +85,10 @@ class SheetsServer(Service):
     def enable_api(self) -> None:
         """Switch the Sheets API on again."""
         self._api_enabled = True
+
+    async def _date(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Date every answer by the server's clock."""
+        response.headers["Date"] = formatdate(self.now(), usegmt=True)
 
     async def _token(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
