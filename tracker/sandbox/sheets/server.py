@@ -126,9 +126,13 @@ class SheetsServer(Service):
             raise errors.not_found()
         if book.roles.get(email) not in ({"writer"} if method.writes else {"writer", "reader"}):
             raise errors.permission_denied()
-        call = Call(book=book, params=request.query, body=body, range=request.match_info.get("range", ""))
+        if book.is_excel:
+            raise errors.not_a_spreadsheet()
+        wanted = request.match_info.get("range", "")
+        call = Call(book=book, params=request.query, body=body, range=wanted, email=email)
         mask = call.mask
-        answer: JSON = keep(mask, method.run(call))
+        with book.acted_on_by(email):
+            answer: JSON = keep(mask, method.run(call))
         return answer
 
     def _caller(self, method: Method, authorization: str) -> str:
