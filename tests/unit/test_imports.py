@@ -25,6 +25,7 @@ _BASE = (
     "tracker.waiting",
 )
 MAY_IMPORT = {
+    "tracker.checks": (),
     "tracker.errors": (),
     "tracker.checks": (),
     "tracker.retry": (),
@@ -34,6 +35,7 @@ MAY_IMPORT = {
     "tracker.domain": ("tracker.errors",),
     "tracker.store": ("tracker.domain", "tracker.errors", "tracker.store_file"),
     "tracker.store_file": ("tracker.errors",),
+    "tracker.machine": ("tracker.checks", "tracker.errors", "tracker.store_file"),
     "tracker.settings": ("tracker.domain", "tracker.errors"),
     "tracker.tracking": ("tracker.domain", "tracker.store"),
     "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking", "tracker.waiting"),
