@@ -86,6 +86,11 @@ class GoogleSheet:
         return str(self._credentials.service_account_email)
 
     @property
+    def project(self) -> str:
+        """The Google Cloud project of the service account; "" where the key file does not name it."""
+        return str(self._credentials.project_id or "")
+
+    @property
     def address(self) -> str:
         """Where a person opens the spreadsheet."""
         return f"https://docs.google.com/spreadsheets/d/{self._id}"
@@ -201,8 +206,10 @@ class GoogleSheet:
             HTTPStatus.FORBIDDEN: lambda: self._forbidden(error),
             HTTPStatus.NOT_FOUND: lambda: self._not_found(error),
         }
-        if status in told:
-            return told[status]()
+        return told[status]() if status in told else self._not_possible(error, message)
+
+    def _not_possible(self, error: gspread.exceptions.APIError, message: str) -> SheetError:
+        """What a 400 means: a request that does not fit this spreadsheet as it is, or any more."""
         if error.error.get("status") == "FAILED_PRECONDITION":
             return SheetSetupError(
                 f"SPREADSHEET_ID names a file that is no Google Sheet, most likely an uploaded Excel file (.xlsx): "
@@ -214,7 +221,17 @@ class GoogleSheet:
         if "above the limit of" in message:
             wrong = f"The spreadsheet {self.address} is full (10 million cells)."
             return SheetSetupError(wrong, MAKE_ROOM, check="sheet.cells")
-        return StaleRequest(f"Google refused a request: {message or f'HTTP {status}'}")
+        if "protected cell or object" in message:
+            return self.protected("")
+        return StaleRequest(f"Google refused a request: {message or f'HTTP {error.response.status_code}'}")
+
+    def protected(self, areas: str) -> SheetSetupError:
+        """Cells (`areas` says which, if it is known) that the account may not edit though it may edit others."""
+        return SheetSetupError(
+            f"Cells of {self.address} are protected against the bot{areas and ': '}{areas}.",
+            f"Data > Protect sheets and ranges: let {self.account} edit them, or delete the protection.",
+            check="sheet.protected",
+        )
 
     def _not_found(self, error: gspread.exceptions.APIError) -> SheetSetupError:
         if error.error.get("status") != "NOT_FOUND":
