@@ -42,7 +42,7 @@ def check_machine(
     `mounts` and `versions` (of Python, hikari, gspread, SQLite and the tracker) are the machine's own, if not given.
     """
     if data_dir is not None:
-        yield from _data_folder(data_dir.absolute(), mounts)
+        yield from _data_folder(data_dir, mounts)
     if zone is not None:
         yield _good(id="machine.time_zone", text=f"TIMEZONE {zone.key}: it is {datetime.now(zone):%H:%M (UTC%z)} there")
     yield from check_versions(installed() if versions is None else versions)
@@ -55,8 +55,8 @@ def _data_folder(folder: Path, mounts: Path) -> Iterator[Finding]:
         refusal = unwritable(folder, error)
         yield _failed(id="machine.data_dir", text=refusal.what, fix=refusal.fix)
         return
-    made = "" if existing == folder else ", which the first start makes"
-    yield _good(id="machine.data_dir", text=f"DATA_DIR {folder}{made}: can be written")
+    made = "" if folder.exists() else ", which the first start makes"
+    yield _good(id="machine.data_dir", text=f"DATA_DIR {folder.absolute()}{made}: can be written")
     yield from check_disk(folder, file_system_of(existing, mounts))
     yield check_room(folder, shutil.disk_usage(existing).free)
     holder = holder_of(folder / LOCK)
@@ -71,9 +71,11 @@ def _writable_part(folder: Path) -> Path:
     Raises:
         OSError: neither can be written.
     """
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not existing.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        # As the start is told when it makes the folder.
+        number = errno.EEXIST if existing == folder else errno.ENOTDIR
+        raise OSError(number, os.strerror(number))
     if os.statvfs(existing).f_flag & os.ST_RDONLY:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
     files = [path for path in (folder / FILE, folder / LOCK) if existing == folder and path.exists()]
@@ -114,11 +116,11 @@ def check_disk(folder: Path, kind: str | None) -> Iterator[Finding]:
 
 def check_room(folder: Path, free: int) -> Finding:
     """Whether so many free bytes are enough; a store with 10,000 tickets takes about 10 MB."""
-    text = f"{free // 2**20:,} MB are free on the disk of DATA_DIR {folder}"
+    text = f"{free // 2**20:,} MB are free on the disk of DATA_DIR {folder.absolute()}"
     if free >= _LITTLE_ROOM:
         return _good(id="machine.room", text=text)
     finding = _failed if free < _NO_ROOM else _warning
-    fix = f"Delete what is not needed (du -xh {folder.anchor} | sort -h | tail tells what is large), or move DATA_DIR."
+    fix = "Delete what is not needed (du -xh / | sort -h | tail tells what is large), or move DATA_DIR."
     return finding(id="machine.room", text=f"{text}.", fix=fix)
 
 
