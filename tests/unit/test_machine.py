@@ -70,12 +70,13 @@ def open_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_a_machine_without_a_store_is_good_and_nothing_is_made(tmp_path: Path) -> None:
-    found = check(tmp_path / "not" / "there")
+    for folder, made in ((tmp_path / "not" / "there", True), (tmp_path, False)):
+        found = check(folder)
 
-    assert {finding.level for finding in found.values()} == {Level.GOOD}
-    assert "which the first start makes" in found["machine.data_dir"].text
-    assert "No store yet" in found["machine.store"].text
-    assert "Asia/Kolkata" in found["machine.time_zone"].text
+        assert {finding.level for finding in found.values()} == {Level.GOOD}
+        assert ("which the first start makes" in found["machine.data_dir"].text) is made
+        assert "No store yet" in found["machine.store"].text
+        assert "Asia/Kolkata" in found["machine.time_zone"].text
     assert list(tmp_path.iterdir()) == []
 
 
