@@ -25,7 +25,6 @@ _BASE = (
     "tracker.waiting",
 )
 MAY_IMPORT = {
-    "tracker.checks": (),
     "tracker.errors": (),
     "tracker.checks": (),
     "tracker.retry": (),
