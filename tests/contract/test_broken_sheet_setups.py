@@ -217,7 +217,7 @@ BROKEN = [
         breaks=key_file(lambda key: json.dumps({**key, "token_uri": "http://127.0.0.1:9/token"})),
         id="sheet.sign_in",
         says="sign-in service could not be reached",
-        fix="See that this machine can reach https://oauth2.googleapis.com",
+        fix="See that this machine can reach http://127.0.0.1:9/token ",
         ends=0,
         line=ON_WITHOUT_GOOGLE,
     ),

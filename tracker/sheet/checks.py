@@ -292,7 +292,7 @@ def _until_it_passes(error: SheetError, sheet: GoogleSheet, base_url: str) -> st
     if error.check == "sheet.quota":
         page = f"https://console.cloud.google.com/apis/api/sheets.googleapis.com/quotas?project={sheet.project}"
         return f"Wait a minute. If it stays so, something else uses the quota of the same project: see {page}"
-    host = "https://oauth2.googleapis.com" if error.check == "sheet.sign_in" else base_url
+    host = sheet.sign_in_address if error.check == "sheet.sign_in" else base_url
     status = "https://www.google.com/appsstatus/dashboard/"
     return f"See that this machine can reach {host} (network, proxy, firewall), look at {status}, and try again."
 

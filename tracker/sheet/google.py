@@ -91,6 +91,11 @@ class GoogleSheet:
         return str(self._credentials.project_id or "")
 
     @property
+    def sign_in_address(self) -> str:
+        """Where Google gives out access tokens for the key."""
+        return self._credentials.sign_in_address
+
+    @property
     def address(self) -> str:
         """Where a person opens the spreadsheet."""
         return f"https://docs.google.com/spreadsheets/d/{self._id}"

@@ -24,6 +24,11 @@ class Credentials(service_account.Credentials):
     That serves organizations which tie their keys to regions; here it would be one more thing to be out of reach.
     """
 
+    @property
+    def sign_in_address(self) -> str:
+        """Where the key file says that access tokens are given out."""
+        return str(self._token_uri)
+
     def before_request(self, request: object, method: str, url: str, headers: dict[str, str]) -> None:  # noqa: ARG002
         """Put a valid token into the headers of a request that is about to be sent."""
         if not self.valid:

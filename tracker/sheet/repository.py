@@ -184,7 +184,7 @@ class SheetRepository:
             except StaleRequest as error:
                 self._known = None
                 if attempt == _ATTEMPTS:
-                    raise SheetSetupError(f"{error} ({self._sheet.address})") from error
+                    raise SheetSetupError(f"{error} ({self._sheet.address})", check="sheet.refused") from error
         raise AssertionError
 
     def _write(self, rows: Sequence[Row]) -> frozenset[int]:
