@@ -11,7 +11,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from itertools import groupby
@@ -24,7 +24,9 @@ from tracker.checks import Finding, Group, Level
 from tracker.discord.checks import check_discord, try_post
 from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
+from tracker.machine import check_machine
 from tracker.settings import ENV_FILE, Settings, misspelt, read
+from tracker.sheet.checks import check_sheet, try_row
 from tracker.wiring import desk_in_discord
 
 _MARKS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAILED: "[red]✗[/]"}
@@ -71,6 +73,20 @@ def examine(*, send_test: bool) -> Iterator[Finding]:
         yield _good(id="settings.all", text="Every setting can be read")
     if not wrong & {"discord_token", "discord_api_url"}:
         yield from asyncio.run(_examine_discord(loaded, wrong, send_test=send_test))
+    if "google_sheets_url" not in wrong:
+        yield from _examine_sheet(loaded, wrong, send_test=send_test)
+    yield from check_machine(data_dir=loaded.data_dir, zone=loaded.timezone)
+
+
+def _examine_sheet(loaded: Settings, wrong: Collection[str], *, send_test: bool) -> Iterator[Finding]:
+    key_file, base_url = loaded.google_application_credentials, loaded.google_sheets_url
+    book, tab = loaded.spreadsheet_id, loaded.sheet_name
+    can_be_written = not {"spreadsheet_id", "sheet_name"}.intersection(wrong)
+    for finding in check_sheet(key_file=key_file, spreadsheet_id=book, sheet_name=tab, base_url=base_url):
+        can_be_written &= finding.level is not Level.FAILED
+        yield finding
+    if send_test and can_be_written:
+        yield from try_row(key_file=key_file, spreadsheet_id=book, sheet_name=tab, base_url=base_url)
 
 
 async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test: bool) -> list[Finding]:

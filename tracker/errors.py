@@ -39,7 +39,11 @@ class DiscordSetupError(TrackerError):
 
 
 class SheetError(TrackerError):
-    """The sheet could not be read or written."""
+    """The sheet could not be read or written. `check` is the id of the finding that the doctor makes of it."""
+
+    def __init__(self, what: str, fix: str | None = None, *, check: str = "sheet.reach") -> None:
+        super().__init__(what, fix)
+        self.check = check
 
 
 class SheetUnavailable(SheetError):  # noqa: N818 - named for the state people know, as Google names it

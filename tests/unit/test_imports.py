@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "tracker.domain": ("tracker.errors",),
     "tracker.store": ("tracker.domain", "tracker.errors", "tracker.store_file"),
     "tracker.store_file": ("tracker.errors",),
+    "tracker.machine": ("tracker.checks", "tracker.errors", "tracker.store_file"),
     "tracker.settings": ("tracker.domain", "tracker.errors"),
     "tracker.tracking": ("tracker.domain", "tracker.store"),
     "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking", "tracker.waiting"),
@@ -45,7 +46,7 @@ MAY_IMPORT = {
 # Who may import a library, by the library's top-level name.
 KNOWN_ONLY_BY = {
     "gspread": ("tracker.sheet.google",),
-    "google": ("tracker.sheet.google",),
+    "google": ("tracker.sheet.google", "tracker.sheet.key"),
     "requests": ("tracker.sheet.google",),
     "hikari": ("tracker.discord", "tracker.reconcile", "tracker.app", "tracker.startup", "tracker.backfill"),
     "aiohttp": ("tracker.discord",),
