@@ -23,6 +23,8 @@ Where to change what:
 - what becomes of cells that were hit while people moved them: `sheet/undo.py`, `sheet/mending.py`, `sheet/repair.py`
 - what is kept: `store.py`; where, and how an older file is brought up to date: `store_file.py`
 - when the bot is well: `health.py`; who is told: `healthz.py`, `systemd.py`
-- what a start checks and tells: `startup.py`; how the parts fit together: `app.py`
+- what the doctor checks: `discord/checks.py` (who may do what: `discord/permissions.py`), `sheet/checks.py`,
+  `machine.py`; how it is shown: `doctor.py`
+- which of these a start runs, and what else it tells: `startup.py`; how the parts fit together: `app.py`
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """

@@ -14,7 +14,7 @@ from typing import Any
 import hikari
 
 from tracker import startup
-from tracker.discord.connection import connect, disconnected, new_bot
+from tracker.discord.connection import close, connect, disconnected, new_bot
 from tracker.discord.delivery import DiscordDelivery
 from tracker.discord.forum import Forum
 from tracker.discord.gateway import Gateway
@@ -34,7 +34,7 @@ from tracker.store import Store
 from tracker.systemd import Manager
 from tracker.tracking import Tracking
 from tracker.waiting import happens
-from tracker.wiring import desk_of, now, rules_of, sheet_of
+from tracker.wiring import desk_in_discord, desk_of, now, rules_of, sheet_of
 
 _log = logging.getLogger(__name__)
 
@@ -122,11 +122,11 @@ class App:
         self._bot.subscribe(hikari.ShardReadyEvent, startup.tell_login)
         try:
             await connect(self._bot)
-            await startup.tell_desk(self._bot.rest, await startup.find_forum(self._forum), self._settings)
+            await startup.check_desk(self._bot, desk_in_discord(self._settings))
+            startup.tell_rules(self._settings)
             await self._work()
         finally:
-            if self._bot.is_alive:
-                await self._bot.close()
+            await close(self._bot)
 
     async def _work(self) -> None:
         workers = [

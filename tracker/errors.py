@@ -16,7 +16,15 @@ from __future__ import annotations
 
 
 class TrackerError(Exception):
-    """Something a person can mend; `str(error)` says what is wrong and how."""
+    """Something a person can mend; `str(error)` says what is wrong and how.
+
+    `what` is what is wrong, `fix` what a person does about it; None where `what` tells both.
+    """
+
+    def __init__(self, what: str, fix: str | None = None) -> None:
+        super().__init__(what if fix is None else f"{what} {fix}")
+        self.what = what
+        self.fix = fix
 
 
 class SettingsError(TrackerError):
@@ -32,7 +40,11 @@ class DiscordSetupError(TrackerError):
 
 
 class SheetError(TrackerError):
-    """The sheet could not be read or written."""
+    """The sheet could not be read or written. `check` is the id of the finding that the doctor makes of it."""
+
+    def __init__(self, what: str, fix: str | None = None, *, check: str = "sheet.reach") -> None:
+        super().__init__(what, fix)
+        self.check = check
 
 
 class SheetUnavailable(SheetError):  # noqa: N818 - named for the state people know, as Google names it

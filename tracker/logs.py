@@ -37,8 +37,7 @@ def set_up(level: str, form: str) -> None:
     """
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if form == "json" else _TEXT)
-    logging.getLogger().addHandler(handler)
-    logging.getLogger().setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("tracker").setLevel(level)
 
 

@@ -68,7 +68,7 @@ class Reconciliation:
         self._doing = ""
         self.looked = asyncio.Event()
         self.in_sheet: frozenset[int] = frozenset()
-        """The threads that had a row when this run began: where the store has heard of nothing yet, an earlier one had."""
+        """The threads that had a row when this run began: what a lost store knew."""
 
     def begin(self, connected: Connected) -> None:
         """Discord described the server anew: compare, once `run` gets to it."""

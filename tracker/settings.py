@@ -8,18 +8,22 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from dotenv import dotenv_values
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tracker.domain.hours import BusinessHours
 from tracker.errors import SettingsError
 
+ENV_FILE = ".env"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MINUTES_A_DAY = 24 * 60
@@ -161,7 +165,7 @@ class SheetSettings(BaseSettings):
     """What is needed to reach and prepare the sheet: all that `tracker.init_sheet` asks for."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
@@ -251,29 +255,67 @@ class Settings(SheetSettings):
 S = TypeVar("S", bound=SheetSettings)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A setting that is missing or wrong; as text, one line that never quotes a secret."""
+
+    name: str
+    wrong: str
+    example: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.wrong}. {self.fix}"
+
+    @property
+    def fix(self) -> str:
+        """What to write instead."""
+        return f"Example: {self.name}={self.example}"
+
+
 def load(kind: type[S]) -> S:
     """The settings of this kind.
 
     Raises:
         SettingsError: with one line for each setting that is missing or wrong, none of them quoting a secret.
     """
+    loaded, problems = read(kind)
+    if problems:
+        raise SettingsError("\n".join(map(str, problems)))
+    return loaded
+
+
+def read(kind: type[S]) -> tuple[S, list[Problem]]:
+    """The settings as far as they can be read, and what is wrong with the others, whose values are None here.
+
+    Raises:
+        SettingsError: the file cannot be read at all.
+    """
     try:
-        return kind()
+        return kind(), []
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f".env cannot be read: {error}. Save it as UTF-8 text that the bot may read.") from None
+        raise SettingsError(f".env cannot be read: {error}.", "Save it as UTF-8 text that the bot may read.") from None
     except ValidationError as error:
-        lines = [_problem(kind, dict(problem)) for problem in error.errors()]
-        raise SettingsError("\n".join(lines)) from None
+        problems = [_problem(kind, dict(problem)) for problem in error.errors()]
+    unset: Any = (Annotated[Any, NoDecode, BeforeValidator(lambda _: None)], None)
+    readable = create_model(kind.__name__, __base__=kind, **{problem.name.lower(): unset for problem in problems})
+    return readable(), problems
 
 
-def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> str:
-    """One line: the name, what is wrong, an example."""
+def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
     field = str(problem["loc"][0])
-    example = (kind.model_fields[field].examples or [""])[0]
     if problem["type"] == "missing":
         wrong = "is not set"
     elif problem["type"] == "value_error":
         wrong = str(problem["ctx"]["error"])
     else:
         wrong = str(problem["msg"])
-    return f"{field.upper()} {' '.join(wrong.split())}. Example: {field.upper()}={example}"
+    example = (kind.model_fields[field].examples or [""])[0]
+    return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example)
+
+
+def misspelt() -> dict[str, str]:
+    """Names in `.env` that look like those of settings and are none, with the name that was probably meant."""
+    known = [name.upper() for name in Settings.model_fields]
+    written = [name.upper() for name in dotenv_values(ENV_FILE, encoding="utf-8", interpolate=False)]
+    guesses = {name: get_close_matches(name, known, n=1, cutoff=0.8) for name in written if name not in known}
+    return {name: guess[0] for name, guess in guesses.items() if guess}

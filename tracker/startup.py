@@ -6,12 +6,14 @@ import asyncio
 import logging
 import random
 from concurrent.futures import Executor
+from contextlib import aclosing
 
 import hikari
 
+from tracker.checks import Finding, Level
+from tracker.discord import checks
+from tracker.discord.checks import Desk, logged_in_as
 from tracker.discord.failures import reason_of
-from tracker.discord.forum import Forum
-from tracker.discord.people import name_of
 from tracker.domain.wording import duration
 from tracker.errors import DiscordSetupError, SheetUnavailable
 from tracker.retry import pause
@@ -38,44 +40,40 @@ async def open_sheet(repository: SheetRepository, executor: Executor) -> frozens
 
 async def tell_login(event: hikari.ShardReadyEvent) -> None:
     """Who the bot is logged in as."""
-    _log.info("Logged in as %s (%d)", name_of(event.my_user), event.my_user.id)
+    _log.info("%s", logged_in_as(event.my_user))
 
 
-async def find_forum(forum: Forum) -> hikari.GuildForumChannel:
-    """The forum, asked for until Discord answers.
+async def check_desk(bot: hikari.GatewayBot, desk: Desk) -> None:
+    """Tell what the checks of the desk in Discord find; the forum is asked for until Discord answers.
 
     Raises:
-        DiscordSetupError: there is no such forum for the bot.
+        DiscordSetupError: without what was found missing the bot would be useless.
     """
     failures = 0
     while True:
+        has_begun = False
         try:
-            return await forum.look()
+            async with aclosing(checks.check_desk(bot.rest, bot.shards[0].get_user_id(), desk)) as findings:
+                async for finding in findings:
+                    has_begun = True
+                    _tell(finding)
         except hikari.HTTPError as error:
+            reason = reason_of(error)
+            if has_begun:
+                _log.warning("The set-up in Discord could not be checked any further: %s.", reason)
+                return
             if isinstance(error, hikari.ClientHTTPResponseError):
-                raise DiscordSetupError(f"The forum could not be read: {reason_of(error)}.") from error
+                raise DiscordSetupError(f"The forum could not be read: {reason}.") from error
             failures += 1
             wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
-            _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason_of(error), wait)
+            _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason, wait)
+        else:
+            return
         await asyncio.sleep(wait)
 
 
-async def tell_desk(rest: hikari.api.RESTClient, forum: hikari.GuildForumChannel, settings: Settings) -> None:
-    """The forum, the alert channels and the rules, with a warning for each that cannot work."""
-    try:
-        guild = await rest.fetch_guild(forum.guild_id)
-        _log.info("Server: %s (%d)", guild.name, guild.id)
-    except hikari.HTTPError as error:
-        _log.warning("Server: %d (its name could not be asked for: %s)", forum.guild_id, reason_of(error))
-    tags = ", ".join(tag.name for tag in forum.available_tags)
-    _log.info("Forum: #%s (%d), tags: %s", forum.name, forum.id, tags or "none")
-    resolved = {name.casefold() for name in settings.resolved_tags}
-    if not any(tag.name.strip().casefold() in resolved for tag in forum.available_tags):
-        _log.warning(
-            "The forum has no tag that means resolved (RESOLVED_TAGS %s): add one in the forum's settings.",
-            ",".join(settings.resolved_tags),
-        )
-    await _tell_alert_channels(rest, settings.alert_channel_ids)
+def tell_rules(settings: Settings) -> None:
+    """The business rules that people will ask about."""
     _log.info(
         "Business hours: %s %s (%s)",
         ",".join(DAYS[day] for day in sorted(settings.business_days)),
@@ -85,22 +83,14 @@ async def tell_desk(rest: hikari.api.RESTClient, forum: hikari.GuildForumChannel
     _log.info("SLA: first answer within %s", duration(settings.sla_timeout))
 
 
-async def _tell_alert_channels(rest: hikari.api.RESTClient, channel_ids: tuple[int, ...]) -> None:
-    if not channel_ids:
-        _log.info("Alerts: none (ALERT_CHANNEL_IDS is empty)")
-    for channel_id in channel_ids:
-        try:
-            channel = await rest.fetch_channel(channel_id)
-        except (hikari.NotFoundError, hikari.ForbiddenError):
-            _log.warning(
-                "Alerts: channel %d (ALERT_CHANNEL_IDS) does not exist or the bot may not see it. "
-                "Check the id and give the bot View Channel and Send Messages there.",
-                channel_id,
-            )
-        except hikari.HTTPError as error:
-            _log.warning("Alerts: channel %d (its name could not be asked for: %s)", channel_id, reason_of(error))
-        else:
-            _log.info("Alerts: #%s (%d)", channel.name, channel_id)
+def _tell(finding: Finding) -> None:
+    """A finding as a line of the log; raises `DiscordSetupError` where the bot cannot do without."""
+    if finding.level is Level.GOOD:
+        _log.info("%s", finding.text)
+    elif finding.id in checks.USELESS_WITHOUT:
+        raise DiscordSetupError(finding.text, finding.fix)
+    else:
+        _log.warning("%s %s", finding.text, finding.fix)
 
 
 def _clock(minute: int) -> str:

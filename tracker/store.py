@@ -21,8 +21,7 @@ from tracker.domain.cells import Cells, CellValue
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag
 from tracker.domain.ticket import Answer, Ticket
-from tracker.errors import StoreError
-from tracker.store_file import FILE, NOW, connect, set_aside, take_lock, unusable
+from tracker.store_file import FILE, LOCK, NOW, connect, set_aside, take_lock, unusable, unwritable
 
 _log = logging.getLogger(__name__)
 
@@ -78,9 +77,9 @@ class Store:
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = take_lock(folder / "tracker.lock")
+            lock = take_lock(folder / LOCK)
         except OSError as error:
-            raise StoreError(f"DATA_DIR {folder} cannot be used: {error.strerror}. Make it writable.") from error
+            raise unwritable(folder, error) from error
         path = folder / FILE
         with ExitStack() as held:
             held.callback(os.close, lock)

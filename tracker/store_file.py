@@ -1,19 +1,25 @@
-"""The store's file: taking hold of it, bringing it to this version, and what is wrong with it in a sentence."""
+"""The store's file: taking hold of it, bringing it to this version, looking at it, and what is wrong in a sentence."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import sqlite3
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, nullcontext, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tracker.errors import StoreError
 
 FILE = "tracker.sqlite3"
 NOW = "strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')"
 """This moment in SQL, written as all times of the store are."""
+LOCK = "tracker.lock"
+SQLITE, SQLITE_NEEDED = sqlite3.sqlite_version, (3, 25)
+"""The version of SQLite, and the first that can do what the store asks of it: rename columns."""
 
 # Each entry brings a store from the version before it (its index) to the next. Never change one that was released.
 _MIGRATIONS = (
@@ -70,6 +76,25 @@ _MIGRATIONS = (
 )
 
 
+class DamagedStoreError(StoreError):
+    """The file is damaged: the next start will set it aside."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What a look at a store found: its version, how many tickets it has, and how much waits to be delivered."""
+
+    version: int
+    tickets: int
+    rows_waiting: int
+    messages_waiting: int
+
+    @property
+    def is_older(self) -> bool:
+        """Whether the next start will bring it to this version."""
+        return self.version < len(_MIGRATIONS)
+
+
 def take_lock(path: Path) -> int:
     """Hold the lock file until this process ends, however it ends; the file tells who holds it.
 
@@ -80,15 +105,83 @@ def take_lock(path: Path) -> int:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        holder = os.read(lock, 32).decode(errors="replace").strip() or "unknown"
+        holder = _holder(lock)
         os.close(lock)
         raise StoreError(
-            f"Another tracker (process {holder}) already uses {path.parent}. Stop it first, or give this one a "
-            "DATA_DIR of its own."
+            f"Another tracker (process {holder}) already uses {path.parent}.",
+            "Stop it first, or give this one a DATA_DIR of its own.",
         ) from error
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     return lock
+
+
+def holder_of(path: Path) -> str | None:
+    """The number of the process that holds the lock file; None where nobody does. Makes and changes no file."""
+    try:
+        lock = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(lock)
+    finally:
+        os.close(lock)
+    return None
+
+
+def _holder(lock: int) -> str:
+    return os.read(lock, 32).decode(errors="replace").strip() or "unknown"
+
+
+def look(path: Path, *, in_use: bool) -> Contents | None:
+    """What the store holds; None for one that nothing was ever put into. Makes and changes no file of the store's.
+
+    One that no process has open is copied and the copy looked at, as SQLite would bring the files of the original up
+    to date. One `in_use` may change while it is copied, but there SQLite makes no files that are not there already.
+
+    Raises:
+        DamagedStoreError: it is damaged.
+        StoreError: a newer tracker wrote it, or it cannot be read.
+    """
+    try:
+        with TemporaryDirectory(prefix="tracker-doctor-") as folder:
+            seen = path if in_use else _copy(path, Path(folder))
+            with closing(sqlite3.connect(f"{seen.absolute().as_uri()}?mode=ro", uri=True)) as database:
+                return _contents(database)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise unusable(path, error) from error
+    except sqlite3.DatabaseError as error:
+        raise DamagedStoreError(
+            _damage(path, error),
+            "Put a backup in its place, or just start the bot: it sets the file aside and begins anew from the sheet "
+            "and the forum.",
+        ) from error
+
+
+def _copy(path: Path, folder: Path) -> Path:
+    for ending in ("", "-wal"):
+        with suppress(FileNotFoundError) if ending else nullcontext():
+            shutil.copyfile(path.with_name(path.name + ending), folder / (FILE + ending))
+    return folder / FILE
+
+
+def _contents(database: sqlite3.Connection) -> Contents | None:
+    version = _version(database)
+    _check(database)
+    if not version:
+        return None
+
+    def count(what: str) -> int:
+        return int(database.execute(f"SELECT COUNT(*) FROM {what}").fetchone()[0])  # noqa: S608 - constants only
+
+    return Contents(
+        version=version,
+        tickets=count("tickets"),
+        rows_waiting=count("tickets WHERE revision > sheet_revision"),
+        messages_waiting=count("effects"),
+    )
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -99,20 +192,35 @@ def connect(path: Path) -> sqlite3.Connection:
         version = _version(database)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
-        found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise sqlite3.DatabaseError(found)
+        _check(database)
         _migrate(database, version)
         held.pop_all()
         return database
 
 
-def unusable(path: Path, error: sqlite3.Error) -> StoreError:
+def _check(database: sqlite3.Connection) -> None:
+    found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
+
+
+def unwritable(folder: Path, error: OSError) -> StoreError:
+    """What the file system does not allow in the data folder."""
+    return StoreError(f"DATA_DIR {folder} cannot be used: {error.strerror}.", "Make it writable.")
+
+
+def unusable(path: Path, error: sqlite3.Error | OSError) -> StoreError:
     """What SQLite could not do, for the person who runs the bot."""
+    reason = error.strerror if isinstance(error, OSError) else error
     return StoreError(
-        f"The store {path} cannot be used: {error}. See that the disk has room and that the bot may write there; "
-        "what happened in the forum meanwhile is found at the next start."
+        f"The store {path} cannot be used: {reason}.",
+        "See that the disk has room and that the bot may write there; what happened in the forum meanwhile is found "
+        "at the next start.",
     )
+
+
+def _damage(path: Path, error: sqlite3.DatabaseError) -> str:
+    return f"The store {path} is damaged ({error})."
 
 
 def set_aside(path: Path, error: sqlite3.DatabaseError) -> str:
@@ -121,10 +229,7 @@ def set_aside(path: Path, error: sqlite3.DatabaseError) -> str:
     for ending in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):
             path.with_name(path.name + ending).rename(kept.with_name(kept.name + ending))
-    return (
-        f"The store {path} is damaged ({error}). It was set aside as {kept.name}; a new one is begun from the sheet "
-        "and the forum."
-    )
+    return f"{_damage(path, error)} It was set aside as {kept.name}; a new one is begun from the sheet and the forum."
 
 
 def _version(database: sqlite3.Connection) -> int:
@@ -132,8 +237,8 @@ def _version(database: sqlite3.Connection) -> int:
     version: int = database.execute("PRAGMA user_version").fetchone()[0]
     if version > len(_MIGRATIONS):
         raise StoreError(
-            f"The store was written by a newer tracker (its version {version}, this one knows {len(_MIGRATIONS)}). "
-            "Run the newer tracker again, or give this one another DATA_DIR."
+            f"The store was written by a newer tracker (its version {version}, this one knows {len(_MIGRATIONS)}).",
+            "Run the newer tracker again, or give this one another DATA_DIR.",
         )
     return version
 

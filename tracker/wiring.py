@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from tracker.discord.checks import Desk as DeskInDiscord
 from tracker.domain.ticket import Rules
 from tracker.settings import Settings, SheetSettings
 from tracker.sheet.columns import Desk
@@ -29,6 +30,17 @@ def rules_of(settings: Settings, store: Store) -> Rules:
 def desk_of(settings: Settings) -> Desk:
     """How tickets are shown in the sheet."""
     return Desk(zone=settings.timezone, hours=settings.hours, teams=settings.team_tags)
+
+
+def desk_in_discord(settings: Settings) -> DeskInDiscord:
+    """What the settings say about the desk in Discord."""
+    return DeskInDiscord(
+        forum_id=settings.support_channel_id,
+        alert_channel_ids=settings.alert_channel_ids,
+        responder_roles=settings.support_role_ids,
+        resolved_tags=settings.resolved_tags,
+        team_tags=settings.team_tags,
+    )
 
 
 def sheet_of(settings: SheetSettings) -> GoogleSheet:

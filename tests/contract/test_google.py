@@ -251,11 +251,12 @@ async def test_a_token_that_expires_early_is_renewed_without_anyone_noticing(goo
     assert statuses == [(True, 200), (False, 200), (False, 401), (True, 200), (False, 200)]
 
 
-async def test_a_wrong_clock_is_named_as_a_possible_cause(google: Google) -> None:
+@pytest.mark.parametrize(("off", "told"), [(90_000, "1d 0h [0-9]+m behind"), (-4000, "1h 6m ahead of")])
+async def test_a_wrong_clock_is_told_with_how_wrong_it_is(google: Google, off: int, told: str) -> None:
     now = google.sheets.clock()
-    google.sheets.clock = lambda: now + 86_400
+    google.sheets.clock = lambda: now + off
 
-    with pytest.raises(SheetSetupError, match=r"iat and exp .* If this machine's clock is right"):
+    with pytest.raises(SheetSetupError, match=rf"clock is {told} Google's, .* Set the clock"):
         await google.read()
 
 

@@ -131,6 +131,20 @@ async def test_a_deleted_spreadsheet_is_not_found(desk: Desk) -> None:
     assert await desk.call(*READ) == (404, {"error": error})
 
 
+async def test_an_excel_file_is_no_spreadsheet_to_the_api(desk: Desk) -> None:
+    desk.book.is_excel = True
+    message = "This operation is not supported for this document"
+    error = {"code": 400, "message": message, "status": "FAILED_PRECONDITION"}
+    assert await desk.call(*READ) == (400, {"error": error})
+    assert await desk.call(*WRITE) == (400, {"error": error})
+
+
+async def test_every_answer_is_dated_by_googles_clock(desk: Desk, clock: Clock) -> None:
+    clock.now = 86_400.0 * 20_000
+    async with desk.session.get(f"{desk.sheets.address}/v4/spreadsheets/{desk.book.id}") as refused:
+        assert (refused.status, refused.headers["Date"]) == (401, "Fri, 04 Oct 2024 00:00:00 GMT")
+
+
 async def test_a_project_without_the_api_is_told_where_to_enable_it(desk: Desk) -> None:
     desk.sheets.disable_api()
     status, answer = await desk.call(*READ)

@@ -31,7 +31,7 @@ async def test_filters_protections_and_conditional_formats_are_kept_and_given_ba
     protected = answer["replies"][1]["addProtectedRange"]["protectedRange"]["protectedRangeId"]
     sheet = (await desk.ok("GET", ""))["sheets"][1]
     assert sheet["filterViews"] == [{**view, "filterViewId": number, "criteria": {"5": blank}}]
-    assert sheet["protectedRanges"] == [{**protection, "protectedRangeId": protected}]
+    assert sheet["protectedRanges"] == [{**protection, "protectedRangeId": protected, "requestingUserCanEdit": True}]
     assert sheet["conditionalFormats"] == [rule]
     assert sheet["basicFilter"] == {"range": desk.area(0, 9, 0, 2)}
     await desk.batch(
@@ -45,6 +45,28 @@ async def test_filters_protections_and_conditional_formats_are_kept_and_given_ba
     assert "basicFilter" not in sheet
     await desk.batch({"deleteFilterView": {"filterId": number}})
     assert "filterViews" not in (await desk.ok("GET", ""))["sheets"][1]
+
+
+async def test_a_protected_range_keeps_out_whom_it_does_not_name_and_tells_everybody_so(desk: Desk) -> None:
+    def writing(column: int) -> JSON:
+        cell = {"userEnteredValue": {"stringValue": "x"}}
+        start = {"sheetId": desk.tab.sheet_id, "columnIndex": column}
+        return {"updateCells": {"start": start, "rows": [{"values": [cell]}], "fields": "*"}}
+
+    def protections(each: JSON) -> list[bool]:
+        return [range_.get("requestingUserCanEdit", False) for range_ in each["sheets"][1]["protectedRanges"]]
+
+    closed = {"range": desk.area(0, 1, 0, 2)}
+    warning = {"range": desk.area(0, 1, 2, 3), "warningOnly": True}
+    open_to_it = {"range": desk.area(0, 1, 3, 4), "editors": {"users": [desk.account.email]}}
+    await desk.batch(*({"addProtectedRange": {"protectedRange": each}} for each in (closed, warning, open_to_it)))
+    assert protections(await desk.ok("GET", "")) == [False, True, True]
+    refusal = await desk.batch_refused(writing(4), writing(1))
+    assert refusal.startswith("Invalid requests[1].updateCells: You are trying to edit a protected cell or object.")
+    assert desk.tab.values() == []
+    await desk.batch(writing(2), writing(3))
+    desk.tab.enter(0, 0, "a person's")
+    assert desk.tab.values() == [["a person's", None, "x", "x"]]
 
 
 async def test_views_follow_the_rows_and_columns_they_are_about(desk: Desk) -> None:

@@ -16,6 +16,7 @@ ENTRY_POINTS = ("tracker.__main__", "tracker.init_sheet", "tracker.backfill", "t
 # Which parts of the product a part may import, besides itself. The two halves, sheet and discord, never meet; both
 # stand on tracking, through which what they learn becomes an event again.
 _BASE = (
+    "tracker.checks",
     "tracker.domain",
     "tracker.errors",
     "tracker.logs",
@@ -26,6 +27,7 @@ _BASE = (
 )
 MAY_IMPORT = {
     "tracker.errors": (),
+    "tracker.checks": (),
     "tracker.retry": (),
     "tracker.logs": (),
     "tracker.waiting": (),
@@ -33,6 +35,7 @@ MAY_IMPORT = {
     "tracker.domain": ("tracker.errors",),
     "tracker.store": ("tracker.domain", "tracker.errors", "tracker.store_file"),
     "tracker.store_file": ("tracker.errors",),
+    "tracker.machine": ("tracker.checks", "tracker.errors", "tracker.store_file"),
     "tracker.settings": ("tracker.domain", "tracker.errors"),
     "tracker.tracking": ("tracker.domain", "tracker.logs", "tracker.store"),
     "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking", "tracker.waiting"),
@@ -47,7 +50,7 @@ MAY_IMPORT = {
 # Who may import a library, by the library's top-level name.
 KNOWN_ONLY_BY = {
     "gspread": ("tracker.sheet.google",),
-    "google": ("tracker.sheet.google",),
+    "google": ("tracker.sheet.google", "tracker.sheet.key"),
     "requests": ("tracker.sheet.google",),
     "hikari": ("tracker.discord", "tracker.reconcile", "tracker.app", "tracker.startup", "tracker.backfill"),
     "aiohttp": ("tracker.discord", "tracker.healthz"),

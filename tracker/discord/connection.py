@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 
 _ANSWER_SECONDS = 10.0
 
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
+"""With these hikari ends over an answer that has not the form of Discord's."""
+
 
 class _OneLine(logging.Filter):
     """Takes the traceback off a line: hikari tells with one what no programmer can mend, a lost connection."""
@@ -58,9 +61,13 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
 
 
 @asynccontextmanager
-async def rest_only(token: str, api_url: str) -> AsyncIterator[hikari.api.RESTClient]:
+async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIterator[hikari.api.RESTClient]:
     """Discord's HTTP interface without a gateway connection, for commands that only ask."""
-    app = hikari.RESTApp(url=api_url, http_settings=HTTPSettings(timeouts=HTTPTimeoutSettings(total=_ANSWER_SECONDS)))
+    app = hikari.RESTApp(
+        url=api_url,
+        http_settings=HTTPSettings(timeouts=HTTPTimeoutSettings(total=_ANSWER_SECONDS)),
+        max_retries=attempts - 1,
+    )
     await app.start()
     try:
         async with app.acquire(token, hikari.TokenType.BOT) as rest:
@@ -94,8 +101,7 @@ async def _start(bot: hikari.GatewayBot) -> None:
         else:
             _end_if_cancelled()
             return
-        if bot.is_alive:
-            await bot.close()
+        await close(bot)
         _end_if_cancelled()
         await asyncio.sleep(wait)
 
@@ -105,6 +111,16 @@ def _end_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def close(bot: hikari.GatewayBot) -> None:
+    """Disconnect to the end, also when cancelled meanwhile: hikari waits for ever for a bot that was closed by half."""
+    if bot.is_alive:
+        closing = asyncio.create_task(bot.close())
+        try:
+            await asyncio.shield(closing)
+        finally:
+            await closing
 
 
 async def disconnected(bot: hikari.GatewayBot) -> None:
@@ -121,7 +137,7 @@ async def disconnected(bot: hikari.GatewayBot) -> None:
             raise refusal_of(error) or TrackerError(f"The connection to Discord ended: {error}") from error
         except Exception as error:  # noqa: BLE001 - hikari stops over whatever is not even a payload
             _log.error("Discord sent what is no payload (%s). Connecting anew.", _in_short(error))
-            await bot.close()
+            await close(bot)
             failures += 1
             await asyncio.sleep(pause(failures, random.random()).total_seconds())  # noqa: S311 - jitter, not a secret
             await _start(bot)
@@ -161,7 +177,7 @@ def _in_short(error: BaseException) -> str:
 
 
 def refusal_of(error: Exception) -> TrackerError | None:
-    """Discord's reason for not accepting the bot; None for what passes by itself."""
+    """Why the bot cannot do its work until a person changes something; None for what passes by itself."""
     if isinstance(error, hikari.UnauthorizedError):
         return _bad_token()
     if isinstance(error, hikari.GatewayServerClosedConnectionError):
@@ -170,15 +186,23 @@ def refusal_of(error: Exception) -> TrackerError | None:
         if not error.can_reconnect:
             return DiscordSetupError(f"Discord closed the connection for good: {error.reason} ({error.code}).")
         return None
-    if isinstance(error, hikari.ClientHTTPResponseError):
-        return DiscordSetupError(f"Discord refused the bot: {error.message or error.status}. Check DISCORD_API_URL.")
+    if isinstance(error, (hikari.ClientHTTPResponseError, *_UNREADABLE)):
+        return not_discord(_in_short(error))
     if isinstance(error, hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError):
         return None
     raise error
 
 
+def not_discord(answer: str) -> DiscordSetupError:
+    """Something else than Discord answers, or not the part of it that bots talk to."""
+    return DiscordSetupError(
+        f"What answers at DISCORD_API_URL is not Discord ({answer}).",
+        "Take DISCORD_API_URL out of the settings: without it the bot asks https://discord.com/api/v10.",
+    )
+
+
 def _bad_token() -> DiscordSetupError:
     return DiscordSetupError(
-        "Discord does not accept DISCORD_TOKEN. Copy the token again from the Bot page of your application "
-        "(Reset Token makes a new one)."
+        "Discord does not accept DISCORD_TOKEN.",
+        "Copy the token again from the Bot page of your application (Reset Token makes a new one).",
     )

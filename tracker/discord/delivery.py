@@ -203,7 +203,11 @@ class DiscordDelivery:
             own = self._posting.own_messages(ticket.thread_id, ticket.thread_id)
             message_id = max([message.id async for message in own if RESOLVED in (message.content or "")], default=None)
         if message_id is None:
-            _log.info("Thread %d: no message of the bot tells of its resolution; none is edited.", ticket.thread_id)
+            _log.info(
+                "Thread %d: no message of the bot tells of its resolution; none is edited.",
+                ticket.thread_id,
+                extra=about(ticket.thread_id),
+            )
             return
         await self._posting.edit(ticket.thread_id, message_id, REOPENED)
         self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))

@@ -35,6 +35,33 @@ class TagChange:
         return cls(at=entry_id.created_at, before=before, after=after)
 
 
+def kind_of(channel: hikari.PartialChannel) -> str:
+    """What kind of channel this is, as people call it: `text channel`, `thread`, `category`."""
+    if isinstance(channel, hikari.GuildThreadChannel):
+        return "thread"
+    if isinstance(channel, hikari.GuildCategory):
+        return "category"
+    if not isinstance(channel.type, hikari.ChannelType):
+        return "channel of an unknown kind"
+    return f"{channel.type.name.removeprefix('GUILD_').lower().replace('_', ' ')} channel"
+
+
+def as_forum(channel: hikari.PartialChannel) -> hikari.GuildForumChannel:
+    """The channel that SUPPORT_CHANNEL_ID names, if it is a forum.
+
+    Raises:
+        DiscordSetupError: it is something else.
+    """
+    if isinstance(channel, hikari.GuildForumChannel):
+        return channel
+    raise DiscordSetupError(
+        f"SUPPORT_CHANNEL_ID {channel.id} ({channel.name}) is a {kind_of(channel)}, not a forum.",
+        f"It belongs to the channel {channel.parent_id}: if that is the forum, write its id instead."
+        if isinstance(channel, hikari.GuildThreadChannel)
+        else "Copy the id of the forum channel itself (right-click it, Copy Channel ID).",
+    )
+
+
 class Forum:
     """One forum channel, read over Discord's HTTP interface. Errors are hikari's unless said otherwise."""
 
@@ -55,20 +82,14 @@ class Forum:
             channel = await self._rest.fetch_channel(self._forum_id)
         except hikari.NotFoundError as error:
             raise DiscordSetupError(
-                f"{setting} names no channel. Copy the id of the forum channel (right-click it, Copy Channel ID)."
+                f"{setting} names no channel.", "Copy the id of the forum channel (right-click it, Copy Channel ID)."
             ) from error
         except hikari.ForbiddenError as error:
             raise DiscordSetupError(
-                f"{setting} cannot be seen by the bot. Invite the bot to the server and give it View Channel there."
+                f"{setting} cannot be seen by the bot.",
+                "Invite the bot to the server and give it View Channel there.",
             ) from error
-        if not isinstance(channel, hikari.GuildForumChannel):
-            kind = (
-                channel.type.name.lower().replace("_", " ") if isinstance(channel.type, hikari.ChannelType) else "other"
-            )
-            raise DiscordSetupError(
-                f"{setting} ({channel.name}) is a {kind} channel, not a forum. Copy the id of the forum channel itself."
-            )
-        return channel
+        return as_forum(channel)
 
     async def name_of(self, user_id: int) -> str | None:
         """The name of a user, or None where Discord knows nobody of this id."""

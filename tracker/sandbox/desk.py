@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
 from tracker.sandbox.discord.entities import Channel, Forum, Message, Role, Thread, User
 from tracker.sandbox.discord.server import DiscordServer
 from tracker.sandbox.discord.world import World
@@ -37,7 +39,7 @@ class LocalDesk:
     """Both services and the bot's installation folder with its `.env` and key file.
 
     `settings` are written to the `.env`, `environment` are variables beside it; change them before a command is
-    started. Use it as a context manager: at the
+    started. `private_key` is the account's (None: a fresh one, which takes longer). Use it as a context manager: at the
     end every process it started has ended.
     """
 
@@ -46,6 +48,7 @@ class LocalDesk:
     sheets: SheetsServer = field(default_factory=SheetsServer)
     settings: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    private_key: RSAPrivateKey | None = None
     forum: Forum = field(init=False)
     alerts: Channel = field(init=False)
     support: Role = field(init=False)
@@ -67,7 +70,7 @@ class LocalDesk:
         self.support = world.new_role("Support")
         self.customer = world.new_user("mia")
         self.staff = world.new_user("sam", roles=[self.support])
-        self.account = self.sheets.new_account()
+        self.account = self.sheets.new_account(self.private_key)
         self.book = self.sheets.new_spreadsheet("Support desk")
         self.book.share(self.account.email)
         self.account.write_key(self.folder / "credentials.json")
@@ -230,9 +233,13 @@ class LocalDesk:
         except TimeoutError:
             raise NotYetError(f"not within {seconds} s: {what}\n{self.log[-6000:]}") from None
 
-    async def _start(self, module: str, *arguments: str, output: int) -> asyncio.subprocess.Process:
+    def write_settings(self) -> None:
+        """Write `settings` to the `.env`, as every start of a command does."""
         lines = [f"{name}={value}\n" for name, value in self.settings.items()]
         (self.folder / ".env").write_text("".join(lines), encoding="utf-8")
+
+    async def _start(self, module: str, *arguments: str, output: int) -> asyncio.subprocess.Process:
+        self.write_settings()
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

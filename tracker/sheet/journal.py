@@ -42,8 +42,9 @@ class Journal:
             new.replace(self._path)
         except OSError as error:
             raise StoreError(
-                f"{self._path} cannot be written: {error.strerror}. See that the disk has room and that the bot "
-                "may write there; nothing is written to the sheet before that."
+                f"{self._path} cannot be written: {error.strerror}.",
+                "See that the disk has room and that the bot may write there; nothing is written to the sheet before "
+                "that.",
             ) from error
         self._kept = unproved
 

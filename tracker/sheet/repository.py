@@ -18,15 +18,16 @@ from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.answer import CELL_FIELDS, Shown
 from tracker.sheet.columns import KEY, KIND, NAMES
-from tracker.sheet.google import GoogleSheet, Json, StaleRequest
+from tracker.sheet.google import GoogleSheet, StaleRequest
 from tracker.sheet.journal import Journal
 from tracker.sheet.known import Known
-from tracker.sheet.layout import HEADER_SEARCH, Layout, grid_range, runs
+from tracker.sheet.layout import Layout, grid_range, runs
 from tracker.sheet.mending import Attempt, Line, Target, Unproved
 from tracker.sheet.repair import Repair
 from tracker.sheet.requests import add_rows, append_rows, format_columns, new_cells, write_cells
 from tracker.sheet.rows import Row, Update
 from tracker.sheet.survey import Overwritten, Survey
+from tracker.sheet.tab import find_layout, find_tab, read_columns
 from tracker.sheet.undo import UndoTab
 
 _GROWTH = 1000
@@ -115,17 +116,12 @@ class SheetRepository:
         """
         described = self._sheet.describe(_TAB_FIELDS)
         self.time_zone = described["properties"].get("timeZone", "")
-        tab = self._find_tab(described)
+        # The tab seen before, by its number; at first the one with the right name, or that of an earlier run.
+        tab = find_tab(self._sheet, described, self._sheet_name, number=self._tab_id, former=self._former_tab_id)
         tab_id, rows = tab["sheetId"], tab["gridProperties"]["rowCount"]
-        (head,) = self._sheet.read([grid_range(tab_id, range(min(HEADER_SEARCH, rows)))])
-        layout = Layout.find(head.get("values", []))
-        if layout is None:
-            raise SheetSetupError(
-                f'The tab "{tab["title"]}" has no header row with a column thread_id. Give the column of thread ids '
-                "that name again; if the tab is empty, run: python -m tracker.init_sheet"
-            )
+        layout = find_layout(self._sheet, tab)
         below = range(layout.header_row, rows)
-        keys, *links = self._read_columns(tab_id, below, layout.identifying)
+        keys, *links = read_columns(self._sheet, tab_id, below, layout.identifying)
         survey = Survey.of(keys, links[0] if links else [], below.start)
         self._known = Known(
             id=tab_id,
@@ -160,7 +156,8 @@ class SheetRepository:
         known = self._reopened()
         columns = {name: known.layout.columns[name] for name in names if name in known.layout.columns}
         below = range(known.layout.header_row, known.row_count)
-        shown = dict(zip(columns, self._read_columns(known.id, below, list(columns.values())), strict=True))
+        read = read_columns(self._sheet, known.id, below, list(columns.values()))
+        shown = dict(zip(columns, read, strict=True))
 
         def value(name: str, row: int) -> CellValue:
             values, number = shown[name], row - below.start
@@ -208,7 +205,7 @@ class SheetRepository:
             except StaleRequest as error:
                 self._known = None
                 if attempt == _ATTEMPTS:
-                    raise SheetSetupError(f"{error} ({self._sheet.address})") from error
+                    raise SheetSetupError(f"{error} ({self._sheet.address})", check="sheet.refused") from error
         raise AssertionError
 
     def _write(self, rows: Sequence[Row]) -> frozenset[int]:
@@ -279,27 +276,6 @@ class SheetRepository:
             if self._untold is not None:
                 lost = self._untold.rewrite.items()
                 self._overwritten += [Overwritten(thread_id=thread_id, columns=names) for thread_id, names in lost]
-
-    def _find_tab(self, described: Json) -> Json:
-        """The tab seen before, by its number; at first the one with the right name, or that of an earlier run."""
-        tabs: list[Json] = [tab["properties"] for tab in described.get("sheets", [])]
-        name = self._sheet_name.casefold()  # as Google compares names
-        for is_it in (
-            lambda tab: tab["sheetId"] == self._tab_id,
-            lambda tab: tab["title"].casefold() == name,
-            lambda tab: tab["sheetId"] == self._former_tab_id,
-        ):
-            for tab in filter(is_it, tabs):
-                return tab
-        raise SheetSetupError(
-            f'The spreadsheet {self._sheet.address} has no tab "{self._sheet_name}". Put the name it has now into '
-            "SHEET_NAME, or make one: python -m tracker.init_sheet"
-        )
-
-    def _read_columns(self, tab_id: int, rows: range, columns: Sequence[int]) -> list[list[CellValue]]:
-        """The values of these columns, without the blanks at their ends."""
-        read = self._sheet.read([grid_range(tab_id, rows, range(column, column + 1)) for column in columns])
-        return [[row[0] if row else None for row in each.get("values", [])] for each in read]
 
     def _located(self, thread_ids: Sequence[int]) -> tuple[Known, frozenset[int]]:
         """The tab with the positions of these rows, checked a moment ago, and the tickets whose rows were elsewhere.

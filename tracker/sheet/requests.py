@@ -58,6 +58,13 @@ def _cell(content: Json) -> Json:
     return {"userEnteredValue": content} if content else {}
 
 
+def blank_out(tab: int, text: str) -> Json:
+    """Blank every cell of the tab that holds exactly this text."""
+    return {
+        "findReplace": {"sheetId": tab, "find": text, "replacement": "", "matchCase": True, "matchEntireCell": True}
+    }
+
+
 def add_rows(tab: int, count: int) -> Json:
     """Make the tab longer."""
     return {"appendDimension": {"sheetId": tab, "dimension": "ROWS", "length": count}}

@@ -144,15 +144,16 @@ def _find_header(sheet: GoogleSheet, tab: _Tab) -> Layout | None:
     (everything,) = sheet.read([grid_range(tab.id, range(tab.rows))])
     if Layout.find(everything.get("values", [])) is not None:
         raise SheetSetupError(
-            f'The header row of the tab "{tab.title}" is below row {HEADER_SEARCH}. Delete rows above it.'
+            f'The header row of the tab "{tab.title}" is below row {HEADER_SEARCH}.', "Delete rows above it."
         )
     for number, row in enumerate(everything.get("values", []), start=1):
         filled = [str(cell) for cell in row if cell not in ("", None)]
         if filled:
             raise SheetSetupError(
                 f'The tab "{tab.title}" is not empty, and its row {number} ("{filled[0][:40]}"…) is no header: no '
-                f"column is called {KEY}. Insert a row at its top with the name {KEY} over the column of thread ids, "
-                "or name an empty or new tab in SHEET_NAME."
+                f"column is called {KEY}.",
+                f"Insert a row at its top with the name {KEY} over the column of thread ids, or name an empty or new "
+                "tab in SHEET_NAME.",
             )
     return None
 
@@ -215,19 +216,25 @@ def _mend_formats(plan: Plan, sheet: GoogleSheet, tab: _Tab, layout: Layout) -> 
     first = layout.header_row + 1
     if first >= tab.rows:
         return
-    shown = sheet.describe(_FORMAT_FIELDS, ranges=[a1(tab.title, range(first, first + 1), range(layout.width))])
+    lacking = lacking_formats(sheet, tab.title, layout)
+    if lacking:
+        kinds = {layout.columns[name]: KIND[name] for name in lacking}
+        plan.add("set the formats of " + ", ".join(lacking), *format_columns(tab.id, first, kinds))
+
+
+def lacking_formats(sheet: GoogleSheet, title: str, layout: Layout) -> list[str]:
+    """The columns whose first cell below the header has not the format that its column needs. One read request."""
+    first = layout.header_row + 1
+    shown = sheet.describe(_FORMAT_FIELDS, ranges=[a1(title, range(first, first + 1), range(layout.width))])
     cells = shown["sheets"][0]["data"][0].get("rowData", [{}])[0].get("values", [])
     types = [cell.get("userEnteredFormat", {}).get("numberFormat", {}).get("type", "") for cell in cells]
     types += [""] * (layout.width - len(types))
-    lacking = [
+    return [
         name
         for name, column in layout.columns.items()
         if (KIND[name] is Kind.DATE_TIME and not types[column].startswith("DATE"))
         or (name in _IDS and types[column] != "TEXT")
     ]
-    if lacking:
-        kinds = {layout.columns[name]: KIND[name] for name in lacking}
-        plan.add("set the formats of " + ", ".join(lacking), *format_columns(tab.id, first, kinds))
 
 
 def _freeze(plan: Plan, tab: _Tab, header_row: int) -> None:

@@ -43,7 +43,7 @@ class Trouble:
         self.failures += 1
         if isinstance(error, SheetSetupError):
             self.out_since = None
-            return self._is_news(str(error))
+            return self._is_news(error.check)
         if self.out_since is None:
             self.out_since = now
         return now - self.out_since > self._patience and self._is_news(OUTAGE)

@@ -21,6 +21,7 @@ from tracker.sheet.layout import grid_range, runs
 from tracker.sheet.mending import Attempt
 
 _HIGHEST_ID = 2**31
+_TITLE = "Support tracker: undo of tab"
 
 
 @dataclass(kw_only=True)
@@ -65,10 +66,15 @@ class UndoTab:
         return {"copyPaste": {"source": source, "destination": destination, "pasteType": "PASTE_FORMULA"}}
 
 
+def is_undo_tab(title: str) -> bool:
+    """Whether a tab of this title is the bot's own, of whatever tab."""
+    return title.startswith(_TITLE)
+
+
 def names(title: str, attempt: Attempt) -> bool:
     """Whether a tab of this title holds what the attempt overwrote: whether the attempt was applied."""
     return title == _title(attempt.tab_id, attempt.name)
 
 
 def _title(tab_id: int, name: str) -> str:
-    return f"Support tracker: undo of tab {tab_id}, write {name}"
+    return f"{_TITLE} {tab_id}, write {name}"

@@ -8,7 +8,8 @@ from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.trouble import Trouble
 
 DOWN = SheetUnavailable("Google Sheets is in trouble (HTTP 503).")
-NOT_SHARED, DELETED = SheetSetupError("Share it."), SheetSetupError("No tab.")
+NOT_SHARED = SheetSetupError("Not shared.", "Share it.", check="sheet.shared")
+DELETED = SheetSetupError("No tab.", check="sheet.tab")
 TEN_MINUTES = timedelta(minutes=10)
 
 
@@ -32,6 +33,13 @@ def test_each_cause_is_told_once_even_when_they_alternate() -> None:
     told = [trouble.failed(error, at(now)) for now, error in enumerate([NOT_SHARED, DELETED, NOT_SHARED, DELETED])]
 
     assert told == [True, True, False, False]
+
+
+def test_a_cause_whose_words_change_with_time_is_told_once() -> None:
+    trouble = Trouble(patience=TEN_MINUTES)
+    clocks = [SheetSetupError(f"The clock is 10m {seconds}s ahead.", check="sheet.clock") for seconds in (5, 6)]
+
+    assert [trouble.failed(error, at(now)) for now, error in enumerate(clocks)] == [True, False]
 
 
 def test_what_passes_by_itself_is_told_once_it_lasted_too_long() -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from tracker.sandbox.discord import errors, payloads, views
 from tracker.sandbox.discord.errors import Refused
 from tracker.sandbox.discord.forms import Route, path_id, query_id, query_limit
+from tracker.sandbox.discord.payloads import Payload
 from tracker.sandbox.discord.permissions import Permission
 from tracker.sandbox.discord.state import State
 
@@ -27,6 +28,7 @@ class GuildRoutes:
             ("GET", "/gateway", self.gateway),
             ("GET", "/gateway/bot", self.gateway_bot),
             ("GET", "/users/@me", self.own_user),
+            ("GET", "/users/@me/guilds", self.own_guilds),
             ("GET", "/users/{user_id}", self.user),
             ("GET", "/applications/@me", self.application),
             ("GET", "/oauth2/applications/@me", self.application),
@@ -50,6 +52,16 @@ class GuildRoutes:
     async def own_user(self, _request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/resources/user#get-current-user."""
         return web.json_response(payloads.own_user(self.state.bot_user))
+
+    async def own_guilds(self, request: web.Request) -> web.Response:
+        """https://discord.com/developers/docs/resources/user#get-current-user-guilds."""
+        before, after = query_id(request, "before"), query_id(request, "after")
+        guild = self.state.guild
+        is_asked_for = (before is None or guild.id < before) and (after is None or guild.id > after)
+        if not is_asked_for or self.state.bot_user.id not in self.state.members:
+            return web.json_response([])
+        payload = payloads.own_guild(guild, self.state.bot_user, self.state.permissions(self.state.bot_user))
+        return web.json_response([payload | self._counts(request)])
 
     async def user(self, request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/resources/user#get-user."""
@@ -92,9 +104,7 @@ class GuildRoutes:
         """https://discord.com/developers/docs/resources/guild#get-guild."""
         self._check_guild(request)
         payload = payloads.guild(self.state.guild, list(self.state.roles.values()))
-        if request.query.get("with_counts") == "true":
-            payload |= {"approximate_member_count": len(self.state.members), "approximate_presence_count": 1}
-        return web.json_response(payload)
+        return web.json_response(payload | self._counts(request))
 
     async def channels(self, request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/resources/guild#get-guild-channels (threads are not among them)."""
@@ -161,6 +171,12 @@ class GuildRoutes:
                 "auto_moderation_rules": [],
             }
         )
+
+    def _counts(self, request: web.Request) -> Payload:
+        """How many people there are, where the request asks for it."""
+        if request.query.get("with_counts") != "true":
+            return {}
+        return {"approximate_member_count": len(self.state.members), "approximate_presence_count": 1}
 
     def _check_guild(self, request: web.Request) -> None:
         if path_id(request, "guild_id") != self.state.guild.id:

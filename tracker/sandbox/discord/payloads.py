@@ -22,6 +22,7 @@ from tracker.sandbox.discord.entities import (
     Thread,
     User,
 )
+from tracker.sandbox.discord.permissions import Permission
 
 Payload = dict[str, object]
 
@@ -289,6 +290,22 @@ def guild(one: Guild, roles: list[Role]) -> Payload:
         "emojis": [],
         "stickers": [],
         "incidents_data": None,
+    }
+
+
+def own_guild(one: Guild, who: User, may: Permission) -> Payload:
+    """A guild as it stands in the list of those somebody is in, with what `who` may do in it as a whole.
+
+    https://discord.com/developers/docs/resources/user#get-current-user-guilds
+    """
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "icon": None,
+        "banner": None,
+        "owner": who is one.owner,
+        "permissions": str(int(may)),
+        "features": ["COMMUNITY"],
     }
 
 

@@ -84,15 +84,19 @@ class World(State):
         self.bot_role.permissions &= ~named(permissions)
         self._publish_role("GUILD_ROLE_UPDATE", self.bot_role)
 
-    def deny(self, channel: Channel, *permissions: str) -> None:
-        """Deny the bot permissions in one channel and its threads, whatever its role says."""
-        overwrite = channel.overwrites.setdefault(self.bot_user.id, Overwrite(of_role=False))
-        self._overwrite(channel, allow=overwrite.allow & ~named(permissions), deny=overwrite.deny | named(permissions))
+    def deny(self, channel: Channel, *permissions: str, role: Role | None = None) -> None:
+        """Deny the bot (or one role) permissions in one channel and its threads, whatever its roles say."""
+        overwrite = self._overwrite_of(channel, role)
+        self._overwrite(
+            channel, role, allow=overwrite.allow & ~named(permissions), deny=overwrite.deny | named(permissions)
+        )
 
-    def allow(self, channel: Channel, *permissions: str) -> None:
-        """Allow the bot permissions in one channel and its threads, whatever its role says."""
-        overwrite = channel.overwrites.setdefault(self.bot_user.id, Overwrite(of_role=False))
-        self._overwrite(channel, allow=overwrite.allow | named(permissions), deny=overwrite.deny & ~named(permissions))
+    def allow(self, channel: Channel, *permissions: str, role: Role | None = None) -> None:
+        """Allow the bot (or one role) permissions in one channel and its threads, whatever its roles say."""
+        overwrite = self._overwrite_of(channel, role)
+        self._overwrite(
+            channel, role, allow=overwrite.allow | named(permissions), deny=overwrite.deny & ~named(permissions)
+        )
 
     # -- channels and tags
 
@@ -284,9 +288,14 @@ class World(State):
         data: Payload = {"guild_id": str(self.guild.id), "role": payloads.role(role)}
         self.publish(Event(name=name, data=data))
 
-    def _overwrite(self, channel: Channel, *, allow: Permission, deny: Permission) -> None:
+    def _overwrite_of(self, channel: Channel, role: Role | None) -> Overwrite:
+        holder = self.bot_user.id if role is None else role.id
+        return channel.overwrites.get(holder, Overwrite(of_role=role is not None))
+
+    def _overwrite(self, channel: Channel, role: Role | None, *, allow: Permission, deny: Permission) -> None:
         saw_it = self.bot_sees(channel)
-        channel.overwrites[self.bot_user.id] = Overwrite(of_role=False, allow=allow, deny=deny)
+        holder = self.bot_user.id if role is None else role.id
+        channel.overwrites[holder] = Overwrite(of_role=role is not None, allow=allow, deny=deny)
         self.update_channel(channel)
         if self.bot_sees(channel) and not saw_it:
             data = views.active_threads(self, channel) | {

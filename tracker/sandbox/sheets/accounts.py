@@ -75,7 +75,8 @@ class ServiceAccount:
         }
 
     def write_key(self, path: Path) -> None:
-        """Write the key file."""
+        """Write the key file, for its owner's eyes only."""
+        path.touch(mode=0o600)
         path.write_text(json.dumps(self.key(), indent=2) + "\n", encoding="utf-8")
 
     def revoke(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from tracker.sandbox.sheets import a1
-from tracker.sandbox.sheets.cells import JSON
-from tracker.sandbox.sheets.errors import SheetsError, invalid
+from tracker.sandbox.sheets.cells import JSON, Cell
+from tracker.sandbox.sheets.errors import SheetsError, invalid, protected
 from tracker.sandbox.sheets.grid import Axis
 from tracker.sandbox.sheets.people import HandledGrid
 from tracker.sandbox.sheets.views import Views
@@ -36,6 +37,14 @@ class Tab(HandledGrid):
     def rename(self, title: str) -> None:
         """Give the tab another title."""
         self.title = self.book.free_title(title, tab=self)
+
+    def write(self, row: int, cells: Mapping[int, Cell]) -> None:
+        """Put cells, by column, into a row, unless a protected range keeps out the account whose request it is."""
+        if self.book.acting is not None and any(
+            self.views.keeps_out(self.book.acting, row, column) for column in cells
+        ):
+            raise protected()
+        super().write(row, cells)
 
     def insert(self, axis: Axis, at: int, count: int, *, like: int | None = None) -> None:
         """Insert rows or columns; views follow."""
@@ -86,6 +95,10 @@ class Spreadsheet:
         self.time_zone = "Etc/GMT"
         self.roles: dict[str, str] = {}
         """`writer` or `reader`, by e-mail address."""
+        self.acting: str | None = None
+        """The account whose request is being carried out; None while people act."""
+        self.is_excel = False
+        """Whether it is in truth an uploaded Excel file, to which the API does nothing."""
         self._ids = itertools.count(1_384_200_117, 7919)
         self.tabs = [Tab(self, 0, "Sheet1", rows=1000, columns=26)]
 
@@ -101,6 +114,15 @@ class Spreadsheet:
     def unshare(self, email: str) -> None:
         """Take the account's access away."""
         self.roles.pop(email, None)
+
+    @contextmanager
+    def acted_on_by(self, email: str) -> Iterator[None]:
+        """What happens inside is a request of this account."""
+        self.acting = email
+        try:
+            yield
+        finally:
+            self.acting = None
 
     def add_tab(self, title: str, rows: int = 1000, columns: int = 26) -> Tab:
         """Add a tab at the right end."""

@@ -55,6 +55,14 @@ def invalid(message: str) -> SheetsError:
     return SheetsError(HTTPStatus.BAD_REQUEST, "INVALID_ARGUMENT", message)
 
 
+def protected() -> SheetsError:
+    """400: a cell in a protected range that lets the account not edit."""
+    return invalid(
+        "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection "
+        "if you need to edit."
+    )
+
+
 def unknown_name(name: str, where: str) -> NotUnderstoodError:
     """400: a field that the API does not have, at `where` (a path such as `requests[0]`; empty at the top)."""
     at = f" at '{where}'" if where else ""
@@ -64,6 +72,12 @@ def unknown_name(name: str, where: str) -> NotUnderstoodError:
 def not_found() -> SheetsError:
     """404: there is no such spreadsheet."""
     return SheetsError(HTTPStatus.NOT_FOUND, "NOT_FOUND", "Requested entity was not found.")
+
+
+def not_a_spreadsheet() -> SheetsError:
+    """400: an Excel file that was uploaded to Drive, which opens in the browser as if it were a spreadsheet."""
+    message = "This operation is not supported for this document"
+    return SheetsError(HTTPStatus.BAD_REQUEST, "FAILED_PRECONDITION", message)
 
 
 def permission_denied() -> SheetsError:

@@ -25,6 +25,8 @@ class Call:
     params: MultiMapping[str]
     body: JSON
     range: str = ""
+    email: str = ""
+    """Whose request it is."""
 
     @property
     def mask(self) -> Mask:

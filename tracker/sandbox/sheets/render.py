@@ -17,19 +17,23 @@ from tracker.sandbox.sheets.grid import Axis, Line
 _DEFAULT_SIZES = {Axis.ROWS: 21, Axis.COLUMNS: 100}
 
 
-def spreadsheet(book: Spreadsheet, areas: Sequence[tuple[Tab, Area]], *, grid_data: bool) -> JSON:
-    """The spreadsheet; only the tabs of `areas` where there are any, with one grid of cells for each area."""
+def spreadsheet(book: Spreadsheet, areas: Sequence[tuple[Tab, Area]], *, grid_data: bool, email: str) -> JSON:
+    """The spreadsheet, as `email` gets it; only the tabs of `areas` where there are any, a grid of cells for each."""
     wanted = {tab.sheet_id for tab, _ in areas}
-    tabs = [tab for tab in book.tabs if not areas or tab.sheet_id in wanted]
+    shown = [
+        _sheet(tab, [area for owner, area in areas if owner is tab], grid_data=grid_data, email=email)
+        for tab in book.tabs
+        if not areas or tab.sheet_id in wanted
+    ]
     return {
         "spreadsheetId": book.id,
         "properties": book.properties(),
-        "sheets": [_sheet(tab, [area for owner, area in areas if owner is tab], grid_data=grid_data) for tab in tabs],
+        "sheets": shown,
         "spreadsheetUrl": book.url,
     }
 
 
-def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool) -> JSON:
+def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool, email: str) -> JSON:
     answer: JSON = {"properties": tab.properties()}
     if grid_data:
         answer["data"] = [_grid_data(tab, tab.box(area)) for area in areas or [WHOLE_TAB]]
@@ -37,7 +41,7 @@ def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool) -> JSON:
     optional = {
         "conditionalFormats": views.conditional_formats,
         "filterViews": list(views.filter_views.values()),
-        "protectedRanges": list(views.protected_ranges.values()),
+        "protectedRanges": views.protections(email),
         "basicFilter": views.basic_filter,
     }
     return answer | {name: value for name, value in optional.items() if value}

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 
 from aiohttp import web
@@ -46,6 +47,7 @@ class SheetsServer(Service):
         self.quota = Quota(clock=self.now)
         self._accounts = Accounts(clock=self.now)
         self._api_enabled = True
+        self.app.on_response_prepare.append(self._date)
         self.app.router.add_post("/token", self._token)
         for method in [*spreadsheets.METHODS, *values.METHODS]:
             path = "/v4/spreadsheets/{book:[^/:]+}" + method.path.replace("{range}", "{range:[^/]+}")
@@ -84,6 +86,10 @@ class SheetsServer(Service):
         """Switch the Sheets API on again."""
         self._api_enabled = True
 
+    async def _date(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Date every answer by the server's clock."""
+        response.headers["Date"] = formatdate(self.now(), usegmt=True)
+
     async def _token(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
         try:
@@ -120,9 +126,13 @@ class SheetsServer(Service):
             raise errors.not_found()
         if book.roles.get(email) not in ({"writer"} if method.writes else {"writer", "reader"}):
             raise errors.permission_denied()
-        call = Call(book=book, params=request.query, body=body, range=request.match_info.get("range", ""))
+        if book.is_excel:
+            raise errors.not_a_spreadsheet()
+        wanted = request.match_info.get("range", "")
+        call = Call(book=book, params=request.query, body=body, range=wanted, email=email)
         mask = call.mask
-        answer: JSON = keep(mask, method.run(call))
+        with book.acted_on_by(email):
+            answer: JSON = keep(mask, method.run(call))
         return answer
 
     def _caller(self, method: Method, authorization: str) -> str:

@@ -18,14 +18,15 @@ from tracker.sandbox.sheets.requests import carry_out
 def get(call: Call) -> JSON:
     """The spreadsheet; the cells too if asked for by `includeGridData` or, with a field mask, by name."""
     areas = [within(call.book, text) for text in call.params.getall("ranges", [])]
-    return render.spreadsheet(call.book, areas, grid_data=_wanted(call, asked=call.flag("includeGridData")))
+    grid_data = _wanted(call, asked=call.flag("includeGridData"))
+    return render.spreadsheet(call.book, areas, grid_data=grid_data, email=call.email)
 
 
 def get_by_data_filter(call: Call) -> JSON:
     """The same for tabs and cells named by data filters."""
     areas = [filtered(call.book, data_filter) for data_filter in call.body.get("dataFilters", [])]
     grid_data = _wanted(call, asked=call.body.get("includeGridData", False))
-    return render.spreadsheet(call.book, areas, grid_data=grid_data)
+    return render.spreadsheet(call.book, areas, grid_data=grid_data, email=call.email)
 
 
 def batch_update(call: Call) -> JSON:
@@ -36,7 +37,7 @@ def batch_update(call: Call) -> JSON:
         areas = [within(call.book, text) for text in texts]
         asked = call.body.get("responseIncludeGridData", False)
         grid_data = _wanted(call, "updatedSpreadsheet", asked=asked)
-        answer["updatedSpreadsheet"] = render.spreadsheet(call.book, areas, grid_data=grid_data)
+        answer["updatedSpreadsheet"] = render.spreadsheet(call.book, areas, grid_data=grid_data, email=call.email)
     return answer
 
 

@@ -27,6 +27,19 @@ class Views:
         self.protected_ranges: dict[int, JSON] = {}
         self.conditional_formats: list[JSON] = []
 
+    def protections(self, email: str) -> list[JSON]:
+        """The protected ranges as this account gets them: with whether it may edit there."""
+        return [
+            {**each, "requestingUserCanEdit": True} if may_edit(each, email) else each
+            for each in self.protected_ranges.values()
+        ]
+
+    def keeps_out(self, email: str, row: int, column: int) -> bool:
+        """Whether a protected range keeps this account from editing the cell."""
+        return any(
+            _holds(each["range"], row, column) for each in self.protected_ranges.values() if not may_edit(each, email)
+        )
+
     def inserted(self, axis: Axis, at: int, count: int) -> None:
         """Follow an insertion of rows or columns before number `at`."""
         self._follow(
@@ -71,6 +84,19 @@ class Views:
         self.filter_views = {number: new for number, old in self.filter_views.items() if (new := follow(old))}
         self.protected_ranges = {number: new for number, old in self.protected_ranges.items() if (new := follow(old))}
         self.conditional_formats = [new for old in self.conditional_formats if (new := follow(old))]
+
+
+def may_edit(protected: JSON, email: str) -> bool:
+    """Whether a protected range lets this account edit: a warning is all that some are, and some name whom they let."""
+    return bool(protected.get("warningOnly")) or email in protected.get("editors", {}).get("users", [])
+
+
+def _holds(grid_range: JSON, row: int, column: int) -> bool:
+    places = {Axis.ROWS: row, Axis.COLUMNS: column}
+    return all(
+        grid_range.get(start, 0) <= places[axis] < grid_range.get(end, places[axis] + 1)
+        for axis, (start, end) in _ENDS.items()
+    )
 
 
 def _followed(

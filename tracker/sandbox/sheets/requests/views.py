@@ -59,7 +59,7 @@ def clear_basic_filter(book: Spreadsheet, request: JSON) -> None:
 
 @kind("addProtectedRange", "protectedRange")
 def add_protected_range(book: Spreadsheet, request: JSON) -> JSON:
-    """Protect a range. Whom it keeps out is not enforced here."""
+    """Protect a range against edits by accounts it does not name. Moving and deleting rows is not hindered here."""
     protected = required(request, "protectedRange")
     tab, _ = grid_range(book, required(protected, "range"))
     number = protected.get("protectedRangeId") or book.new_id()

@@ -1,0 +1,140 @@
+"""Broken set-ups: a whole desk of which a test breaks one thing, and what the doctor and the bot say about it.
+
+Both commands run in this process through their own `main`, over real sockets: the local services live in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from tracker import __main__ as bot
+from tracker import doctor
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.sheets.accounts import new_key
+
+END_OF_START = "SLA: "
+PATIENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    """One broken thing, the one finding that is ✗ for it, and how the bot takes it.
+
+    `says` and `fix` are telling words of the finding's text and fix. `ends` is the bot's exit code (0: it runs, and is
+    stopped when it has told `until`), `line` telling words of what it prints or logs then.
+    """
+
+    name: str
+    breaks: Callable[[LocalDesk], object]
+    id: str
+    says: str
+    fix: str
+    ends: int
+    line: str
+    until: str = END_OF_START
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetUp:
+    """A desk that is ready for the bot, and the commands that a person starts there."""
+
+    desk: LocalDesk
+    capsys: pytest.CaptureFixture[str]
+    caplog: pytest.LogCaptureFixture
+
+    def doctor(self, *arguments: str) -> tuple[int, list[dict[str, str | None]]]:
+        """The doctor's exit code and findings."""
+        self.desk.write_settings()
+        return self.examined(*arguments)
+
+    def examined(self, *arguments: str) -> tuple[int, list[dict[str, str | None]]]:
+        """The same with the `.env` as it is."""
+        code = doctor.main(["--json", *arguments])
+        return code, json.loads(self.capsys.readouterr().out)
+
+    def bot(self, until: str = END_OF_START) -> tuple[int, list[str]]:
+        """The bot's exit code and what it told, each line with its level; it is stopped when it has told `until`."""
+        self.desk.write_settings()
+        self.caplog.clear()
+        with _stopped_at(until):
+            code = bot.main()
+        told = [f"{record.levelname} {record.getMessage()}" for record in self.caplog.records]
+        return code, [*told, *self.capsys.readouterr().err.splitlines()]
+
+    def expect(self, broken: Broken) -> list[str]:
+        """Break it, and hold the doctor and the bot to what they promise; the bot's lines about it."""
+        broken.breaks(self.desk)
+        code, findings = self.doctor()
+        failed = [finding for finding in findings if finding["level"] == "failed"]
+        assert [finding["id"] for finding in failed] == [broken.id], failed
+        assert code == 1
+        assert broken.says in str(failed[0]["text"])
+        assert broken.fix in str(failed[0]["fix"])
+        code, told = self.bot(until=broken.until)
+        assert code == broken.ends, told
+        told_of_it = [line for line in told if broken.line in line]
+        assert told_of_it, told
+        return told_of_it
+
+
+@contextmanager
+def _stopped_at(words: str) -> Iterator[None]:
+    """Send this process SIGTERM, which the bot has taken over by then, once its log has these words, or at last."""
+
+    def end() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    class Stop(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if words in record.getMessage():
+                end()
+
+    stop, log, patience = Stop(), logging.getLogger("tracker"), threading.Timer(PATIENCE_SECONDS, end)
+    level, before = log.level, signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    log.addHandler(stop)
+    patience.start()
+    try:
+        yield
+    finally:
+        patience.cancel()
+        log.removeHandler(stop)
+        log.setLevel(level)
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def desk_in_a_thread(folder: Path) -> Iterator[LocalDesk]:
+    """A desk whose services answer from a thread; to be acted on while no command is running."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        desk = LocalDesk(folder=folder, private_key=_private_key())
+        asyncio.run_coroutine_threadsafe(desk.__aenter__(), loop).result()
+        try:
+            yield desk
+        finally:
+            asyncio.run_coroutine_threadsafe(desk.__aexit__(None, None, None), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@cache
+def _private_key() -> RSAPrivateKey:
+    """The key of every desk's account: making one takes longer than most tests."""
+    return new_key()

@@ -1,0 +1,123 @@
+"""What the bot may do in a channel, and what stands in its way: roles and overwrites, combined as Discord does.
+
+https://discord.com/developers/docs/topics/permissions#permission-overwrites
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import hikari
+from hikari import Permissions
+
+IN_FORUM = (
+    Permissions.VIEW_CHANNEL,
+    Permissions.SEND_MESSAGES_IN_THREADS,
+    Permissions.READ_MESSAGE_HISTORY,
+    Permissions.ADD_REACTIONS,
+)
+IN_ALERT_CHANNEL = (Permissions.VIEW_CHANNEL, Permissions.SEND_MESSAGES)
+IN_ALERT_THREAD = (Permissions.VIEW_CHANNEL, Permissions.SEND_MESSAGES_IN_THREADS)
+
+_NAMES = {
+    Permissions.VIEW_CHANNEL: "View Channel",
+    Permissions.SEND_MESSAGES: "Send Messages",
+    Permissions.SEND_MESSAGES_IN_THREADS: "Send Messages in Threads",
+    Permissions.READ_MESSAGE_HISTORY: "Read Message History",
+    Permissions.ADD_REACTIONS: "Add Reactions",
+    Permissions.MANAGE_THREADS: "Manage Threads",
+    Permissions.VIEW_AUDIT_LOG: "View Audit Log",
+}
+
+
+def name_of(permission: Permissions) -> str:
+    """The permission as Discord's menus call it in English."""
+    return _NAMES[permission]
+
+
+def id_of(permission: Permissions) -> str:
+    """The permission in the id of a finding: `add_reactions`."""
+    return str(permission.name).lower()
+
+
+def invite_link(application_id: int) -> str:
+    """The address where a person adds the application to a server, with exactly what it needs."""
+    needed = Permissions.NONE
+    for permission in (*IN_FORUM, *IN_ALERT_CHANNEL):
+        needed |= permission
+    return f"https://discord.com/oauth2/authorize?client_id={application_id}&scope=bot&permissions={int(needed)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """A permission that the bot lacks. `denied_for` is the overwrite that takes it; None: no role of the bot has it."""
+
+    permission: Permissions
+    denied_for: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The bot as a member of its server."""
+
+    guild: hikari.RESTGuild
+    member: hikari.Member
+
+    def missing(
+        self, permissions: Iterable[Permissions], channel: hikari.PermissibleGuildChannel | None = None
+    ) -> list[Missing]:
+        """Which of these the bot lacks in the channel, or in the server as a whole.
+
+        Only View Channel where that is among them: without it every other permission in the channel is void.
+        """
+        found = [missing for permission in permissions if (missing := self._missing(permission, channel)) is not None]
+        unseen = [missing for missing in found if missing.permission == Permissions.VIEW_CHANNEL]
+        return unseen or found
+
+    @property
+    def own_role(self) -> str:
+        """The name of the role that Discord made for the bot when it was invited, where permissions are given to it."""
+        roles = [role for role in self._roles if role.bot_id == self.member.id] or self._roles
+        return roles[0].name
+
+    @property
+    def _roles(self) -> list[hikari.Role]:
+        """The bot's roles, @everyone last."""
+        ids = {*self.member.role_ids} - {self.guild.id}
+        return [self.guild.roles[role_id] for role_id in (*ids, self.guild.id) if role_id in self.guild.roles]
+
+    def _missing(self, permission: Permissions, channel: hikari.PermissibleGuildChannel | None) -> Missing | None:
+        granted = Permissions.NONE
+        for role in self._roles:
+            granted |= role.permissions
+        if self.member.id == self.guild.owner_id or Permissions.ADMINISTRATOR in granted:
+            return None
+        verdict = None if permission in granted else Missing(permission=permission)
+        if channel is None:
+            return verdict
+        # Each step over the one before: @everyone, the bot's other roles together, the bot itself.
+        *roles, everyone = self._roles
+        for step in ([(everyone.id, everyone.name)], [(role.id, f"the role {role.name}") for role in roles]):
+            verdict = self._after(step, permission, channel, verdict)
+        return self._after([(self.member.id, "the bot itself")], permission, channel, verdict)
+
+    def _after(
+        self,
+        holders: Iterable[tuple[hikari.Snowflake, str]],
+        permission: Permissions,
+        channel: hikari.PermissibleGuildChannel,
+        verdict: Missing | None,
+    ) -> Missing | None:
+        """The verdict after the overwrites for these roles or this member; to allow goes over to deny."""
+        overwrites = [
+            (overwrite, name)
+            for holder, name in holders
+            if (overwrite := channel.permission_overwrites.get(holder)) is not None
+        ]
+        if any(permission in overwrite.allow for overwrite, _ in overwrites):
+            return None
+        for overwrite, name in overwrites:
+            if permission in overwrite.deny:
+                return Missing(permission=permission, denied_for=name)
+        return verdict

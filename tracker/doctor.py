@@ -1,0 +1,134 @@
+"""`python -m tracker.doctor`: check the whole set-up and name the fix of everything that is wrong.
+
+It changes nothing, except with --send-test. What lies below a failed check is not looked at.
+
+Exit codes: 0 nothing failed, 1 something has to be mended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from tracker.checks import Finding, Group, Level
+from tracker.discord.checks import check_discord, try_post
+from tracker.discord.connection import rest_only
+from tracker.errors import SettingsError
+from tracker.machine import check_machine
+from tracker.settings import ENV_FILE, Settings, misspelt, read
+from tracker.sheet.checks import check_sheet, try_row
+from tracker.wiring import desk_in_discord
+
+_MARKS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAILED: "[red]✗[/]"}
+
+_good = partial(Finding, group=Group.SETTINGS, level=Level.GOOD)
+_warning = partial(Finding, group=Group.SETTINGS, level=Level.WARNING)
+_failed = partial(Finding, group=Group.SETTINGS, level=Level.FAILED)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check everything and tell what was found."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tracker.doctor", description="Check the whole set-up. Nothing is changed without --send-test."
+    )
+    parser.add_argument("--json", action="store_true", help="print the findings as one JSON array")
+    parser.add_argument(
+        "--send-test",
+        action="store_true",
+        help="also post a message in each alert channel and write a row, and remove both again",
+    )
+    options = parser.parse_args(arguments)
+    found = examine(send_test=options.send_test)
+    console = Console(soft_wrap=True, highlight=False)
+    if options.json:
+        findings = list(found)
+        console.print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False), markup=False)
+    else:
+        findings = list(_shown(console, found))
+    return 1 if any(finding.level is Level.FAILED for finding in findings) else 0
+
+
+def examine(*, send_test: bool) -> Iterator[Finding]:
+    """Every finding, in the order in which a person sets things up. With some settings wrong, what the others allow."""
+    try:
+        loaded, problems = read(Settings)
+    except SettingsError as error:
+        yield _failed(id="settings.file", text=error.what, fix=error.fix)
+        return
+    wrong = frozenset(problem.name.lower() for problem in problems)
+    yield from _check_env_file(some_missing=bool(wrong))
+    for problem in problems:
+        yield _failed(id=f"settings.{problem.name.lower()}", text=f"{problem.name} {problem.wrong}.", fix=problem.fix)
+    if not wrong:
+        yield _good(id="settings.all", text="Every setting can be read")
+    if not wrong & {"discord_token", "discord_api_url"}:
+        yield from asyncio.run(_examine_discord(loaded, wrong, send_test=send_test))
+    if "google_sheets_url" not in wrong:
+        yield from _examine_sheet(loaded, wrong, send_test=send_test)
+    yield from check_machine(data_dir=loaded.data_dir, zone=loaded.timezone)
+
+
+def _examine_sheet(loaded: Settings, wrong: Collection[str], *, send_test: bool) -> Iterator[Finding]:
+    key_file, base_url = loaded.google_application_credentials, loaded.google_sheets_url
+    book, tab = loaded.spreadsheet_id, loaded.sheet_name
+    can_be_written = not {"spreadsheet_id", "sheet_name"}.intersection(wrong)
+    for finding in check_sheet(key_file=key_file, spreadsheet_id=book, sheet_name=tab, base_url=base_url):
+        can_be_written &= finding.level is not Level.FAILED
+        yield finding
+    if send_test and can_be_written:
+        yield from try_row(key_file=key_file, spreadsheet_id=book, sheet_name=tab, base_url=base_url)
+
+
+async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test: bool) -> list[Finding]:
+    token, api_url = loaded.discord_token.get_secret_value(), loaded.discord_api_url
+    desk = None if "support_channel_id" in wrong else desk_in_discord(loaded)
+    async with rest_only(token, api_url, attempts=1) as rest:
+        findings = [finding async for finding in check_discord(rest, desk)]
+        of_alerts = [finding for finding in findings if finding.id.startswith("discord.alert_channel")]
+        if send_test and of_alerts and all(finding.level is Level.GOOD for finding in of_alerts):
+            findings += [await try_post(rest, channel_id) for channel_id in loaded.alert_channel_ids]
+    return findings
+
+
+def _check_env_file(*, some_missing: bool) -> Iterator[Finding]:
+    """The file beside the environment: that it is where the command looks for it, and that its names are settings."""
+    file = Path(ENV_FILE).absolute()
+    if file.is_file():
+        yield _good(id="settings.file", text=f"Settings from {file} and the environment")
+    elif some_missing:
+        yield _warning(
+            id="settings.file",
+            text=f"There is no {file}.",
+            fix="cp .env.example .env and fill it in, or run this command in the folder where it is.",
+        )
+    else:
+        yield _good(id="settings.file", text=f"Settings from the environment (there is no {file})")
+    for name, meant in misspelt().items():
+        yield _warning(
+            id="settings.unknown", text=f"{name} in .env is no setting, so nothing reads it.", fix=f"Write {meant}."
+        )
+
+
+def _shown(console: Console, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings, each printed as it comes, under the heading of its group, with its fix below it."""
+    for group, members in groupby(findings, key=lambda finding: finding.group):
+        console.print(f"[bold]{group}[/]")
+        for finding in members:
+            console.print(f"  {_MARKS[finding.level]} {escape(finding.text)}")
+            if finding.fix is not None:
+                console.print(f"    → {escape(finding.fix)}")
+            yield finding
+
+
+if __name__ == "__main__":
+    sys.exit(main())

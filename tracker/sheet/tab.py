@@ -1,0 +1,66 @@
+"""The tab among others of the spreadsheet, its header, and whole columns of it; what is wrong in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tracker.domain.cells import CellValue
+from tracker.errors import SheetSetupError
+from tracker.sheet.google import GoogleSheet, Json
+from tracker.sheet.layout import HEADER_SEARCH, Layout, grid_range
+from tracker.sheet.undo import is_undo_tab
+
+_SHOWN_TABS = 10
+
+
+def find_tab(
+    sheet: GoogleSheet, described: Json, name: str, *, number: int | None = None, former: int | None = None
+) -> Json:
+    """The `SheetProperties` of the tab: that of this number, else that of this name, else that of the `former` number.
+
+    `described` is the spreadsheet with the properties of its tabs.
+
+    Raises:
+        SheetSetupError: there is none.
+    """
+    tabs: list[Json] = [tab["properties"] for tab in described.get("sheets", [])]
+    folded = name.casefold()  # as Google compares names
+    choices: tuple[Callable[[Json], bool], ...] = (
+        lambda tab: tab["sheetId"] == number,
+        lambda tab: tab["title"].casefold() == folded,
+        lambda tab: tab["sheetId"] == former,
+    )
+    for is_it in choices:
+        for tab in filter(is_it, tabs):
+            return tab
+    titles = [f'"{tab["title"]}"' for tab in tabs if not is_undo_tab(tab["title"])]
+    others = ", ".join(titles[:_SHOWN_TABS]) + (" …" if len(titles) > _SHOWN_TABS else "")
+    raise SheetSetupError(
+        f'The spreadsheet {sheet.address} has no tab "{name}" (it has {others}).',
+        "Put the name it has now into SHEET_NAME, or make one: python -m tracker.init_sheet",
+        check="sheet.tab",
+    )
+
+
+def find_layout(sheet: GoogleSheet, tab: Json) -> Layout:
+    """The header of the tab with these properties. One read request.
+
+    Raises:
+        SheetSetupError: there is none.
+    """
+    rows = min(HEADER_SEARCH, tab["gridProperties"]["rowCount"])
+    (head,) = sheet.read([grid_range(tab["sheetId"], range(rows))])
+    layout = Layout.find(head.get("values", []))
+    if layout is None:
+        raise SheetSetupError(
+            f'The tab "{tab["title"]}" has no header row with a column thread_id.',
+            "Give the column of thread ids that name again; if the tab is empty, run: python -m tracker.init_sheet",
+            check="sheet.header",
+        )
+    return layout
+
+
+def read_columns(sheet: GoogleSheet, tab_id: int, rows: range, columns: Sequence[int]) -> list[list[CellValue]]:
+    """The values of these columns, without the blanks at their ends. One read request."""
+    read = sheet.read([grid_range(tab_id, rows, range(column, column + 1)) for column in columns])
+    return [[row[0] if row else None for row in each.get("values", [])] for each in read]
