@@ -21,6 +21,8 @@ Where to change what:
 - how rows are found and written: `sheet/repository.py`; how a tab is prepared: `sheet/setup.py`
 - what becomes of cells that were hit while people moved them: `sheet/undo.py`, `sheet/mending.py`, `sheet/repair.py`
 - what is kept: `store.py`; where, and how an older file is brought up to date: `store_file.py`
-- what a start checks and tells: `startup.py`; how the parts fit together: `app.py`
+- what the doctor checks: `discord/checks.py` (who may do what: `discord/permissions.py`), `sheet/checks.py`,
+  `machine.py`; how it is shown: `doctor.py`
+- which of these a start runs, and what else it tells: `startup.py`; how the parts fit together: `app.py`
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """

@@ -94,7 +94,8 @@ async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test
     desk = None if "support_channel_id" in wrong else desk_in_discord(loaded)
     async with rest_only(token, api_url, attempts=1) as rest:
         findings = [finding async for finding in check_discord(rest, desk)]
-        if send_test and any(finding.id == "discord.alert_channel" for finding in findings):
+        of_alerts = [finding for finding in findings if finding.id.startswith("discord.alert_channel")]
+        if send_test and of_alerts and all(finding.level is Level.GOOD for finding in of_alerts):
             findings += [await try_post(rest, channel_id) for channel_id in loaded.alert_channel_ids]
     return findings
 
@@ -108,7 +109,7 @@ def _check_env_file(*, some_missing: bool) -> Iterator[Finding]:
         yield _warning(
             id="settings.file",
             text=f"There is no {file}.",
-            fix="Copy .env.example to .env and fill it in, or run this command in the folder where it is.",
+            fix="cp .env.example .env and fill it in, or run this command in the folder where it is.",
         )
     else:
         yield _good(id="settings.file", text=f"Settings from the environment (there is no {file})")

@@ -14,7 +14,7 @@ from aiohttp import web
 from tests.contract.setups import Broken, SetUp
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import errors, faults, payloads
-from tracker.sandbox.discord.entities import Channel
+from tracker.sandbox.discord.entities import Channel, Thread
 from tracker.sandbox.service import Fault
 
 pytest_plugins = ("tests.contract.setup_fixtures",)
@@ -66,13 +66,13 @@ def channel_is(kind: str) -> Callable[[LocalDesk], None]:
 
     def breaks(desk: LocalDesk) -> None:
         world = desk.world
-        channel = {
+        channels: dict[str, Callable[[], Channel | Thread]] = {
             "text": lambda: desk.alerts,
             "voice": lambda: world.new_voice_channel("talk"),
             "category": lambda: world.new_category("Support"),
             "thread": lambda: world.open_thread(desk.forum, desk.customer, "Help"),
-        }[kind]()
-        desk.settings["SUPPORT_CHANNEL_ID"] = str(channel.id)
+        }
+        desk.settings["SUPPORT_CHANNEL_ID"] = str(channels[kind]().id)
 
     return breaks
 
@@ -80,6 +80,17 @@ def channel_is(kind: str) -> Callable[[LocalDesk], None]:
 def hidden_text_channel(desk: LocalDesk) -> None:
     desk.world.deny(desk.alerts, "VIEW_CHANNEL")
     desk.settings |= {"SUPPORT_CHANNEL_ID": str(desk.alerts.id), "ALERT_CHANNEL_IDS": ""}
+
+
+def forum_elsewhere(desk: LocalDesk) -> None:
+    """The forum is in a server that the bot is not in: Discord refuses to show it."""
+    desk.discord.faults.append(faults.refused(f"/channels/{UNKNOWN_ID}$", errors.MISSING_ACCESS, times=None))
+    desk.settings["SUPPORT_CHANNEL_ID"] = UNKNOWN_ID
+
+
+def only_alerts_are_seen(desk: LocalDesk) -> None:
+    desk.world.revoke("VIEW_CHANNEL")
+    desk.world.allow(desk.alerts, "VIEW_CHANNEL")
 
 
 def alerts_are(channel_of: Callable[[LocalDesk], int]) -> Callable[[LocalDesk], None]:
@@ -182,10 +193,7 @@ USELESS = [
     ),
     Broken(
         name="the forum is in a server that the bot is not in",
-        breaks=lambda desk: (
-            desk.discord.faults.append(faults.refused(f"/channels/{UNKNOWN_ID}$", errors.MISSING_ACCESS, times=None))
-            or desk.settings.update({"SUPPORT_CHANNEL_ID": UNKNOWN_ID})
-        ),
+        breaks=forum_elsewhere,
         id="discord.server",
         says="none of its servers (Support guild) has",
         fix="https://discord.com/oauth2/authorize?client_id=",
@@ -229,7 +237,7 @@ USELESS = [
     ),
     Broken(
         name="the bot's role sees no channel",
-        breaks=lambda desk: (desk.world.revoke("VIEW_CHANNEL"), desk.world.allow(desk.alerts, "VIEW_CHANNEL")),
+        breaks=only_alerts_are_seen,
         id="discord.forum.view_channel",
         says="In #support the bot lacks View Channel: no role of the bot allows it",
         fix="Server Settings > Roles > tracker > Permissions: switch View Channel on",
@@ -362,18 +370,5 @@ OUT_OF_REACH = [
     "broken", [*SETTINGS, *USELESS, *DEGRADES, *OUT_OF_REACH], ids=lambda broken: broken.name.replace(" ", "-")
 )
 def test_the_doctor_names_exactly_what_is_broken_and_the_bot_does_as_promised(set_up: SetUp, broken: Broken) -> None:
-    set_up.expect(broken)
-
-
-def test_a_set_up_with_nothing_wrong_is_good_and_the_bot_starts(set_up: SetUp) -> None:
-    code, findings = set_up.doctor()
-    assert code == 0
-    assert {finding["id"] for finding in findings if finding["level"] == "warning"} == {
-        "discord.forum.manage_threads",
-        "discord.server.view_audit_log",
-    }
-    code, told = set_up.bot()
-    assert code == 0
-    texts = {finding["text"] for finding in findings if finding["group"] == "Discord"}
-    in_log = {line.split(" ", 1)[1].split(" Server Settings >")[0] for line in told}
-    assert {text for text in texts if text not in in_log and "Link that adds it" not in str(text)} == set()
+    told = set_up.expect(broken)
+    assert broken.ends or all(line.startswith("WARNING ") for line in told)

@@ -63,6 +63,7 @@ async def test_all_that_is_read_is_as_described(discord: DiscordServer) -> None:
         await rest.fetch_gateway_bot_info()
         await rest.fetch_my_user()
         await rest.fetch_user(sam.id)
+        assert [each.id async for each in rest.fetch_my_guilds()] == [guild]
         await rest.fetch_application()
         await rest.fetch_guild(guild)
         await rest.fetch_member(guild, sam.id)

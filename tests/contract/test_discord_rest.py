@@ -28,6 +28,14 @@ async def test_the_bot_knows_itself_its_application_and_its_guild(world: World, 
     assert world.bot_role.id in member.role_ids
 
 
+async def test_the_bot_s_guilds_are_those_it_is_in_with_what_it_may_do_there(world: World, rest: RESTClient) -> None:
+    (guild,) = [each async for each in rest.fetch_my_guilds()]
+    assert (guild.id, guild.name, guild.is_owner) == (world.guild.id, world.guild.name, False)
+    assert int(guild.my_permissions) == world.bot_role.permissions
+    world.kick(world.bot_user)
+    assert [each async for each in rest.fetch_my_guilds()] == []
+
+
 async def test_users_are_found_in_the_guild_and_outside(world: World, rest: RESTClient) -> None:
     outsider = world.new_user("gone", discriminator="0042", in_guild=False)
     found = await rest.fetch_user(outsider.id)

@@ -1,0 +1,198 @@
+"""What the doctor finds where nothing is broken, what it shows, and what it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.contract.setups import Broken, SetUp
+from tracker.checks import Group
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord import faults
+from tracker.sandbox.discord.permissions import Permission
+
+pytest_plugins = ("tests.contract.setup_fixtures",)
+
+UNKNOWN_ID = "1417628594471739432"
+
+
+@pytest.fixture
+def everything_allowed(set_up: SetUp) -> SetUp:
+    """A set-up in which there is nothing at all to mention."""
+    set_up.desk.world.grant("VIEW_AUDIT_LOG", "MANAGE_THREADS")
+    (set_up.desk.folder / "credentials.json").chmod(0o600)
+    return set_up
+
+
+def test_a_set_up_with_nothing_wrong_is_good_and_the_bot_starts_with_the_same_lines(everything_allowed: SetUp) -> None:
+    code, findings = everything_allowed.doctor()
+    assert (code, [finding for finding in findings if finding["level"] != "good"]) == (0, [])
+    assert list(dict.fromkeys(finding["group"] for finding in findings)) == [*Group]
+    assert all(finding["fix"] is None for finding in findings)
+    code, told = everything_allowed.bot()
+    assert code == 0
+    of_discord = {f"INFO {finding['text']}" for finding in findings if finding["group"] == Group.DISCORD}
+    link = next(line for line in of_discord if "https://discord.com/oauth2" in line)
+    assert of_discord - {link} <= set(told)
+    assert not [line for line in told if line.startswith(("WARNING", "ERROR"))]
+
+
+def test_the_invite_link_asks_for_exactly_what_the_bot_cannot_do_without(set_up: SetUp) -> None:
+    world = set_up.desk.world
+    _, findings = set_up.doctor()
+    (text,) = [str(finding["text"]) for finding in findings if finding["id"] == "discord.invite"]
+    query = parse_qs(urlsplit(text.split()[-1]).query)
+    assert query["client_id"] == [str(world.bot_user.id)]
+    assert query["scope"] == ["bot"]
+    asked = Permission(int(query["permissions"][0]))
+    assert set_up.doctor()[0] == 0
+    for permission in Permission:
+        world.bot_role.permissions = asked & ~permission
+        code, _ = set_up.doctor()
+        assert code == (1 if permission in asked else 0), permission
+
+
+def hint(name: str, breaks: Callable[[LocalDesk], object], id: str, says: str, fix: str) -> Broken:  # noqa: A002
+    """Something that is no failure, and that the doctor and the bot's log mention in the same words."""
+    return Broken(name=name, breaks=breaks, id=id, says=says, fix=fix, ends=0, line="")
+
+
+HINTS = [
+    hint(
+        "no tag names a team",
+        lambda desk: desk.world.delete_tag(desk.forum, "Consulting"),
+        "discord.tags.team",
+        "no tag for the team Consulting (TEAM_TAGS)",
+        "take Consulting out of TEAM_TAGS",
+    ),
+    hint(
+        "no role has an id of SUPPORT_ROLE_IDS",
+        lambda desk: desk.settings.update({"SUPPORT_ROLE_IDS": f"{desk.support.id},{UNKNOWN_ID}"}),
+        "discord.role",
+        f"no role {UNKNOWN_ID} (SUPPORT_ROLE_IDS)",
+        "Copy Role ID",
+    ),
+    hint(
+        "the bot may not manage threads",
+        lambda desk: desk.world.revoke("MANAGE_THREADS"),
+        "discord.forum.manage_threads",
+        "In #support the bot lacks Manage Threads: no role of the bot allows it.",
+        "Server Settings > Roles > tracker > Permissions: switch Manage Threads on.",
+    ),
+    hint(
+        "the bot may not read the audit log",
+        lambda desk: desk.world.revoke("VIEW_AUDIT_LOG"),
+        "discord.server.view_audit_log",
+        "In Support guild the bot lacks View Audit Log: no role of the bot allows it.",
+        "Server Settings > Roles > tracker > Permissions: switch View Audit Log on.",
+    ),
+]
+
+
+@pytest.mark.parametrize("broken", HINTS, ids=lambda broken: broken.name.replace(" ", "-"))
+def test_what_only_helps_is_a_warning_with_its_fix(everything_allowed: SetUp, broken: Broken) -> None:
+    broken.breaks(everything_allowed.desk)
+    code, findings = everything_allowed.doctor()
+    assert code == 0
+    (found,) = [finding for finding in findings if finding["level"] != "good"]
+    assert (found["level"], found["id"]) == ("warning", broken.id)
+    assert broken.says in str(found["text"])
+    assert broken.fix in str(found["fix"])
+    code, told = everything_allowed.bot()
+    assert code == 0
+    assert f"WARNING {found['text']} {found['fix']}" in told
+
+
+def test_what_one_wrong_setting_does_not_concern_is_checked_all_the_same(everything_allowed: SetUp) -> None:
+    desk = everything_allowed.desk
+    desk.settings |= {"SUPPORT_CHANNEL_ID": "support", "SLA_TIMEOUT": "soon"}
+    code, findings = everything_allowed.doctor()
+    assert code == 1
+    assert [f["id"] for f in findings if f["level"] != "good"] == [
+        "settings.support_channel_id",
+        "settings.sla_timeout",
+    ]
+    assert {"discord.token", "sheet.key", "machine.data_dir"} <= {finding["id"] for finding in findings}
+
+
+def test_a_misspelt_setting_and_a_missing_file_are_hinted_at(everything_allowed: SetUp) -> None:
+    desk = everything_allowed.desk
+    desk.settings["SLA_TIMEOT"] = "2h"
+    code, findings = everything_allowed.doctor()
+    assert code == 0
+    (hint,) = [finding for finding in findings if finding["level"] == "warning"]
+    assert (hint["id"], hint["fix"]) == ("settings.unknown", "Write SLA_TIMEOUT.")
+    assert "SLA_TIMEOT in .env is no setting" in str(hint["text"])
+    (desk.folder / ".env").write_bytes(b"SUPPORT_NAME=caf\xe9\n")
+    code, (only,) = everything_allowed.examined()
+    assert (code, only["id"], only["level"]) == (1, "settings.file", "failed")
+    assert "UTF-8" in str(only["fix"])
+    (desk.folder / ".env").unlink()
+    code, findings = everything_allowed.examined()
+    assert code == 1
+    assert findings[0]["id"] == "settings.file"
+    assert "cp .env.example .env" in str(findings[0]["fix"])
+
+
+def test_the_doctor_changes_nothing_and_with_send_test_leaves_nothing(everything_allowed: SetUp) -> None:
+    desk = everything_allowed.desk
+    before = desk.tab.values()
+    desk.sheets.requests.clear()
+    assert everything_allowed.doctor()[0] == 0
+    assert {request.method for request in desk.discord.requests} == {"GET"}
+    # Beside signing in and reading, Google gets one change that it must refuse: the proof that the bot may edit.
+    reads = ("/token", "ByDataFilter")
+    others = [each for each in desk.sheets.requests if each.method != "GET" and not each.path.endswith(reads)]
+    assert [each.status for each in others] == [400]
+    assert not (desk.folder / "data").exists()
+
+    code, findings = everything_allowed.doctor("--send-test")
+
+    assert code == 0
+    assert {"discord.test_message", "sheet.test_row"} <= {finding["id"] for finding in findings}
+    asked = [(each.method, each.path.split("/")[-1]) for each in desk.discord.requests if each.method != "GET"]
+    assert [method for method, _ in asked] == ["POST", "DELETE"]
+    assert desk.alerts.messages == []
+    assert desk.tab.values() == before
+
+
+def test_a_test_message_that_discord_does_not_take_is_told(everything_allowed: SetUp) -> None:
+    desk = everything_allowed.desk
+    desk.discord.faults.append(faults.server_error("/messages$", method="POST", times=None))
+    code, findings = everything_allowed.doctor("--send-test")
+    assert code == 1
+    (found,) = [finding for finding in findings if finding["level"] != "good"]
+    assert found["id"] == "discord.test_message"
+    assert f"in channel {desk.alerts.id}" in str(found["text"])
+    assert "HTTP 500" in str(found["text"])
+
+
+def test_where_an_alert_channel_is_wrong_no_test_message_is_sent(everything_allowed: SetUp) -> None:
+    desk = everything_allowed.desk
+    desk.settings["ALERT_CHANNEL_IDS"] = f"{UNKNOWN_ID},{desk.alerts.id}"
+    _, findings = everything_allowed.doctor("--send-test")
+    assert [finding["id"] for finding in findings if finding["level"] == "failed"] == ["discord.alert_channel"]
+    assert {request.method for request in desk.discord.requests} == {"GET"}
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
+    async with LocalDesk(folder=tmp_path) as desk:
+        await desk.prepare_sheet()
+        yield desk
+
+
+async def test_the_shipped_command_shows_groups_marks_and_fixes(desk: LocalDesk) -> None:
+    desk.world.revoke("ADD_REACTIONS")
+    code, output = await desk.run("tracker.doctor")
+    assert code == 1
+    lines = output.splitlines()
+    assert [line for line in lines if line and not line.startswith(" ")] == [*Group]
+    assert {line[2] for line in lines if line.startswith("  ") and line[2] != " "} == {"✓", "!", "✗"}
+    failed = lines.index("  ✗ In #support the bot lacks Add Reactions: no role of the bot allows it.")
+    assert lines[failed + 1] == "    → Server Settings > Roles > tracker > Permissions: switch Add Reactions on."
+    assert "\x1b" not in output
+    assert desk.settings["DISCORD_TOKEN"] not in output
