@@ -71,6 +71,10 @@ class SetUp:
         self.caplog.clear()
         with _stopped_at(until):
             code = bot.main()
+        for thread in threading.enumerate():
+            # The command ends its process and with it what it still asks Google; here that would meet the next test.
+            if thread.name.startswith("sheet"):
+                thread.join()
         told = [f"{record.levelname} {record.getMessage()}" for record in self.caplog.records]
         return code, [*told, *self.capsys.readouterr().err.splitlines()]
 
