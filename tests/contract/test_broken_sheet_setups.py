@@ -265,6 +265,7 @@ BROKEN = [
         fix="Share the sheet with tracker-1@sandbox-project.iam.gserviceaccount.com as Editor",
         ends=0,
         line=IN_THE_STORE,
+        until=IN_THE_STORE,
     ),
     Broken(
         name="the sheet is an uploaded Excel file",
@@ -301,6 +302,7 @@ BROKEN = [
         fix="let tracker-1@sandbox-project.iam.gserviceaccount.com edit them",
         ends=0,
         line=IN_THE_STORE,
+        until=IN_THE_STORE,
     ),
     Broken(
         name="others use up the quota",
