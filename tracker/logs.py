@@ -37,7 +37,8 @@ def set_up(level: str, form: str) -> None:
     """
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if form == "json" else _TEXT)
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger("tracker").setLevel(level)
 
 

@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ from tracker.sandbox.sheets.accounts import new_key
 
 END_OF_START = "SLA: "
 PATIENCE_SECONDS = 20.0
+_LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:")
+"""How a line of the log begins, of which the level is told apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,8 @@ class SetUp:
             if thread.name.startswith("sheet"):
                 thread.join()
         told = [f"{record.levelname} {record.getMessage()}" for record in self.caplog.records]
-        return code, [*told, *self.capsys.readouterr().err.splitlines()]
+        printed = self.capsys.readouterr().err.splitlines()
+        return code, [*told, *(line for line in printed if not _LOGGED.match(line))]
 
     def expect(self, broken: Broken) -> list[str]:
         """Break it, and hold the doctor and the bot to what they promise; the bot's lines about it."""
@@ -91,6 +95,7 @@ class SetUp:
         assert code == broken.ends, told
         told_of_it = [line for line in told if broken.line in line]
         assert told_of_it, told
+        assert broken.ends or all(line.startswith(("WARNING ", "ERROR ")) for line in told_of_it)
         return told_of_it
 
 
@@ -108,6 +113,7 @@ def _stopped_at(words: str) -> Iterator[None]:
 
     stop, log, patience = Stop(), logging.getLogger("tracker"), threading.Timer(PATIENCE_SECONDS, end)
     level, before = log.level, signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    root, handlers = logging.getLogger(), logging.getLogger().handlers[:]
     log.addHandler(stop)
     patience.start()
     try:
@@ -116,6 +122,7 @@ def _stopped_at(words: str) -> Iterator[None]:
         patience.cancel()
         log.removeHandler(stop)
         log.setLevel(level)
+        root.handlers[:] = handlers
         signal.signal(signal.SIGTERM, before)
 
 

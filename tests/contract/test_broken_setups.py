@@ -370,5 +370,4 @@ OUT_OF_REACH = [
     "broken", [*SETTINGS, *USELESS, *DEGRADES, *OUT_OF_REACH], ids=lambda broken: broken.name.replace(" ", "-")
 )
 def test_the_doctor_names_exactly_what_is_broken_and_the_bot_does_as_promised(set_up: SetUp, broken: Broken) -> None:
-    told = set_up.expect(broken)
-    assert broken.ends or all(line.startswith("WARNING ") for line in told)
+    set_up.expect(broken)
