@@ -16,7 +16,7 @@ from rich.console import Console
 from tracker.sandbox.bench.figures import Figure
 from tracker.sandbox.bench.machine import machine
 from tracker.sandbox.bench.report import print_table, write_json
-from tracker.sandbox.bench.rows import burst, freshness, growth
+from tracker.sandbox.bench.rows import burst, events, freshness, growth
 
 Measure = Callable[[bool], Awaitable[list[Figure]]]
 """Measures a row, quickly or in full."""
@@ -24,6 +24,7 @@ Measure = Callable[[bool], Awaitable[list[Figure]]]
 ROWS: dict[str, tuple[str, Measure]] = {
     "burst": (burst.TITLE, lambda quick: burst.measure(burst.QUICK if quick else burst.FULL)),
     "freshness": (freshness.TITLE, lambda quick: freshness.measure(freshness.QUICK if quick else freshness.FULL)),
+    "events": (events.TITLE, lambda quick: events.measure(events.QUICK if quick else events.FULL)),
     "growth": (growth.TITLE, lambda quick: growth.measure(growth.QUICK if quick else growth.FULL)),
 }
 _PLAIN_WIDTH = 140
