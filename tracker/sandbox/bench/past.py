@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -18,6 +19,7 @@ from tracker.sandbox.sheets.cells import Entered
 from tracker.settings import Settings
 from tracker.sheet.columns import NAMES, cells_of
 from tracker.store import Store
+from tracker.store_file import FILE
 from tracker.wiring import desk_of
 
 _SPARE_ROWS = 1000
@@ -60,6 +62,19 @@ async def desk_with(
 def requests_to_sheets(desk: LocalDesk) -> int:
     """How many requests the quotas have counted or refused so far: all but those for tokens."""
     return sum(request.path != "/token" for request in desk.sheets.requests)
+
+
+def waiting_tickets(desk: LocalDesk) -> int:
+    """How many tickets the running bot's store knows to be otherwise in the sheet."""
+    with closing(sqlite3.connect(f"file:{desk.folder / 'data' / FILE}?mode=ro", uri=True)) as database:
+        return int(database.execute("SELECT COUNT(*) FROM tickets WHERE revision > sheet_revision").fetchone()[0])
+
+
+def pid_of(desk: LocalDesk) -> int:
+    """The number of the desk's bot, which was started."""
+    if desk.bot_pid is None:
+        raise ValueError("there is no bot")
+    return desk.bot_pid
 
 
 def done_tickets(desk: LocalDesk, count: int) -> list[Ticket]:

@@ -21,7 +21,7 @@ def traffic(desk: LocalDesk, count: int) -> list[Event]:
     desk.discord.gateway.pause()
     tickets = count // EVENTS_A_TICKET
     for first in range(0, tickets, _AT_A_TIME):
-        _live(desk, [f"Ticket {number}" for number in range(first, min(first + _AT_A_TIME, tickets))])
+        live(desk, [f"Ticket {number}" for number in range(first, min(first + _AT_A_TIME, tickets))])
     events, desk.discord.gateway.held = desk.discord.gateway.held, []
     desk.discord.gateway.resume()
     for thread in desk.world.threads_of(desk.forum):
@@ -29,8 +29,8 @@ def traffic(desk: LocalDesk, count: int) -> list[Event]:
     return events
 
 
-def _live(desk: LocalDesk, titles: list[str]) -> None:
-    """The whole life of some tickets, side by side."""
+def live(desk: LocalDesk, titles: list[str]) -> list[Thread]:
+    """The whole life of some tickets, side by side; their threads, which are in the archive then."""
     world, customer, staff = desk.world, desk.customer, desk.staff
     threads = [world.open_thread(desk.forum, customer, title, tags=["billing"]) for title in titles]
 
@@ -58,3 +58,4 @@ def _live(desk: LocalDesk, titles: list[str]) -> None:
     ):
         for thread in threads:
             step(thread)
+    return threads
