@@ -51,7 +51,7 @@ async def desk_with(
             shown = cells_in(desk, tickets)
             _fill_tab(desk, tickets, shown)
             with closing(Store.open(place / "data")) as store, store.transaction():
-                _fill_store(store, tickets, shown)
+                _fill_store(desk, store, tickets, shown)
                 if change is not None:
                     for ticket in tickets[len(tickets) - changed :]:
                         store.save(change(ticket))
@@ -130,10 +130,11 @@ def _fill_tab(desk: LocalDesk, tickets: Sequence[Ticket], shown: Sequence[Cells]
         desk.tab.paste(1, 0, [entered(cells) for cells in shown])
 
 
-def _fill_store(store: Store, tickets: Sequence[Ticket], shown: Sequence[Cells]) -> None:
+def _fill_store(desk: LocalDesk, store: Store, tickets: Sequence[Ticket], shown: Sequence[Cells]) -> None:
     """What a bot that was stopped a moment ago would have left."""
     store.set_fact("tracking_since", (datetime.now(UTC) - timedelta(days=3650)).isoformat())
     store.set_fact("heard_until", datetime.now(UTC).isoformat())
+    store.save_tags([Tag(id=tag.id, name=tag.name) for tag in desk.forum.tags])
     for ticket, cells in zip(tickets, shown, strict=True):
         store.save(ticket)
         store.acknowledge(ticket.thread_id, 1, cells)
