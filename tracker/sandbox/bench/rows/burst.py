@@ -82,7 +82,9 @@ async def _burst(module: str, tickets: int, *, quota: bool = True) -> tuple[floa
 
 
 def _is_right(desk: LocalDesk, threads: list[Thread]) -> bool:
-    """Whether the sheet shows each thread with all that happened to it."""
+    """Whether the sheet shows each thread with all that happened to it. Looks at the sheet no sooner than it can be."""
+    if not all(desk.bot_messages(thread) for thread in threads):
+        return False
     rows = desk.rows()
     for thread in threads:
         row = rows.get(thread.id, {})
