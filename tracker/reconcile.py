@@ -132,12 +132,15 @@ class Reconciliation:
         before = {thread_id: [each for each in log if each.at <= at] for thread_id, log in changes.items()}
         for thread in connected.threads:
             self._compare(thread, before, since)
+        # What is heard from here on is known to be so: nobody has to look for it.
+        believed_active = self._store.believed_active()
         connected.hold.close()
         if since is not None:
             self._doing = "reading what was archived"
             archived = await self._held(gateway, lambda: self._compare_archived(since, changes))
-            known = {thread.id for thread in connected.threads} | archived
-            await self._look_for_the_others(known, changes, since, gateway)
+            found = {thread.id for thread in connected.threads} | archived
+            missing = [thread_id for thread_id in believed_active if thread_id not in found]
+            await self._look_for_the_missing(missing, changes, since, gateway)
         elif self.in_sheet:
             self._doing = "reading what was archived"
             await self._held(gateway, self._compare_archived_since_the_latest_row)
@@ -199,11 +202,10 @@ class Reconciliation:
             if created_at(thread.id) >= alive or thread.id in self.in_sheet:
                 self._compare(thread, {}, None)
 
-    async def _look_for_the_others(
-        self, known: set[int], changes: dict[int, list[TagChange]], since: datetime, gateway: Gateway
+    async def _look_for_the_missing(
+        self, missing: Sequence[int], changes: dict[int, list[TagChange]], since: datetime, gateway: Gateway
     ) -> None:
-        """Threads that were active and are not among `known` any more: deleted, or out of sight."""
-        missing = [thread_id for thread_id in self._store.believed_active() if thread_id not in known]
+        """Threads that were active and were not found among the others: deleted, or out of sight."""
         for number, thread_id in enumerate(missing):
             self._doing = f"looked for {number} of {len(missing)} threads that are not active any more"
             await self._held(gateway, lambda thread_id=thread_id: self._look_for(thread_id, changes, since))  # type: ignore[misc]

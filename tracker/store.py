@@ -41,6 +41,9 @@ _SAVE = f"""
     waiting_since = IIF(?, COALESCE(waiting_since, {NOW}), waiting_since)
 """  # noqa: S608 - constants only
 
+_RECENT = 256
+"""So many tickets are kept in memory: most of what happens, happens where something has just happened."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PendingRow:
@@ -67,6 +70,7 @@ class Store:
         self._database = database
         self._path = path
         self._held = held
+        self._recent: dict[int, Ticket | None] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -107,6 +111,7 @@ class Store:
             yield
             self._execute("COMMIT")
         except BaseException:
+            self._recent.clear()
             # A full disk may have made SQLite roll back by itself.
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
@@ -151,8 +156,20 @@ class Store:
 
     def ticket(self, thread_id: int) -> Ticket | None:
         """The ticket of this thread, or None where it is not tracked."""
-        row = self._execute(f"{_SELECT} WHERE thread_id = ?", (thread_id,)).fetchone()
-        return None if row is None else _ticket(row)
+        if thread_id in self._recent:
+            ticket = self._recent[thread_id]
+        else:
+            row = self._execute(f"{_SELECT} WHERE thread_id = ?", (thread_id,)).fetchone()
+            ticket = None if row is None else _ticket(row)
+        self._keep_in_mind(thread_id, ticket)
+        return ticket
+
+    def _keep_in_mind(self, thread_id: int, ticket: Ticket | None) -> None:
+        """The ticket as it is in the store, which nobody else changes; the one not looked at for longest makes room."""
+        self._recent.pop(thread_id, None)
+        self._recent[thread_id] = ticket
+        if len(self._recent) > _RECENT:
+            del self._recent[next(iter(self._recent))]
 
     def tagged_tickets(self) -> list[Ticket]:
         """All tickets that carry a tag."""
@@ -161,6 +178,7 @@ class Store:
     def save(self, ticket: Ticket, *, shown: bool = True) -> None:
         """Write the ticket; `shown` makes it its next revision, of which the sheet has something to learn."""
         self._execute(_SAVE, (*_row(ticket), shown, shown))
+        self._keep_in_mind(ticket.thread_id, ticket)
 
     def believed_active(self) -> list[int]:
         """The threads that were neither archived nor deleted when last heard of."""

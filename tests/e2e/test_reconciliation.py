@@ -87,7 +87,18 @@ async def test_it_costs_no_call_for_active_threads_one_page_of_the_archive_and_t
     world.reply(answered, desk.staff, "As I said")
     archived = world.open_thread(desk.forum, desk.customer, "Archived meanwhile")
     world.archive(archived)
+    newcomers: list[Thread] = []
+
+    def open_another(request: web.Request) -> None:
+        """Told live, while the answer to the bot's question is on its way."""
+        if request.path.endswith("/threads/archived/public"):
+            newcomers.append(world.open_thread(desk.forum, desk.customer, "While the bot compares"))
+            desk.discord.latency = 0.5
+
+    desk.discord.before.append(open_another)
     await desk.start_bot()
+    await compared(desk, times=2)
+    desk.discord.latency = 0.0
     await desk.until("✅", lambda: desk.is_ticked(archived))
     await all_heard(desk)
     assert await desk.stop_bot() == 0
@@ -98,6 +109,9 @@ async def test_it_costs_no_call_for_active_threads_one_page_of_the_archive_and_t
     histories = {path.split("/")[-2] for path in reads if path.endswith("/messages")}
     assert str(waiting.id) in histories
     assert not {str(answered.id)} & histories
+    (newcomer,) = newcomers
+    assert newcomer.id in desk.rows()
+    assert not any(path.endswith(f"/channels/{newcomer.id}") for path in reads)
 
 
 async def test_a_hundred_waiting_tickets_keep_discords_rate_limits(desk: LocalDesk) -> None:

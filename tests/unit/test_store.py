@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import subprocess
@@ -60,10 +61,10 @@ def test_any_ticket_comes_back_as_it_was_saved_also_after_a_restart(ticket: Tick
 def test_odd_titles_come_back_unchanged(store: Store, ticket: Ticket, title: str) -> None:
     store.save(replace(ticket, title=title, tags=(Tag(id=1, name=title),)))
 
-    found = store.ticket(ticket.thread_id)
+    found = store.row(ticket.thread_id)
 
     assert found is not None
-    assert (found.title, found.tags[0].name) == (title, title)
+    assert (found.ticket.title, found.ticket.tags[0].name) == (title, title)
 
 
 def test_a_thread_that_is_not_tracked_has_no_ticket(store: Store) -> None:
@@ -75,7 +76,25 @@ def test_saving_again_replaces_the_ticket(store: Store, ticket: Ticket) -> None:
     store.save(replace(ticket, title="other"))
 
     assert store.ticket(THREAD) == replace(ticket, title="other")
-    assert store.count_pending_rows() == 1
+    assert [row.ticket for row in store.pending_rows(2)] == [replace(ticket, title="other")]
+
+
+def test_a_thread_that_was_not_tracked_has_its_ticket_from_then_on(store: Store, ticket: Ticket) -> None:
+    assert store.ticket(THREAD) is None
+    store.save(ticket)
+
+    assert store.ticket(THREAD) == ticket
+
+
+def test_all_tickets_are_there_and_only_some_of_them_in_memory(store: Store, ticket: Ticket) -> None:
+    with store.transaction():
+        for number in range(2_000):
+            store.save(replace(another(ticket, number), title=f"Ticket {number}"))
+    for number in range(2_000):
+        found = store.ticket(THREAD + number)
+        assert found is not None
+        assert found.title == f"Ticket {number}"
+    assert sum(isinstance(each, Ticket) for each in gc.get_objects()) < 1_000
 
 
 def test_tickets_with_a_tag_are_found(store: Store, ticket: Ticket) -> None:

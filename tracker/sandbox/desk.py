@@ -176,13 +176,13 @@ class LocalDesk:
         """Start a shipped command and wait for nothing; its `output` goes to a file descriptor. The caller ends it."""
         return await self._start(module, *arguments, output=output)
 
-    async def start_bot(self) -> None:
-        """Start the bot and wait until Discord has told it about the server.
+    async def start_bot(self, module: str = "tracker") -> None:
+        """Start the bot (or another one, by its module) and wait until Discord has told it about the server.
 
         Raises:
             NotYetError: the bot ended instead; the message holds its log.
         """
-        await self.launch_bot()
+        await self.launch_bot(module)
         connected = asyncio.create_task(self.discord.gateway.ready())
         ended = asyncio.create_task(self.bot_ended())
         await asyncio.wait([connected, ended], return_when=asyncio.FIRST_COMPLETED)
@@ -191,10 +191,10 @@ class LocalDesk:
         if self._bot is not None and self._bot.returncode is not None:
             raise NotYetError(f"the bot ended with exit code {self._bot.returncode}:\n{self.log}")
 
-    async def launch_bot(self) -> None:
-        """Start the bot and wait for nothing."""
+    async def launch_bot(self, module: str = "tracker") -> None:
+        """Start the bot, or another one, and wait for nothing."""
         with self.log_file.open("ab") as log:
-            self._bot = await self._start("tracker", output=log.fileno())
+            self._bot = await self._start(module, output=log.fileno())
 
     async def stop_bot(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
         """Ask the bot to stop and wait for its end; its exit code."""

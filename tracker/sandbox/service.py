@@ -22,7 +22,8 @@ _STALL_SECONDS = 0.5
 class LoggedRequest:
     """One HTTP request as it arrived and the status it was answered with (0: the connection was cut instead).
 
-    `answered` is when, in seconds of `time.monotonic`.
+    `answered` is when, in seconds of `time.monotonic`. `received` and `sent` are the bytes of the two bodies, and
+    `seconds` what this server was busy with it, latency not counted.
     """
 
     method: str
@@ -31,6 +32,9 @@ class LoggedRequest:
     body: Any
     status: int
     answered: float
+    received: int
+    sent: int
+    seconds: float
 
 
 class Break(Enum):
@@ -116,12 +120,16 @@ class Service:
         """Log, delay, break and carry out one request."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await handler(request)
+        began = time.perf_counter()
         try:
             body = await _body(request)
         except ConnectionResetError:  # the client died while it was asking
             return web.Response(status=500)
+        seconds = time.perf_counter() - began
         await asyncio.sleep(self.latency / 2)
+        began = time.perf_counter()
         response = await self._answer(request, handler)
+        seconds += time.perf_counter() - began
         await asyncio.sleep(self.latency / 2)
         self.requests.append(
             LoggedRequest(
@@ -131,6 +139,11 @@ class Service:
                 body=body,
                 status=0 if response is None else response.status,
                 answered=time.monotonic(),
+                received=len(await request.read()),
+                sent=len(response.body)
+                if isinstance(response, web.Response) and isinstance(response.body, bytes)
+                else 0,
+                seconds=seconds,
             )
         )
         if response is None:

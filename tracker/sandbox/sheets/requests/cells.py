@@ -26,8 +26,11 @@ def update_cells(book: Spreadsheet, request: JSON) -> None:
     if "range" in request:
         tab, box = grid_range(book, request["range"])
         _check_fit(rows, box)
-        for offset in range(box.height):
-            _write_row(tab, box.top + offset, box.left, _cells(rows, offset), mask, width=box.width)
+        # Where nothing is stored there is nothing to clear.
+        for row in range(box.top, min(box.bottom, max(box.top + len(rows), len(tab.stored)))):
+            cells = _cells(rows, row - box.top)
+            if cells or tab.row(row):
+                _write_row(tab, row, box.left, cells, mask, width=box.width)
     else:
         start = required(request, "start")
         tab = book.by_id(start.get("sheetId", 0))

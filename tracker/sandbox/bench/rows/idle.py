@@ -1,0 +1,43 @@
+"""Idle: a bot with a past, and nothing happens."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from tracker.sandbox.bench.figures import Figure
+from tracker.sandbox.bench.past import desk_with, pid_of, requests_to_sheets
+from tracker.sandbox.bench.process import cpu_seconds
+
+TITLE = "Idle"
+_SETTLED_SECONDS = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How many tickets there are, and for how long nothing happens: so many times so many seconds."""
+
+    tickets: int
+    rounds: int
+    seconds: float
+
+
+FULL = Size(tickets=1_000, rounds=10, seconds=60.0)
+QUICK = Size(tickets=1_000, rounds=2, seconds=10.0)
+
+
+async def measure(size: Size) -> list[Figure]:
+    """The share of a core that the bot uses, and its requests."""
+    shares, requests = [], []
+    async with desk_with(size.tickets) as desk:
+        await desk.start_bot()
+        await asyncio.sleep(_SETTLED_SECONDS)
+        for _ in range(size.rounds):
+            before, asked = cpu_seconds(pid_of(desk)), requests_to_sheets(desk)
+            await asyncio.sleep(size.seconds)
+            shares.append((cpu_seconds(pid_of(desk)) - before) / size.seconds * 100)
+            requests.append(float(requests_to_sheets(desk) - asked))
+    return [
+        Figure(what="of a core", rounds=tuple(shares), unit="%", at_most=0.5),
+        Figure(what="Sheets requests in all that time", rounds=(sum(requests),), at_most=0.0),
+    ]
