@@ -60,6 +60,7 @@ async def test_titles_and_tags_are_brought_up_to_date_also_in_the_archive(desk: 
         world.retag(thread, ["Consulting"])
     world.archive(archived)
     await desk.start_bot()
+    await compared(desk, times=2)
     await all_heard(desk)
     rows = desk.rows()
     assert [rows[thread.id]["title"] for thread in (active, archived)] == ["Active and renamed", "Archived and renamed"]
