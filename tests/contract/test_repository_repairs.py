@@ -206,6 +206,22 @@ async def test_new_rows_written_by_a_header_no_longer_true_leave_nothing_behind(
     assert [row["title"] for row in office.tab.records() if not row[KEY] and any(row.values())] == ["a remark"]
 
 
+async def test_what_a_person_writes_into_a_row_that_was_written_anew_stays(office: Office) -> None:
+    office.want(ticket(6))
+    office.during_the_write(lambda: office.tab.insert_columns(TITLE))
+    office.sheets.faults.append(faults.service_unavailable(path=":batchUpdate$", applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    await office.flush()
+    office.tab.enter(7, TITLE + 1, "A person's title")
+
+    await office.flush()
+
+    (row,) = [row for row in office.tab.records() if row["thread_id"] == str(ticket(6).thread_id)]
+    assert row["title"] == "A person's title"
+    assert office.known == office.wanted
+
+
 async def test_a_row_that_comes_back_just_when_columns_move_is_complete(office: Office) -> None:
     office.tab.delete_rows(6)
     office.change(ticket(5), title="Back")

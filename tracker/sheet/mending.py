@@ -120,6 +120,11 @@ class Unproved:
         came = {name: value_of(content) for name, content in self.arrived.get(thread_id, {}).items()}
         return {name: value for name, value in {**known, **came}.items() if name not in lost}
 
+    def without_lost(self, thread_ids: Collection[int], names: Collection[str]) -> Unproved:
+        """The same, when these columns of the tickets' rows have been written anew."""
+        left = {i: lost.difference(names) if i in thread_ids else lost for i, lost in self.rewrite.items()}
+        return replace(self, rewrite={thread_id: lost for thread_id, lost in left.items() if lost})
+
     def with_lost(self, thread_id: int, names: Iterable[str]) -> Unproved:
         """The same, when nothing may be taken for known in these columns of the ticket's row."""
         return replace(self, rewrite={**self.rewrite, thread_id: self.rewrite.get(thread_id, frozenset()).union(names)})
@@ -127,7 +132,7 @@ class Unproved:
     def with_arrived(self, attempt: Attempt, thread_id: int, cells: Line) -> Unproved:
         """The same, when the cells of the attempt have come into the ticket's row."""
         came = {name: cells[column] for name, column in attempt.columns.items() if column in cells}
-        rewrite = {**self.rewrite, thread_id: self.rewrite.get(thread_id, frozenset()) - came.keys()}
+        rewrite = {**self.rewrite, thread_id: self.rewrite.get(thread_id, frozenset()).difference(came)}
         return replace(
             self,
             rewrite={thread_id: names for thread_id, names in rewrite.items() if names},
@@ -160,13 +165,20 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
             after = {c: content for c, content in {**before, **target.cells}.items() if content}
             new.append(Hit(layer=layer, row=target.row, width=attempt.width, names=names, after=after, held=held))
     for cells in attempt.appended:
-        thread_id = thread_id_of(cells[attempt.columns[KEY]].get("stringValue"))
         if not _stayed(attempt.header, header, cells):
             new += _strays(attempt, cells, names, layer)
-            told = told if thread_id is None else told.with_lost(thread_id, attempt.columns.keys() - {KEY})
-        elif thread_id is not None:
-            told = told.with_arrived(attempt, thread_id, cells)
+        told = _with_new_row(told, attempt, cells, _names(header))
     return replace(told, hits=(*(hit for hit in left.values() if hit.held), *new))
+
+
+def _with_new_row(told: Unproved, attempt: Attempt, cells: Line, names: dict[int, str]) -> Unproved:
+    """The same, when a row of these cells was added while the columns had these names."""
+    thread_id = thread_id_of(cells[attempt.columns[KEY]].get("stringValue"))
+    if thread_id is None:
+        return told
+    right = {column: cells[column] for name, column in attempt.columns.items() if names.get(column) == name}
+    told = told.with_lost(thread_id, attempt.columns.keys() - {KEY})
+    return told.with_arrived(attempt, thread_id, right) if attempt.columns[KEY] in right else told
 
 
 def _stayed(was: Line, header: Line, columns: Iterable[int]) -> bool:

@@ -181,11 +181,13 @@ class SheetRepository:
         except SheetUnavailable:
             self._known = None
             raise
-        overwritten, self._overwritten = tuple(self._overwritten), []
+        overwritten, self._overwritten = self._overwritten, []
         untold = self._untold
+        if untold is not None:
+            overwritten += [Overwritten(thread_id=i, columns=names) for i, names in untold.rewrite.items()]
         return Written(
             confirmed=confirmed,
-            overwritten=overwritten,
+            overwritten=tuple(overwritten),
             arrived={} if untold is None else {i: untold.knowing(i, {}) for i in untold.arrived},
             columns=frozenset(self._columns),
             same_ids=None if self._known is None else self._known.doubled,
@@ -241,6 +243,8 @@ class SheetRepository:
         kept = known.undo.keep(attempt, known.row_count)
         answer = self._sheet.change([*kept, *changes], show=known.proof_ranges(updates, len(appended)))
         confirmed = self._proved(known, updates, appended, Shown(answer, known.id))
+        if untold is not None:
+            self._untold = untold.without_lost(confirmed, layout.columns)
         if self._known is None:
             self._mend()
         return frozenset(confirmed)
@@ -273,9 +277,6 @@ class SheetRepository:
         if self._repair.needed():
             self._known = None
             self._untold = self._repair.mend()
-            if self._untold is not None:
-                lost = self._untold.rewrite.items()
-                self._overwritten += [Overwritten(thread_id=thread_id, columns=names) for thread_id, names in lost]
 
     def _located(self, thread_ids: Sequence[int]) -> tuple[Known, frozenset[int]]:
         """The tab with the positions of these rows, checked a moment ago, and the tickets whose rows were elsewhere.
