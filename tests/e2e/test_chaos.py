@@ -10,7 +10,6 @@ from tracker.sandbox.chaos.play import play
 from tracker.sandbox.chaos.steps import Step, draw, kinds_without
 from tracker.sandbox.desk import LocalDesk
 
-STEPS = 40
 A_TICKET_AND_A_NOTE = [
     Step(kind="open", detail="Login fails"),
     Step(kind="reply", ticket=1, detail="kim"),
@@ -21,15 +20,17 @@ A_TICKET_AND_A_NOTE = [
 
 
 @pytest.mark.parametrize(
-    ("seed", "without"),
+    ("seed", "steps", "without"),
     [
-        (25, ["away", "races", "sheet", "faults"]),
-        (18, ["away", "races", "kills", "sheet"]),
-        (20, ["away", "races", "kills", "faults"]),
+        (25, 40, ["away", "races", "sheet", "faults"]),
+        (18, 40, ["away", "races", "kills", "sheet"]),
+        (20, 40, ["away", "races", "kills", "faults"]),
+        (1015, 100, []),
+        (4016, 100, []),
     ],
 )
-async def test_a_random_history_ends_as_the_model_says(seed: int, without: list[str]) -> None:
-    outcome = await play(draw(seed, STEPS, kinds_without(without)))
+async def test_a_random_history_ends_as_the_model_says(seed: int, steps: int, without: list[str]) -> None:
+    outcome = await play(draw(seed, steps, kinds_without(without)))
     assert not outcome.differences, outcome.log
 
 
