@@ -34,7 +34,7 @@ from tracker.store import Store
 from tracker.systemd import Manager
 from tracker.tracking import Tracking
 from tracker.waiting import happens
-from tracker.wiring import desk_in_discord, desk_of, now, rules_of, sheet_of
+from tracker.wiring import desk_in_discord, desk_of, is_first_run, now, rules_of, sheet_of
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ class App:
         self._repository = repository
         self._executor = executor
         self._manager = manager
+        first_run = is_first_run(store)
         rules = rules_of(settings, store)
         self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         self._pulse = Pulse(now)
@@ -73,6 +74,7 @@ class App:
             forum=self._forum,
             view=view,
             tracking_since=rules.tracking_since,
+            first_run=first_run,
             now=now,
         )
         self._gateway = Gateway(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -43,7 +43,8 @@ T = TypeVar("T")
 class Reconciliation:
     """Compares the forum with the store, whenever `begin` is called.
 
-    `tracking_since` is when the bot began: archived threads older than that are not its business. `looked` is set
+    `tracking_since` is when the bot began: archived threads older than that are not its business. In its
+    `first_run` nothing can have been missed; one that was cut short may have heard nothing. `looked` is set
     while the store is believed to know what Discord knows, or the forum could not be read at the first attempt.
     """
 
@@ -55,6 +56,7 @@ class Reconciliation:
         forum: Forum,
         view: ForumView,
         tracking_since: datetime,
+        first_run: bool,
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -62,6 +64,7 @@ class Reconciliation:
         self._forum = forum
         self._view = view
         self._tracking_since = tracking_since
+        self._first_run = first_run
         self._now = now
         self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
         self._complete = False
@@ -124,7 +127,9 @@ class Reconciliation:
     async def _reconcile(self, connected: Connected, at: datetime, gateway: Gateway) -> None:
         started = self._now()
         heard_until = self._store.fact(_HEARD_UNTIL)
-        since = None if heard_until is None else datetime.fromisoformat(heard_until) - _OVERLAP
+        since = None if self._first_run else self._tracking_since
+        if heard_until is not None:
+            since = datetime.fromisoformat(heard_until) - _OVERLAP
         changes: dict[int, list[TagChange]] = {}
         if since is not None:
             self._doing = "reading the audit log"
@@ -135,15 +140,14 @@ class Reconciliation:
         # What is heard from here on is known to be so: nobody has to look for it.
         believed_active = self._store.believed_active()
         connected.hold.close()
+        self._doing = "reading what was archived"
+        if heard_until is None and self.in_sheet:
+            await self._held(gateway, self._compare_archived_since_the_latest_row)
         if since is not None:
-            self._doing = "reading what was archived"
             archived = await self._held(gateway, lambda: self._compare_archived(since, changes))
             found = {thread.id for thread in connected.threads} | archived
             missing = [thread_id for thread_id in believed_active if thread_id not in found]
             await self._look_for_the_missing(missing, changes, since, gateway)
-        elif self.in_sheet:
-            self._doing = "reading what was archived"
-            await self._held(gateway, self._compare_archived_since_the_latest_row)
         self._complete = True
         self.looked.set()
         self.still_hearing()
@@ -166,7 +170,8 @@ class Reconciliation:
     ) -> None:
         """Record the thread with what the audit log, read from `since` on, tells of its tags."""
         ticket = self._store.ticket(thread.id)
-        before = changes_before(changes.get(thread.id, []), getattr(thread, "applied_tag_ids", ()))
+        shown = getattr(thread, "applied_tag_ids", ())
+        before = changes_before(changes.get(thread.id, []), shown, self._view.defined)
         history = self._history(thread.id, before, known=ticket is not None)
         seen = self._view.thread_seen(thread, changes=history, changes_since=since)
         if seen is None:
@@ -237,14 +242,19 @@ class Reconciliation:
             await asyncio.sleep(wait)
 
 
-def changes_before(changes: Sequence[TagChange], shown: Iterable[int]) -> Sequence[TagChange]:
+def changes_before(changes: Sequence[TagChange], shown: Iterable[int], defined: Collection[int]) -> Sequence[TagChange]:
     """The changes that led to the tags now shown.
 
     The log may be read a moment after the thread: what was changed in between is not to be turned back by the older
-    picture, and comes as a live event of its own.
+    picture, and comes as a live event of its own. Tags that are not among the forum's `defined` ones any more were
+    deleted there, which took them off all threads and stands in no entry of a thread.
     """
-    tags = tuple(int(tag_id) for tag_id in shown)
+
+    def left(tag_ids: Iterable[int]) -> tuple[int, ...]:
+        return tuple(int(tag_id) for tag_id in tag_ids if int(tag_id) in defined)
+
+    tags = left(shown)
     for number in range(len(changes), 0, -1):
-        if changes[number - 1].after == tags:
+        if left(changes[number - 1].after) == tags:
             return changes[:number]
-    return () if changes and changes[0].before == tags else changes
+    return () if changes and left(changes[0].before) == tags else changes

@@ -11,10 +11,17 @@ from tracker.sheet.columns import Desk
 from tracker.sheet.google import GoogleSheet
 from tracker.store import Store
 
+_TRACKING_SINCE = "tracking_since"
+
 
 def now() -> datetime:
     """The clock of the product."""
     return datetime.now(UTC)
+
+
+def is_first_run(store: Store) -> bool:
+    """Whether no bot has used this store before: to be asked before `rules_of`, which remembers when the first did."""
+    return store.fact(_TRACKING_SINCE) is None
 
 
 def rules_of(settings: Settings, store: Store) -> Rules:
@@ -23,7 +30,7 @@ def rules_of(settings: Settings, store: Store) -> Rules:
         resolved_tags=frozenset(tag.casefold() for tag in settings.resolved_tags),
         sla=settings.sla_timeout,
         alert_channel_ids=settings.alert_channel_ids,
-        tracking_since=datetime.fromisoformat(store.remember_once("tracking_since", now().isoformat())),
+        tracking_since=datetime.fromisoformat(store.remember_once(_TRACKING_SINCE, now().isoformat())),
     )
 
 
