@@ -120,7 +120,7 @@ PROOFS = {
         only="needs root to be another user",
     ),
     "systemctl status support-tracker": ROOTS,
-    "journalctl -u support-tracker -o cat -f": ROOTS,
+    "sudo journalctl -u support-tracker -o cat -f": ROOTS,
     "pm2 start scripts/ecosystem.config.js": Proof(test=PM2, words='pm2.do("start", str(ROOT / "scripts/ecosystem.con'),
     "pm2 save": PM2_ITSELF,
     "pm2 startup": PM2_ITSELF,

@@ -214,7 +214,7 @@ def test_what_root_is_asked_to_do_fits_the_unit() -> None:
     assert f"sudo git clone ADDRESS {folder}" in of_readme
     assert service["ExecStart"] == f"{folder}/.venv/bin/python -m tracker"
     assert service["Environment"].split()[0] == "DATA_DIR=%S/support-tracker"
-    assert f"Put `DATA_DIR={state}` into" in README
+    assert f"Set `DATA_DIR={state}` in" in README
     of_systemd = {command.split()[-1] for command in of_readme if re.search(r"systemctl \w+ .*\w", command)}
     assert of_systemd == {UNIT.stem}
     above = re.findall(r"^#   (.+)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
