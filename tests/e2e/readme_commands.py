@@ -12,18 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-_PROGRAMS = (
-    "./scripts/",
-    ".venv/",
-    "python",
-    "pip ",
-    "pm2 ",
-    "sudo ",
-    "curl ",
-    "chmod ",
-    "cp ",
-    "git ",
-    "support-tracker",
+_COMMAND = re.compile(
+    r"\./scripts/|\.venv/|support-tracker|(python3?|pip|pm2|sudo|systemctl|journalctl|curl|chmod|cp|git) "
 )
 
 
@@ -31,7 +21,7 @@ _PROGRAMS = (
 class Proof:
     """The test that runs a command. `words` stand in its file where it does so, if not the command itself.
 
-    `only` is why no test runs the command as it stands in the README, and what of it is held by this one.
+    `only` is why no test runs the command as it stands in the README, and what of it this test holds.
     """
 
     test: str
@@ -154,4 +144,4 @@ def commands() -> set[str]:
     assert {kind for kind, _ in blocks} == {"sh", "text"}, "a block is of commands (sh) or shows something (text)"
     lines = {line.strip() for kind, block in blocks if kind == "sh" for line in block.splitlines()}
     spans = {" ".join(span.split()) for span in re.findall(r"`([^`]+)`", _BLOCK.sub("", README))}
-    return lines | {span for span in spans if span.startswith(_PROGRAMS)}
+    return lines | {span for span in spans if _COMMAND.match(span)}
