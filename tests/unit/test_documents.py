@@ -1,13 +1,17 @@
-"""The settings, `.env.example` and the README's tables say the same."""
+"""The settings, `.env.example`, the doctor and the README say the same."""
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic_settings import BaseSettings
 
+from tests.unit.builders import after, created, named
+from tracker.domain.wording import REOPENED, alert_message, resolved_message
 from tracker.settings import Settings
 from tracker.sheet.columns import COLUMNS, Kind
 
@@ -66,3 +70,27 @@ def test_every_file_that_the_readme_links_to_is_there() -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+def test_every_section_that_the_readme_links_to_is_there() -> None:
+    headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) - anchors == set()
+
+
+def test_what_the_doctor_is_said_to_say_are_words_of_the_product() -> None:
+    product = (path for path in (ROOT / "tracker").rglob("*.py") if "sandbox" not in path.parts)
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in product]
+    constants = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    texts = [value for value in constants if isinstance(value, str)]
+    words = [word for _, says, _ in table("When something is wrong") for word in re.findall(r"`([^`]+)`", says)]
+    assert len(words) > len(table("When something is wrong"))
+    assert [word for word in words if not any(word in text for text in texts)] == []
+
+
+def test_the_messages_that_the_readme_shows_are_those_of_the_bot() -> None:
+    ticket, hour = after(created(), named("mia")), timedelta(hours=1)
+    resolved = resolved_message(ticket, "Dalgo Support").replace(f"<@{ticket.author_id}>", "@mia")
+    alert = alert_message(ticket, team="Engineering", waiting=hour, sla=hour).replace(f"({ticket.link})", "")
+    shown = re.findall(r"^```text\n(.*?)\n```$", README, re.MULTILINE | re.DOTALL)
+    assert shown[:3] == [resolved, REOPENED, alert.replace("[Click to view]", "Click to view")]
