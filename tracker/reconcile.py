@@ -71,7 +71,7 @@ class Reconciliation:
         self._doing = ""
         self.looked = asyncio.Event()
         self.in_sheet: frozenset[int] = frozenset()
-        """The threads that had a row when this run began: what a lost store knew."""
+        """The threads that had a row when this run began: what a lost store knew. Let go once all is compared."""
 
     def begin(self, connected: Connected) -> None:
         """Discord described the server anew: compare, once `run` gets to it."""
@@ -151,6 +151,7 @@ class Reconciliation:
         self._complete = True
         self.looked.set()
         self.still_hearing()
+        self.in_sheet = frozenset()
         seconds = (self._now() - started).total_seconds()
         _log.info("Compared %d active threads with the store in %.1f s.", len(connected.threads), seconds)
 

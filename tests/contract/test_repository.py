@@ -317,7 +317,7 @@ async def test_dates_are_shown_as_dates_after_the_last_prepared_row(watched: Off
     assert dates(watched, range(ROWS - 1, ROWS + 3)) == [f"2026-02-04 10:3{minute}:00" for minute in (1, 2, 3, 4)]
 
 
-async def test_growing_the_tab_costs_a_request_once_in_a_thousand_tickets(office: Office) -> None:
+async def test_growing_the_tab_costs_a_request_once_in_3000_tickets(office: Office) -> None:
     office.tab.paste(1, 0, [[str(number)] for number in range(ROWS - 1)])
     office.want(ticket(1))
     await office.flush()
@@ -328,7 +328,7 @@ async def test_growing_the_tab_costs_a_request_once_in_a_thousand_tickets(office
         await office.flush()
 
     assert office.asked() == ["read", "write"] * 3
-    assert office.tab.row_count == ROWS + 1 + 1000
+    assert office.tab.row_count == ROWS + 1 + 3000
 
 
 async def test_dates_of_new_rows_are_shown_as_dates_on_a_tab_without_formats(watched: Office) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.answer import CELL_FIELDS, Shown
+from tracker.sheet.body import fitting
 from tracker.sheet.columns import KEY, KIND, NAMES
 from tracker.sheet.google import GoogleSheet, StaleRequest
 from tracker.sheet.journal import Journal
@@ -30,7 +31,9 @@ from tracker.sheet.survey import Overwritten, Survey
 from tracker.sheet.tab import find_layout, find_tab, read_columns
 from tracker.sheet.undo import UndoTab
 
-_GROWTH = 1000
+_GROWTH = 3000
+"""More rows than go into one write: it costs few requests even where thousands of them wait."""
+
 _TAB_FIELDS = "properties(title,timeZone),sheets.properties(sheetId,title,gridProperties)"
 _PLACE_FIELDS = CELL_FIELDS.replace(".userEnteredValue", "(userEnteredValue,effectiveValue)")
 _ATTEMPTS = 3
@@ -173,8 +176,9 @@ class SheetRepository:
     def write(self, rows: Sequence[Row]) -> Written:
         """Bring these rows up to date; new ones are appended. What is not confirmed has to be written again.
 
-        With no rows it only looks whether the sheet could be written, and repairs what can be repaired. What it tells
-        is told again, by the next process if need be, until it was `acknowledged`.
+        Of more rows than Google likes to have in one request, the first ones are written. With no rows it only looks
+        whether the sheet could be written, and repairs what can be repaired. What it tells is told again, by the next
+        process if need be, until it was `acknowledged`.
         """
         try:
             confirmed = self._write_through(rows)
@@ -217,28 +221,14 @@ class SheetRepository:
         if untold is not None:
             rows = [replace(row, known=untold.knowing(row.thread_id, row.known)) for row in rows]
         known, astray = self._located([row.thread_id for row in rows])
-        rows = [row for row in rows if row.thread_id not in astray]
-        layout = known.layout
-        self._columns = layout.columns.keys()
-        updates = [
-            Update(thread_id=thread_id, row=known.positions[thread_id], cells={KEY: str(thread_id)})
-            for thread_id in known.ids_due
-            if thread_id not in astray
-        ]
-        appended = []
-        for row in rows:
-            position = known.positions.get(row.thread_id)
-            if position is None:
-                appended.append(row)
-            elif row.thread_id not in known.rekeyed:
-                from_nothing = replace(row, known={}) if row.thread_id in known.mixed else row
-                updates.append(Update(thread_id=row.thread_id, row=position, cells=from_nothing.difference(layout)))
+        self._columns = known.layout.columns.keys()
+        updates, appended = fitting(known, astray, rows)
         attempt = self._attempt(known, [update for update in updates if update.cells], appended)
         changes = [c for target in attempt.targets for c in write_cells(known.id, target.row, target.cells)]
         if appended:
             changes.append(append_rows(known.id, attempt.appended))
         if not changes:
-            return frozenset(row.thread_id for row in rows)
+            return frozenset(update.thread_id for update in updates)
         self._journal.keep(replace(untold or Unproved(tab_id=known.id), tab_id=known.id, attempt=attempt))
         kept = known.undo.keep(attempt, known.row_count)
         answer = self._sheet.change([*kept, *changes], show=known.proof_ranges(updates, len(appended)))
@@ -375,8 +365,8 @@ class SheetRepository:
     def _format_dates(self, known: Known, rows: Iterable[int], shown: Shown) -> None:
         """Where a date just written shows as a mere number, format the bot's columns from there on.
 
-        `appendCells` makes rows without formats when the tab was full, and an adopted tab may never have had any. A
-        thousand rows are added then, so that this stays rare. It does no harm if people move rows meanwhile: only
+        `appendCells` makes rows without formats when the tab was full, and an adopted tab may never have had any. Many
+        rows are added then, so that this stays rare. It does no harm if people move rows meanwhile: only
         formats of the bot's own columns are set.
         """
         first = min((row for row in rows if shown.has_bare_date(row, known.layout)), default=None)

@@ -59,9 +59,10 @@ class UndoTab:
             emptied = {"range": {"sheetId": self.id}, "fields": "userEnteredValue"}
             prepare = [{"updateSheetProperties": change}, {"updateCells": emptied}]
         self.rows, self.columns = rows, columns
-        return [*prepare, *(self._copy(some, attempt.width) for some in runs(attempt.rows))]
+        return [*prepare, *(self.copy(some, attempt.width) for some in runs(attempt.rows))]
 
-    def _copy(self, rows: range, width: int) -> Json:
+    def copy(self, rows: range, width: int) -> Json:
+        """The request that keeps these rows in so many columns."""
         source, destination = (grid_range(number, rows, range(width)) for number in (self.of, self.id))
         return {"copyPaste": {"source": source, "destination": destination, "pasteType": "PASTE_FORMULA"}}
 

@@ -10,20 +10,23 @@ from tracker.sandbox.bench.past import desk_with, pid_of, requests_to_sheets
 from tracker.sandbox.bench.process import cpu_seconds
 
 TITLE = "Idle"
-_SETTLED_SECONDS = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How many tickets there are, and for how long nothing happens: so many times so many seconds."""
+    """How many tickets there are, and for how long nothing happens: so many times so many seconds.
+
+    The bot is left to itself for a few seconds (`settling`) before.
+    """
 
     tickets: int
+    settling: float
     rounds: int
     seconds: float
 
 
-FULL = Size(tickets=1_000, rounds=10, seconds=60.0)
-QUICK = Size(tickets=1_000, rounds=2, seconds=10.0)
+FULL = Size(tickets=1_000, settling=3.0, rounds=10, seconds=60.0)
+QUICK = Size(tickets=1_000, settling=3.0, rounds=2, seconds=10.0)
 
 
 async def measure(size: Size) -> list[Figure]:
@@ -31,7 +34,7 @@ async def measure(size: Size) -> list[Figure]:
     shares, requests = [], []
     async with desk_with(size.tickets) as desk:
         await desk.start_bot()
-        await asyncio.sleep(_SETTLED_SECONDS)
+        await asyncio.sleep(size.settling)
         for _ in range(size.rounds):
             before, asked = cpu_seconds(pid_of(desk)), requests_to_sheets(desk)
             await asyncio.sleep(size.seconds)
