@@ -234,7 +234,7 @@ class SheetRepository:
         answer = self._sheet.change([*kept, *changes], show=known.proof_ranges(updates, len(appended)))
         confirmed = self._proved(known, updates, appended, Shown(answer, known.id))
         if untold is not None:
-            self._untold = untold.without_lost(confirmed, layout.columns)
+            self._untold = untold.without_lost(confirmed, known.layout.columns)
         if self._known is None:
             self._mend()
         return frozenset(confirmed)
