@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import hikari
-
 from tracker import startup
 from tracker.discord.connection import close, connect, disconnected, new_bot
 from tracker.discord.delivery import DiscordDelivery
@@ -121,10 +119,10 @@ class App:
 
     async def _connect_and_work(self) -> None:
         self._gateway.listen(self._bot)
-        self._bot.subscribe(hikari.ShardReadyEvent, startup.tell_login)
+        logged_in = startup.hear_login(self._bot)
         try:
             await connect(self._bot)
-            await startup.check_desk(self._bot, desk_in_discord(self._settings))
+            await startup.check_desk(self._bot.rest, await logged_in, desk_in_discord(self._settings))
             startup.tell_rules(self._settings)
             await self._work()
         finally:

@@ -38,12 +38,20 @@ async def open_sheet(repository: SheetRepository, executor: Executor) -> frozens
     return tab.thread_ids
 
 
-async def tell_login(event: hikari.ShardReadyEvent) -> None:
-    """Who the bot is logged in as."""
-    _log.info("%s", logged_in_as(event.my_user))
+def hear_login(bot: hikari.GatewayBot) -> asyncio.Future[int]:
+    """The bot's own user id, once it is logged in; who it is logged in as is told each time."""
+    logged_in: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def tell(event: hikari.ShardReadyEvent) -> None:
+        _log.info("%s", logged_in_as(event.my_user))
+        if not logged_in.done():
+            logged_in.set_result(event.my_user.id)
+
+    bot.subscribe(hikari.ShardReadyEvent, tell)
+    return logged_in
 
 
-async def check_desk(bot: hikari.GatewayBot, desk: Desk) -> None:
+async def check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> None:
     """Tell what the checks of the desk in Discord find; the forum is asked for until Discord answers.
 
     Raises:
@@ -53,7 +61,7 @@ async def check_desk(bot: hikari.GatewayBot, desk: Desk) -> None:
     while True:
         has_begun = False
         try:
-            async with aclosing(checks.check_desk(bot.rest, bot.shards[0].get_user_id(), desk)) as findings:
+            async with aclosing(checks.check_desk(rest, me, desk)) as findings:
                 async for finding in findings:
                     has_begun = True
                     _tell(finding)

@@ -23,6 +23,7 @@ from tracker.retry import pause
 _log = logging.getLogger(__name__)
 
 _ANSWER_SECONDS = 10.0
+_CLOSING_SECONDS = 5.0
 
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
 """With these hikari ends over an answer that has not the form of Discord's."""
@@ -114,13 +115,18 @@ def _end_if_cancelled() -> None:
 
 
 async def close(bot: hikari.GatewayBot) -> None:
-    """Disconnect to the end, also when cancelled meanwhile: hikari waits for ever for a bot that was closed by half."""
+    """Disconnect to the end, also when cancelled meanwhile: hikari waits for ever for a bot that was closed by half.
+
+    It can also wait for ever for a connection that was lost just now, so that it is left alone after some seconds.
+    """
     if bot.is_alive:
         closing = asyncio.create_task(bot.close())
         try:
-            await asyncio.shield(closing)
+            await asyncio.wait((closing,), timeout=_CLOSING_SECONDS)
         finally:
-            await closing
+            done, _ = await asyncio.wait((closing,), timeout=_CLOSING_SECONDS)
+        for ended in done:
+            ended.result()
 
 
 async def disconnected(bot: hikari.GatewayBot) -> None:
