@@ -22,7 +22,7 @@ def targets(figures: dict[str, Figure]) -> dict[str, tuple[str, float]]:
 
 
 async def test_a_burst_is_counted_for_the_bot_and_for_two_naive_ones() -> None:
-    figures = await measured(burst.measure(burst.Size(tickets=3, peers_tickets=1, rounds=1)))
+    figures = await measured(burst.measure(burst.Size(tickets=3, peers_tickets=1, rounds=1, patience=15.0)))
     assert targets(figures) == {
         "from the last event until the sheet is right": ("at most", 15),
         "times fewer requests than over gspread": ("at least", 300),

@@ -20,20 +20,22 @@ _PEERS = {
 }
 """The module of each, and how many times fewer requests the bot has to need."""
 
-_PATIENCE_SECONDS = 900.0
-
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How many tickets, how many of them for the peers (whose requests grow with them exactly), how often."""
+    """How many tickets, how many of them for the peers (whose requests grow with them exactly), how often.
+
+    `patience` is how many seconds a bot may take for its tickets.
+    """
 
     tickets: int
     peers_tickets: int
     rounds: int
+    patience: float
 
 
-FULL = Size(tickets=500, peers_tickets=500, rounds=3)
-QUICK = Size(tickets=500, peers_tickets=25, rounds=1)
+FULL = Size(tickets=500, peers_tickets=500, rounds=3, patience=900.0)
+QUICK = Size(tickets=500, peers_tickets=25, rounds=1, patience=900.0)
 
 
 async def measure(size: Size) -> list[Figure]:
@@ -41,11 +43,11 @@ async def measure(size: Size) -> list[Figure]:
     requests, behind = [], []
     a_ticket: dict[str, list[float]] = {name: [] for name in _PEERS}
     for _ in range(size.rounds):
-        counted, seconds = await _burst("tracker", size.tickets)
+        counted, seconds = await _burst("tracker", size.tickets, size.patience)
         requests.append(counted)
         behind.append(seconds)
         for name, (module, _) in _PEERS.items():
-            counted, _ = await _burst(module, size.peers_tickets, quota=False)
+            counted, _ = await _burst(module, size.peers_tickets, size.patience, quota=False)
             a_ticket[name].append(counted / size.peers_tickets)
     bot = Figure(what="Sheets requests of the bot", rounds=tuple(requests))
     figures = [
@@ -61,7 +63,7 @@ async def measure(size: Size) -> list[Figure]:
     return figures
 
 
-async def _burst(module: str, tickets: int, *, quota: bool = True) -> tuple[float, float]:
+async def _burst(module: str, tickets: int, patience: float, *, quota: bool = True) -> tuple[float, float]:
     """Let a bot take it; how many requests it needed, and how long after the last event the sheet was right."""
     async with desk_with(0, quota=quota) as desk:
         await desk.start_bot(module)
@@ -77,7 +79,7 @@ async def _burst(module: str, tickets: int, *, quota: bool = True) -> tuple[floa
         for thread in threads:
             world.add_tag(thread, "resolved")
         over = time.monotonic()
-        await desk.until("the sheet to be right", lambda: _is_right(desk, threads), _PATIENCE_SECONDS)
+        await desk.until("the sheet to be right", lambda: _is_right(desk, threads), patience)
         return requests_to_sheets(desk) - before, time.monotonic() - over
 
 
