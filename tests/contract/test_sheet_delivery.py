@@ -54,7 +54,7 @@ async def test_a_title_that_a_person_wrote_over_one_whose_answer_was_lost_stays(
     assert desk.shows(1, title="A person's title")
 
 
-async def test_a_title_that_a_person_wrote_while_the_bot_was_off_stays_where_the_answer_was_lost_before(
+async def test_a_row_whose_answer_the_run_before_lost_stays_as_people_left_it_and_is_no_memory_of_the_ticket(
     desk: DeliveryDesk,
 ) -> None:
     tab = desk.office.tab
@@ -65,11 +65,15 @@ async def test_a_title_that_a_person_wrote_while_the_bot_was_off_stays_where_the
         desk.opens(2)
         await desk.until(lambda: desk.shows(2))
         await desk.until(lambda: desk.delivery.activity.trouble)
-    tab.enter(2, NAMES.index("title"), "A person's title")
+    for name in ("title", "raised_by"):
+        tab.enter(2, NAMES.index(name), "A person's words")
 
     async with desk.running():
         await desk.settled()
-        assert desk.shows(2, title="A person's title")
+        assert desk.shows(2, title="A person's words", raised_by="A person's words")
+        ticket = desk.store.ticket(thread(2))
+        assert ticket is not None
+        assert ticket.author_name == "mia"
 
 
 async def test_a_ticket_that_a_store_put_back_from_a_backup_meets_anew_keeps_what_its_row_tells(

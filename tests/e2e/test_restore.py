@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.steps import KOLKATA, all_heard, opened, shown_rows, store_of, time_passes
+from tests.e2e.steps import KOLKATA, a_second_passes, all_heard, opened, shown_rows, store_of, time_passes
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Channel, Thread
 
@@ -88,6 +88,7 @@ async def test_the_sheet_ends_up_right_and_nobody_is_told_anything_twice(
     shutil.rmtree(data)
     shutil.copytree(backup, data)
     time_passes(desk, A_DAY)
+    await a_second_passes()
     later = datetime.now(UTC) - world.now() + timedelta(minutes=10)
     world.now = lambda: datetime.now(UTC) + later  # so that Discord has forgotten the nonces
     await desk.start_bot()
