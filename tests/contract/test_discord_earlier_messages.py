@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.contract.discord_desk import DiscordDesk, discord_desk
+from tracker.domain.snowflakes import created_at
 from tracker.domain.wording import REOPENED, RESOLVED
 from tracker.sandbox.discord.entities import Message, Thread
 
@@ -77,3 +79,26 @@ async def test_a_known_one_of_another_application_stays_and_the_next_resolution_
     ticket = desk.store.ticket(thread.id)
     assert ticket is not None
     assert ticket.resolved_message_id == ours.id
+
+
+async def test_a_resolution_that_a_store_put_back_from_a_backup_notices_again_is_dated_by_the_message_that_is_there(
+    desk: DiscordDesk,
+) -> None:
+    thread = desk.open()
+    backup = desk.store.ticket(thread.id)
+    assert backup is not None
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    (message,) = desk.messages(thread)
+
+    desk.store.save(backup)
+    desk.later += timedelta(days=1)
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+
+    assert desk.messages(thread) == [message]
+    ticket = desk.store.ticket(thread.id)
+    assert ticket is not None
+    assert (ticket.resolved_at, ticket.resolved_message_id) == (created_at(message.id), message.id)

@@ -1,13 +1,16 @@
-"""The delivery loop when answers of Google are lost, through real gspread on the local Google Sheets."""
+"""The delivery loop when answers of Google are lost or the store is an older copy, on the local Google Sheets."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest_asyncio
 
 from tests.contract.delivery_desk import DeliveryDesk, open_delivery_desk, thread
+from tests.unit.builders import OPENED, RESOLVED, replied, seen
 from tracker.domain.effects import EffectKind
 from tracker.sandbox.sheets import faults
 from tracker.sheet.columns import NAMES
@@ -49,3 +52,53 @@ async def test_a_title_that_a_person_wrote_over_one_whose_answer_was_lost_stays(
         await desk.settled()
 
     assert desk.shows(1, title="A person's title")
+
+
+async def test_a_row_whose_answer_the_run_before_lost_stays_as_people_left_it_and_is_no_memory_of_the_ticket(
+    desk: DeliveryDesk,
+) -> None:
+    tab = desk.office.tab
+    async with desk.running():
+        desk.opens(1)
+        await desk.settled()
+        desk.office.sheets.faults.append(faults.service_unavailable(path=r":batchUpdate$", applied=True))
+        desk.opens(2)
+        await desk.until(lambda: desk.shows(2))
+        await desk.until(lambda: desk.delivery.activity.trouble)
+    for name in ("title", "raised_by"):
+        tab.enter(2, NAMES.index(name), "A person's words")
+
+    async with desk.running():
+        await desk.settled()
+        assert desk.shows(2, title="A person's words", raised_by="A person's words")
+        ticket = desk.store.ticket(thread(2))
+        assert ticket is not None
+        assert ticket.author_name == "mia"
+
+
+async def test_a_ticket_that_a_store_put_back_from_a_backup_meets_anew_keeps_what_its_row_tells(
+    desk: DeliveryDesk,
+) -> None:
+    noticed, again = OPENED + timedelta(hours=1), OPENED + timedelta(days=2)
+    async with desk.running():
+        desk.opens(1)
+        await desk.settled()
+    shutil.copytree(desk.folder / "data", desk.folder / "backup")
+    async with desk.running():
+        desk.opens(2, 3)
+        for tags in ((RESOLVED,), (), (RESOLVED,)):
+            desk.tracking.record(seen(*tags, thread=thread(2), title="Cannot log in", at=noticed))
+        desk.tracking.record(replied(timedelta(minutes=10), thread=thread(2)))
+        await desk.settled()
+    before = desk.rows()
+
+    for _ in range(2):
+        shutil.rmtree(desk.folder / "data")
+        shutil.copytree(desk.folder / "backup", desk.folder / "data")
+        async with desk.running():
+            desk.tracking.record(seen(RESOLVED, thread=thread(2), at=again))
+            desk.tracking.record(seen(thread=thread(3), at=again))
+            await desk.settled()
+            effects = [head.effect for _, head in desk.store.heads_of_lanes(9)]
+            assert (EffectKind.POST_RESOLVED, thread(2)) in [(each.kind, each.thread_id) for each in effects]
+        assert desk.rows() == before

@@ -92,9 +92,9 @@ def row_written(*, thread: int = THREAD) -> RowWritten:
     return RowWritten(thread_id=thread)
 
 
-def posted(message: int, *, thread: int = THREAD) -> ResolvedMessagePosted:
+def posted(message: int, *, thread: int = THREAD, found_for: int | None = None) -> ResolvedMessagePosted:
     """The resolved message is in the thread."""
-    return ResolvedMessagePosted(thread_id=thread, message_id=message)
+    return ResolvedMessagePosted(thread_id=thread, message_id=message, found_for=found_for)
 
 
 def deadline_passed(*, thread: int = THREAD) -> DeadlinePassed:

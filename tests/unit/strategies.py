@@ -81,7 +81,12 @@ def events(thread: int) -> SearchStrategy[Event]:
         sightings(thread),
         st.just(created(thread=thread)),
         facts(thread),
-        st.builds(posted, st.integers(min_value=1, max_value=3), thread=st.just(thread)),
+        st.builds(
+            posted,
+            st.integers(min_value=1, max_value=3),
+            thread=st.just(thread),
+            found_for=st.none() | st.integers(min_value=0, max_value=2),
+        ),
         tag_lists.map(lambda tags: defined(*tags)),
     )
 

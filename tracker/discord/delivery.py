@@ -187,14 +187,16 @@ class DiscordDelivery:
             self._tracking.record(AuthorNamed(thread_id=ticket.thread_id, name=name))
 
     async def _post_resolved(self, ticket: Ticket, pending: PendingEffect) -> None:
-        message_id = await self._posting.post(
-            ticket.thread_id,
-            resolved_message(ticket, self._support_name),
-            nonce=pending.effect.nonce,
-            mention=ticket.author_id,
-            posted_after=self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id),
+        text = resolved_message(ticket, self._support_name)
+        after = self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id)
+        earlier = None if after is None else await self._posting.posted(ticket.thread_id, text, after)
+        message_id = earlier or await self._posting.post(
+            ticket.thread_id, text, nonce=pending.effect.nonce, mention=ticket.author_id
         )
-        self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
+        found_for = None if earlier is None else pending.effect.number
+        self._tracking.record(
+            ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id, found_for=found_for)
+        )
 
     async def _edit_reopened(self, ticket: Ticket) -> None:
         message_id = ticket.resolved_message_id

@@ -39,10 +39,8 @@ class Posting:
         been longer ago, `posted_after` names a message after which this one is looked for first: one of the bot's own
         with this text, or with `known_by` in it.
         """
-        if posted_after is not None:
-            async for message in self.own_messages(channel_id, posted_after):
-                if (known_by or text) in (message.content or ""):
-                    return message.id
+        if posted_after is not None and (earlier := await self.posted(channel_id, known_by or text, posted_after)):
+            return earlier
         message = await self._rest.create_message(
             channel_id,
             text,
@@ -52,6 +50,11 @@ class Posting:
             role_mentions=False,
         )
         return message.id
+
+    async def posted(self, channel_id: int, text: str, after: int) -> int | None:
+        """The bot's first message after this one with the text in it; None where there is none."""
+        own = self.own_messages(channel_id, after)
+        return await anext((message.id async for message in own if text in (message.content or "")), None)
 
     async def edit(self, thread_id: int, message_id: int, text: str) -> None:
         """Give a message of the bot's another text.

@@ -1,4 +1,4 @@
-"""What a row that is already in the sheet adds to a ticket: the memory of a tracker whose store is gone."""
+"""What a row that is already in the sheet adds to a ticket: the memory of a store that is gone, or is an older copy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def adopt_row(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
     """The ticket with what only its row still knows; what Discord tells better stays as Discord tells it.
 
     For a ticket older than the store, the row's tags are those that were last heard of: what is different now was
-    missed. The times that a row shows were cut to what is shown, so they are put back such that they show the same.
+    missed. One that is younger was met anew by a store put back from a backup, with all that was missed. The times
+    that a row shows were cut to what is shown, so they are put back such that they show the same.
     """
     if ticket.in_sheet:
         return Change(ticket=ticket)
@@ -26,28 +27,62 @@ def adopt_row(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
         ticket,
         author_name=ticket.author_name if row.author_name in (None, UNKNOWN_AUTHOR) else row.author_name,
         first_answer=_earlier(ticket.first_answer, _answer(ticket, row)),
-        resolved_at=ticket.resolved_at or _resolved_at(ticket, row),
-        resolved_message_id=ticket.resolved_message_id or row.resolved_message_id,
-        reopen_count=ticket.reopen_count + row.reopen_count if ticket.adopted else ticket.reopen_count,
     )
     if known.first_answer is not None:
         known = replace(known, alert_due_at=None)
-    change = _missed(ticket, known, row, rules) if ticket.adopted else Change(ticket=known)
+    change = (_missed if ticket.adopted else _met_anew)(known, row, rules)
     confirmed = confirm_row(change.ticket)
     return Change(ticket=confirmed.ticket, effects=(*confirmed.effects, *change.effects))
 
 
-def _missed(ticket: Ticket, known: Ticket, row: RowFound, rules: Rules) -> Change:
+def _missed(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
     """A resolution or reopening between the row's last writing and the adoption of the thread."""
-    was_resolved = any(rules.resolves(Tag(id=0, name=name)) for name in row.tag_names)
-    told = row.reopen_count == 0 and (row.resolved_at or row.resolution_time or row.resolved_message_id)
-    if ticket.is_resolved and not (was_resolved or told) and ticket.resolved_at is None:
+    known = replace(
+        ticket,
+        resolved_at=ticket.resolved_at or _resolved_at(ticket, row),
+        resolved_message_id=ticket.resolved_message_id or row.resolved_message_id,
+        reopen_count=ticket.reopen_count + row.reopen_count,
+    )
+    was_resolved = _was_resolved(row, rules)
+    if ticket.is_resolved and not (was_resolved or _tells_of_one(row)) and ticket.resolved_at is None:
         post = Effect(kind=EffectKind.POST_RESOLVED, thread_id=ticket.thread_id, number=known.reopen_count)
         return Change(ticket=replace(known, resolved_at=row.at), effects=(post,))
     if was_resolved and not ticket.is_resolved and ticket.reopen_count == 0:
         edit = Effect(kind=EffectKind.EDIT_REOPENED, thread_id=ticket.thread_id, number=known.reopen_count)
         return Change(ticket=replace(known, reopen_count=known.reopen_count + 1), effects=(edit,))
     return Change(ticket=known)
+
+
+def _met_anew(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
+    """The resolutions and reopenings that the row counts, and the audit log may have told as well: none counts twice.
+
+    The message about a resolution that lasts is still to be looked for in the thread, so it is not taken from the row.
+    """
+    was_resolved = _was_resolved(row, rules)
+    reopened = was_resolved and not ticket.is_resolved
+    counted = row.reopen_count + reopened
+    same = ticket.reopen_count <= counted and (was_resolved or _tells_of_one(row) or not ticket.is_resolved)
+    message_id = None if ticket.is_resolved else row.resolved_message_id
+    known = replace(
+        ticket,
+        resolved_at=(_resolved_at(ticket, row) if same else None) or ticket.resolved_at,
+        resolved_message_id=ticket.resolved_message_id or message_id,
+        reopen_count=max(ticket.reopen_count, counted),
+    )
+    if not reopened:
+        return Change(ticket=known)
+    edit = Effect(kind=EffectKind.EDIT_REOPENED, thread_id=ticket.thread_id, number=row.reopen_count)
+    return Change(ticket=known, effects=(edit,))
+
+
+def _was_resolved(row: RowFound, rules: Rules) -> bool:
+    """Whether the ticket was resolved when its row was last written."""
+    return any(rules.resolves(Tag(id=0, name=name)) for name in row.tag_names)
+
+
+def _tells_of_one(row: RowFound) -> bool:
+    """Whether the row tells of a resolution, and of no reopening."""
+    return row.reopen_count == 0 and bool(row.resolved_at or row.resolution_time or row.resolved_message_id)
 
 
 def _answer(ticket: Ticket, row: RowFound) -> Answer | None:

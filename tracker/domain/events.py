@@ -106,10 +106,15 @@ class RowFound:
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedMessagePosted:
-    """Discord confirmed the message that tells the author of the resolution."""
+    """Discord confirmed the message that tells the author of the resolution.
+
+    `found_for` is None unless it was in the thread already, posted by an earlier run, also one that a restored store
+    knows nothing of: the resolution that was to be told then, counted by the reopenings before it.
+    """
 
     thread_id: int
     message_id: int
+    found_for: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -156,7 +156,7 @@ def apply(  # noqa: C901, PLR0911 - a table: one case for each event
         case RowWritten():
             return confirm_row(ticket)
         case ResolvedMessagePosted():
-            return Change(ticket=replace(ticket, resolved_message_id=event.message_id))
+            return Change(ticket=_told(ticket, event))
         case DeadlinePassed():
             return _raise_alert(ticket, rules)
 
@@ -280,6 +280,14 @@ def _answer(ticket: Ticket, event: Replied) -> Change:
         return Change(ticket=ticket)
     answer = Answer(message_id=event.message_id, author_name=event.author_name)
     return Change(ticket=replace(ticket, first_answer=answer, alert_due_at=None))
+
+
+def _told(ticket: Ticket, event: ResolvedMessagePosted) -> Ticket:
+    """The ticket with its message; a resolution noticed again is no later than the message that tells of it."""
+    told = replace(ticket, resolved_message_id=event.message_id)
+    if event.found_for == ticket.reopen_count and ticket.resolved_at is not None:
+        return replace(told, resolved_at=min(ticket.resolved_at, created_at(event.message_id)))
+    return told
 
 
 def _look_back(ticket: Ticket) -> Change:

@@ -102,6 +102,7 @@ class SheetDelivery:
         self._columns = frozenset(self._remembered(_SEEN_COLUMNS, otherwise=NAMES))
         self._unsure = True
         self._compared = False
+        self._found: frozenset[int] = frozenset()
         self.activity = Activity()
 
     def wake(self) -> None:
@@ -205,8 +206,9 @@ class SheetDelivery:
     async def _recall(self) -> None:
         """Learn from the sheet what the store does not know, before anything is written over it.
 
-        That are rows of tickets older than the store, written by an earlier one; and, once after a start, rows of
-        tickets that are not resolved and that somebody deleted: they come back.
+        That are rows of tickets older than the store, or younger than the backup it was put back from, written by an
+        earlier one; and, once after a start, rows of tickets that are not resolved and that somebody deleted: they come
+        back.
         """
         if not self._compared:
             present = await self._in_thread(self._repository.thread_ids)
@@ -214,6 +216,8 @@ class SheetDelivery:
                 for thread_id in self._store.rows_of_open_tickets():
                     if thread_id not in present:
                         self._store.forget_row(thread_id)
+            # Of an unproved write the rows are this store's own, and their cells what it will find out.
+            self._found = frozenset() if self._repository.unproved else present
             self._compared = True
         looked_for: set[int] = set()
         # More may be recorded while the sheet is being looked at; the batch is taken right after the last look.
@@ -231,7 +235,9 @@ class SheetDelivery:
         return {
             row.ticket.thread_id: row
             for row in self._store.pending_rows(_ROWS_A_FLUSH)
-            if row.ticket.adopted and not row.sheet_cells and row.ticket.thread_id not in looked_for
+            if not row.ticket.in_sheet
+            and (row.ticket.adopted or row.ticket.thread_id in self._found)
+            and row.ticket.thread_id not in looked_for
         }
 
     def _adopt(self, stranger: PendingRow, cells: Cells) -> None:

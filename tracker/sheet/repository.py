@@ -107,6 +107,11 @@ class SheetRepository:
         """Google's number of the tab, which stays when people rename it; None until it was opened."""
         return self._tab_id
 
+    @property
+    def unproved(self) -> bool:
+        """Whether nobody knows yet what became of an earlier write, which may be that of an earlier process."""
+        return self._repair.needed()
+
     def remember_tab(self, tab_id: int | None) -> None:
         """The tab had this number in an earlier run: to be found by it where no tab has its name any more."""
         self._former_tab_id = tab_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,10 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.builders import BUG, RESOLVED, RULES, THREAD, after, created, kinds, named, replied, seen, snowflake
+from tests.unit.builders import (
+    BUG,
+    HEARD,
+    RESOLVED,
+    RULES,
+    THREAD,
+    after,
+    created,
+    kinds,
+    named,
+    replied,
+    seen,
+    snowflake,
+)
 from tracker.domain.adoption import adopt_row
 from tracker.domain.effects import EffectKind
-from tracker.domain.events import Event, RowFound, Tag
+from tracker.domain.events import Event, RowFound, Tag, TagsWere, ThreadSeen
 from tracker.domain.hours import BusinessHours
 from tracker.domain.ticket import Change, Ticket
 from tracker.domain.wording import duration, span_of
@@ -43,6 +57,12 @@ def found(ticket: Ticket) -> RowFound:
 
 def remembered(ticket: Ticket, *tags_now: Tag) -> Change:
     return adopt_row(adopted(*tags_now), found(ticket), LATER_RULES)
+
+
+def met_anew(*tags: Tag, log: Iterable[tuple[datetime, tuple[Tag, ...]]] = ()) -> Ticket:
+    """The younger thread as a restored store finds it, with what the audit log tells of its tags."""
+    changes = tuple(TagsWere(tags=were, at=at) for at, were in ((snowflake_time(), ()), *log))
+    return after(replace(seen(*tags, at=NOW), changes=changes if log else ()))
 
 
 def history(
@@ -79,6 +99,54 @@ def test_a_row_of_any_history_stays_as_it_is_to_the_last_cell(
 
     assert cells_of(change.ticket, DESK) == cells_of(ticket, DESK)
     assert change.effects == ()
+
+
+@given(
+    tags=st.lists(st.sampled_from([(), (BUG,), (RESOLVED,), (BUG, RESOLVED)]), max_size=6),
+    answered=st.none() | st.timedeltas(min_value=timedelta(), max_value=timedelta(days=20)),
+    delays=st.lists(
+        st.timedeltas(min_value=timedelta(milliseconds=1), max_value=timedelta(days=3)), min_size=6, max_size=6
+    ),
+    audit_log=st.booleans(),
+)
+def test_a_row_of_which_a_backup_knows_nothing_stays_as_it_is(
+    tags: list[tuple[Tag, ...]], answered: timedelta | None, delays: list[timedelta], *, audit_log: bool
+) -> None:
+    events = history(tags, answered, delays, author=True)
+    ticket = replace(after(*events), resolved_message_id=777)
+    log = [(each.at, each.tags) for each in events[1:] if isinstance(each, ThreadSeen)] if audit_log else []
+    restored = met_anew(*ticket.tags, log=log)
+
+    change = adopt_row(restored, found(ticket), RULES)
+
+    # The message about a resolution that lasts is found in the thread.
+    message_id = None if ticket.is_resolved else 777
+    assert cells_of(change.ticket, DESK) == cells_of(replace(ticket, resolved_message_id=message_id), DESK)
+    assert kinds(change.effects) == [EffectKind.REACT]
+
+
+@pytest.mark.parametrize("audit_log", [True, False])
+def test_a_reopening_that_a_backups_row_does_not_know_is_counted_once(*, audit_log: bool) -> None:
+    resolved = replace(after(created(), seen(RESOLVED)), resolved_message_id=777)
+    restored = met_anew(log=[(HEARD, (RESOLVED,)), (NOW, ())] if audit_log else [])
+
+    change = adopt_row(restored, found(resolved), RULES)
+
+    assert (change.ticket.reopen_count, change.ticket.resolved_message_id) == (1, 777)
+    assert cells_of(change.ticket, DESK)["resolution_date"] == cells_of(resolved, DESK)["resolution_date"]
+    assert kinds(change.effects) == [EffectKind.REACT, EffectKind.EDIT_REOPENED]
+
+
+@pytest.mark.parametrize("audit_log", [True, False])
+def test_a_later_resolution_that_a_backups_row_does_not_know_has_its_own_time(*, audit_log: bool) -> None:
+    reopened = replace(after(created(), seen(RESOLVED), seen()), resolved_message_id=777)
+    later = HEARD + timedelta(hours=1)
+    log = [(HEARD, (RESOLVED,)), (HEARD + timedelta(minutes=1), ()), (later, (RESOLVED,))] if audit_log else []
+
+    change = adopt_row(met_anew(RESOLVED, log=log), found(reopened), RULES)
+
+    assert change.ticket.reopen_count == 1
+    assert change.ticket.resolved_at == (later if audit_log else NOW)
 
 
 def test_a_resolution_missed_between_two_stores_is_told_now() -> None:

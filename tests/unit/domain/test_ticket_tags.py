@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +25,7 @@ from tests.unit.builders import (
     kinds,
     posted,
     seen,
+    snowflake,
 )
 from tests.unit.strategies import NEW_THREAD, sightings, tag_lists
 from tracker.domain.effects import Effect, EffectKind
@@ -83,6 +84,21 @@ def test_a_second_resolution_has_a_date_and_a_message_of_its_own() -> None:
     assert (change.ticket.resolved_at, change.ticket.resolved_message_id) == (LATER, 901)
     assert change.ticket.reopen_count == 1
     assert change.effects == (Effect(kind=RESOLVING, thread_id=THREAD, number=1),)
+
+
+@pytest.mark.parametrize(
+    ("posted_at", "resolution", "dated"),
+    [(HEARD, 0, HEARD), (LATER, 0, LATER), (LATER + timedelta(hours=1), 0, LATER), (HEARD, 1, LATER)],
+    ids=["earlier", "at-once", "after-it", "of-another-resolution"],
+)
+def test_a_resolution_noticed_again_is_no_later_than_the_message_that_is_there_already(
+    posted_at: datetime, resolution: int, dated: datetime
+) -> None:
+    message_id = snowflake(posted_at)
+
+    ticket = after(created(), seen(RESOLVED, at=LATER), posted(message_id, found_for=resolution))
+
+    assert (ticket.resolved_at, ticket.resolved_message_id) == (dated, message_id)
 
 
 @pytest.mark.parametrize(
