@@ -305,15 +305,6 @@ BROKEN = [
         until=IN_THE_STORE,
     ),
     Broken(
-        name="others use up the quota",
-        breaks=used_up,
-        id="sheet.quota",
-        says="quota of requests a minute is used up",
-        fix="quotas?project=sandbox-project",
-        ends=0,
-        line=ON_WITHOUT_GOOGLE,
-    ),
-    Broken(
         name="Google is down",
         breaks=fault(faults.service_unavailable(times=None)),
         id="sheet.reach",
@@ -444,6 +435,15 @@ BEARABLE = [
         ends=0,
         line='The sheet has no column "outside_business_hours", "team" any more; the others are written. Give its '
         "header that name again, or run: python -m tracker.init_sheet",
+    ),
+    Broken(
+        name="others use up the quota",
+        breaks=used_up,
+        id="sheet.quota",
+        says="quota of requests a minute is used up",
+        fix="quotas?project=sandbox-project",
+        ends=0,
+        line=ON_WITHOUT_GOOGLE,
     ),
     Broken(
         name="the formats are gone",

@@ -8,16 +8,15 @@ errors of `google.py`, `key.py` and `tab.py`.
 from __future__ import annotations
 
 import secrets
-import stat
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from tracker.checks import Finding, Group, Level
+from tracker.checks import Finding, Group, Level, open_to_all
 from tracker.domain.cells import CellValue
 from tracker.domain.wording import duration
-from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
+from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
 from tracker.sheet.columns import KEY, NAME_AGAIN, NAMES, quoted
 from tracker.sheet.google import CLOCK_TOLERANCE, MAKE_ROOM, GoogleSheet, Json
 from tracker.sheet.layout import Layout, a1
@@ -125,7 +124,7 @@ def _tab(sheet: GoogleSheet, described: Json, sheet_name: str) -> Iterator[Findi
 
 
 def _secrecy(key_file: Path) -> Iterator[Finding]:
-    if stat.S_IMODE(key_file.stat().st_mode) & stat.S_IROTH:
+    if open_to_all(key_file):
         text = f"Everybody on this machine can read the key in {key_file}."
         yield _warning(
             id="sheet.key_secret", text=text, fix=f"chmod 600 {key_file} (and see that the bot's user owns it)"
@@ -296,5 +295,6 @@ def _until_it_passes(error: SheetError, sheet: GoogleSheet, base_url: str) -> st
 
 
 def _told(error: SheetError, fix: str | None) -> Finding:
-    """A failure in the words of the error."""
-    return _failed(id=error.check, text=error.what, fix=fix)
+    """A failure in the words of the error; a quota that is used up is there again in a minute."""
+    finding = _warning if isinstance(error, QuotaUsedUp) else _failed
+    return finding(id=error.check, text=error.what, fix=fix)
