@@ -6,8 +6,10 @@ The parts that know a service or this machine make findings (`discord/checks.py`
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Group(StrEnum):
@@ -43,3 +45,8 @@ class Finding:
     level: Level
     text: str
     fix: str | None = None
+
+
+def open_to_all(file: Path) -> bool:
+    """Whether every user of this machine may read the file, a place for a secret."""
+    return bool(file.stat().st_mode & stat.S_IROTH)

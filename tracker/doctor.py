@@ -20,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from tracker.checks import Finding, Group, Level
+from tracker.checks import Finding, Group, Level, open_to_all
 from tracker.discord.checks import check_discord, try_post
 from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
@@ -113,10 +113,11 @@ def _check_env_file(*, some_missing: bool) -> Iterator[Finding]:
         )
     else:
         yield _good(id="settings.file", text=f"Settings from the environment (there is no {file})")
-    for name, meant in misspelt().items():
-        yield _warning(
-            id="settings.unknown", text=f"{name} in .env is no setting, so nothing reads it.", fix=f"Write {meant}."
-        )
+    if file.is_file() and open_to_all(file):
+        text = f"Everybody on this machine can read {file}, the place of the bot token."
+        yield _warning(id="settings.secret", text=text, fix=f"chmod 600 {file} (and see that the bot's user owns it)")
+    for text, fix in misspelt():
+        yield _warning(id="settings.unknown", text=text, fix=fix)
 
 
 def _shown(console: Console, findings: Iterator[Finding]) -> Iterator[Finding]:

@@ -313,9 +313,13 @@ def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
     return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example)
 
 
-def misspelt() -> dict[str, str]:
-    """Names in `.env` that look like those of settings and are none, with the name that was probably meant."""
+def misspelt() -> list[tuple[str, str]]:
+    """Names in `.env` that look like those of settings and are none: what is wrong with each, and the fix."""
     known = [name.upper() for name in Settings.model_fields]
     written = [name.upper() for name in dotenv_values(ENV_FILE, encoding="utf-8", interpolate=False)]
     guesses = {name: get_close_matches(name, known, n=1, cutoff=0.8) for name in written if name not in known}
-    return {name: guess[0] for name, guess in guesses.items() if guess}
+    return [
+        (f"{name} in .env is no setting, so nothing reads it.", f"Write {guess[0]}.")
+        for name, guess in guesses.items()
+        if guess
+    ]

@@ -108,8 +108,8 @@ def take_lock(path: Path) -> int:
         holder = _holder(lock)
         os.close(lock)
         raise StoreError(
-            f"Another tracker (process {holder}) already uses {path.parent}.",
-            "Stop it first, or give this one a DATA_DIR of its own.",
+            f"Another tracker (process {holder}) already uses {path.parent.absolute()}.",
+            "Stop it first. (One for another desk needs a DATA_DIR and a sheet of its own.)",
         ) from error
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)

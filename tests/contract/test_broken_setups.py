@@ -279,7 +279,7 @@ DEGRADES = [
         lambda desk: desk.world.rename_tag(desk.forum, "resolved", "closed"),
         "discord.tags.resolved",
         "The forum has no tag that means resolved (RESOLVED_TAGS resolved).",
-        "Edit Channel > Tags",
+        "Edit Channel > Tags; or put one of its tags (billing, closed) into RESOLVED_TAGS.",
     ),
     degrades(
         "an alert channel does not exist",

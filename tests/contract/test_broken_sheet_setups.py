@@ -29,7 +29,7 @@ pytest_plugins = ("tests.contract.setup_fixtures",)
 Break = Callable[[LocalDesk], object]
 
 NEW_KEY = "IAM & Admin > Service Accounts > Keys"
-IN_THE_STORE = "tickets wait in the store until then"
+IN_THE_STORE = "(1 changed ticket waits in the store until then)"
 ON_WITHOUT_GOOGLE = "Tickets are tracked all the same"
 
 
@@ -305,15 +305,6 @@ BROKEN = [
         until=IN_THE_STORE,
     ),
     Broken(
-        name="others use up the quota",
-        breaks=used_up,
-        id="sheet.quota",
-        says="quota of requests a minute is used up",
-        fix="quotas?project=sandbox-project",
-        ends=0,
-        line=ON_WITHOUT_GOOGLE,
-    ),
-    Broken(
         name="Google is down",
         breaks=fault(faults.service_unavailable(times=None)),
         id="sheet.reach",
@@ -439,16 +430,26 @@ BEARABLE = [
         name="columns are missing",
         breaks=with_a_ticket(lambda desk: desk.tab.delete_columns(NAMES.index("team"), 2)),
         id="sheet.columns",
-        says="does not name team, outside_business_hours",
+        says='does not name "team", "outside_business_hours": nothing is written there.',
         fix="python -m tracker.init_sheet",
         ends=0,
-        line="The sheet has no column outside_business_hours, team any more; the others are written.",
+        line='The sheet has no column "outside_business_hours", "team" any more; the others are written. Give its '
+        "header that name again, or run: python -m tracker.init_sheet",
+    ),
+    Broken(
+        name="others use up the quota",
+        breaks=used_up,
+        id="sheet.quota",
+        says="quota of requests a minute is used up",
+        fix="quotas?project=sandbox-project",
+        ends=0,
+        line=ON_WITHOUT_GOOGLE,
     ),
     Broken(
         name="the formats are gone",
         breaks=formats_lost,
         id="sheet.formats",
-        says="The format of thread_id, date_created, resolution_date, warning_message_id",
+        says='The format of "thread_id", "date_created", "resolution_date", "warning_message_id"',
         fix="python -m tracker.init_sheet",
         ends=0,
         line=END_OF_START,
@@ -457,7 +458,7 @@ BEARABLE = [
         name="ids were rounded, and their links have them",
         breaks=rows({KEY: float(FIRST), LINK: link(FIRST)}, {KEY: str(SECOND)}),
         id="sheet.ids",
-        says="1 cells of the column thread_id hold a number, which has lost its last digits: row 2.",
+        says='1 cells of the column "thread_id" hold a number, which has lost its last digits: row 2.',
         fix="writes the ids back as text",
         ends=0,
         line=END_OF_START,
@@ -466,7 +467,7 @@ BEARABLE = [
         name="ids were rounded, and nothing else tells them",
         breaks=rows({KEY: float(FIRST), LINK: link(FIRST)}, {KEY: float(SECOND)}),
         id="sheet.ids",
-        says="2 cells of the column thread_id hold a number, which has lost its last digits: rows 2, 3.",
+        says='2 cells of the column "thread_id" hold a number, which has lost its last digits: rows 2, 3.',
         fix="Nothing else tells whose these are: row 3.",
         ends=0,
         line=END_OF_START,
@@ -495,7 +496,7 @@ BEARABLE = [
             {KEY: str(FIRST), "date_created": "2026-02-04 05:00 UTC"}, {KEY: str(SECOND), "date_created": 46057.4375}
         ),
         id="sheet.dates",
-        says="1 cells of the column date_created hold a text instead of a date: row 2.",
+        says='1 cells of the column "date_created" hold a text instead of a date: row 2.',
         fix="such as 2026-01-31 18:00:00",
         ends=0,
         line=END_OF_START,

@@ -63,10 +63,24 @@ def hint(name: str, breaks: Callable[[LocalDesk], object], id: str, says: str, f
 HINTS = [
     hint(
         "no tag names a team",
-        lambda desk: desk.world.delete_tag(desk.forum, "Consulting"),
+        lambda desk: [desk.world.delete_tag(desk.forum, name) for name in ("Consulting", "billing")],
         "discord.tags.team",
         "no tag for the team Consulting (TEAM_TAGS)",
-        "take Consulting out of TEAM_TAGS",
+        "Edit Channel > Tags; or take Consulting out of TEAM_TAGS.",
+    ),
+    hint(
+        "a team has another name in the forum",
+        lambda desk: desk.world.rename_tag(desk.forum, "Consulting", "Advice"),
+        "discord.tags.team",
+        "no tag for the team Consulting (TEAM_TAGS)",
+        "or put one of its tags (Advice, billing) into TEAM_TAGS in its place, or take Consulting out of TEAM_TAGS.",
+    ),
+    hint(
+        "a setting is misspelt",
+        lambda desk: desk.settings.update({"RESOLVED_TAG": "done"}),
+        "settings.unknown",
+        "RESOLVED_TAG in .env is no setting, so nothing reads it.",
+        "Write RESOLVED_TAGS.",
     ),
     hint(
         "no role has an id of SUPPORT_ROLE_IDS",
@@ -135,6 +149,19 @@ def test_a_misspelt_setting_and_a_missing_file_are_hinted_at(everything_allowed:
     assert code == 1
     assert findings[0]["id"] == "settings.file"
     assert "cp .env.example .env" in str(findings[0]["fix"])
+
+
+def test_settings_that_everybody_on_the_machine_can_read_are_a_warning(everything_allowed: SetUp) -> None:
+    everything_allowed.desk.write_settings()
+    file = everything_allowed.desk.folder / ".env"
+    file.chmod(0o640)  # as the service's user reads it
+    assert [each for each in everything_allowed.examined()[1] if each["level"] != "good"] == []
+    file.chmod(0o644)
+    code, findings = everything_allowed.examined()
+    (found,) = [finding for finding in findings if finding["level"] != "good"]
+    assert (code, found["id"], found["level"]) == (0, "settings.secret", "warning")
+    assert str(found["text"]).startswith(f"Everybody on this machine can read {file}")
+    assert str(found["fix"]).startswith(f"chmod 600 {file}")
 
 
 def test_the_doctor_changes_nothing_and_with_send_test_leaves_nothing(everything_allowed: SetUp) -> None:

@@ -176,6 +176,18 @@ async def test_an_outage_longer_than_the_patience_is_told_once_and_once_when_it_
     assert "can be written again" in over
 
 
+async def test_the_log_tells_how_many_tickets_wait_and_nothing_of_it_where_none_does(
+    desk: DeliveryDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.office.sheets.faults.append(faults.service_unavailable(times=None))
+    async with desk.running():
+        await desk.until(lambda: "next attempt" in caplog.text)
+        assert "wait" not in caplog.text
+        assert "(next attempt in " in caplog.text
+        desk.opens(1)
+        await desk.until(lambda: "(1 changed ticket waits; next attempt in " in caplog.text)
+
+
 async def test_a_short_outage_is_told_nobody(desk: DeliveryDesk) -> None:
     async with desk.running():
         desk.office.sheets.faults.append(faults.service_unavailable(times=2))

@@ -185,7 +185,7 @@ async def test_what_only_people_can_mend_is_told_once_and_once_when_it_is_over_w
         assert "2 changed tickets wait until then" in told
         assert "can be written again" in over
         assert {thread.id for thread in threads} <= set(desk.rows())
-        assert desk.log.count("tickets wait in the store until then") == 1
+        assert desk.log.count("(2 changed tickets wait in the store until then)") == 1
 
     async with asyncio.TaskGroup() as side_by_side:
         for trouble in LASTING:

@@ -235,6 +235,15 @@ async def test_a_tab_with_something_else_is_refused_and_left_alone(office: Local
     assert "Traceback" not in told
     assert (contents(tab), writes(office)) == (before, 0)
 
+    tab.paste(1, 0, [["Thread", *COLUMNS[1:]]])
+    before = contents(tab)
+    code, told = await office.run("tracker.init_sheet")
+    assert code == 1
+    assert 'no header row with a column thread_id; its row 2 names "title", "type", ' in told
+    assert "Give the column of thread ids that name again." in told  # as the bot and the doctor say
+    assert "Insert" not in told
+    assert (contents(tab), writes(office)) == (before, 0)
+
 
 def not_a_key(office: LocalDesk) -> None:
     client = {"installed": {"client_id": "x", "client_secret": "GOCSPX-hush"}}

@@ -359,7 +359,9 @@ def test_closing_twice_is_harmless(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_second_process_is_refused_and_told_which_process_holds_the_store(tmp_path: Path) -> None:
+def test_a_second_process_is_refused_and_told_which_process_holds_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = (
         "import pathlib, sys; from tracker.store import Store\n"
         "store = Store.open(pathlib.Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
@@ -372,13 +374,14 @@ def test_a_second_process_is_refused_and_told_which_process_holds_the_store(tmp_
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"open\n"
+        monkeypatch.chdir(tmp_path.parent)
         with pytest.raises(StoreError) as refused:
-            Store.open(tmp_path)
+            Store.open(Path(tmp_path.name))  # told as a whole path all the same
         holder.kill()
 
     assert str(refused.value) == (
-        f"Another tracker (process {holder.pid}) already uses {tmp_path}. Stop it first, or give this one a "
-        "DATA_DIR of its own."
+        f"Another tracker (process {holder.pid}) already uses {tmp_path}. Stop it first. (One for another desk needs "
+        "a DATA_DIR and a sheet of its own.)"
     )
     with closing(Store.open(tmp_path)):
         assert (tmp_path / "tracker.lock").read_text() == str(os.getpid())

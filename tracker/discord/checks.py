@@ -5,7 +5,7 @@ A check that others stand on ends the checking when it fails, so that one troubl
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -203,21 +203,27 @@ def _tags(forum: hikari.GuildForumChannel, desk: Desk) -> Iterable[Finding]:
     """The tags that the business rules go by."""
     names = [tag.name.strip() for tag in forum.available_tags]
     settings = f"https://discord.com/channels/{forum.guild_id}/{forum.id} > Edit Channel > Tags"
-    if desk.resolved_tags is not None and not {name.casefold() for name in names} & {
-        name.casefold() for name in desk.resolved_tags
-    }:
+    resolved, teams = {name.casefold() for name in desk.resolved_tags or ()}, desk.team_tags or ()
+    meaningless = [name for name in names if name.casefold() not in resolved and not _is_for(name, teams)]
+    one_of_its = f"one of its tags ({', '.join(meaningless)})"
+    if desk.resolved_tags is not None and not {name.casefold() for name in names} & resolved:
         yield _failed(
             id="discord.tags.resolved",
             text=f"The forum has no tag that means resolved (RESOLVED_TAGS {','.join(desk.resolved_tags)}).",
-            fix=f"Add one: {settings}.",
+            fix=f"Add one: {settings}{f'; or put {one_of_its} into RESOLVED_TAGS' if meaningless else ''}.",
         )
-    for team in desk.team_tags or ():
-        if not any(team_of([Tag(id=0, name=name)], [team]) for name in names):
+    for team in teams:
+        if not any(_is_for(name, [team]) for name in names):
+            instead = f"put {one_of_its} into TEAM_TAGS in its place, or " if meaningless else ""
             yield _warning(
                 id="discord.tags.team",
                 text=f"The forum has no tag for the team {team} (TEAM_TAGS): no ticket will be given to it.",
-                fix=f"Add one: {settings}; or take {team} out of TEAM_TAGS.",
+                fix=f"Add one: {settings}; or {instead}take {team} out of TEAM_TAGS.",
             )
+
+
+def _is_for(tag: str, teams: Sequence[str]) -> bool:
+    return team_of([Tag(id=0, name=tag)], teams) is not None
 
 
 def _roles(standing: Standing, desk: Desk) -> Iterable[Finding]:

@@ -108,7 +108,7 @@ def sheet_refused_notice(cause: str, waiting: int) -> str:
     """The sheet cannot be written until a person changes something; `cause` says what, and how to mend it."""
     return _notice(
         f"🛠️ **The sheet cannot be written.**\n\n{cause}",
-        f"{_changes(waiting)} until then. Nothing is lost, and the bot needs no restart.",
+        f"{changes(waiting)} until then. Nothing is lost, and the bot needs no restart.",
     )
 
 
@@ -116,7 +116,7 @@ def sheet_outage_notice(cause: str, waiting: int, lasting: timedelta) -> str:
     """Google has been out of reach for longer than `lasting`."""
     return _notice(
         f"🛠️ **The sheet has not been written for more than {_in_words(lasting)}.**\n\n{cause}",
-        f"{_changes(waiting)} until Google is back; the bot keeps trying, and nothing is lost. If it lasts, look at "
+        f"{changes(waiting)} until Google is back; the bot keeps trying, and nothing is lost. If it lasts, look at "
         "<https://www.google.com/appsstatus/dashboard/> and at the bot's own network.",
     )
 
@@ -131,7 +131,7 @@ def columns_missing_notice(names: Iterable[str], address: str, waiting: int) -> 
     return _notice(
         f"🛠️ **The sheet has no column {_listed(names)} any more.**\n\nGive its header that name again, or run "
         f"`python -m tracker.init_sheet` to add it at the right end: <{address}>",
-        f"{_changes(waiting)} for it until then; the other columns are kept up to date. The bot needs no restart.",
+        f"{changes(waiting)} for it until then; the other columns are kept up to date. The bot needs no restart.",
     )
 
 
@@ -160,7 +160,8 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in known[:_LISTED]) + more
 
 
-def _changes(waiting: int) -> str:
+def changes(waiting: int) -> str:
+    """How many tickets the sheet does not show as they are; also for the log."""
     return "1 changed ticket waits" if waiting == 1 else f"{waiting:,} changed tickets wait"
 
 

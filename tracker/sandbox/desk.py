@@ -236,7 +236,9 @@ class LocalDesk:
     def write_settings(self) -> None:
         """Write `settings` to the `.env`, as every start of a command does."""
         lines = [f"{name}={value}\n" for name, value in self.settings.items()]
-        (self.folder / ".env").write_text("".join(lines), encoding="utf-8")
+        file = self.folder / ".env"
+        file.touch(mode=0o600)
+        file.write_text("".join(lines), encoding="utf-8")
 
     async def _start(self, module: str, *arguments: str, output: int) -> asyncio.subprocess.Process:
         self.write_settings()

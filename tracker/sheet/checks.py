@@ -8,17 +8,16 @@ errors of `google.py`, `key.py` and `tab.py`.
 from __future__ import annotations
 
 import secrets
-import stat
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from tracker.checks import Finding, Group, Level
+from tracker.checks import Finding, Group, Level, open_to_all
 from tracker.domain.cells import CellValue
 from tracker.domain.wording import duration
-from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
-from tracker.sheet.columns import KEY, NAMES
+from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
+from tracker.sheet.columns import KEY, NAME_AGAIN, NAMES, quoted
 from tracker.sheet.google import CLOCK_TOLERANCE, MAKE_ROOM, GoogleSheet, Json
 from tracker.sheet.layout import Layout, a1
 from tracker.sheet.requests import append_rows, blank_out, new_cells
@@ -125,7 +124,7 @@ def _tab(sheet: GoogleSheet, described: Json, sheet_name: str) -> Iterator[Findi
 
 
 def _secrecy(key_file: Path) -> Iterator[Finding]:
-    if stat.S_IMODE(key_file.stat().st_mode) & stat.S_IROTH:
+    if open_to_all(key_file):
         text = f"Everybody on this machine can read the key in {key_file}."
         yield _warning(
             id="sheet.key_secret", text=text, fix=f"chmod 600 {key_file} (and see that the bot's user owns it)"
@@ -190,10 +189,8 @@ def _filter(tab: Json) -> Iterator[Finding]:
 def _columns(layout: Layout) -> Iterator[Finding]:
     missing = [name for name in NAMES if name not in layout.columns]
     if missing:
-        text = (
-            f"The header in row {layout.header_row + 1} does not name {', '.join(missing)}: nothing is written there."
-        )
-        yield _warning(id="sheet.columns", text=text, fix=f"Give the header the name again, or add it. {_INIT_SHEET}")
+        text = f"The header in row {layout.header_row + 1} does not name {quoted(missing)}: nothing is written there."
+        yield _warning(id="sheet.columns", text=text, fix=NAME_AGAIN)
     else:
         yield _good(
             id="sheet.columns", text=f"The header in row {layout.header_row + 1} names all {len(NAMES)} columns"
@@ -205,7 +202,7 @@ def _formats(sheet: GoogleSheet, tab: Json, layout: Layout) -> Iterator[Finding]
         return
     lacking = lacking_formats(sheet, tab["title"], layout)
     if lacking:
-        text = f"The format of {', '.join(lacking)} is not what belongs there (dates as dates, ids as text)."
+        text = f"The format of {quoted(lacking)} is not what belongs there (dates as dates, ids as text)."
         yield _warning(id="sheet.formats", text=text, fix=_INIT_SHEET)
     else:
         yield _good(id="sheet.formats", text="Dates are formatted as dates, ids as text")
@@ -229,7 +226,7 @@ def _ids(keys: Sequence[CellValue], survey: Survey, first_row: int) -> Iterator[
     if not numbers:
         yield _good(id="sheet.ids", text=f"Tickets with a row: {len(survey.positions):,}; their ids are texts")
         return
-    text = f"{len(numbers):,} cells of the column thread_id hold a number, which has lost its last digits: "
+    text = f'{len(numbers):,} cells of the column "thread_id" hold a number, which has lost its last digits: '
     text += f"{_numbers_of(numbers)}."
     lost = set(numbers).difference(survey.positions.values())
     fix = "The bot knows these rows by their link and writes the ids back as text with its next write."
@@ -271,7 +268,7 @@ def _dates(columns: dict[str, list[CellValue]], first_row: int) -> Iterator[Find
         below = list(enumerate(values, start=first_row))[1:]
         texts = [row for row, value in below if value not in (None, "") and not _is_number(value)]
         if texts:
-            text = f"{len(texts):,} cells of the column {name} hold a text instead of a date: {_numbers_of(texts)}."
+            text = f'{len(texts):,} cells of the column "{name}" hold a text instead of a date: {_numbers_of(texts)}.'
             fix = "Enter them again, such as 2026-01-31 18:00:00: what Google takes for a date moves to the right."
             yield _warning(id="sheet.dates", text=text, fix=fix)
 
@@ -298,5 +295,6 @@ def _until_it_passes(error: SheetError, sheet: GoogleSheet, base_url: str) -> st
 
 
 def _told(error: SheetError, fix: str | None) -> Finding:
-    """A failure in the words of the error."""
-    return _failed(id=error.check, text=error.what, fix=fix)
+    """A failure in the words of the error; a quota that is used up is there again in a minute."""
+    finding = _warning if isinstance(error, QuotaUsedUp) else _failed
+    return finding(id=error.check, text=error.what, fix=fix)

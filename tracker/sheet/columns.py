@@ -5,7 +5,7 @@ A new column is one new entry in `COLUMNS`. Only columns that the header names a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -135,7 +135,15 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
+NAME_AGAIN = "Give its header that name again, or run: python -m tracker.init_sheet"
+"""What to do about a column that the header does not name."""
+
 KIND: dict[str, Kind] = {column.name: column.kind for column in COLUMNS}
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names of columns in a sentence of the log."""
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def cells_of(ticket: Ticket, desk: Desk) -> Cells:

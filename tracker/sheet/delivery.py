@@ -17,6 +17,7 @@ from typing import TypeVar, TypeVarTuple
 from tracker.domain.cells import Cells
 from tracker.domain.events import RowWritten
 from tracker.domain.wording import (
+    changes,
     columns_back_notice,
     columns_missing_notice,
     same_id_notice,
@@ -27,7 +28,7 @@ from tracker.domain.wording import (
 from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
 from tracker.sheet.activity import Activity
-from tracker.sheet.columns import NAMES, Desk, cells_of
+from tracker.sheet.columns import NAME_AGAIN, NAMES, Desk, cells_of, quoted
 from tracker.sheet.pace import Pace
 from tracker.sheet.reading import agreed, clocks, row_found
 from tracker.sheet.repository import SheetRepository, Written
@@ -156,20 +157,24 @@ class SheetDelivery:
         except SheetUnavailable as error:
             self._tell_failure(error, sheet_outage_notice(str(error), self._waiting, self._patience))
             wait = pause(self._trouble.failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
-            _log.warning("%s %d tickets wait; next attempt in %.0f s.", error, self._waiting, wait)
+            _log.warning("%s", _with_notes(error, self._waits, f"next attempt in {wait:.0f} s"))
             return wait
         except SheetSetupError as error:
             if (
                 self._tell_failure(error, sheet_refused_notice(str(error), self._waiting))
                 or self._trouble.failures == 1
             ):
-                _log.error("%s %d tickets wait in the store until then.", error, self._waiting)
+                _log.error("%s", _with_notes(error, self._waits and f"{self._waits} in the store until then"))
             return self._look_again
         return 0.0
 
     @property
     def _waiting(self) -> int:
         return self._store.count_pending_rows()
+
+    @property
+    def _waits(self) -> str:
+        return changes(self._waiting) if self._waiting else ""
 
     def _tell_failure(self, error: SheetError, notice: str) -> bool:
         """Tell people if it is time to; whether it was."""
@@ -309,11 +314,13 @@ class SheetDelivery:
             news.append(sheet_back_notice())
         gone, back = self._columns - written.columns, written.columns - self._columns
         if gone:
-            _log.error("The sheet has no column %s any more; the others are written.", ", ".join(sorted(gone)))
+            _log.error(
+                "The sheet has no column %s any more; the others are written. %s", quoted(sorted(gone)), NAME_AGAIN
+            )
             waiting = sum(any(row.known.get(name) != row.cells[name] for name in gone) for row in changed)
             news.append(columns_missing_notice(gone, self._repository.address, waiting))
         if back:
-            _log.info("The sheet has its column %s again.", ", ".join(sorted(back)))
+            _log.info("The sheet has its column %s again.", quoted(sorted(back)))
             news.append(columns_back_notice(back))
         told = frozenset(map(int, self._remembered(_TOLD_SAME_IDS)))
         same_ids = told if written.same_ids is None else written.same_ids
@@ -337,6 +344,12 @@ class SheetDelivery:
 
     async def _in_thread(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
+
+
+def _with_notes(error: SheetError, *notes: str) -> str:
+    """An error for the log; what else is known stands in brackets, as the error may end with a command."""
+    known = "; ".join(filter(None, notes))
+    return f"{error} ({known})" if known else str(error)
 
 
 def _as_json(values: Iterable[str]) -> str:

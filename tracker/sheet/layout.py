@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
@@ -12,6 +12,9 @@ from tracker.sheet.columns import KEY, KIND, LINK, NAMES, Kind
 
 HEADER_SEARCH = 100
 """How many rows from the top the header is looked for."""
+
+_SEVERAL = 3
+"""So many names of the tracker's are no accident; `title` and `link` stand over other people's tables, too."""
 
 _LETTERS = 26
 
@@ -29,11 +32,19 @@ class Layout:
 
         Of two columns with one name the first counts. None where there is no header.
         """
+        return next((layout for layout in cls._named(rows) if KEY in layout.columns), None)
+
+    @classmethod
+    def find_without_key(cls, rows: Sequence[Sequence[CellValue]]) -> Self | None:
+        """The first row that names several of the tracker's columns: the header, where the key's name was changed."""
+        return next((layout for layout in cls._named(rows) if len(layout.columns) >= _SEVERAL), None)
+
+    @classmethod
+    def _named(cls, rows: Sequence[Sequence[CellValue]]) -> Iterator[Self]:
+        """Each row as if it were the header."""
         for header_row, row in enumerate(rows):
             names = [cell.strip() if isinstance(cell, str) else "" for cell in row]
-            if KEY in names:
-                return cls(header_row=header_row, columns={name: names.index(name) for name in NAMES if name in names})
-        return None
+            yield cls(header_row=header_row, columns={name: names.index(name) for name in NAMES if name in names})
 
     @property
     def key(self) -> int:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
-from tracker.sheet.columns import COLUMNS, KEY, KIND, NAMES, Kind
+from tracker.sheet.columns import COLUMNS, KEY, KIND, NAMES, Kind, quoted
 from tracker.sheet.google import GoogleSheet, Json
 from tracker.sheet.inventory import Inventory
 from tracker.sheet.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
 from tracker.sheet.requests import add_rows, content_of, format_columns
+from tracker.sheet.tab import NAME_KEY_AGAIN
 
 WAITING_VIEW = "Waiting for a first response"
 OPEN_VIEW = "Open"
@@ -145,6 +146,13 @@ def _find_header(sheet: GoogleSheet, tab: _Tab) -> Layout | None:
     if Layout.find(everything.get("values", [])) is not None:
         raise SheetSetupError(
             f'The header row of the tab "{tab.title}" is below row {HEADER_SEARCH}.', "Delete rows above it."
+        )
+    nameless = Layout.find_without_key(head.get("values", []))
+    if nameless is not None:
+        raise SheetSetupError(
+            f'The tab "{tab.title}" has no header row with a column thread_id; its row {nameless.header_row + 1} names '
+            f"{quoted(nameless.columns)}.",
+            f"{NAME_KEY_AGAIN}.",
         )
     for number, row in enumerate(everything.get("values", []), start=1):
         filled = [str(cell) for cell in row if cell not in ("", None)]

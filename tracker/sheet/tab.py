@@ -10,6 +10,7 @@ from tracker.sheet.google import GoogleSheet, Json
 from tracker.sheet.layout import HEADER_SEARCH, Layout, grid_range
 from tracker.sheet.undo import is_undo_tab
 
+NAME_KEY_AGAIN = "Give the column of thread ids that name again"
 _SHOWN_TABS = 10
 
 
@@ -54,7 +55,7 @@ def find_layout(sheet: GoogleSheet, tab: Json) -> Layout:
     if layout is None:
         raise SheetSetupError(
             f'The tab "{tab["title"]}" has no header row with a column thread_id.',
-            "Give the column of thread ids that name again; if the tab is empty, run: python -m tracker.init_sheet",
+            f"{NAME_KEY_AGAIN}; if the tab is empty, run: python -m tracker.init_sheet",
             check="sheet.header",
         )
     return layout

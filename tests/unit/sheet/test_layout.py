@@ -40,6 +40,20 @@ def test_without_the_key_there_is_no_header(rows: list[list[CellValue]]) -> None
     assert Layout.find(rows) is None
 
 
+@pytest.mark.parametrize(
+    ("rows", "header_row"),
+    [
+        pytest.param([["Q1"], ["thread", *NAMES[1:]]], 1, id="the-keys-name-was-changed"),
+        pytest.param([["title", "link", "price"]], None, id="somebody-elses-table"),
+    ],
+)
+def test_a_header_without_the_key_is_known_by_the_other_names(
+    rows: list[list[CellValue]], header_row: int | None
+) -> None:
+    found = Layout.find_without_key(rows)
+    assert (found and found.header_row) == header_row
+
+
 def test_a_layout_tells_its_key_its_dates_and_its_width() -> None:
     layout = Layout.find([["resolution_date", "x", "thread_id", "y", "date_created", "z"]])
 
