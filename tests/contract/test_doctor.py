@@ -60,10 +60,15 @@ def hint(name: str, breaks: Callable[[LocalDesk], object], id: str, says: str, f
     return Broken(name=name, breaks=breaks, id=id, says=says, fix=fix, ends=0, line="")
 
 
+def no_tag_for_a_team(desk: LocalDesk) -> None:
+    for name in ("Consulting", "billing"):
+        desk.world.delete_tag(desk.forum, name)
+
+
 HINTS = [
     hint(
         "no tag names a team",
-        lambda desk: [desk.world.delete_tag(desk.forum, name) for name in ("Consulting", "billing")],
+        no_tag_for_a_team,
         "discord.tags.team",
         "no tag for the team Consulting (TEAM_TAGS)",
         "Edit Channel > Tags; or take Consulting out of TEAM_TAGS.",
