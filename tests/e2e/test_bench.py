@@ -1,4 +1,4 @@
-"""Rows of `./scripts/bench` that are quick enough for a test, with sizes so small that its figures say nothing, but with all that it starts."""
+"""Quick rows of `./scripts/bench`, with sizes so small that their figures say nothing, but with all that they start."""
 
 from __future__ import annotations
 
