@@ -247,8 +247,8 @@ def changes_before(changes: Sequence[TagChange], shown: Iterable[int], defined: 
     """The changes that led to the tags now shown.
 
     The log may be read a moment after the thread: what was changed in between is not to be turned back by the older
-    picture, and comes as a live event of its own. Tags that are not among the forum's `defined` ones any more were
-    deleted there, which took them off all threads and stands in no entry of a thread.
+    picture, and comes as a live event of its own. Tags that are not among the forum's `defined` ones any more do not
+    count: nothing tells of a thread that it lost one of them.
     """
 
     def left(tag_ids: Iterable[int]) -> tuple[int, ...]:

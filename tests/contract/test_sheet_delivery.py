@@ -41,6 +41,19 @@ async def test_a_row_whose_answer_was_lost_is_announced_and_what_a_person_wrote_
     assert [row["title"] for row in desk.rows().values()] == ["New"]
 
 
+async def test_a_title_that_went_back_after_an_answer_was_lost_is_written_again(desk: DeliveryDesk) -> None:
+    async with desk.running():
+        desk.opens(1)
+        desk.renames(1, "Old")
+        await desk.settled()
+        desk.office.sheets.faults.append(faults.service_unavailable(path=r":batchUpdate$", applied=True))
+        desk.renames(1, "New")
+        await desk.until(lambda: desk.shows(1, title="New"))
+        desk.renames(1, "Old")
+        await desk.settled()
+        assert desk.shows(1, title="Old")
+
+
 async def test_a_title_that_a_person_wrote_over_one_whose_answer_was_lost_stays(desk: DeliveryDesk) -> None:
     async with desk.running():
         desk.opens(1)

@@ -274,7 +274,9 @@ class SheetDelivery:
             for thread_id, cells in written.arrived.items():
                 self._store.learn_cells(thread_id, cells)
             for waiting, row in batch:
-                if row.thread_id in written.confirmed or row.cells == row.known:
+                # What a lost write turns out to have changed is not what the store believed when the row was made.
+                as_believed = row.cells == row.known and row.thread_id not in written.arrived
+                if row.thread_id in written.confirmed or as_believed:
                     # A cell whose column is missing keeps what was known of it: the column may come back with it.
                     shown = {name: value for name, value in row.known.items() if name not in written.columns}
                     shown |= {name: value for name, value in row.cells.items() if name in written.columns}
