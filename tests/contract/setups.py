@@ -15,16 +15,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from tests.contract.keys import private_key
 from tracker import __main__ as bot
 from tracker import doctor
 from tracker.sandbox.desk import LocalDesk
-from tracker.sandbox.sheets.accounts import new_key
 
 END_OF_START = "SLA: "
 PATIENCE_SECONDS = 20.0
@@ -133,7 +131,7 @@ def desk_in_a_thread(folder: Path) -> Iterator[LocalDesk]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        desk = LocalDesk(folder=folder, private_key=_private_key())
+        desk = LocalDesk(folder=folder, private_key=private_key())
         asyncio.run_coroutine_threadsafe(desk.__aenter__(), loop).result()
         try:
             yield desk
@@ -143,9 +141,3 @@ def desk_in_a_thread(folder: Path) -> Iterator[LocalDesk]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-
-
-@cache
-def _private_key() -> RSAPrivateKey:
-    """The key of every desk's account: making one takes longer than most tests."""
-    return new_key()

@@ -8,22 +8,20 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from tests.contract.google import watch
+from tests.contract.keys import private_key
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.hours import BusinessHours
 from tracker.domain.ticket import Ticket
 from tracker.sandbox.service import Handler
 from tracker.sandbox.sheets import SheetsServer
-from tracker.sandbox.sheets.accounts import new_key
 from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sheet.columns import KEY, NAMES, Desk, cells_of
@@ -46,12 +44,6 @@ ROWS = 100
 
 TypedCells = list[tuple[str, str, CellValue]]
 """Cells as (column, kind, value)."""
-
-
-@cache
-def private_key() -> RSAPrivateKey:
-    """One key for all tests: to make one takes longer than most of them."""
-    return new_key()
 
 
 def snowflake(at: datetime, number: int = 0) -> int:

@@ -14,15 +14,15 @@ import aiohttp
 import gspread
 import pytest
 import pytest_asyncio
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from google.auth import crypt
 from google.auth.transport.requests import Request
 from google.oauth2 import service_account
 from requests import Response, Session
 
 from tests.contract.google import watch
+from tests.contract.keys import private_key
 from tracker.sandbox.sheets import SheetsServer
-from tracker.sandbox.sheets.accounts import ServiceAccount, new_key
+from tracker.sandbox.sheets.accounts import ServiceAccount
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 
 JSON = dict[str, Any]
@@ -156,19 +156,13 @@ def _signer(private_key: str) -> crypt.RSASigner:
     return crypt.RSASigner.from_string(private_key)  # type: ignore[no-untyped-call, no-any-return]  # as above
 
 
-@cache
-def _private_key() -> RSAPrivateKey:
-    """The key of every desk's account: making one takes longer than most tests."""
-    return new_key()
-
-
 @pytest_asyncio.fixture
 async def desk() -> AsyncIterator[Desk]:
     """A desk whose every request and answer Google's description allows, and whose server knew everything asked."""
     server = SheetsServer()
     violations = watch(server)
     async with server as sheets, aiohttp.ClientSession() as session:
-        account = sheets.new_account(_private_key())
+        account = sheets.new_account(private_key())
         book = sheets.new_spreadsheet("Support")
         book.share(account.email)
         tab = book.add_tab("Support Tickets")

@@ -14,7 +14,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from tests.contract.google import watch
-from tests.contract.sheet_office import private_key
+from tests.contract.keys import private_key
 from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sandbox.service import Break, Fault
 from tracker.sandbox.sheets import SheetsServer, faults

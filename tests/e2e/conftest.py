@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract import discord_openapi, google
+from tests.contract.keys import private_key
 from tracker.sandbox.desk import LocalDesk
 
 
@@ -20,7 +21,7 @@ async def watched_desk(folder: Path, *, judged: bool = True) -> AsyncIterator[Lo
     If `judged`, every request of the commands and every answer is held to Google's and (where it is at hand) Discord's
     description.
     """
-    desk = LocalDesk(folder=folder)
+    desk = LocalDesk(folder=folder, private_key=private_key())
     breaches = [google.watch(desk.sheets)] if judged else []
     if judged and discord_openapi.VARIABLE in os.environ:
         breaches.append(discord_openapi.watch(desk.discord))
