@@ -325,16 +325,16 @@ class SheetDelivery:
             _log.info("The sheet has its column %s again.", quoted(sorted(back)))
             news.append(columns_back_notice(back))
         told = frozenset(map(int, self._remembered(_TOLD_SAME_IDS)))
-        same_ids = told if written.same_ids is None else written.same_ids
-        if same_ids - told:
-            _log.warning("Several rows of the sheet have the same thread_id: %s", sorted(same_ids - told))
-            news.append(same_id_notice(same_ids - told, self._repository.address))
+        doubled = written.same_ids - told
+        if doubled:
+            _log.warning("Several rows of the sheet have the same thread_id: %s", sorted(doubled))
+            news.append(same_id_notice(doubled, self._repository.address))
         if news:
             self._tracking.announce("\n\n".join(news))
         self._columns = written.columns
         self._remember_trouble()
         self._remember(_SEEN_COLUMNS, _as_json(written.columns))
-        self._remember(_TOLD_SAME_IDS, _as_json(map(str, same_ids)))
+        self._remember(_TOLD_SAME_IDS, _as_json(map(str, written.same_ids)))
 
     def _remembered(self, name: str, otherwise: Iterable[str] = ()) -> list[str]:
         value = self._store.fact(name)

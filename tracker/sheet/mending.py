@@ -31,14 +31,16 @@ _ROUNDING = 1e-12
 class Target:
     """Cells of one row about to be written ({} for blank), and what was read in that row a moment before.
 
-    `thread_id` is the ticket they are meant for. Where it puts back a hit instead, `mends` is the number of the hit
-    and `columns` are those of it that are put back.
+    `thread_id` is the ticket they are meant for; `above`, of a ticket with several rows, is what was read in the row
+    above: a copy that has come to the row's place looks like the row itself. Where it puts back a hit instead, `mends`
+    is the number of the hit and `columns` are those of it that are put back.
     """
 
     thread_id: int | None = None
     row: int
     cells: dict[int, Json]
     proof: dict[int, Json]
+    above: dict[int, Json] | None = None
     mends: int | None = None
     columns: tuple[int, ...] = ()
 
@@ -63,8 +65,9 @@ class Attempt:
 
     @property
     def rows(self) -> list[int]:
-        """The rows to be kept: those that are written, and the header, which tells what their columns were."""
-        return sorted({self.header_row, *(target.row for target in self.targets)})
+        """The rows to be kept: those that are written, what tells which they were, and what their columns were."""
+        above = (target.row - 1 for target in self.targets if target.above is not None)
+        return sorted({self.header_row, *(target.row for target in self.targets), *above})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +157,8 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
     told = replace(unproved, attempt=None)
     for target in attempt.targets:
         before = overwritten.get(target.row, {})
-        if _agree(target.proof, before) and _stayed(attempt.header, header, target.cells):
+        in_place = _agree(target.above or {}, overwritten.get(target.row - 1, {}))
+        if in_place and _agree(target.proof, before) and _stayed(attempt.header, header, target.cells):
             if target.mends is not None:
                 left[target.mends] = left[target.mends].without(target.columns)
             elif target.thread_id is not None:

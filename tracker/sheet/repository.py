@@ -53,8 +53,8 @@ class Written:
     columns: frozenset[str] = frozenset(NAMES)
     """The columns that the header names; cells of others were not written."""
 
-    same_ids: frozenset[int] | None = None
-    """The tickets that have several rows, of which the first is written; None where nobody knows."""
+    same_ids: frozenset[int] = frozenset()
+    """The tickets that had several rows at the last look, of which the first is written."""
 
     unsure: bool = False
     """Whether something is to be looked at again soon: rows or columns moved at the moment of the write, or there are
@@ -89,6 +89,7 @@ class SheetRepository:
         self._overwritten: list[Overwritten] = []
         self._untold: Unproved | None = None
         self._columns: Collection[str] = NAMES
+        self._same_ids: frozenset[int] = frozenset()
         self.time_zone = ""
         """Google's name of the spreadsheet's own time zone; empty until the tab was opened."""
 
@@ -199,7 +200,7 @@ class SheetRepository:
             overwritten=tuple(overwritten),
             arrived={} if untold is None else {i: untold.knowing(i, {}) for i in untold.arrived},
             columns=frozenset(self._columns),
-            same_ids=None if self._known is None else self._known.doubled,
+            same_ids=self._same_ids,
             unsure=self._known is None or bool(self._known.rekeyed),
         )
 
@@ -226,7 +227,7 @@ class SheetRepository:
         if untold is not None:
             rows = [replace(row, known=untold.knowing(row.thread_id, row.known)) for row in rows]
         known, astray = self._located([row.thread_id for row in rows])
-        self._columns = known.layout.columns.keys()
+        self._columns, self._same_ids = known.layout.columns.keys(), known.doubled
         updates, appended = fitting(known, astray, rows)
         attempt = self._attempt(known, [update for update in updates if update.cells], appended)
         changes = [c for target in attempt.targets for c in write_cells(known.id, target.row, target.cells)]
@@ -261,6 +262,9 @@ class SheetRepository:
                     row=update.row,
                     cells=new_cells(update.cells, layout),
                     proof={c: self._read[update.row].get(c, {}) for c in layout.identifying},
+                    above={layout.key: self._read[update.row - 1].get(layout.key, {})}
+                    if update.thread_id in known.doubled
+                    else None,
                 )
                 for update in updates
             ),
@@ -314,7 +318,7 @@ class SheetRepository:
         shown = Shown(self._sheet.look(_PLACE_FIELDS, ranges), known.id)
         known.title, known.column_count = shown.title, shown.column_count
         header = [shown.values(row) for row in range(layout.header_row + 1)]
-        self._read = {row: shown.entered(row) for row in (layout.header_row, *places)}
+        self._read = {row: shown.entered(row) for row in (layout.header_row, *places, *(row - 1 for row in places))}
         if (
             Layout.find(header) != layout
             or shown.row_count != known.row_count
@@ -346,7 +350,8 @@ class SheetRepository:
             return set()
         confirmed: set[int] = set()
         for update in updates:
-            if not update.proved(shown, layout):
+            # Of a row that has copies the answer does not tell whether it was written, or one of them.
+            if update.thread_id in known.doubled or not update.proved(shown, layout):
                 self._known = None
             elif update.thread_id in known.rekeyed:
                 known.rekeyed.discard(update.thread_id)
