@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -171,8 +171,7 @@ class Reconciliation:
     ) -> None:
         """Record the thread with what the audit log, read from `since` on, tells of its tags."""
         ticket = self._store.ticket(thread.id)
-        shown = getattr(thread, "applied_tag_ids", ())
-        before = changes_before(changes.get(thread.id, []), shown, self._view.defined)
+        before = changes_before(changes.get(thread.id, []), getattr(thread, "applied_tag_ids", ()))
         history = self._history(thread.id, before, known=ticket is not None)
         seen = self._view.thread_seen(thread, changes=history, changes_since=since)
         if seen is None:
@@ -243,19 +242,14 @@ class Reconciliation:
             await asyncio.sleep(wait)
 
 
-def changes_before(changes: Sequence[TagChange], shown: Iterable[int], defined: Collection[int]) -> Sequence[TagChange]:
+def changes_before(changes: Sequence[TagChange], shown: Iterable[int]) -> Sequence[TagChange]:
     """The changes that led to the tags now shown.
 
     The log may be read a moment after the thread: what was changed in between is not to be turned back by the older
-    picture, and comes as a live event of its own. Tags that are not among the forum's `defined` ones any more do not
-    count: nothing tells of a thread that it lost one of them.
+    picture, and comes as a live event of its own.
     """
-
-    def left(tag_ids: Iterable[int]) -> tuple[int, ...]:
-        return tuple(int(tag_id) for tag_id in tag_ids if int(tag_id) in defined)
-
-    tags = left(shown)
+    tags = tuple(int(tag_id) for tag_id in shown)
     for number in range(len(changes), 0, -1):
-        if left(changes[number - 1].after) == tags:
+        if changes[number - 1].after == tags:
             return changes[:number]
-    return () if changes and left(changes[0].before) == tags else changes
+    return () if changes and changes[0].before == tags else changes

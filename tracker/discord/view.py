@@ -51,11 +51,6 @@ class ForumView:
             history=history,
         )
 
-    @property
-    def defined(self) -> frozenset[int]:
-        """The ids of the forum's tags."""
-        return frozenset(self._tag_names)
-
     def tags(self, tag_ids: Iterable[int]) -> tuple[Tag, ...]:
         """Tags by their ids; without a name where the forum has none of this id."""
         return tuple(Tag(id=int(tag_id), name=self._tag_names.get(int(tag_id), "")) for tag_id in tag_ids)
