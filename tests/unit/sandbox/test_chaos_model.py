@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.sandbox.chaos.model import Model, Tag, Ticket, is_outside_business_hours, may_have_row, may_show, span
+from tracker.sandbox.chaos.model import (
+    Model,
+    Tag,
+    Ticket,
+    is_outside_business_hours,
+    last_known,
+    may_have_row,
+    may_show,
+    span,
+)
 
 MONDAY = datetime(2026, 2, 2, 6, tzinfo=UTC)
 
@@ -67,6 +76,18 @@ def test_an_edit_may_stay_when_the_value_comes_back_to_what_the_sheet_may_have_s
     one.title = title
     desk.changed_since(before)
     assert may_show(one, "title") == [title, "as people say"]
+
+
+def test_of_a_thread_that_was_deleted_unheard_the_row_may_show_what_was_known_before() -> None:
+    engineering, billing = Tag(name="Engineering"), Tag(name="billing")
+    one = ticket()
+    desk = desk_with(one)
+    one.retagged([engineering], MONDAY)
+    desk.edited(one, "type", "as people say")
+    one.retagged([billing], MONDAY)
+    engineering.name = "Engineering & co"
+    assert {"as people say", "Engineering & co"} <= set(map(str, last_known(one, "type")))
+    assert "Engineering" in last_known(one, "team")
 
 
 def test_an_edit_that_crosses_a_change_may_win_or_lose() -> None:

@@ -15,6 +15,7 @@ from tracker.sandbox.chaos.model import (
     Posted,
     Ticket,
     Value,
+    last_known,
     may_have_row,
     may_show,
     serial,
@@ -73,6 +74,7 @@ class Comparison:
             if not (ticket.deleted and self._model.may_miss):
                 # else nobody will ever find out which of it the bot knew
                 ticket.past.clear()
+                ticket.past_tags.clear()
             ticket.settled, ticket.posted = len(ticket.resolutions), len(self._desk.bot_messages(thread))
             row = next(iter(rows.get(str(ticket.thread_id), [])), None)
             if row is None:
@@ -126,7 +128,7 @@ class Comparison:
                 allowed = [None, *(str(message.id) for message in posted)]
             if ticket.deleted and self._model.may_miss:
                 # nobody can find out what changed before it went
-                allowed = [*allowed, *(past[column] for past in ticket.past if past), *_later_answers(ticket, column)]
+                allowed = [*allowed, *last_known(ticket, column), *_later_answers(ticket, column)]
             if not any(_shows(value, expected, ticket, posted, now) for expected in allowed):
                 yield f"{column} is {value!r}, not {' or '.join(map(str, allowed))}"
         if row != ticket.notes:

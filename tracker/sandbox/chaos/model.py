@@ -108,15 +108,17 @@ class Ticket:
     past: list[dict[str, Expected]] = field(default_factory=list)
     """What the row should have shown since then."""
 
+    past_tags: list[list[Tag]] = field(default_factory=list)
+    """Which tags it had since then: they may have got other names."""
+
     def cells(self) -> dict[str, Expected]:
         """The row of this ticket as the bot should have written it."""
-        names = [tag.name for tag in self.tags if tag.name is not None]
         answered_by, answered_at = self.first_answer or (None, None)
         resolved_at = self.resolutions[-1] if self.resolutions else None
         return {
             "thread_id": str(self.thread_id),
             "title": self.title,
-            "type": ", ".join(names) or None,
+            **_cells_of_tags(self.tags),
             "raised_by": self.author,
             "date_created": serial(self.created_at),
             "first_responded_by": answered_by,
@@ -124,7 +126,6 @@ class Ticket:
             "time_to_resolution": None if resolved_at is None else Noticed(resolved_at, since_creation=True),
             "resolution_date": None if resolved_at is None else Noticed(resolved_at),
             "link": f"https://discord.com/channels/{self.guild_id}/{self.thread_id}",
-            "team": next((team for name in names for team in TEAMS if team.lower() in name.lower()), None),
             "outside_business_hours": is_outside_business_hours(self.created_at),
             "reopen_count": float(self.reopen_count),
             "warning_message_id": Posted(len(self.resolutions)) if self.resolutions else None,
@@ -145,6 +146,7 @@ class Ticket:
         """A person set its tags. A tag that no longer exists in the forum is not taken off: it is just gone."""
         added = [tag for tag in tags if tag not in self.tags]
         removed = [tag for tag in self.tags if tag not in tags and tag.name is not None]
+        self.past_tags.append(self.tags)
         self.tags = list(tags)
         resolving = [tag for tag in added if tag.name in ("resolved", "closed")]
         if not self.resolved_by and resolving:
@@ -235,6 +237,22 @@ class Model:
         # Nothing tells how far the bot has come with what happened lately.
         originals = [cells[column] for cells in (*ticket.past, ticket.cells()) if column in cells]
         ticket.edits[column] = Edit(text=text, originals=originals, certain=column not in ticket.fresh)
+
+
+def last_known(ticket: Ticket, column: str) -> list[Expected]:
+    """What the cell may hold for good when the thread was deleted before anybody found out what changed last."""
+    edit = ticket.edits.get(column)
+    tags = [_cells_of_tags(tags) for tags in ticket.past_tags]
+    return [
+        *([] if edit is None else [edit.text]),
+        *(past[column] for past in (*ticket.past, *tags) if column in past),
+    ]
+
+
+def _cells_of_tags(tags: Sequence[Tag]) -> dict[str, Expected]:
+    names = [tag.name for tag in tags if tag.name is not None]
+    team = next((team for name in names for team in TEAMS if team.lower() in name.lower()), None)
+    return {"type": ", ".join(names) or None, "team": team}
 
 
 def may_show(ticket: Ticket, column: str) -> list[Expected]:
