@@ -17,6 +17,9 @@ NOTES = "notes"
 
 KEY = "thread_id"
 
+_NEVER_CHANGED = ("date_created", "outside_business_hours")
+"""Columns that show the same in a ticket's row from the first to the last, and that no person edits."""
+
 _OURS = " (ours)"
 """What people put behind the name of a column of the bot's."""
 
@@ -198,12 +201,13 @@ class TablePeople:
             self._model.row_deleted(ticket)
 
     def _copy_row(self, _: Step, row: int, ticket: Ticket) -> None:
-        """Copy a row, as to try something out; once at a time, and not while a race has hit the header."""
-        names = {name.removesuffix(_OURS) for name in self.header()[1]}
-        if not ticket.copies and names.issuperset(ticket.cells()):
+        """Copy a row, as to try something out; once at a time, and not while a race has hit the row or the header."""
+        names = self.header()[1]
+        cells = {name: v for name, v in zip(names, self.tab.values()[row], strict=False) if v is not None}
+        whole = {name.removesuffix(_OURS) for name in names}.issuperset(ticket.cells())
+        if not ticket.copies and whole and all(cells.get(name) == ticket.cells()[name] for name in _NEVER_CHANGED):
             self.tab.duplicate_row(row)
-            copied = zip(self.header()[1], self.tab.values()[row], strict=False)
-            ticket.copies.append({name: value for name, value in copied if value is not None})
+            ticket.copies.append(cells)
             self._model.notices.add("🛠️ **Several rows of the sheet have the same thread_id:**")
 
     def _delete_copy(self, _: Step, __: int, ticket: Ticket) -> None:
