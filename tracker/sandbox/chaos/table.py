@@ -203,7 +203,9 @@ class TablePeople:
     def _copy_row(self, _: Step, row: int, ticket: Ticket) -> None:
         """Copy a row, as to try something out; once at a time, and not while a race has hit the row or the header."""
         names = self.header()[1]
-        cells = {name: v for name, v in zip(names, self.tab.values()[row], strict=False) if v is not None}
+        cells: dict[str, Value] = {
+            name: v for name, v in zip(names, self.tab.values()[row], strict=False) if v is not None
+        }
         whole = {name.removesuffix(_OURS) for name in names}.issuperset(ticket.cells())
         if not ticket.copies and whole and all(cells.get(name) == ticket.cells()[name] for name in _NEVER_CHANGED):
             self.tab.duplicate_row(row)
