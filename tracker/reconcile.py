@@ -12,6 +12,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 import hikari
@@ -136,7 +137,7 @@ class Reconciliation:
             changes = await self._tag_changes(connected.guild_id, since)
         before = {thread_id: [each for each in log if each.at <= at] for thread_id, log in changes.items()}
         for thread in connected.threads:
-            self._compare(thread, before, since)
+            self._compare(thread, before, since, gateway.tags_held(thread.id))
         # What is heard from here on is known to be so: nobody has to look for it.
         believed_active = self._store.believed_active()
         connected.hold.close()
@@ -167,11 +168,15 @@ class Reconciliation:
             return {}
 
     def _compare(
-        self, thread: hikari.GuildThreadChannel, changes: dict[int, list[TagChange]], since: datetime | None
+        self,
+        thread: hikari.GuildThreadChannel,
+        changes: dict[int, list[TagChange]],
+        since: datetime | None,
+        told: Sequence[Sequence[int]] = (),
     ) -> None:
-        """Record the thread with what the audit log, read from `since` on, tells of its tags."""
+        """Record the thread with what the audit log, read from `since` on, tells of its tags but for those `told`."""
         ticket = self._store.ticket(thread.id)
-        before = changes_before(changes.get(thread.id, []), getattr(thread, "applied_tag_ids", ()))
+        before = changes_before(changes.get(thread.id, []), getattr(thread, "applied_tag_ids", ()), told)
         history = self._history(thread.id, before, known=ticket is not None)
         seen = self._view.thread_seen(thread, changes=history, changes_since=since)
         if seen is None:
@@ -242,14 +247,25 @@ class Reconciliation:
             await asyncio.sleep(wait)
 
 
-def changes_before(changes: Sequence[TagChange], shown: Iterable[int]) -> Sequence[TagChange]:
+def changes_before(
+    changes: Sequence[TagChange], shown: Iterable[int], told: Sequence[Sequence[int]] = ()
+) -> Sequence[TagChange]:
     """The changes that led to the tags now shown.
 
     The log may be read a moment after the thread: what was changed in between is not to be turned back by the older
-    picture, and comes as a live event of its own.
+    picture, and comes as a live event of its own. When that led back to the tags shown, only `told` tells it from
+    what was missed: the thread's tags by each such event so far.
     """
     tags = tuple(int(tag_id) for tag_id in shown)
-    for number in range(len(changes), 0, -1):
-        if changes[number - 1].after == tags:
-            return changes[:number]
-    return () if changes and changes[0].before == tags else changes
+    states = [changes[0].before if changes else tags, *(change.after for change in changes)]
+    matching = [number for number, state in enumerate(states) if state == tags]
+    news = [state for before, state in pairwise([tags, *map(tuple, told)]) if state != before]
+    # `max` takes the first of equals: the latest.
+    number = max(reversed(matching), key=lambda number: _agreement(states[number + 1 :], news), default=len(changes))
+    return changes[:number]
+
+
+def _agreement(logged: Sequence[tuple[int, ...]], told: Sequence[tuple[int, ...]]) -> int:
+    """How many changes two accounts have in common; -1 when they contradict each other. One may tell less."""
+    common = min(len(logged), len(told))
+    return common if logged[:common] == told[:common] else -1

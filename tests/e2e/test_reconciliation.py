@@ -65,6 +65,30 @@ async def test_what_people_do_is_neither_lost_nor_overtaken_while(
     assert [message.content.split()[0] for message in desk.bot_messages(known)] == ["🔴"]
 
 
+async def test_a_resolution_taken_back_while_the_audit_log_was_asked_for_is_counted_once(desk: LocalDesk) -> None:
+    world = desk.world
+    world.grant("VIEW_AUDIT_LOG")
+    await desk.start_bot()
+    known = world.open_thread(desk.forum, desk.customer, "Known", at=datetime.now(UTC) - timedelta(minutes=1))
+    await all_heard(desk)
+    assert await desk.stop_bot() == 0
+
+    def when_read(request: web.Request) -> None:
+        if request.path.endswith("/audit-logs"):
+            desk.discord.before.remove(when_read)
+            desk.discord.latency = 0.5
+            moment_before = datetime.now(UTC) - timedelta(seconds=1)  # clocks differ
+            world.add_tag(known, "resolved", at=moment_before)
+            world.remove_tag(known, "resolved", at=moment_before)
+
+    desk.discord.before.append(when_read)
+    await desk.start_bot()
+    await compared(desk, times=2)
+    desk.discord.latency = 0.0
+    await all_heard(desk)
+    assert desk.rows()[known.id]["reopen_count"] == 1
+
+
 async def test_it_costs_no_call_for_active_threads_one_page_of_the_archive_and_the_history_of_those_that_wait(
     desk: LocalDesk,
 ) -> None:

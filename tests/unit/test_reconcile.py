@@ -40,3 +40,23 @@ def test_what_was_changed_after_the_picture_was_taken_is_left_to_live_events(
     changes = log(*tags)
 
     assert list(changes_before(changes, shown)) == changes[:kept]
+
+
+@pytest.mark.parametrize(
+    ("tags", "shown", "told", "kept"),
+    [
+        pytest.param([(), (1,), ()], (), [(1,), ()], 0, id="there and back, both told"),
+        pytest.param([(), (1,), (), (1,), ()], (), [(1,), ()], 2, id="there and back unheard, then again, told"),
+        pytest.param([(), (1,), ()], (), [(1,)], 0, id="the way back is still to be told"),
+        pytest.param([(), (1,), ()], (), [(2,)], 2, id="what is told came after the log was read"),
+        pytest.param([(), (1,), ()], (), [()], 2, id="what is told has nothing to do with tags"),
+        pytest.param([(1,), (), (1,)], (1,), [(1,), (), (1,), (1,)], 0, id="a title changed as well"),
+        pytest.param([(), (1,), ()], (), [(1,), (), (2,)], 0, id="more is told than the log has"),
+    ],
+)
+def test_of_changes_that_lead_back_to_the_tags_shown_those_told_live_are_left_to_live_events(
+    tags: list[tuple[int, ...]], shown: tuple[int, ...], told: list[tuple[int, ...]], kept: int
+) -> None:
+    changes = log(*tags)
+
+    assert list(changes_before(changes, shown, told)) == changes[:kept]

@@ -13,7 +13,7 @@ import hikari
 
 from tracker.discord.people import is_person_speaking, is_responder, name_of
 from tracker.discord.view import ForumView
-from tracker.domain.events import AuthorNamed, Event, Replied, ThreadDeleted
+from tracker.domain.events import AuthorNamed, Event, Replied, ThreadDeleted, ThreadSeen
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +75,11 @@ class Gateway:
             self._holders -= 1
             while self._held and not self._holders:
                 self._pass_on(self._held.pop(0))
+
+    def tags_held(self, thread_id: int) -> list[tuple[int, ...]]:
+        """The ids of a thread's tags by each event that is being kept back, in order."""
+        told = (event for event in self._held if isinstance(event, ThreadSeen) and event.thread_id == thread_id)
+        return [tuple(tag.id for tag in event.tags) for event in told]
 
     def listen(self, bot: hikari.GatewayBot) -> None:
         """Subscribe to the events that concern a forum."""
