@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from tracker.domain.adoption import adopt_row
@@ -39,6 +39,10 @@ class Tracking:
             self._raise_alerts(event)
         else:
             self._apply(event)
+
+    def resolves(self, tag_ids: Collection[int]) -> bool:
+        """Whether one of these tags means resolved, as the forum names them now."""
+        return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.tags())
 
     def announce(self, text: str) -> None:
         """Say something about the desk as a whole in every alert channel (at most 2,000 characters)."""

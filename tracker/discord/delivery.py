@@ -215,13 +215,13 @@ class DiscordDelivery:
         self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
 
     async def _alert(self, ticket: Ticket, pending: PendingEffect) -> None:
-        ticket = await self._last_look(ticket)
-        if not ticket.awaits_answer:
+        waiting = await self._still_waiting(ticket)
+        if waiting is None:
             return
         text = alert_message(
-            ticket,
-            team=team_of(ticket.tags, self._teams),
-            waiting=self._now() - ticket.created_at,
+            waiting,
+            team=team_of(waiting.tags, self._teams),
+            waiting=self._now() - waiting.created_at,
             sla=self._sla,
         )
         # Once a ticket, whatever became of the store since.
@@ -235,8 +235,8 @@ class DiscordDelivery:
         overdue = []
         for thread_id in _thread_ids(effect):
             ticket = self._store.ticket(thread_id)
-            if ticket is not None and (ticket := await self._last_look(ticket)).awaits_answer:
-                overdue.append((ticket, self._now() - ticket.created_at))
+            if ticket is not None and (waiting := await self._still_waiting(ticket)) is not None:
+                overdue.append((waiting, self._now() - waiting.created_at))
         after = min(_thread_ids(effect))
         told = [message.content or "" async for message in self._posting.own_messages(effect.channel_id, after)]
         overdue = [each for each in overdue if not any(each[0].link in text for text in told)]
@@ -246,20 +246,25 @@ class DiscordDelivery:
             part = replace(effect, thread_id=named[0].thread_id, number=effect.number + len(named))
             await self._posting.post(effect.channel_id, text, nonce=part.nonce)
 
-    async def _last_look(self, ticket: Ticket) -> Ticket:
-        """The ticket after a last look at its thread: nobody is called for one that was answered unheard."""
+    async def _still_waiting(self, ticket: Ticket) -> Ticket | None:
+        """The ticket after a last look at its thread; None if nobody has to be called, maybe for something unheard."""
         if not ticket.awaits_answer:
-            return ticket
+            return None
         await self._name_author(ticket)
+        thread = None
         try:
             await self._look_back(ticket)
+            thread = await self._forum.thread(ticket.thread_id)
         except hikari.ForbiddenError:
             _log.warning(
                 "Thread %d cannot be searched for an answer: the alert says what is known.",
                 ticket.thread_id,
                 extra=about(ticket.thread_id),
             )
-        return self._store.ticket(ticket.thread_id) or ticket
+        known = self._store.ticket(ticket.thread_id) or ticket
+        # Only looked at: recording it could overtake what Discord is still to tell.
+        added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
+        return known if known.awaits_answer and not self._tracking.resolves(added) else None
 
     async def _tell(
         self, pending: PendingEffect, text: str, *, posted_after: int | None, known_by: str | None = None

@@ -77,7 +77,6 @@ async def _explain(name: str, steps: list[Step], outcome: Outcome, shrink_second
 
     shortest = await shrink(steps, fails, more_time=lambda: time.monotonic() < until)
     kept = folder / f"chaos-{Path(name).stem.removeprefix('chaos-').replace(' ', '-')}.jsonl"
-    folder.mkdir(parents=True, exist_ok=True)
     write_steps(kept, shortest)
     _say(f"The shortest history found, {len(shortest)} steps (again: --replay {kept}):")
     for step in shortest:

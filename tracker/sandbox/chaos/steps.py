@@ -172,8 +172,9 @@ def draw(seed: int, count: int, kinds: dict[str, Kind]) -> list[Step]:
 
 
 def write_steps(path: Path, steps: Iterable[Step]) -> None:
-    """Keep a history, one step a line."""
+    """Keep a history, one step a line, in a folder that need not exist."""
     lines = [json.dumps(asdict(step), ensure_ascii=False) + "\n" for step in steps]
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(lines), encoding="utf-8")
 
 
