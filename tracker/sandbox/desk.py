@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -22,6 +23,7 @@ from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.server import SheetsServer
 from tracker.sheet.google import GoogleSheet
 from tracker.sheet.setup import carry_out, make_plan
+from tracker.store_file import FILE
 
 SHEET_NAME = "Support Tickets"
 TAGS = ("Engineering", "Consulting", "billing", "resolved")
@@ -232,6 +234,13 @@ class LocalDesk:
                     await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError:
             raise NotYetError(f"not within {seconds} s: {what}\n{self.log[-6000:]}") from None
+
+    def unfinished(self) -> int:
+        """How many rows and effects the bot still has in its store to bring to the sheet and to Discord."""
+        with closing(sqlite3.connect(f"file:{self.folder / 'data' / FILE}?mode=ro", uri=True)) as database:
+            rows = database.execute("SELECT count(*) FROM tickets WHERE revision > sheet_revision").fetchone()
+            effects = database.execute("SELECT count(*) FROM effects").fetchone()
+        return int(rows[0]) + int(effects[0])
 
     def write_settings(self) -> None:
         """Write `settings` to the `.env`, as every start of a command does."""

@@ -64,7 +64,12 @@ class Comparison:
 
     def differences(self, now: datetime) -> list[str]:
         """Everything that is not as it should be, one line each."""
-        return [*self._sheet(now), *self._messages(), *self._alerts(now), *self._ticks()]
+        return [*self._sheet(now), *self._messages(), *self._alerts(now), *self._ticks()] or [*self._unfinished()]
+
+    def _unfinished(self) -> Iterator[str]:
+        """Work that waits for another attempt: what came of it is not to be seen yet."""
+        if count := self._desk.unfinished():
+            yield f"{count} rows and effects are not done"
 
     def settle(self) -> None:
         """All is as it should be: what could have been either way has been decided now."""
