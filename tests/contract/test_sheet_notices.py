@@ -202,8 +202,10 @@ async def test_a_short_outage_is_told_nobody(desk: DeliveryDesk) -> None:
 async def test_a_renamed_column_is_told_once_and_caught_up_when_its_name_is_back(desk: DeliveryDesk) -> None:
     async with desk.running():
         desk.opens(1, 2, 3)
+        desk.opens(5, 6, tags=(ENGINEERING,))
         await desk.settled()
         desk.office.tab.enter(3, TEAM, "our own word")
+        desk.office.tab.enter(4, TEAM, "")
         desk.office.tab.enter(0, TEAM, "Squad")
         desk.renames(1, "Charts", ENGINEERING)
         desk.opens(4, tags=(ENGINEERING,))
@@ -220,8 +222,9 @@ async def test_a_renamed_column_is_told_once_and_caught_up_when_its_name_is_back
         await desk.until(lambda: desk.shows(1, team="Engineering") and desk.shows(4, team="Engineering"))
         await desk.settled()
 
-    # What a person wrote there meanwhile stays: this ticket has not changed.
+    # What a person did there meanwhile stays: these tickets have not changed.
     assert desk.shows(3, team="our own word")
+    assert desk.shows(5, team=None)
     assert desk.notices[1:] == ["✅ **The sheet has its column `team` again.** It is being brought up to date."]
 
 

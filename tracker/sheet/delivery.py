@@ -204,7 +204,7 @@ class SheetDelivery:
         self._unsure = written.unsure
         back = written.columns - self._columns
         if back:
-            self._catch_up(await self._in_thread(self._repository.look, back))
+            self._catch_up(await self._in_thread(self._repository.look, back), changed)
         self._tell_news(written, changed)
         self._remember(self._repository.tab_fact, str(self._repository.tab_id))
 
@@ -286,11 +286,20 @@ class SheetDelivery:
             for thread_id in sorted(written.confirmed | written.arrived.keys()):
                 self._tracking.record(RowWritten(thread_id=thread_id))
 
-    def _catch_up(self, shown: dict[int, Cells]) -> None:
-        """Have cells of columns that are back written where they are blank or out of date.
+    def _catch_up(self, shown: dict[int, Cells], just_written: list[Row]) -> None:
+        """Have cells of columns that are back written where they are out of date.
 
-        What a person wrote there stays as long as the ticket has not changed in it.
+        What a person wrote there stays as long as the ticket has not changed in it. That a person emptied a cell is
+        known from another one that still shows what it did; where none does, the column is a new one, to be filled.
         """
+        written = {(row.thread_id, name) for row in just_written for name in row.stale}
+        same = {
+            name
+            for thread_id, cells in shown.items()
+            if (row := self._store.row(thread_id)) is not None
+            for name, value in cells.items()
+            if value is not None and value == row.sheet_cells.get(name) and (thread_id, name) not in written
+        }
         with self._store.transaction():
             for thread_id, cells in shown.items():
                 row = self._store.row(thread_id)
@@ -302,7 +311,7 @@ class SheetDelivery:
                     for name, value in cells.items()
                     if name not in row.sheet_cells
                     or row.sheet_cells[name] != wanted[name]
-                    or (value is None and wanted[name] is not None)
+                    or (value is None and wanted[name] is not None and name not in same)
                 ]
                 if stale:
                     self._store.forget_cells(thread_id, stale)

@@ -18,13 +18,14 @@ class Row:
     cells: Cells
     known: Cells
 
+    @property
+    def stale(self) -> list[str]:
+        """The names of the cells that may hold something else."""
+        return [name for name, value in self.cells.items() if name not in self.known or self.known[name] != value]
+
     def difference(self, layout: Layout) -> Cells:
-        """The cells of a row that is there already which the header names and which may hold something else."""
-        return {
-            name: value
-            for name, value in self.cells.items()
-            if name != KEY and name in layout.columns and (name not in self.known or self.known[name] != value)
-        }
+        """The stale cells of a row that is there already which the header names."""
+        return {name: self.cells[name] for name in self.stale if name != KEY and name in layout.columns}
 
 
 @dataclass(frozen=True, kw_only=True)
