@@ -245,6 +245,19 @@ async def test_a_column_that_was_deleted_and_made_again_is_filled_for_every_tick
     assert len(desk.notices) == 2
 
 
+async def test_a_row_that_came_back_without_a_column_gets_that_cell_with_the_columns_name(desk: DeliveryDesk) -> None:
+    tab = desk.office.tab
+    async with desk.running():
+        desk.opens(1, 2, tags=(ENGINEERING,))
+        await desk.settled()
+        tab.enter(0, TEAM, "Squad")
+        tab.delete_rows(2)
+        desk.renames(2, "Charts", ENGINEERING)
+        await desk.until(lambda: desk.shows(2, title="Charts", Squad=None))
+        tab.enter(0, TEAM, "team")
+        await desk.until(lambda: desk.shows(2, team="Engineering"))
+
+
 async def test_a_row_deleted_by_a_person_does_not_come_back_with_a_column(desk: DeliveryDesk) -> None:
     tab = desk.office.tab
     async with desk.running():

@@ -53,6 +53,9 @@ class Written:
     columns: frozenset[str] = frozenset(NAMES)
     """The columns that the header names; cells of others were not written."""
 
+    appended: frozenset[int] = frozenset()
+    """The tickets that got a new row: it holds nothing but what was written."""
+
     same_ids: frozenset[int] = frozenset()
     """The tickets that had several rows at the last look, of which the first is written."""
 
@@ -89,6 +92,7 @@ class SheetRepository:
         self._overwritten: list[Overwritten] = []
         self._untold: Unproved | None = None
         self._columns: Collection[str] = NAMES
+        self._appended: frozenset[int] = frozenset()
         self._same_ids: frozenset[int] = frozenset()
         self.time_zone = ""
         """Google's name of the spreadsheet's own time zone; empty until the tab was opened."""
@@ -200,6 +204,7 @@ class SheetRepository:
             overwritten=tuple(overwritten),
             arrived={} if untold is None else {i: untold.knowing(i, {}) for i in untold.arrived},
             columns=frozenset(self._columns),
+            appended=confirmed & self._appended,
             same_ids=self._same_ids,
             unsure=self._known is None or bool(self._known.rekeyed),
         )
@@ -229,6 +234,7 @@ class SheetRepository:
         known, astray = self._located([row.thread_id for row in rows])
         self._columns, self._same_ids = known.layout.columns.keys(), known.doubled
         updates, appended = fitting(known, astray, rows)
+        self._appended = frozenset(row.thread_id for row in appended)
         attempt = self._attempt(known, [update for update in updates if update.cells], appended)
         changes = [c for target in attempt.targets for c in write_cells(known.id, target.row, target.cells)]
         if appended:
