@@ -89,6 +89,26 @@ async def test_a_row_whose_answer_the_run_before_lost_stays_as_people_left_it_an
         assert ticket.author_name == "mia"
 
 
+async def test_a_row_whose_id_the_run_before_wrote_over_as_columns_moved_keeps_what_a_person_wrote(
+    desk: DeliveryDesk,
+) -> None:
+    tab = desk.office.tab
+    async with desk.running():
+        desk.opens(1)
+        await desk.settled()
+        tab.enter(1, NAMES.index("type"), "A person's word")
+        desk.office.during_the_write(lambda: tab.move_columns(0, 1, 2))
+        desk.office.sheets.faults.append(faults.service_unavailable(path=r":batchUpdate$", applied=True))
+        desk.renames(1, "New")
+        await desk.until(lambda: desk.delivery.activity.trouble)
+    assert tab.cell(1, 1).value == "New"
+    async with desk.running():
+        await desk.until(lambda: desk.shows(1, title="New"))
+        await desk.settled()
+
+    assert desk.shows(1, type="A person's word")
+
+
 async def test_a_ticket_that_a_store_put_back_from_a_backup_meets_anew_keeps_what_its_row_tells(
     desk: DeliveryDesk,
 ) -> None:

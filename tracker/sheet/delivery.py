@@ -216,13 +216,14 @@ class SheetDelivery:
         back.
         """
         if not self._compared:
+            unproved = self._repository.unproved
             present = await self._in_thread(self._repository.thread_ids)
             with self._store.transaction():
                 for thread_id in self._store.rows_of_open_tickets():
                     if thread_id not in present:
                         self._store.forget_row(thread_id)
             # Of an unproved write the rows are this store's own, and their cells what it will find out.
-            self._found = frozenset() if self._repository.unproved else present
+            self._found = frozenset() if unproved else present
             self._compared = True
         looked_for: set[int] = set()
         # More may be recorded while the sheet is being looked at; the batch is taken right after the last look.

@@ -158,7 +158,7 @@ class SheetRepository:
             spreadsheet=described["properties"]["title"],
             title=tab["title"],
             address=self.address,
-            thread_ids=self.thread_ids(),
+            thread_ids=frozenset(survey.positions),
         )
 
     def look(self, names: Collection[str]) -> dict[int, Cells]:
@@ -180,7 +180,8 @@ class SheetRepository:
         return {thread_id: {name: value(name, row) for name in columns} for thread_id, row in whole.items()}
 
     def thread_ids(self) -> frozenset[int]:
-        """The tickets that have a row."""
+        """The tickets that have a row; what an earlier write hit by mistake, as it may be an id, is put back first."""
+        self._mend()
         return frozenset((self._known or self._reopened()).positions)
 
     def write(self, rows: Sequence[Row]) -> Written:
