@@ -8,8 +8,8 @@ from datetime import datetime
 
 from tracker.domain.adoption import adopt_row
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, RowFound, RowWritten, TagsDefined, TicketEvent
-from tracker.domain.ticket import Change, Rules, Ticket, apply, redefine_tags
+from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, RowFound, TagsDefined, TicketEvent
+from tracker.domain.ticket import Change, Rules, Ticket, apply, looks_the_same, redefine_tags
 from tracker.logs import about
 from tracker.store import Store
 
@@ -65,7 +65,7 @@ class Tracking:
                 ticket = self._store.ticket(thread_id)
                 change = apply(ticket, DeadlinePassed(thread_id=thread_id), self._rules)
                 if change is not None and change.ticket != ticket:
-                    self._store.save(change.ticket)
+                    self._store.save(change.ticket, shown=False)
                     if change.effects:
                         overdue.append(thread_id)
             if overdue:
@@ -78,8 +78,7 @@ class Tracking:
         if change is None or not _is_news(before, change):
             return
         with self._store.transaction():
-            # That the sheet has a row is nothing that the row shows.
-            self._keep(change, shown=not isinstance(event, RowWritten))
+            self._keep(change, shown=before is None or not looks_the_same(before, change.ticket))
         _log.debug("Thread %d: %s", event.thread_id, type(event).__name__, extra=about(event.thread_id))
         self._changed()
 
@@ -90,7 +89,8 @@ class Tracking:
         change = adopt_row(ticket, event, self._rules)
         if _is_news(ticket, change):
             with self._store.transaction():
-                self._keep(change)
+                # Taken up as it was or not: what else the row shows may be out of date.
+                self._keep(change, shown=True)
             self._changed()
 
     def _redefine_tags(self, event: TagsDefined) -> None:
@@ -101,10 +101,10 @@ class Tracking:
             for ticket in self._store.tagged_tickets():
                 change = redefine_tags(ticket, event, self._rules)
                 if _is_news(ticket, change):
-                    self._keep(change)
+                    self._keep(change, shown=not looks_the_same(ticket, change.ticket))
         self._changed()
 
-    def _keep(self, change: Change, *, shown: bool = True) -> None:
+    def _keep(self, change: Change, *, shown: bool) -> None:
         self._store.save(change.ticket, shown=shown)
         if change.ticket.deleted:
             self._store.drop_effects(change.ticket.thread_id)

@@ -100,6 +100,20 @@ def test_a_change_its_effects_and_its_deadline_are_committed_before_anybody_is_t
     assert "2026-02-04T06:00:00" in content  # created 05:00 + SLA 1 h
 
 
+@pytest.mark.parametrize(
+    "event",
+    [replace(seen(), archived=True), deleted(), row_written(), deadline_passed()],
+    ids=["archived", "deleted", "row written", "deadline passed"],
+)
+def test_what_no_cell_shows_gives_the_sheet_nothing_to_do(desk: Desk, event: Event) -> None:
+    desk.record(created(), named("mia"))
+    desk.acknowledge_all()
+
+    desk.record(event)
+
+    assert desk.pending() == []
+
+
 def test_if_effects_cannot_be_kept_neither_is_the_change_and_nobody_is_told(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,6 +120,20 @@ class Ticket:
         return f"https://discord.com/channels/{self.guild_id}/{self.thread_id}"
 
 
+def looks_the_same(before: Ticket, after: Ticket) -> bool:
+    """Whether nothing differs that a row shows."""
+    return after == replace(
+        before,
+        tags_changed=after.tags_changed,
+        archived=after.archived,
+        resolved_by=after.resolved_by,
+        alert_due_at=after.alert_due_at,
+        adopted=after.adopted,
+        in_sheet=after.in_sheet,
+        deleted=after.deleted,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """A ticket after an event, and the effects the event asks for, in order."""

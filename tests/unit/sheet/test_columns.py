@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ from tests.unit.strategies import moments, tickets
 from tracker.domain.cells import CellValue
 from tracker.domain.events import Tag
 from tracker.domain.hours import BusinessHours
-from tracker.domain.ticket import Ticket
+from tracker.domain.ticket import Ticket, looks_the_same
 from tracker.sheet.columns import CELL_LIMIT, COLUMNS, KEY, KIND, NAMES, Desk, Kind, cells_of, serial
 
 KOLKATA, BERLIN = ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Berlin")
@@ -262,3 +262,10 @@ def test_a_cut_text_is_never_longer_than_a_cell_and_begins_like_the_whole(piece:
     assert isinstance(cell, str)
     assert len(cell.encode("utf-16-le")) // 2 <= CELL_LIMIT
     assert title.startswith(cell.removesuffix("…"))
+
+
+@given(ticket=tickets, other=tickets, name=st.sampled_from([field.name for field in fields(Ticket)]))
+def test_a_ticket_that_looks_the_same_has_the_same_row(ticket: Ticket, other: Ticket, name: str) -> None:
+    changed = replace(ticket, **{name: getattr(other, name)})
+
+    assert cells_of(changed, DESK) == cells_of(ticket, DESK) or not looks_the_same(ticket, changed)
