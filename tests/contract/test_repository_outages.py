@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -134,4 +135,27 @@ async def test_a_race_whose_answer_was_lost_overwrites_nobody_for_good(office: O
     await office.flush()
     await office.flush()
 
+    assert office.found() == office.meant()
+
+
+async def test_a_header_that_a_lost_write_hit_keeps_no_later_run_from_starting(office: Office) -> None:
+    office.have(ticket(1), ticket(2))
+    office.change(ticket(1), title="New")
+
+    def rearrange() -> None:
+        office.tab.insert_rows(0, 1)
+        office.tab.move_columns(0, 1, 2)
+
+    office.during_the_write(rearrange)
+    office.sheets.faults.append(faults.service_unavailable(path=WRITES, applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    assert office.tab.cell(1, 1).value == "New"  # where thread_id stood
+
+    office.start_again()
+    tab = await asyncio.to_thread(office.repository.open)
+    await office.flush()
+    await office.flush()
+
+    assert tab.thread_ids == {ticket(1).thread_id, ticket(2).thread_id}
     assert office.found() == office.meant()

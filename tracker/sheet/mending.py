@@ -92,8 +92,8 @@ class Hit:
 
     @property
     def is_header(self) -> bool:
-        """Whether the row is the header itself, some names of which were overwritten."""
-        return KEY in _names(self.after).values()
+        """Whether the row is the header itself, some names of which were overwritten, maybe that of the key."""
+        return KEY in _names({**self.after, **self.held}).values()
 
     def without(self, columns: Collection[int]) -> Hit:
         """What is left of it when these columns have been put back."""
@@ -158,7 +158,10 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
     for target in attempt.targets:
         before = overwritten.get(target.row, {})
         in_place = _agree(target.above or {}, overwritten.get(target.row - 1, {}))
-        if in_place and _agree(target.proof, before) and _stayed(attempt.header, header, target.cells):
+        # A header proves its columns by itself.
+        itself = target.mends is not None and left[target.mends].is_header
+        stayed = itself or _stayed(attempt.header, header, target.cells)
+        if in_place and stayed and _agree(target.proof, before):
             if target.mends is not None:
                 left[target.mends] = left[target.mends].without(target.columns)
             elif target.thread_id is not None:
@@ -258,7 +261,7 @@ class Tab:
         thread_id = None if key is None else thread_id_of(hit.after.get(key, {}).get("stringValue"))
         looks_alike = [row for row in rows if self.holds(row, after)]
         if hit.is_header:
-            others = [self.header_row]
+            others = [row for row in (self.header_row,) if row in self.rows]
         elif thread_id is not None:
             # Of several rows with its id, the one that is most like it.
             others = [row for row in rows if self.thread_id(row) == thread_id]

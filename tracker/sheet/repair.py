@@ -74,12 +74,16 @@ class Repair:
         """Put back the hits of the last attempt that made any: they may cover those of earlier ones."""
         tab_id = unproved.tab_id
         layer = max(hit.layer for hit in unproved.hits)
-        found = [(number, tab.find(hit)) for number, hit in enumerate(unproved.hits) if hit.layer == layer]
+        hits = {number: hit for number, hit in enumerate(unproved.hits) if hit.layer == layer}
+        if not tab.names:
+            # Nobody knows the columns before the header is back.
+            hits = {number: hit for number, hit in hits.items() if hit.is_header} or hits
+        found = [(number, tab.find(hit)) for number, hit in hits.items()]
         if not any(place for _, place in found):
             # What was hit is gone, or somebody has been there since.
-            given_up = [unproved.hits[number] for number, _ in found]
-            unproved = replace(unproved, hits=tuple(hit for hit in unproved.hits if hit.layer != layer))
-            for thread_id, names_hit in (entry for hit in given_up for entry in _of_store(hit, tab)):
+            left = tuple(hit for number, hit in enumerate(unproved.hits) if number not in hits)
+            unproved = replace(unproved, hits=left)
+            for thread_id, names_hit in (entry for hit in hits.values() for entry in _of_store(hit, tab)):
                 unproved = unproved.with_lost(thread_id, names_hit)
             self._leave(unproved)
             return

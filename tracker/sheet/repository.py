@@ -122,11 +122,15 @@ class SheetRepository:
         self._former_tab_id = tab_id
 
     def open(self) -> Tab:
-        """Find the tab, its header and the rows it has.
+        """Find the tab, its header and the rows it has, once what an earlier write hit by mistake is put back.
 
         Raises:
             SheetSetupError: also when the tab or its header is missing.
         """
+        self._mend()
+        return self._open()
+
+    def _open(self) -> Tab:
         described = self._sheet.describe(_TAB_FIELDS)
         self.time_zone = described["properties"].get("timeZone", "")
         # The tab seen before, by its number; at first the one with the right name, or that of an earlier run.
@@ -343,8 +347,8 @@ class SheetRepository:
         )
 
     def _reopened(self) -> Known:
-        self.open()
-        assert self._known is not None  # noqa: S101 - for the type checker: `open` has just set it
+        self._open()
+        assert self._known is not None  # noqa: S101 - for the type checker: `_open` has just set it
         return self._known
 
     def _proved(self, known: Known, updates: list[Update], appended: list[Row], shown: Shown) -> set[int]:

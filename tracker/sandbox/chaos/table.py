@@ -235,6 +235,8 @@ class TablePeople:
     def _write_note(self, step: Step, row: int, ticket: Ticket) -> None:
         name = self._model.own_columns[-1]
         _, names = self.header()
+        if name not in names:
+            return  # a race has hit the header, and it is still to be put back
         self.tab.paste(row, names.index(name), [[step.detail]])
         ticket.notes[name] = step.detail
 
