@@ -186,6 +186,30 @@ async def test_names_of_columns_that_a_race_emptied_come_back_wherever_the_colum
     assert own == {**office.wanted[ticket(1).thread_id], "team": "team 1"}
 
 
+@pytest.mark.parametrize("name", [KEY, "link", "note"])
+async def test_all_names_of_columns_come_back_although_one_moves_while_they_are_put_back(
+    office: Office, name: str
+) -> None:
+    office.change(ticket(1), **dict.fromkeys(NAMES[1:]))
+    await office.flush()
+    office.known[ticket(1).thread_id] = {}  # all of its cells are to be written
+    office.want(ticket(1))
+    header = office.tab.values()[0]
+
+    def then_a_column() -> None:
+        office.tab.insert_rows(0)
+        office.during_the_write(lambda: office.tab.move_columns(header.index(name), 1, 8))
+
+    office.during_the_write(then_a_column)
+    for _ in range(4):
+        await office.flush()
+
+    assert sorted(map(str, office.tab.values()[1])) == sorted(map(str, header))
+    assert [row for row in office.found() if (KEY, "str", str(ticket(1).thread_id)) in row] == [
+        row for row in office.meant() if (KEY, "str", str(ticket(1).thread_id)) in row
+    ]
+
+
 @pytest.mark.parametrize("lost", [False, True], ids=["answered", "answer lost"])
 @pytest.mark.parametrize("name", [KEY, "title"])
 async def test_new_rows_written_by_a_header_no_longer_true_leave_nothing_behind(

@@ -309,18 +309,26 @@ class Tab:
     def _columns_of(self, hit: Hit, *, without_gone: bool) -> dict[int, int]:
         """Where the hit's columns are now.
 
-        A column is known by its name. One without a name, or whose name is nowhere any more, keeps its place beside its
-        neighbour; the latter may have been deleted, and is left out if so wished.
+        A column is known by its name, or by what stands in its place in a header that was hit. One without a name, or
+        whose name is nowhere any more, keeps its place beside its neighbour; the latter may have been deleted, and is
+        left out if so wished.
         """
-        now = {name: column for column, name in reversed(self.names.items())}
-        known = {column: now[name] for column, name in hit.names.items() if name in now}
+        names, names_now = hit.names, self.names
+        if hit.is_header:
+            names = _unique(hit.after)
+            names_now = _unique(self.rows.get(self.header_row if self.names else hit.row, {}))
+        now = {name: column for column, name in reversed(names_now.items())}
+        known = {column: now[name] for column, name in names.items() if name in now}
         columns = dict(known)
         for column in range(hit.width):
-            if column not in known and not (without_gone and column in hit.names):
+            if column not in known and not (without_gone and column in names):
                 left = max((other for other in known if other < column), default=None)
                 right = min((other for other in known if other > column), default=None)
                 beside = [known[other] + column - other for other in (left, right) if other is not None]
-                free = (place for place in (*beside, column) if place >= 0 and place not in columns.values())
+                # One neighbour may have moved. In a header, where each column has its name, one place is left.
+                stayed = [column] if column in beside else []
+                places = (*stayed, *beside, column, *(range(hit.width) if hit.is_header else ()))
+                free = (place for place in places if place >= 0 and place not in columns.values())
                 place = next(free, None)
                 columns |= {} if place is None else {column: place}
         return columns
@@ -335,6 +343,12 @@ def alike(one: Json, other: Json) -> bool:
 
 def _agree(proof: Line, line: Line) -> bool:
     return all(alike(line.get(column, {}), content) for column, content in proof.items())
+
+
+def _unique(header: Line) -> dict[int, str]:
+    """The contents of a header, as names, that stand in it only once."""
+    texts = {column: str(value_of(content)).strip() for column, content in header.items() if content}
+    return {column: text for column, text in texts.items() if list(texts.values()).count(text) == 1}
 
 
 def _names(header: Line) -> dict[int, str]:

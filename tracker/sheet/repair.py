@@ -101,7 +101,9 @@ class Repair:
             for number, place in found
             if place is not None
         ]
-        header_row = max(0, tab.header_row)
+        # A header without the key's name is known as the row to which that is put back.
+        rows = [target.row for target in targets if target.mends is not None and unproved.hits[target.mends].is_header]
+        header_row = tab.header_row if tab.names else next(iter(rows), 0)
         attempt = Attempt(
             name=secrets.token_hex(4),
             tab_id=tab_id,
