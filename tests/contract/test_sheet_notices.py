@@ -245,15 +245,21 @@ async def test_a_column_that_was_deleted_and_made_again_is_filled_for_every_tick
     assert len(desk.notices) == 2
 
 
-async def test_a_row_that_came_back_without_a_column_gets_that_cell_with_the_columns_name(desk: DeliveryDesk) -> None:
+@pytest.mark.parametrize("lost", [False, True], ids=["answered", "answer lost"])
+async def test_a_row_that_came_back_without_a_column_gets_that_cell_with_the_columns_name(
+    desk: DeliveryDesk, *, lost: bool
+) -> None:
     tab = desk.office.tab
     async with desk.running():
         desk.opens(1, 2, tags=(ENGINEERING,))
         await desk.settled()
         tab.enter(0, TEAM, "Squad")
         tab.delete_rows(2)
+        if lost:
+            desk.office.sheets.faults.append(faults.service_unavailable(path=r":batchUpdate$", applied=True))
         desk.renames(2, "Charts", ENGINEERING)
         await desk.until(lambda: desk.shows(2, title="Charts", Squad=None))
+        await desk.settled()
         tab.enter(0, TEAM, "team")
         await desk.until(lambda: desk.shows(2, team="Engineering"))
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.domain.cells import Cells
-from tracker.sheet.columns import KEY
+from tracker.sheet.columns import KEY, NAMES
 from tracker.sheet.google import Json
 from tracker.sheet.requests import value_of
 from tracker.sheet.survey import thread_id_of
@@ -184,7 +184,7 @@ def _with_new_row(told: Unproved, attempt: Attempt, cells: Line, names: dict[int
     if thread_id is None:
         return told
     right = {column: cells[column] for name, column in attempt.columns.items() if names.get(column) == name}
-    told = told.with_lost(thread_id, attempt.columns.keys() - {KEY})
+    told = told.with_lost(thread_id, frozenset(NAMES) - {KEY})
     return told.with_arrived(attempt, thread_id, right) if attempt.columns[KEY] in right else told
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tracker.sheet.columns import KEY, NAMES
 from tracker.sheet.google import Json
 from tracker.sheet.mending import Attempt, Hit, Place, Tab, Target, Unproved, alike, judged
 
@@ -169,7 +170,7 @@ def test_a_new_row_by_a_header_no_longer_true(moved: Sequence[str], held: dict[i
     }
     arrived = {name: right[name] for name in ("thread_id", "title", "team") if "thread_id" in right and name in right}
     assert left.arrived == ({int(A): arrived} if arrived else {})
-    assert left.rewrite.get(int(A), frozenset()) == {"title", "team"} - arrived.keys()
+    assert left.rewrite.get(int(A), frozenset()) == set(NAMES) - {KEY} - arrived.keys()
 
 
 # -- where it is now

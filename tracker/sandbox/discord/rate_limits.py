@@ -80,7 +80,8 @@ class RateLimits:
         route, bucket = _bucket(request)
         limit = self.per_route.get(route, self.otherwise)
         window = self._window(bucket, limit)
-        left = max(0.0, window.resets_at - time.monotonic())
+        # A window that is over is a new one for Discord: it never tells 0, by which hikari divides.
+        left = max(0.001, window.resets_at - time.monotonic())
         return {
             "X-RateLimit-Bucket": hashlib.sha256(route.encode()).hexdigest()[:32],
             "X-RateLimit-Limit": str(limit.requests),
