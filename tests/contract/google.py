@@ -177,9 +177,30 @@ def _unknown_fields(mask: Mask, schema_name: str | None, where: str) -> Iterator
         yield from _unknown_fields(beneath, prop.get("$ref") or prop.get("items", {}).get("$ref"), where)
 
 
-def _problems(kind: str, schema_name: str, body: object) -> Iterator[str]:
-    for error in _validator(kind, schema_name).iter_errors(body):
-        yield f"{error.json_path} {error.message[:300]}"
+def _problems(kind: str, schema_name: str, body: object) -> list[str]:
+    new: set[tuple[str, str]] = set()
+    if not _validator(kind, schema_name).is_valid(_with_new_cells(body, kind, new)):
+        return [f"{e.json_path} {e.message[:300]}" for e in _validator(kind, schema_name).iter_errors(body)]
+    _VALID_CELLS.update(new)
+    return []
+
+
+_VALID_CELLS: set[tuple[str, str]] = set()
+"""Cells of rows that were judged and found right. A sheet is read again and again, and judging a cell is slow."""
+
+
+def _with_new_cells(body: Any, kind: str, new: set[tuple[str, str]], name: str = "") -> Any:  # noqa: ANN401 - any JSON
+    """The body without cells of rows that are known to be valid; the `new` ones it still has are noted."""
+    if isinstance(body, list):
+        return [_with_new_cells(item, kind, new, name) for item in body]
+    if not isinstance(body, dict):
+        return body
+    if name not in ("rowData", "rows") or not isinstance(body.get("values"), list):
+        return {key: _with_new_cells(value, kind, new, key) for key, value in body.items()}
+    cells = {(kind, json.dumps(cell)): cell for cell in body["values"]}
+    unknown = {text: cell for text, cell in cells.items() if text not in _VALID_CELLS}
+    new.update(unknown)
+    return {**body, "values": list(unknown.values())}
 
 
 @cache
