@@ -82,6 +82,10 @@ class Grid:
             new[column] = cell
         self._store(row, new)
 
+    def repeat(self, row: int, like: int) -> None:
+        """Make a row the same as another one."""
+        self._store(row, self.row(like))
+
     def grow(self, *, rows: int = 0, columns: int = 0) -> None:
         """Add empty rows at the bottom and empty columns on the right."""
         before = self.row_count * self.column_count

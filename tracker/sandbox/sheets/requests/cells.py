@@ -50,8 +50,14 @@ def repeat_cell(book: Spreadsheet, request: JSON) -> None:
     mask = update_mask(request.get("fields"))
     tab, box = grid_range(book, required(request, "range"))
     cells = [request.get("cell", {})] * box.width
+    written: dict[int, int] = {}
     for row in range(box.top, box.bottom):
-        _write_row(tab, row, box.left, cells, mask)
+        # Of many rows that are one and the same, as blank ones are, only the first is worked out.
+        like = written.setdefault(id(tab.row(row)), row)
+        if like == row or tab.views.protected_ranges:
+            _write_row(tab, row, box.left, cells, mask)
+        else:
+            tab.repeat(row, like)
 
 
 @kind("appendCells", "sheetId", "rows", "fields", "tableId")
