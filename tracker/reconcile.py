@@ -135,9 +135,8 @@ class Reconciliation:
         if since is not None:
             self._doing = "reading the audit log"
             changes = await self._tag_changes(connected.guild_id, since)
-        before = {thread_id: [each for each in log if each.at <= at] for thread_id, log in changes.items()}
         for thread in connected.threads:
-            self._compare(thread, before, since, gateway.tags_held(thread.id))
+            self._compare(thread, changes, since, told=gateway.tags_held(thread.id), until=at)
         # What is heard from here on is known to be so: nobody has to look for it.
         believed_active = self._store.believed_active()
         connected.hold.close()
@@ -172,11 +171,14 @@ class Reconciliation:
         thread: hikari.GuildThreadChannel,
         changes: dict[int, list[TagChange]],
         since: datetime | None,
+        *,
         told: Sequence[Sequence[int]] = (),
+        until: datetime | None = None,
     ) -> None:
-        """Record the thread with what the audit log, read from `since` on, tells of its tags but for those `told`."""
+        """Record the thread with what the audit log, read from `since` on, tells of its tags, as `changes_before`."""
         ticket = self._store.ticket(thread.id)
-        before = changes_before(changes.get(thread.id, []), getattr(thread, "applied_tag_ids", ()), told)
+        shown = getattr(thread, "applied_tag_ids", ())
+        before = changes_before(changes.get(thread.id, []), shown, told=told, until=until)
         history = self._history(thread.id, before, known=ticket is not None)
         seen = self._view.thread_seen(thread, changes=history, changes_since=since)
         if seen is None:
@@ -248,9 +250,13 @@ class Reconciliation:
 
 
 def changes_before(
-    changes: Sequence[TagChange], shown: Iterable[int], told: Sequence[Sequence[int]] = ()
+    changes: Sequence[TagChange],
+    shown: Iterable[int],
+    *,
+    told: Sequence[Sequence[int]] = (),
+    until: datetime | None = None,
 ) -> Sequence[TagChange]:
-    """The changes that led to the tags now shown.
+    """The changes that led to the tags now shown, none of them later than `until`.
 
     The log may be read a moment after the thread: what was changed in between is not to be turned back by the older
     picture, and comes as a live event of its own. When that led back to the tags shown, only `told` tells it from
@@ -258,10 +264,11 @@ def changes_before(
     """
     tags = tuple(int(tag_id) for tag_id in shown)
     states = [changes[0].before if changes else tags, *(change.after for change in changes)]
-    matching = [number for number, state in enumerate(states) if state == tags]
+    earlier = sum(until is None or change.at <= until for change in changes)
+    matching = [number for number, state in enumerate(states[: earlier + 1]) if state == tags]
     news = [state for before, state in pairwise([tags, *map(tuple, told)]) if state != before]
     # `max` takes the first of equals: the latest.
-    number = max(reversed(matching), key=lambda number: _agreement(states[number + 1 :], news), default=len(changes))
+    number = max(reversed(matching), key=lambda number: _agreement(states[number + 1 :], news), default=earlier)
     return changes[:number]
 
 

@@ -59,4 +59,20 @@ def test_of_changes_that_lead_back_to_the_tags_shown_those_told_live_are_left_to
 ) -> None:
     changes = log(*tags)
 
-    assert list(changes_before(changes, shown, told)) == changes[:kept]
+    assert list(changes_before(changes, shown, told=told)) == changes[:kept]
+
+
+@pytest.mark.parametrize(
+    ("tags", "shown", "told", "minutes", "kept"),
+    [
+        pytest.param([(1,), (), (1,), ()], (1,), [()], 1, 2, id="and back unheard, then away again, told"),
+        pytest.param([(), (1,), ()], (), [], 0, 0, id="there and back, neither told yet"),
+        pytest.param([(), (1,), (2,)], (3,), [], 0, 1, id="something the log does not know"),
+    ],
+)
+def test_what_was_changed_later_than_the_picture_was_taken_did_not_lead_to_it(
+    tags: list[tuple[int, ...]], shown: tuple[int, ...], told: list[tuple[int, ...]], minutes: int, kept: int
+) -> None:
+    changes = log(*tags)
+
+    assert list(changes_before(changes, shown, told=told, until=AT + timedelta(minutes=minutes))) == changes[:kept]
