@@ -69,6 +69,7 @@ class Reconciliation:
         self._now = now
         self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
         self._complete = False
+        self._waited: frozenset[int] = frozenset()
         self._doing = ""
         self.looked = asyncio.Event()
         self.in_sheet: frozenset[int] = frozenset()
@@ -139,6 +140,7 @@ class Reconciliation:
             self._compare(thread, changes, since, told=gateway.tags_held(thread.id), until=at)
         # What is heard from here on is known to be so: nobody has to look for it.
         believed_active = self._store.believed_active()
+        self._waited = self._without_answer(set(believed_active) - {thread.id for thread in connected.threads})
         connected.hold.close()
         self._doing = "reading what was archived"
         if heard_until is None and self.in_sheet:
@@ -184,9 +186,15 @@ class Reconciliation:
         if seen is None:
             return
         self._tracking.record(seen)
-        # A new ticket looks back by itself.
-        if ticket is not None and ticket.first_answer is None and (thread.last_message_id or 0) > thread.id:
+        # A new ticket looks back by itself. An answer heard since the connection need not be the first.
+        waited = ticket is not None and (ticket.first_answer is None or thread.id in self._waited)
+        if waited and (thread.last_message_id or 0) > thread.id:
             self._tracking.record(RepliesMissed(thread_id=thread.id))
+
+    def _without_answer(self, thread_ids: Iterable[int]) -> frozenset[int]:
+        """Those of the threads whose tickets wait for an answer, as far as the store knows now."""
+        tickets = (self._store.ticket(thread_id) for thread_id in thread_ids)
+        return frozenset(each.thread_id for each in tickets if each is not None and each.first_answer is None)
 
     def _history(self, thread_id: int, changes: Sequence[TagChange], *, known: bool) -> list[TagsWere]:
         """The tags the thread had in turn; for a thread not known yet, beginning with those it was created with."""

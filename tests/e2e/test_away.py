@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp import web
 
 from tests.e2e.steps import a_second_passes, all_heard, compared, opened, shown, shown_rows
 from tracker.sandbox.desk import LocalDesk
@@ -47,6 +48,28 @@ async def test_a_first_answer_is_found_by_the_rules_of_live_ones_and_has_its_exa
     await desk.until("the answer", lambda: desk.rows()[thread.id]["first_responded_by"])
     row = desk.rows()[thread.id]
     assert (row["first_responded_by"], row["time_to_first_response"]) == ("sam", "1h 2m")
+
+
+async def test_an_answer_missed_in_a_thread_archived_since_counts_before_one_heard_at_the_return(
+    desk: LocalDesk,
+) -> None:
+    world = desk.world
+    await desk.start_bot()
+    (thread,) = await opened(desk, "Known")
+    assert await desk.stop_bot() == 0
+    world.reply(thread, desk.staff, "Have you tried again?")
+    world.archive(thread)
+
+    def when_read(request: web.Request) -> None:
+        if request.path.endswith("/audit-logs"):
+            desk.discord.before.remove(when_read)
+            world.unarchive(thread)
+            world.reply(thread, world.new_user("kim", roles=[desk.support]), "Me too")
+
+    desk.discord.before.append(when_read)
+    await desk.start_bot()
+    await compared(desk, times=2)
+    await desk.until("the first answer", lambda: desk.rows()[thread.id]["first_responded_by"] == "sam")
 
 
 async def test_titles_and_tags_are_brought_up_to_date_also_in_the_archive(desk: LocalDesk) -> None:

@@ -305,9 +305,7 @@ def _told(ticket: Ticket, event: ResolvedMessagePosted) -> Ticket:
 
 
 def _look_back(ticket: Ticket) -> Change:
-    """Only a ticket without an answer has anything to find."""
-    if ticket.first_answer is not None:
-        return Change(ticket=ticket)
+    """An answer that is known already need not be the first."""
     return Change(ticket=ticket, effects=(Effect(kind=EffectKind.LOOK_BACK, thread_id=ticket.thread_id),))
 
 
