@@ -69,6 +69,7 @@ class Reconciliation:
         self._now = now
         self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
         self._complete = False
+        # Tickets that had no answer when this began: one heard since need not be the first. Kept until all is compared.
         self._waited: frozenset[int] = frozenset()
         self._doing = ""
         self.looked = asyncio.Event()
@@ -140,7 +141,7 @@ class Reconciliation:
             self._compare(thread, changes, since, told=gateway.tags_held(thread.id), until=at)
         # What is heard from here on is known to be so: nobody has to look for it.
         believed_active = self._store.believed_active()
-        self._waited = self._without_answer(set(believed_active) - {thread.id for thread in connected.threads})
+        self._waited |= self._without_answer(set(believed_active) - {thread.id for thread in connected.threads})
         connected.hold.close()
         self._doing = "reading what was archived"
         if heard_until is None and self.in_sheet:
@@ -153,7 +154,7 @@ class Reconciliation:
         self._complete = True
         self.looked.set()
         self.still_hearing()
-        self.in_sheet = frozenset()
+        self.in_sheet = self._waited = frozenset()
         seconds = (self._now() - started).total_seconds()
         _log.info("Compared %d active threads with the store in %.1f s.", len(connected.threads), seconds)
 
@@ -186,7 +187,7 @@ class Reconciliation:
         if seen is None:
             return
         self._tracking.record(seen)
-        # A new ticket looks back by itself. An answer heard since the connection need not be the first.
+        # A new ticket looks back by itself.
         waited = ticket is not None and (ticket.first_answer is None or thread.id in self._waited)
         if waited and (thread.last_message_id or 0) > thread.id:
             self._tracking.record(RepliesMissed(thread_id=thread.id))

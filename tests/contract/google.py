@@ -56,6 +56,9 @@ _ERROR = {
 }
 """https://cloud.google.com/apis/design/errors; the discovery document says nothing about errors."""
 
+_VALID_CELLS: set[tuple[str, str]] = set()
+"""Cells of rows, as JSON, that were judged and found right. A sheet is read again and again, and judging is slow."""
+
 
 class ContractError(AssertionError):
     """A request or an answer that Google's description does not allow."""
@@ -183,10 +186,6 @@ def _problems(kind: str, schema_name: str, body: object) -> list[str]:
         return [f"{e.json_path} {e.message[:300]}" for e in _validator(kind, schema_name).iter_errors(body)]
     _VALID_CELLS.update(new)
     return []
-
-
-_VALID_CELLS: set[tuple[str, str]] = set()
-"""Cells of rows that were judged and found right. A sheet is read again and again, and judging a cell is slow."""
 
 
 def _with_new_cells(body: Any, kind: str, new: set[tuple[str, str]], name: str = "") -> Any:  # noqa: ANN401 - any JSON

@@ -215,13 +215,13 @@ class DiscordDelivery:
         self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
 
     async def _alert(self, ticket: Ticket, pending: PendingEffect) -> None:
-        waiting = await self._still_waiting(ticket)
-        if waiting is None:
+        unanswered = await self._still_waiting(ticket)
+        if unanswered is None:
             return
         text = alert_message(
-            waiting,
-            team=team_of(waiting.tags, self._teams),
-            waiting=self._now() - waiting.created_at,
+            unanswered,
+            team=team_of(unanswered.tags, self._teams),
+            waiting=self._now() - unanswered.created_at,
             sla=self._sla,
         )
         # Once a ticket, whatever became of the store since.
@@ -235,8 +235,8 @@ class DiscordDelivery:
         overdue = []
         for thread_id in _thread_ids(effect):
             ticket = self._store.ticket(thread_id)
-            if ticket is not None and (waiting := await self._still_waiting(ticket)) is not None:
-                overdue.append((waiting, self._now() - waiting.created_at))
+            if ticket is not None and (unanswered := await self._still_waiting(ticket)) is not None:
+                overdue.append((unanswered, self._now() - unanswered.created_at))
         after = min(_thread_ids(effect))
         told = [message.content or "" async for message in self._posting.own_messages(effect.channel_id, after)]
         overdue = [each for each in overdue if not any(each[0].link in text for text in told)]
