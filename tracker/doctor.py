@@ -75,7 +75,7 @@ def examine(*, send_test: bool) -> Iterator[Finding]:
         yield from asyncio.run(_examine_discord(loaded, wrong, send_test=send_test))
     if "google_sheets_url" not in wrong:
         yield from _examine_sheet(loaded, wrong, send_test=send_test)
-    yield from check_machine(data_dir=loaded.data_dir, zone=loaded.timezone)
+    yield from check_machine(data_dir=loaded.data_dir, zone=loaded.timezone, health_port=loaded.health_port)
 
 
 def _examine_sheet(loaded: Settings, wrong: Collection[str], *, send_test: bool) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -39,10 +41,30 @@ async def served(port: int | None, look: Callable[[], Health]) -> AsyncIterator[
         try:
             await web.TCPSite(runner, _HOST, port).start()
         except OSError as error:
-            raise TrackerError(
-                f"HEALTH_PORT {port} cannot be used on {_HOST}: another program has it, or it may not be taken "
-                f"({type(error).__name__}). Choose another port from 1024 on, or leave HEALTH_PORT empty."
-            ) from error
+            raise _refusal(port, error) from error
         yield
     finally:
         await runner.cleanup()
+
+
+def check_port(port: int) -> None:
+    """See whether the port could be had, without listening on it.
+
+    Raises:
+        TrackerError: the port cannot be had.
+    """
+    with socket.socket() as tried:
+        # As for the server itself: connections that have just ended do not count.
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((_HOST, port))
+        except OSError as error:
+            raise _refusal(port, error) from error
+
+
+def _refusal(port: int, error: OSError) -> TrackerError:
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return TrackerError(
+        f"HEALTH_PORT {port} cannot be used on {_HOST}: {reason}.",
+        "Choose another port from 1024 on, or leave HEALTH_PORT empty.",
+    )

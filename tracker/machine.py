@@ -15,7 +15,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.checks import Finding, Group, Level
-from tracker.errors import StoreError
+from tracker.errors import StoreError, TrackerError
+from tracker.healthz import check_port
 from tracker.store_file import FILE, LOCK, SQLITE, SQLITE_NEEDED, DamagedStoreError, holder_of, look, unwritable
 
 MOUNTS = Path("/proc/mounts")
@@ -27,6 +28,7 @@ _NETWORKS = frozenset(
 )
 """File systems, other than those in user space, whose files another machine may be writing at the same moment."""
 _IN_USER_SPACE = re.compile(r"fuse\.(sshfs|rclone|s3fs|gcsfuse|glusterfs|davfs2?|curlftpfs|smbnetfs)")
+_IN_USE = "machine.in_use"
 _LITTLE_ROOM, _NO_ROOM = 100 * 2**20, 2**20
 
 _good = partial(Finding, group=Group.MACHINE, level=Level.GOOD)
@@ -35,17 +37,36 @@ _failed = partial(Finding, group=Group.MACHINE, level=Level.FAILED)
 
 
 def check_machine(
-    *, data_dir: Path | None, zone: ZoneInfo | None, mounts: Path = MOUNTS, versions: Mapping[str, str] | None = None
+    *,
+    data_dir: Path | None,
+    zone: ZoneInfo | None,
+    health_port: int | None = None,
+    mounts: Path = MOUNTS,
+    versions: Mapping[str, str] | None = None,
 ) -> Iterator[Finding]:
-    """Everything but what Google and Discord are needed for; None is a setting that cannot be read.
+    """Everything but what Google and Discord are needed for; None is a setting that cannot be read, or needs no check.
 
     `mounts` and `versions` (of Python, hikari, gspread, SQLite and the tracker) are the machine's own, if not given.
     """
+    runs = False
     if data_dir is not None:
-        yield from _data_folder(data_dir, mounts)
+        for finding in _data_folder(data_dir, mounts):
+            runs |= finding.id == _IN_USE
+            yield finding
+    if health_port is not None and not runs:
+        yield _port(health_port)
     if zone is not None:
         yield _good(id="machine.time_zone", text=f"TIMEZONE {zone.key}: it is {datetime.now(zone):%H:%M (UTC%z)} there")
     yield from check_versions(installed() if versions is None else versions)
+
+
+def _port(port: int) -> Finding:
+    """Whether the bot, which does not run, could answer on it."""
+    try:
+        check_port(port)
+    except TrackerError as error:
+        return _failed(id="machine.health_port", text=error.what, fix=error.fix)
+    return _good(id="machine.health_port", text=f"HEALTH_PORT {port} is free")
 
 
 def _data_folder(folder: Path, mounts: Path) -> Iterator[Finding]:
@@ -61,7 +82,7 @@ def _data_folder(folder: Path, mounts: Path) -> Iterator[Finding]:
     yield check_room(folder, shutil.disk_usage(existing).free)
     holder = holder_of(folder / LOCK)
     if holder is not None:
-        yield _good(id="machine.in_use", text=f"The bot is running: process {holder} uses DATA_DIR")
+        yield _good(id=_IN_USE, text=f"The bot is running: process {holder} uses DATA_DIR")
     yield _store(folder / FILE, in_use=holder is not None)
 
 

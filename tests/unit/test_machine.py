@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -201,3 +202,18 @@ def test_settings_that_cannot_be_read_leave_the_rest_to_be_checked() -> None:
     found = list(check_machine(data_dir=None, zone=None))
 
     assert [finding.id for finding in found] == ["machine.versions"]
+
+
+def test_the_port_is_free_another_programs_or_the_running_bots_own(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+
+        taken = check(tmp_path, health_port=port)["machine.health_port"]
+        assert taken.level is Level.FAILED
+        assert taken.text == f"HEALTH_PORT {port} cannot be used on 127.0.0.1: Address already in use."
+        assert taken.fix is not None
+        assert "leave HEALTH_PORT empty" in taken.fix
+        with closing(Store.open(tmp_path)):
+            assert "machine.health_port" not in check(tmp_path, health_port=port)
+    assert check(tmp_path, health_port=port)["machine.health_port"].level is Level.GOOD
+    assert "machine.health_port" not in check(tmp_path)
