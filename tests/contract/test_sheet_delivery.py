@@ -54,6 +54,23 @@ async def test_a_title_that_went_back_after_an_answer_was_lost_is_written_again(
         assert desk.shows(1, title="Old")
 
 
+async def test_a_row_deleted_while_a_title_changed_and_changed_back_comes_back_complete(desk: DeliveryDesk) -> None:
+    def delete_and_rename() -> None:
+        desk.office.tab.delete_rows(1)
+        desk.renames(1, "Old")
+
+    async with desk.running():
+        desk.opens(1, 2)
+        desk.renames(1, "Old")
+        await desk.settled()
+        before = desk.rows()
+        desk.office.during_the_write(delete_and_rename)
+        desk.renames(1, "New")
+        await desk.until(lambda: desk.shows(2, title="New"))
+        await desk.settled()
+        assert desk.rows() == before
+
+
 async def test_a_title_that_a_person_wrote_over_one_whose_answer_was_lost_stays(desk: DeliveryDesk) -> None:
     async with desk.running():
         desk.opens(1)

@@ -192,7 +192,7 @@ class SheetDelivery:
     async def _flush(self) -> None:
         await self._recall()
         batch = self._next_batch()
-        changed = [row for _, row in batch if row.cells != row.known]
+        changed = [row for waiting, row in batch if not _is_taken_up(waiting, row)]
         if not (changed or self._unsure or self._trouble.lasts):
             self._acknowledge(batch, Written(confirmed=frozenset(), overwritten=()))
             return
@@ -276,7 +276,7 @@ class SheetDelivery:
                 self._store.learn_cells(thread_id, cells)
             for waiting, row in batch:
                 # What a lost write turns out to have changed is not what the store believed when the row was made.
-                as_believed = row.cells == row.known and row.thread_id not in written.arrived
+                as_believed = _is_taken_up(waiting, row) and row.thread_id not in written.arrived
                 if row.thread_id in written.confirmed or as_believed:
                     # A cell whose column is missing keeps what was known of it: the column may come back with it.
                     known = {} if row.thread_id in written.appended else row.known
@@ -357,6 +357,14 @@ class SheetDelivery:
 
     async def _in_thread(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
+
+
+def _is_taken_up(waiting: PendingRow, row: Row) -> bool:
+    """Whether the row was just taken up from the sheet, and is as it should be.
+
+    A row of the bot's own is looked at even where the ticket changed and changed back: somebody may have deleted it.
+    """
+    return row.cells == row.known and not waiting.ticket.in_sheet
 
 
 def _with_notes(error: SheetError, *notes: str) -> str:
