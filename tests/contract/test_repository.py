@@ -236,7 +236,7 @@ async def test_the_cost_of_a_flush_does_not_grow_with_the_sheet(office: Office) 
         asked = sum(len(json.dumps(request.body)) for request in office.sheets.requests)
         return office.asked(), asked + sum(office.answer_sizes)
 
-    small, small_bytes = await cost(10)
+    small, small_bytes = await cost(100)
     large, large_bytes = await cost(5000)
 
     assert small == large == ["read", "write"]

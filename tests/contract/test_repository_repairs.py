@@ -230,6 +230,24 @@ async def test_new_rows_written_by_a_header_no_longer_true_leave_nothing_behind(
     assert [row["title"] for row in office.tab.records() if not row[KEY] and any(row.values())] == ["a remark"]
 
 
+async def test_new_rows_written_just_when_the_header_moves_and_a_column_comes_leave_nothing_behind(
+    office: Office,
+) -> None:
+    def insert_both() -> None:
+        office.tab.insert_rows(0)
+        office.tab.insert_columns(TITLE)
+
+    office.want(ticket(6), ticket(7))
+    office.during_the_write(insert_both)
+    for _ in range(2):
+        await office.flush()
+
+    rows = office.tab.values()
+    assert [row[TITLE] for row in rows if len(row) > TITLE and row[TITLE] is not None] == []
+    records = [row for row in office.tab.records() if row[KEY]]
+    assert [row["title"] for row in records] == [f"Ticket {number}" for number in range(1, 8)]
+
+
 async def test_what_a_person_writes_into_a_row_that_was_written_anew_stays(office: Office) -> None:
     office.want(ticket(6))
     office.during_the_write(lambda: office.tab.insert_columns(TITLE))
@@ -273,6 +291,7 @@ async def test_what_a_person_wrote_since_over_what_a_race_hit_is_theirs(office: 
 
 
 async def test_the_undo_tab_is_hidden_holds_one_write_and_is_made_again_when_people_delete_it(office: Office) -> None:
+    office.tab.insert_rows(1, 20)  # what is near the header is kept with it
     office.change(ticket(1), title="New")
     await office.flush()
     assert undo_tab(office).looks["hidden"] is True

@@ -23,6 +23,9 @@ Line = Mapping[int, Json]
 _UNKNOWN = -1
 """The number of a row of which only the contents are known."""
 
+_HEADER_MOVES = 10
+"""People may move the header by so many rows at the moment of a write, and it is still seen where its columns were."""
+
 _ROUNDING = 1e-12
 """Numbers come back from Google with 15 digits or more."""
 
@@ -49,14 +52,15 @@ class Target:
 class Attempt:
     """A write as it is sent. `name` tells it from all others; `header` is the header's row as read a moment before.
 
-    `width` is how many columns the tab had then: so much of each row is kept before it is written. `appended` are the
-    cells of new rows, which go below all others, to the `columns` that the header names.
+    `width` and `height` are how many columns and rows the tab had then: all columns of a row are kept before it is
+    written. `appended` are the cells of new rows, which go below all others, to the `columns` that the header names.
     """
 
     name: str
     tab_id: int
     undo_id: int
     width: int
+    height: int = 0
     header_row: int
     header: dict[int, Json]
     columns: dict[str, int]
@@ -67,7 +71,9 @@ class Attempt:
     def rows(self) -> list[int]:
         """The rows to be kept: those that are written, what tells which they were, and what their columns were."""
         above = (target.row - 1 for target in self.targets if target.above is not None)
-        return sorted({self.header_row, *(target.row for target in self.targets), *above})
+        first, last = max(0, self.header_row - _HEADER_MOVES), self.header_row + _HEADER_MOVES
+        around = range(first, min(last + 1, self.height))
+        return sorted({*around, self.header_row, *(target.row for target in self.targets), *above})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,9 +154,9 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
     attempt = unproved.attempt
     if attempt is None or overwritten is None:
         return replace(unproved, attempt=None)
-    header = overwritten.get(attempt.header_row, {})
-    # A header that is not in its row was moved with all other rows, and most likely only so.
-    names = _names(header) if KEY in _names(header).values() else _names(attempt.header)
+    header = _header(attempt, overwritten)
+    # A header that is out of sight was moved with all other rows, and most likely only so.
+    names = _names(header) or _names(attempt.header)
     new: list[Hit] = []
     layer = 1 + max((hit.layer for hit in unproved.hits), default=0)
     left = dict(enumerate(unproved.hits))
@@ -176,6 +182,12 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
             new += _strays(attempt, cells, names, layer)
         told = _with_new_row(told, attempt, cells, _names(header))
     return replace(told, hits=(*(hit for hit in left.values() if hit.held), *new))
+
+
+def _header(attempt: Attempt, overwritten: Mapping[int, Line]) -> Line:
+    """The header as the attempt met it, near the row where it was read; without contents where it was out of sight."""
+    near = sorted(overwritten, key=lambda row: abs(row - attempt.header_row))
+    return next((overwritten[row] for row in near if KEY in _names(overwritten[row]).values()), {})
 
 
 def _with_new_row(told: Unproved, attempt: Attempt, cells: Line, names: dict[int, str]) -> Unproved:

@@ -89,7 +89,8 @@ class Repair:
             return
         properties: list[Json] = [each["properties"] for each in self._sheet.describe(_TABS_FIELDS).get("sheets", [])]
         grid: Json = next((each["gridProperties"] for each in properties if each["sheetId"] == tab_id), {})
-        undo, width = UndoTab.find(properties, tab_id), grid.get("columnCount", 1)
+        undo = UndoTab.find(properties, tab_id)
+        width, height = grid.get("columnCount", 1), grid.get("rowCount", 1)
         targets = [
             Target(
                 row=place.row,
@@ -109,6 +110,7 @@ class Repair:
             tab_id=tab_id,
             undo_id=undo.id,
             width=width,
+            height=height,
             header_row=header_row,
             header=dict(tab.rows.get(header_row, {})),
             columns={},
@@ -116,7 +118,7 @@ class Repair:
         )
         self._journal.keep(replace(unproved, attempt=attempt))
         changes = [change for target in targets for change in write_cells(tab_id, target.row, target.cells)]
-        self._sheet.change([*undo.keep(attempt, grid.get("rowCount", 1)), *changes])
+        self._sheet.change([*undo.keep(attempt, height), *changes])
 
     def _overwritten(self, attempt: Attempt) -> Mapping[int, Line] | None:
         """What the attempt overwrote, by row, and the header; None where it was not applied."""

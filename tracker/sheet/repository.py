@@ -264,6 +264,7 @@ class SheetRepository:
             tab_id=known.id,
             undo_id=known.undo.id,
             width=known.column_count,
+            height=known.row_count,
             header_row=layout.header_row,
             header=dict(self._read[layout.header_row]),
             columns=dict(layout.columns),

@@ -1,10 +1,10 @@
 """The undo tab: a write keeps what its cells held before, in the same atomic request that fills them.
 
 Google has no way to say "write this only if the row is still there", and its answer shows a tab only as it is after the
-write. So before a write fills cells, it copies their rows, and the header, to the same places of a hidden tab of the
-bot's own, and gives that tab a title that names the write. Whatever becomes of the answer or of the process, that tab
-tells whether the write was applied, to whose rows, and what to put back. Formulas keep their references, since they
-keep their places.
+write. So before a write fills cells, it copies their rows, and those around the header, to the same places of a hidden
+tab of the bot's own, and gives that tab a title that names the write. Whatever becomes of the answer or of the process,
+that tab tells whether the write was applied, to whose rows, and what to put back. Formulas keep their references, since
+they keep their places.
 
 Assumed of Google, whose documents name no exception: `copyPaste` with PASTE_FORMULA copies values as well as formulas,
 and takes rows that a filter hides like any others.
