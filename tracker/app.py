@@ -118,12 +118,14 @@ class App:
                 watching.cancel()
 
     async def _connect_and_work(self) -> None:
+        settings = self._settings
+        token, api_url = settings.discord_token.get_secret_value(), settings.discord_api_url
+        await startup.check_desk(token, api_url, desk_in_discord(settings))
+        startup.tell_rules(settings)
         self._gateway.listen(self._bot)
-        logged_in = startup.hear_login(self._bot)
+        startup.tell_logins(self._bot)
         try:
             await connect(self._bot)
-            await startup.check_desk(self._bot.rest, await logged_in, desk_in_discord(self._settings))
-            startup.tell_rules(self._settings)
             await self._work()
         finally:
             await close(self._bot)

@@ -13,6 +13,7 @@ import hikari
 from tracker.checks import Finding, Level
 from tracker.discord import checks
 from tracker.discord.checks import Desk, logged_in_as
+from tracker.discord.connection import reached, rest_only
 from tracker.discord.failures import reason_of
 from tracker.domain.wording import duration
 from tracker.errors import DiscordSetupError, SheetUnavailable
@@ -38,25 +39,31 @@ async def open_sheet(repository: SheetRepository, executor: Executor) -> frozens
     return tab.thread_ids
 
 
-def hear_login(bot: hikari.GatewayBot) -> asyncio.Future[int]:
-    """The bot's own user id, once it is logged in; who it is logged in as is told each time."""
-    logged_in: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+def tell_logins(bot: hikari.GatewayBot) -> None:
+    """Say who the bot is logged in as, each time it is."""
 
     async def tell(event: hikari.ShardReadyEvent) -> None:
         _log.info("%s", logged_in_as(event.my_user))
-        if not logged_in.done():
-            logged_in.set_result(event.my_user.id)
 
     bot.subscribe(hikari.ShardReadyEvent, tell)
-    return logged_in
 
 
-async def check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> None:
-    """Tell what the checks of the desk in Discord find; the forum is asked for until Discord answers.
+async def check_desk(token: str, api_url: str, desk: Desk) -> None:
+    """Tell what the checks of the desk in Discord find; it is asked until it answers.
+
+    This needs no connection. Discord counts those, and resets the token of a bot that begins more than 1,000 a day
+    (https://discord.com/developers/docs/events/gateway#session-start-limit): one that a service manager starts again
+    and again, although a person has to mend something first, must not come that far.
 
     Raises:
         DiscordSetupError: without what was found missing the bot would be useless.
     """
+    async with rest_only(token, api_url) as rest:
+        me = await reached(rest.fetch_my_user)
+        await _check_desk(rest, me.id, desk)
+
+
+async def _check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> None:
     failures = 0
     while True:
         has_begun = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tracker.sandbox.desk import LocalDesk
@@ -75,6 +77,19 @@ async def test_discord_settings_that_cannot_work_are_refused_naming_them(desk: L
     line = await refused(desk)
     assert all(words in line for words in expected), line
     assert desk.settings["DISCORD_TOKEN"] not in line
+    # A service manager starts it again and again, and Discord lets it connect 1,000 times a day.
+    assert desk.discord.gateway.handshakes == []
+
+
+async def test_a_bot_that_may_not_connect_any_more_today_waits_until_it_may(desk: LocalDesk) -> None:
+    desk.discord.gateway.starts_left = 0
+    await desk.launch_bot()
+    await desk.until("a second attempt", lambda: desk.log.count("next attempt in") == 2)
+    assert re.search("Discord does not let this bot connect before 2.* UTC: it has connected too often", desk.log)
+    assert "Traceback" not in desk.log
+    thread = desk.world.open_thread(desk.forum, desk.customer, "Meanwhile")
+    desk.discord.gateway.starts_left = 1
+    await desk.until("✅", lambda: desk.is_ticked(thread))
 
 
 async def test_the_log_of_a_start_can_be_followed_by_a_person(desk: LocalDesk) -> None:

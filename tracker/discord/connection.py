@@ -6,9 +6,10 @@ import asyncio
 import logging
 import random
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 import aiohttp
 import hikari
@@ -40,7 +41,21 @@ class _OneLine(logging.Filter):
         return True
 
 
-_ONE_LINE = _OneLine()
+class _Worded(logging.Filter):
+    """Says for a person what hikari tells its programmer: that the bot may not connect any more today."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if str(record.msg).startswith("would have started") and record.args:
+            reset_at = next((each for each in record.args if isinstance(each, datetime)), None)
+            until = "for a while" if reset_at is None else f"before {reset_at:%Y-%m-%d %H:%M} UTC"
+            record.msg = "Discord does not let this bot connect %s: it has connected too often within a day."
+            record.args = (until,)
+        return True
+
+
+_ONE_LINE, _WORDED = _OneLine(), _Worded()
+
+T = TypeVar("T")
 
 
 def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
@@ -49,6 +64,7 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
     logging.getLogger("hikari.rest").setLevel(logging.ERROR)
     logging.getLogger("hikari.ratelimits").setLevel(logging.ERROR)
     logging.getLogger("hikari.gateway.0").addFilter(_ONE_LINE)
+    logging.getLogger("hikari.bot").addFilter(_WORDED)
     return hikari.GatewayBot(
         token,
         rest_url=api_url,
@@ -88,10 +104,32 @@ async def connect(bot: hikari.GatewayBot) -> None:
 
 
 async def _start(bot: hikari.GatewayBot) -> None:
+    async def start() -> None:
+        try:
+            await bot.start(check_for_updates=False)
+        except RuntimeError as error:
+            await close(bot)
+            # hikari's word for it: it has counted how often the bot may still connect.
+            raise hikari.HikariError("no connection is left") from error
+        except Exception:
+            await close(bot)
+            raise
+        finally:
+            _end_if_cancelled()
+
+    await reached(start)
+
+
+async def reached(ask: Callable[[], Awaitable[T]]) -> T:
+    """What Discord answers, asked for as long as it cannot be reached.
+
+    Raises:
+        DiscordSetupError: Discord refuses the bot, and will until a person changes something.
+    """
     failures = 0
     while True:
         try:
-            await bot.start(check_for_updates=False)
+            return await ask()
         except Exception as error:
             refusal = refusal_of(error)
             if refusal is not None:
@@ -99,11 +137,6 @@ async def _start(bot: hikari.GatewayBot) -> None:
             failures += 1
             wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
             _log.warning("Discord could not be reached (%s); next attempt in %.0f s.", type(error).__name__, wait)
-        else:
-            _end_if_cancelled()
-            return
-        await close(bot)
-        _end_if_cancelled()
         await asyncio.sleep(wait)
 
 

@@ -46,6 +46,9 @@ class Gateway:
     held: list[Event] = field(default_factory=list)
     paused: bool = False
     unreachable: bool = False
+    starts_left: int = 1000
+    """How often the bot may still begin a session (https://discord.com/developers/docs/events/gateway#session-start-limit)."""
+
     recent: deque[Event] = field(default_factory=lambda: deque(maxlen=1000))
 
     def __post_init__(self) -> None:
@@ -208,6 +211,10 @@ class Gateway:
 
     def _identify(self, connection: Connection, data: Any) -> CloseCode | None:  # noqa: ANN401 - JSON
         if data["token"] != self.token:
+            return CloseCode.AUTHENTICATION_FAILED
+        self.starts_left -= 1
+        if self.starts_left < 0:
+            self.problems.append("the bot began more sessions than it may in a day: Discord resets its token")
             return CloseCode.AUTHENTICATION_FAILED
         intents = int(data["intents"])
         if intents & PRIVILEGED & ~self.state.privileged_intents:

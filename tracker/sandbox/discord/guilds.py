@@ -21,6 +21,7 @@ class GuildRoutes:
 
     state: State
     gateway_url: Callable[[], str]
+    starts_left: Callable[[], int]
 
     def table(self) -> list[Route]:
         """The routes and their handlers."""
@@ -46,7 +47,7 @@ class GuildRoutes:
 
     async def gateway_bot(self, _request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/events/gateway#get-gateway-bot."""
-        limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
+        limit = {"total": 1000, "remaining": self.starts_left(), "reset_after": 86_400_000, "max_concurrency": 1}
         return web.json_response({"url": self.gateway_url(), "shards": 1, "session_start_limit": limit})
 
     async def own_user(self, _request: web.Request) -> web.Response:

@@ -34,7 +34,11 @@ class DiscordServer(Service):
         self.app.on_response_prepare.append(self._add_rate_limit_headers)
         self.app.router.add_get("/gateway", self.gateway.handle)
         for routes in (
-            GuildRoutes(state=self.world, gateway_url=lambda: self.gateway_url),
+            GuildRoutes(
+                state=self.world,
+                gateway_url=lambda: self.gateway_url,
+                starts_left=lambda: self.gateway.starts_left,
+            ),
             ChannelRoutes(state=self.world, problems=self.problems),
             MessageRoutes(state=self.world, problems=self.problems),
         ):
