@@ -41,6 +41,9 @@ _SAVE = f"""
     waiting_since = IIF(?, COALESCE(waiting_since, {NOW}), waiting_since)
 """  # noqa: S608 - constants only
 
+_PAGE = 500
+"""So many tickets are read at once where all of them are gone through."""
+
 _RECENT = 256
 """So many tickets are kept in memory: most of what happens, happens where something has just happened."""
 
@@ -171,9 +174,13 @@ class Store:
         if len(self._recent) > _RECENT:
             del self._recent[next(iter(self._recent))]
 
-    def tagged_tickets(self) -> list[Ticket]:
-        """All tickets that carry a tag."""
-        return [_ticket(row) for row in self._execute(f"{_SELECT} WHERE tags <> '[]'")]
+    def tagged_tickets(self) -> Iterator[Ticket]:
+        """All tickets that carry a tag, oldest thread first, few in memory at a time; they may be saved meanwhile."""
+        sql = f"{_SELECT} WHERE tags <> '[]' AND thread_id > ? ORDER BY thread_id LIMIT ?"
+        seen = 0
+        while page := [_ticket(row) for row in self._execute(sql, (seen, _PAGE)).fetchall()]:
+            yield from page
+            seen = page[-1].thread_id
 
     def save(self, ticket: Ticket, *, shown: bool = True) -> None:
         """Write the ticket; `shown` makes it its next revision, of which the sheet has something to learn."""

@@ -106,7 +106,25 @@ def test_tickets_with_a_tag_are_found(store: Store, ticket: Ticket) -> None:
     store.save(ticket)
     store.save(replace(another(ticket), tags=()))
 
-    assert store.tagged_tickets() == [ticket]
+    assert list(store.tagged_tickets()) == [ticket]
+
+
+def test_very_many_tickets_with_a_tag_are_gone_through_and_changed_while_few_are_in_memory(
+    store: Store, ticket: Ticket
+) -> None:
+    many = 1_200
+    with store.transaction():
+        for number in range(many):
+            store.save(another(ticket, number))
+    seen = []
+    with store.transaction():
+        for each in store.tagged_tickets():
+            store.save(replace(each, title="Changed"))
+            seen.append(each.thread_id)
+            if len(seen) == many - 1:
+                gc.collect()
+                assert sum(isinstance(other, Ticket) for other in gc.get_objects()) < many - 200
+    assert seen == [THREAD + number for number in range(many)]
 
 
 def test_the_forums_tags_come_back_in_the_forums_order(store: Store) -> None:
