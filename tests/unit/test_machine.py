@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.test_store import TICKET
+from tests.unit.test_store_file import TICKET
 from tracker.checks import Finding, Level
 from tracker.domain.effects import Effect, EffectKind
 from tracker.machine import check_disk, check_machine, check_room, file_system_of, installed
