@@ -162,6 +162,8 @@ def _listed(words: Iterable[str]) -> str:
 
 def changes(waiting: int) -> str:
     """How many tickets the sheet does not show as they are; also for the log."""
+    if not waiting:
+        return "No changed ticket waits"
     return "1 changed ticket waits" if waiting == 1 else f"{waiting:,} changed tickets wait"
 
 

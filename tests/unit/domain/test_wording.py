@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from tests.unit.builders import THREAD, after, created, named
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import REOPENED, alert_message, digest_messages, duration, resolved_message, waiting_text
+from tracker.domain.wording import (
+    REOPENED,
+    alert_message,
+    digest_messages,
+    duration,
+    resolved_message,
+    sheet_refused_notice,
+    waiting_text,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -151,3 +159,15 @@ def test_a_digest_lists_every_ticket_and_keeps_to_discords_limit() -> None:
     assert len(lines) == 40
     assert all(f"waiting 2h {number}m · {tickets[number].link}" in line for number, line in enumerate(lines))
     assert len(digest_messages(overdue[:3])) == 1
+
+
+@pytest.mark.parametrize(
+    ("waiting", "text"),
+    [
+        (0, "No changed ticket waits until then."),
+        (1, "1 changed ticket waits until then."),
+        (1200, "1,200 changed tickets wait until then."),
+    ],
+)
+def test_a_notice_tells_how_many_tickets_wait(waiting: int, text: str) -> None:
+    assert text in sheet_refused_notice("The key was revoked.", waiting)
