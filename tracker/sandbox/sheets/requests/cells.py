@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import compress
 from typing import Any
 
 from tracker.sandbox.sheets.a1 import Box
@@ -27,10 +28,9 @@ def update_cells(book: Spreadsheet, request: JSON) -> None:
         tab, box = grid_range(book, request["range"])
         _check_fit(rows, box)
         # Where nothing is stored there is nothing to clear.
-        for row in range(box.top, min(box.bottom, max(box.top + len(rows), len(tab.stored)))):
-            cells = _cells(rows, row - box.top)
-            if cells or tab.row(row):
-                _write_row(tab, row, box.left, cells, mask, width=box.width)
+        filled = compress(range(box.top, box.bottom), tab.stored[box.top : box.bottom])
+        for row in sorted({*filled, *range(box.top, box.top + len(rows))}):
+            _write_row(tab, row, box.left, _cells(rows, row - box.top), mask, width=box.width)
     else:
         start = required(request, "start")
         tab = book.by_id(start.get("sheetId", 0))
