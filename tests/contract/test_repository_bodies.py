@@ -11,9 +11,11 @@ import pytest_asyncio
 from tests.contract.sheet_office import Office, open_office, ticket
 from tracker.domain.ticket import Ticket
 from tracker.sheet.body import LARGEST
+from tracker.sheet.columns import NAMES
 
 MANY = 1200
 TITLE = "🔥" * 150  # twelve bytes each on the wire
+NOTE = len(NAMES)  # a column of people's own, to the right of all of the bot's
 TICKETS = [ticket(number) for number in range(MANY)]
 
 
@@ -71,3 +73,18 @@ async def test_a_write_is_as_large_as_google_likes_and_no_larger_and_the_next_on
     assert 0.95 * LARGEST < first <= LARGEST
     assert max(others) < LARGEST
     assert office.found() == office.meant()
+
+
+async def test_long_notes_that_a_race_hit_are_put_back_in_writes_that_google_likes(office: Office) -> None:
+    some, note = TICKETS[:60], "x" * 45_000
+    office.have(*some)
+    office.tab.paste(0, NOTE, [["note"], *([[note]] * len(some))])
+    office.change(*some, title="New")
+    office.during_the_write(lambda: office.tab.move_columns(NOTE, 1, NAMES.index("title")))
+
+    for _ in range(2):
+        await office.flush()
+
+    assert [row["note"] for row in office.tab.records()] == [note] * len(some)
+    assert [row["title"] for row in office.tab.records()] == ["New"] * len(some)
+    assert max(each.received for each in office.sheets.requests) <= LARGEST

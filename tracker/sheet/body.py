@@ -11,8 +11,10 @@ from itertools import chain, takewhile
 from tracker.sheet.columns import KEY
 from tracker.sheet.known import Known
 from tracker.sheet.layout import a1
+from tracker.sheet.mending import Target
 from tracker.sheet.requests import append_rows, new_cells, write_cells
 from tracker.sheet.rows import Row, Update
+from tracker.sheet.undo import UndoTab
 
 LARGEST = 2_000_000
 """Bytes; Google recommends 2 MB at most (https://developers.google.com/workspace/sheets/api/limits)."""
@@ -39,6 +41,18 @@ def fitting(known: Known, astray: Collection[int], rows: Iterable[Row]) -> tuple
     changes = (_change(known, row) for row in rows if row.thread_id not in left_out)
     taken = list(takewhile(_Body(known).takes, chain(ids, changes)))
     return [each for each in taken if isinstance(each, Update)], [each for each in taken if isinstance(each, Row)]
+
+
+def fitting_back(tab_id: int, undo: UndoTab, width: int, targets: Iterable[Target]) -> list[Target]:
+    """Those of the targets, from the first on, that fit in when they are put back; the first one does in any case."""
+    body = _ALWAYS
+    taken: list[Target] = []
+    for target in targets:
+        body += sum(map(_size, write_cells(tab_id, target.row, target.cells))) + _size(undo.copy(_LAST_ROW, width))
+        if taken and body > LARGEST:
+            break
+        taken.append(target)
+    return taken
 
 
 def _change(known: Known, row: Row) -> Update | Row:

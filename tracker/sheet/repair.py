@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tracker.errors import SheetUnavailable
 from tracker.sheet.answer import CELL_FIELDS, Shown
+from tracker.sheet.body import fitting_back
 from tracker.sheet.columns import NAMES
 from tracker.sheet.google import GoogleSheet, Json, StaleRequest
 from tracker.sheet.journal import Journal
@@ -91,7 +92,7 @@ class Repair:
         grid: Json = next((each["gridProperties"] for each in properties if each["sheetId"] == tab_id), {})
         undo = UndoTab.find(properties, tab_id)
         width, height = grid.get("columnCount", 1), grid.get("rowCount", 1)
-        targets = [
+        due = (
             Target(
                 row=place.row,
                 cells=place.cells,
@@ -101,7 +102,8 @@ class Repair:
             )
             for number, place in found
             if place is not None
-        ]
+        )
+        targets = fitting_back(tab_id, undo, width, due)
         # A header without the key's name is known as the row to which that is put back.
         rows = [target.row for target in targets if target.mends is not None and unproved.hits[target.mends].is_header]
         header_row = tab.header_row if tab.names else next(iter(rows), 0)
