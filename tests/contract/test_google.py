@@ -80,6 +80,13 @@ async def test_reading_and_writing_work_when_all_is_well(google: Google) -> None
     assert [request.path for request in google.sheets.requests].count("/token") == 1
 
 
+async def test_answers_come_without_the_indentation_that_google_gives_them_unless_asked_not_to(google: Google) -> None:
+    described = await asyncio.to_thread(google.sheet().describe, "sheets.properties")
+
+    (asked,) = [request for request in google.sheets.requests if request.path != "/token"]
+    assert asked.sent == len(json.dumps(described))
+
+
 async def test_a_sheet_that_is_not_shared_names_the_address_to_share_it_with(google: Google) -> None:
     google.book.unshare(google.account.email)
 

@@ -166,8 +166,10 @@ class GoogleSheet:
             self._use_key()
         address = urlsplit(self._url + path)
         address = address._replace(scheme=self._base.scheme, netloc=self._base.netloc)
+        # Google indents what it answers, unless asked not to.
+        params = {**arguments.pop("params", {}), "prettyPrint": "false"}
         with self._in_plain_words():
-            return self._client.request(method, urlunsplit(address), **arguments).json()  # type: ignore[no-any-return]
+            return self._client.request(method, urlunsplit(address), params=params, **arguments).json()  # type: ignore[no-any-return]
 
     def _compare_clocks(self, response: requests.Response, *_: object, **__: object) -> None:
         with suppress(TypeError, ValueError):  # an answer without a date, or with one that nobody can read
@@ -261,8 +263,7 @@ class GoogleSheet:
                 f"Enable it at {_ENABLE_API}{query} and wait a minute.",
                 check="sheet.api",
             )
-        writing = error.response.request.url is not None and error.response.request.url.endswith(":batchUpdate")
-        if writing:
+        if urlsplit(error.response.url).path.endswith(":batchUpdate"):
             return SheetSetupError(
                 f"The service account may read {self.address} but not change it.",
                 f"Share the sheet with {self.account} as Editor (or lift the protection of the tab).",

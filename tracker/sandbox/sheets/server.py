@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 
 from aiohttp import web
@@ -101,7 +102,10 @@ class SheetsServer(Service):
         async def handle(request: web.Request) -> web.Response:
             text = await request.text()
             try:
-                return web.json_response(self._answer_call(method, request, text))
+                answer = self._answer_call(method, request, text)
+                # As Google's description has it: indented, unless the client asks for something else.
+                indent = None if request.query.get("prettyPrint", "true").lower() in ("false", "0") else 2
+                return web.json_response(answer, dumps=partial(json.dumps, indent=indent))
             except NotUnderstoodError as error:
                 self.problems.append(f"{request.method} {request.path}: {error.message}")
                 return error.response()
