@@ -123,7 +123,7 @@ class App:
         await startup.check_desk(token, api_url, desk_in_discord(settings))
         startup.tell_rules(settings)
         self._gateway.listen(self._bot)
-        startup.tell_logins(self._bot)
+        startup.tell_connections(self._bot)
         try:
             await connect(self._bot)
             await self._work()

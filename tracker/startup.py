@@ -39,11 +39,11 @@ async def open_sheet(repository: SheetRepository, executor: Executor) -> frozens
     return tab.thread_ids
 
 
-def tell_logins(bot: hikari.GatewayBot) -> None:
-    """Say who the bot is logged in as, each time it is."""
+def tell_connections(bot: hikari.GatewayBot) -> None:
+    """Say that the bot is connected, each time that it begins anew."""
 
-    async def tell(event: hikari.ShardReadyEvent) -> None:
-        _log.info("%s", logged_in_as(event.my_user))
+    async def tell(_: hikari.ShardReadyEvent) -> None:
+        _log.info("Connected to Discord.")
 
     bot.subscribe(hikari.ShardReadyEvent, tell)
 
@@ -60,6 +60,7 @@ async def check_desk(token: str, api_url: str, desk: Desk) -> None:
     """
     async with rest_only(token, api_url) as rest:
         me = await reached(rest.fetch_my_user)
+        _log.info("%s", logged_in_as(me))
         await _check_desk(rest, me.id, desk)
 
 

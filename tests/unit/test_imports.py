@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "tracker.domain": ("tracker.errors",),
     "tracker.store": ("tracker.domain", "tracker.errors", "tracker.store_file"),
     "tracker.store_file": ("tracker.errors",),
-    "tracker.machine": ("tracker.checks", "tracker.errors", "tracker.store_file"),
+    "tracker.machine": ("tracker.checks", "tracker.errors", "tracker.healthz", "tracker.store_file"),
     "tracker.settings": ("tracker.domain", "tracker.errors"),
     "tracker.tracking": ("tracker.domain", "tracker.logs", "tracker.store"),
     "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking", "tracker.waiting"),
