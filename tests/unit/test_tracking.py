@@ -114,6 +114,17 @@ def test_what_no_cell_shows_gives_the_sheet_nothing_to_do(desk: Desk, event: Eve
     assert desk.pending() == []
 
 
+def test_a_tag_whose_name_nobody_knows_gives_the_sheet_nothing_to_do_until_it_has_one(desk: Desk) -> None:
+    nameless = replace(BUG, name="")
+    desk.record(created(), named("mia"))
+    desk.acknowledge_all()
+
+    desk.record(seen(nameless))
+    assert desk.pending() == []
+    desk.record(seen(BUG))
+    assert desk.pending() == [THREAD]
+
+
 def test_if_effects_cannot_be_kept_neither_is_the_change_and_nobody_is_told(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,9 +121,11 @@ class Ticket:
 
 
 def looks_the_same(before: Ticket, after: Ticket) -> bool:
-    """Whether nothing differs that a row shows."""
-    return after == replace(
+    """Whether nothing differs that a row shows; of tags it shows the names, as far as they are known."""
+    names, names_before = ([tag.name for tag in ticket.tags if tag.name] for ticket in (after, before))
+    return names == names_before and after == replace(
         before,
+        tags=after.tags,
         tags_changed=after.tags_changed,
         archived=after.archived,
         resolved_by=after.resolved_by,

@@ -236,9 +236,10 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
-    """The whole tab as it is now: its rows by number."""
+    """The whole tab as it is now: its rows by number, as far as they hold anything, of `height` in all."""
 
     rows: Mapping[int, Line]
+    height: int
     header_row: int = field(init=False)
     names: dict[int, str] = field(init=False)
 
@@ -268,7 +269,10 @@ class Tab:
 
     def _find(self, hit: Hit, columns: Mapping[int, int]) -> Place | None:
         after = {column: hit.after.get(was, {}) for was, column in columns.items()}
-        rows = sorted(self.rows.keys() | {hit.row}, key=lambda row: (row != hit.row, row))
+        # Sorted, a row that was emptied stands below all others.
+        below = max(self.rows, default=-1) + 1
+        known = self.rows.keys() | {row for row in (hit.row, below) if row < self.height}
+        rows = sorted(known, key=lambda row: (row != hit.row, row))
         key = next((was for was, name in hit.names.items() if name == KEY and was not in hit.held), None)
         thread_id = None if key is None else thread_id_of(hit.after.get(key, {}).get("stringValue"))
         looks_alike = [row for row in rows if self.holds(row, after)]
@@ -278,15 +282,31 @@ class Tab:
             # Of several rows with its id, the one that is most like it.
             others = [row for row in rows if self.thread_id(row) == thread_id]
             others.sort(key=lambda row: -sum(self.holds(row, {c: content}) for c, content in after.items()))
+        elif hit.row == _UNKNOWN:
+            # A new row with its id in a wrong column: no other row has all of that, wherever the columns are by now.
+            others = [row for row in rows if self._contains(row, hit.after)]
         else:
             # A blank cell says nothing of whose it is.
             told = any(after[columns[was]] for was in self._left(hit, columns, hit.row))
             others = [hit.row] if told and self.thread_id(hit.row) is None else []
         for row in (*looks_alike, *others):
-            left = self._left(hit, columns, row)
+            places = {**columns, **self._moved(hit, columns, row)}
+            left = self._left(hit, places, row)
             if left:
-                return Place(row=row, cells={columns[was]: hit.held[was] for was in left}, columns=tuple(left))
+                return Place(row=row, cells={places[was]: hit.held[was] for was in left}, columns=tuple(left))
         return None
+
+    def _moved(self, hit: Hit, columns: Mapping[int, int], row: int) -> dict[int, int]:
+        """Columns without a name that are not where they were, known by what was written into them in this row."""
+        line = self.rows.get(row, {})
+        moved = {}
+        for was in hit.held.keys() & hit.after.keys() - hit.names.keys():
+            content, place = hit.after[was], columns.get(was, -1)
+            nameless = line.keys() - self.names.keys() - {columns.get(other) for other in hit.after if other != was}
+            alike_there = [column for column in nameless if alike(line[column], content)]
+            if not alike(line.get(place, {}), content) and len(alike_there) == 1:
+                moved[was] = alike_there[0]
+        return moved
 
     def _left(self, hit: Hit, columns: Mapping[int, int], row: int) -> list[int]:
         """Those of the hit's cells that still hold what was written, if the row is its row, by the columns of then."""
@@ -307,16 +327,24 @@ class Tab:
     def proof(self, place: Place, width: int) -> dict[int, Json]:
         """What must still be in the row when the cells of this place are put back, so that it is the same row.
 
-        A header is the one with the name of the key; other rows can be alike in all but one cell.
+        Rows can be alike in all but one cell; and of a header, the others tell whether its columns are where they were.
         """
         line = self.rows.get(place.row, {})
-        key = [column for column, name in _names(line).items() if name == KEY]
-        return {column: line.get(column, {}) for column in ([*key, *place.cells] if key else range(width))}
+        return {column: line.get(column, {}) for column in range(width)}
 
     def holds(self, row: int, cells: Line) -> bool:
         """Whether the row has these contents ({} for none) in these columns."""
         line = self.rows.get(row, {})
         return all(alike(line.get(column, {}), content) for column, content in cells.items())
+
+    def _is_blank(self, column: int) -> bool:
+        """Whether the column has nothing below its name."""
+        return not any(column in line for row, line in self.rows.items() if row > self.header_row)
+
+    def _contains(self, row: int, cells: Line) -> bool:
+        """Whether the row has all of these contents, in whatever columns."""
+        line = self.rows.get(row, {})
+        return all(any(alike(content, here) for here in line.values()) for content in cells.values())
 
     def _columns_of(self, hit: Hit, *, without_gone: bool) -> dict[int, int]:
         """Where the hit's columns are now.
@@ -339,7 +367,11 @@ class Tab:
                 beside = [known[other] + column - other for other in (left, right) if other is not None]
                 # One neighbour may have moved. In a header, where each column has its name, one place is left.
                 stayed = [column] if column in beside else []
-                places = (*stayed, *beside, column, *(range(hit.width) if hit.is_header else ()))
+                places = [*stayed, *beside, column]
+                if hit.is_header:
+                    # A column that came between them is blank.
+                    places.sort(key=self._is_blank)
+                    places += range(hit.width)
                 free = (place for place in places if place >= 0 and place not in columns.values())
                 place = next(free, None)
                 columns |= {} if place is None else {column: place}

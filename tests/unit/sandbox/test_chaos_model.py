@@ -111,6 +111,16 @@ def test_a_deleted_row_comes_back_with_the_next_change() -> None:
     assert may_have_row(one) == {True}
 
 
+def test_a_row_deleted_just_after_a_start_may_be_brought_back_unless_its_ticket_is_resolved() -> None:
+    one, resolved = ticket(), ticket()
+    resolved.retagged([Tag(name="resolved")], MONDAY)
+    desk = Model(tickets=[one, resolved])
+    desk.restarted()
+    for each in desk.tickets:
+        desk.row_deleted(each)
+    assert [may_have_row(each) for each in desk.tickets] == [{True, False}, {False}]
+
+
 def test_a_ticket_waits_until_it_is_answered_resolved_or_deleted() -> None:
     one = ticket()
     later = MONDAY + timedelta(hours=1)

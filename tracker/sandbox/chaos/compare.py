@@ -74,6 +74,7 @@ class Comparison:
     def settle(self) -> None:
         """All is as it should be: what could have been either way has been decided now."""
         rows = self._rows()
+        self._model.just_started = False
         for ticket, thread in zip(self._model.tickets, self._forum.threads, strict=True):
             ticket.fresh.clear()
             if not (ticket.deleted and self._model.may_miss):

@@ -198,6 +198,9 @@ class Model:
     notices: set[str] = field(default_factory=set)
     """How notices begin that people gave reason for."""
 
+    just_started: bool = False
+    """Whether a process began since everything was last seen at rest: it brings back rows that were deleted."""
+
     may_miss: bool = False
     """Whether things happen that the bot can only find out later: then it cannot know what left no trace."""
 
@@ -222,7 +225,8 @@ class Model:
                 ticket.gone.changed = True
 
     def restarted(self) -> None:
-        """A new process began: it may have brought back the rows of tickets that are not resolved."""
+        """A new process began: it may bring back the rows of tickets that are not resolved."""
+        self.just_started = True
         for ticket in self.tickets:
             if ticket.gone is not None and not ticket.is_resolved:
                 ticket.gone.certain = False
@@ -230,7 +234,8 @@ class Model:
     def row_deleted(self, ticket: Ticket) -> None:
         """A person deleted the ticket's row, with everything in it."""
         ticket.edits, ticket.notes = {}, {}
-        ticket.gone = GoneRow(cells=ticket.cells(), certain=not ticket.fresh)
+        comes_back = self.just_started and not ticket.is_resolved
+        ticket.gone = GoneRow(cells=ticket.cells(), certain=not ticket.fresh and not comes_back)
 
     def edited(self, ticket: Ticket, column: str, text: Value) -> None:
         """A person wrote over one of the bot's cells."""
