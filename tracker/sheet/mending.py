@@ -288,13 +288,20 @@ class Tab:
         else:
             # A blank cell says nothing of whose it is.
             told = any(after[columns[was]] for was in self._left(hit, columns, hit.row))
-            others = [hit.row] if told and self.thread_id(hit.row) is None else []
+            stayed = [hit.row] if told and self.thread_id(hit.row) is None else []
+            others = [*self._alike_by_name(hit, columns, rows), *stayed]
         for row in (*looks_alike, *others):
             places = {**columns, **self._moved(hit, columns, row)}
             left = self._left(hit, places, row)
             if left:
                 return Place(row=row, cells={places[was]: hit.held[was] for was in left}, columns=tuple(left))
         return None
+
+    def _alike_by_name(self, hit: Hit, columns: Mapping[int, int], rows: Iterable[int]) -> list[int]:
+        """The rows that have all of it in the columns with names, if that is more than what was written by mistake."""
+        named = {column: hit.after.get(was, {}) for was, column in columns.items() if was in hit.names}
+        tells = any(hit.after.get(was) for was in hit.names if was in columns and was not in hit.held)
+        return [row for row in rows if tells and self.holds(row, named)]
 
     def _moved(self, hit: Hit, columns: Mapping[int, int], row: int) -> dict[int, int]:
         """Columns without a name that are not where they were, known by what was written into them in this row."""
