@@ -344,6 +344,16 @@ class Tab:
         line = self.rows.get(row, {})
         return all(alike(line.get(column, {}), content) for column, content in cells.items())
 
+    def _places_of_name(self, hit: Hit, column: int, near: Iterable[int]) -> list[int]:
+        """Where in the header a name may belong that was hit, the best first.
+
+        There it looks as it was left, over a column that holds something: one that came since is blank. Each column has
+        a name, so that in the end any place may be the one that is left.
+        """
+        row = self.header_row if self.names else hit.row
+        places = (*sorted(near, key=self._is_blank), *sorted(range(hit.width), key=self._is_blank))
+        return [place for place in places if self.holds(row, {place: hit.after.get(column, {})})]
+
     def _is_blank(self, column: int) -> bool:
         """Whether the column has nothing below its name."""
         return not any(column in line for row, line in self.rows.items() if row > self.header_row)
@@ -372,13 +382,11 @@ class Tab:
                 left = max((other for other in known if other < column), default=None)
                 right = min((other for other in known if other > column), default=None)
                 beside = [known[other] + column - other for other in (left, right) if other is not None]
-                # One neighbour may have moved. In a header, where each column has its name, one place is left.
+                # One neighbour may have moved.
                 stayed = [column] if column in beside else []
                 places = [*stayed, *beside, column]
                 if hit.is_header:
-                    # A column that came between them is blank.
-                    places.sort(key=self._is_blank)
-                    places += range(hit.width)
+                    places = self._places_of_name(hit, column, places)
                 free = (place for place in places if place >= 0 and place not in columns.values())
                 place = next(free, None)
                 columns |= {} if place is None else {column: place}
