@@ -71,6 +71,22 @@ async def test_a_cell_of_a_new_row_is_found_where_a_nameless_column_changed_plac
     await assert_all_is_right(office)
 
 
+async def test_what_was_proved_stays_written_when_another_row_was_hit_and_a_column_of_peoples_moved(
+    office: Office,
+) -> None:
+    def insert_a_row_and_a_column() -> None:
+        office.tab.insert_rows(2)
+        office.tab.insert_columns(NOTE)
+
+    office.change(ticket(1), title="New")
+    office.change(ticket(3), title="New")
+    office.during_the_write(insert_a_row_and_a_column)
+    written = await office.flush()
+    assert written.confirmed == {ticket(1).thread_id}
+
+    await assert_all_is_right(office)
+
+
 async def test_a_name_that_was_hit_goes_back_over_its_column_although_a_blank_one_comes_beside_it(
     office: Office,
 ) -> None:

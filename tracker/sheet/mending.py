@@ -203,11 +203,11 @@ def _with_new_row(told: Unproved, attempt: Attempt, cells: Line, names: dict[int
 def _stayed(was: Line, header: Line, columns: Iterable[int]) -> bool:
     """Whether these columns were where the header `was` has them, going by the header as it was at the write.
 
-    Other columns may have been renamed meanwhile, as long as none of them moved.
+    What became of others says something only of columns without a name: they are where they were, if no other moved.
     """
     before, after = _names(was), _names(header)
     moved = any(name != after.get(column) and name in after.values() for column, name in before.items())
-    return KEY in after.values() and not moved and all(before.get(c) in (None, after.get(c)) for c in columns)
+    return KEY in after.values() and all(before[c] == after.get(c) if c in before else not moved for c in columns)
 
 
 def _strays(attempt: Attempt, cells: Line, names: dict[int, str], layer: int) -> Iterator[Hit]:
