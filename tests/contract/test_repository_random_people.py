@@ -67,6 +67,8 @@ class People:
 
     def act(self) -> None:
         """Do something, if it can be done just now."""
+        if not any(KEY in cells for cells in self.tab.values()):
+            return  # a write has hit the header, and they see that something is wrong
         self.dice.choice(
             (
                 self._insert_above,
@@ -100,7 +102,7 @@ class People:
 
     def _sort(self) -> None:
         row, names = self.header()
-        if row == self.tab.header_row():  # else a write has hit what is above, and they see that they cannot sort
+        if row == self.tab.header_row() and {*NAMES, "note"} <= set(names):  # else a write has hit the header
             self.tab.sort(self.dice.randrange(len(names)), descending=self.dice.random() < 0.5)
 
     def _write_note(self) -> None:
