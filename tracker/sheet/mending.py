@@ -287,7 +287,8 @@ class Tab:
             others = [row for row in rows if self._contains(row, hit.after)]
         else:
             # A blank cell says nothing of whose it is.
-            told = any(after[columns[was]] for was in self._left(hit, columns, hit.row))
+            here = {**columns, **self._moved(hit, columns, hit.row)}
+            told = any(hit.after.get(was) for was in self._left(hit, here, hit.row))
             stayed = [hit.row] if told and self.thread_id(hit.row) is None else []
             others = [*self._alike_by_name(hit, columns, rows), *stayed]
         for row in (*looks_alike, *others):

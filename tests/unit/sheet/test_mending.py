@@ -276,6 +276,14 @@ def test_a_row_that_was_emptied_and_sorted_away_is_a_blank_one_below_all_others(
     assert Tab(rows=rows, height=3).find(hit) is None
 
 
+def test_what_stands_alone_in_a_nameless_column_is_found_where_that_was_moved() -> None:
+    hit = Hit(row=3, width=6, names=HIT.names, after=line(None, None, None, "New"), held={3: {}})
+    header = line("thread_id", "title", "notes", "extra", None, "team")
+
+    tab = Tab(rows={0: header, 3: line(None, None, None, None, "New")}, height=100)
+    assert tab.find(hit) == place(3, {4: {}}, 3)
+
+
 def test_a_new_row_with_its_id_in_a_wrong_column_is_known_by_all_it_has_wherever_that_is_by_now() -> None:
     names = {0: "title", 2: "thread_id", 3: "team"}
     hit = Hit(row=-1, width=5, names=names, after=line("Title A", A, "team A"), held={0: {}, 1: {}, 2: {}})
