@@ -236,10 +236,11 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
-    """The whole tab as it is now: its rows by number, as far as they hold anything, of `height` in all."""
+    """The whole tab as it is now, `height` rows of `width` columns: those that hold anything, by number."""
 
     rows: Mapping[int, Line]
     height: int
+    width: int
     header_row: int = field(init=False)
     names: dict[int, str] = field(init=False)
 
@@ -388,7 +389,7 @@ class Tab:
                 places = [*stayed, *beside, column]
                 if hit.is_header:
                     places = self._places_of_name(hit, column, places)
-                free = (place for place in places if place >= 0 and place not in columns.values())
+                free = (place for place in places if 0 <= place < self.width and place not in columns.values())
                 place = next(free, None)
                 columns |= {} if place is None else {column: place}
         return columns

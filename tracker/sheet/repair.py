@@ -133,7 +133,9 @@ class Repair:
 
     def _whole_tab(self, tab_id: int) -> Tab:
         shown = Shown(self._sheet.look(CELL_FIELDS, [{"sheetId": tab_id}]), tab_id)
-        return Tab(rows={row: shown.entered(row) for row in shown.rows}, height=shown.row_count)
+        return Tab(
+            rows={row: shown.entered(row) for row in shown.rows}, height=shown.row_count, width=shown.column_count
+        )
 
     def _tab_exists(self, tab_id: int) -> bool:
         described = self._sheet.describe(_TABS_FIELDS)
