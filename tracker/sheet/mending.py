@@ -15,7 +15,7 @@ from tracker.domain.cells import Cells
 from tracker.sheet.columns import KEY, NAMES
 from tracker.sheet.google import Json
 from tracker.sheet.requests import value_of
-from tracker.sheet.survey import thread_id_of
+from tracker.sheet.survey import thread_id_of, thread_id_of_link
 
 Line = Mapping[int, Json]
 """The cells of a row that are not blank, by column: what was entered, as Google writes it (an `ExtendedValue`)."""
@@ -284,8 +284,8 @@ class Tab:
             others = [row for row in rows if self.thread_id(row) == thread_id]
             others.sort(key=lambda row: -sum(self.holds(row, {c: content}) for c, content in after.items()))
         elif hit.row == _UNKNOWN:
-            # A new row with its id in a wrong column: no other row has all of that, wherever the columns are by now.
-            others = [row for row in rows if self._contains(row, hit.after)]
+            # A new row with its id in a wrong column: no other row has all of it, wherever the columns are by now.
+            others = [row for row in rows if _names_a_ticket(hit.after) and self._contains(row, hit.after)]
         else:
             # A blank cell says nothing of whose it is.
             here = {**columns, **self._moved(hit, columns, hit.row)}
@@ -410,6 +410,12 @@ def _unique(header: Line) -> dict[int, str]:
     """The contents of a header, as names, that stand in it only once."""
     texts = {column: str(value_of(content)).strip() for column, content in header.items() if content}
     return {column: text for column, text in texts.items() if list(texts.values()).count(text) == 1}
+
+
+def _names_a_ticket(line: Line) -> bool:
+    """Whether an id or a link is among the contents, in whatever column."""
+    values = [value_of(content) for content in line.values()]
+    return any(thread_id_of(value) or thread_id_of_link(value) for value in values)
 
 
 def _names(header: Line) -> dict[int, str]:

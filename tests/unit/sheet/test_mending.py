@@ -276,6 +276,13 @@ def test_a_row_that_was_emptied_and_sorted_away_is_a_blank_one_below_all_others(
     assert Tab(rows=rows, height=3, width=26).find(hit) is None
 
 
+def test_what_is_left_of_a_new_row_is_not_taken_for_what_another_row_holds_in_that_place() -> None:
+    hit = Hit(row=-1, width=5, names={0: "thread_id", 1: "extra"}, after=line(None, "mia"), held={1: {}})
+    rows = {0: line("thread_id", "raised_by"), 1: line(A, "mia")}
+
+    assert Tab(rows=rows, height=100, width=26).find(hit) is None
+
+
 def test_what_stands_alone_in_a_nameless_column_is_found_where_that_was_moved() -> None:
     hit = Hit(row=3, width=6, names=HIT.names, after=line(None, None, None, "New"), held={3: {}})
     header = line("thread_id", "title", "notes", "extra", None, "team")
