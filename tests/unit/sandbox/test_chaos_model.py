@@ -111,6 +111,20 @@ def test_a_deleted_row_comes_back_with_the_next_change() -> None:
     assert may_have_row(one) == {True}
 
 
+def test_a_deleted_row_may_stay_away_when_a_change_and_its_taking_back_were_both_unheard() -> None:
+    one = ticket()
+    desk = desk_with(one)
+    title = one.title
+    for new in ("Login works", title):
+        before = desk.remember()
+        one.title = new
+        desk.changed_since(before)
+        if new != title:
+            desk.row_deleted(one)
+    assert may_have_row(one) == {True}
+    assert may_have_row(one, may_miss=True) == {True, False}
+
+
 def test_a_row_deleted_just_after_a_start_may_be_brought_back_unless_its_ticket_is_resolved() -> None:
     one, resolved = ticket(), ticket()
     resolved.retagged([Tag(name="resolved")], MONDAY)

@@ -86,7 +86,7 @@ class Comparison:
             if row is None:
                 if ticket.gone is not None:
                     ticket.gone.certain, ticket.gone.changed = True, False
-                    ticket.gone.cells = ticket.cells()
+                    ticket.gone.cells, ticket.gone.before = ticket.cells(), []
                 continue
             ticket.gone = None
             cells = ticket.cells()
@@ -115,7 +115,7 @@ class Comparison:
             found = rows.pop(str(ticket.thread_id), [])
             what = f"ticket {number} ({ticket.thread_id})"
             unknown = self._model.may_miss and ticket.deleted  # it may have come and gone unseen
-            if bool(found) not in may_have_row(ticket) and not unknown:
+            if bool(found) not in may_have_row(ticket, may_miss=self._model.may_miss) and not unknown:
                 yield f"{what} has {len(found)} rows"
             if found[1:] != ticket.copies:
                 yield f"{what} has the copies {found[1:]}, not {ticket.copies}"

@@ -56,9 +56,13 @@ class Edit:
 
 @dataclass(kw_only=True)
 class GoneRow:
-    """The ticket's row was deleted by a person when it should have shown `cells`; otherwise as `Edit`."""
+    """The ticket's row was deleted by a person when it should have shown `cells`; otherwise as `Edit`.
+
+    `before` is what it should have shown earlier, since everything was last seen at rest.
+    """
 
     cells: dict[str, Expected]
+    before: list[dict[str, Expected]] = field(default_factory=list)
     certain: bool
     changed: bool = False
 
@@ -235,7 +239,8 @@ class Model:
         """A person deleted the ticket's row, with everything in it."""
         ticket.edits, ticket.notes = {}, {}
         comes_back = self.just_started and not ticket.is_resolved
-        ticket.gone = GoneRow(cells=ticket.cells(), certain=not ticket.fresh and not comes_back)
+        certain = not ticket.fresh and not comes_back
+        ticket.gone = GoneRow(cells=ticket.cells(), before=list(ticket.past), certain=certain)
 
     def edited(self, ticket: Ticket, column: str, text: Value) -> None:
         """A person wrote over one of the bot's cells."""
@@ -271,13 +276,17 @@ def may_show(ticket: Ticket, column: str) -> list[Expected]:
     return [edit.text] if edit.certain else [value, edit.text]
 
 
-def may_have_row(ticket: Ticket) -> set[bool]:
-    """Whether the ticket may have a row, and whether it may have none."""
+def may_have_row(ticket: Ticket, *, may_miss: bool = False) -> set[bool]:
+    """Whether the ticket may have a row, and whether it may have none.
+
+    A change that was taken back brings no row back where nobody heard of either (`may_miss`).
+    """
     gone = ticket.gone
     if gone is None:
         return {True}
     if gone.changed:
-        return {True} if gone.cells != ticket.cells() else {True, False}
+        unheard = may_miss and ticket.cells() in gone.before
+        return {True, False} if unheard or gone.cells == ticket.cells() else {True}
     return {False} if gone.certain else {True, False}
 
 
