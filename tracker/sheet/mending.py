@@ -306,14 +306,20 @@ class Tab:
         return [row for row in rows if tells and self.holds(row, named)]
 
     def _moved(self, hit: Hit, columns: Mapping[int, int], row: int) -> dict[int, int]:
-        """Columns without a name that are not where they were, known by what was written into them in this row."""
-        line = self.rows.get(row, {})
+        """Columns without a name, or whose name is gone, known by what was written into them in this row.
+
+        They are not where they would be beside their neighbours, and so they are among those without a name or with a
+        new one.
+        """
+        line, then, now = self.rows.get(row, {}), hit.names, self.names
         moved = {}
-        for was in hit.held.keys() & hit.after.keys() - hit.names.keys():
+        for was in hit.held.keys() & hit.after.keys():
             content, place = hit.after[was], columns.get(was, -1)
-            nameless = line.keys() - self.names.keys() - {columns.get(other) for other in hit.after if other != was}
-            alike_there = [column for column in nameless if alike(line[column], content)]
-            if not alike(line.get(place, {}), content) and len(alike_there) == 1:
+            taken = {columns.get(other) for other in hit.after if other != was}
+            unknown = [column for column in line.keys() - taken if now.get(column) not in then.values()]
+            alike_there = [column for column in unknown if alike(line[column], content)]
+            is_lost = then.get(was) not in now.values() and not alike(line.get(place, {}), content)
+            if is_lost and len(alike_there) == 1:
                 moved[was] = alike_there[0]
         return moved
 
