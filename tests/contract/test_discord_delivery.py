@@ -205,6 +205,25 @@ async def test_in_an_archived_thread_the_bot_edits_and_archives_it_again(desk: D
     assert desk.lines() == []
 
 
+async def test_a_thread_that_somebody_archives_again_while_the_bot_edits_is_opened_once_more(desk: DiscordDesk) -> None:
+    def archive_again(request: web.Request) -> None:
+        if request.method == "PATCH" and "/messages/" in request.path and not thread.archived:
+            desk.discord.before.remove(archive_again)
+            desk.world.archive(thread)
+
+    desk.world.grant("MANAGE_THREADS")
+    thread = await resolved(desk)
+    desk.reopen(thread)
+    desk.world.archive(thread)
+    desk.discord.before.append(archive_again)
+    async with desk.delivering():
+        await desk.all_done()
+    assert [message.content for message in desk.messages(thread)] == [REOPENED]
+    assert desk.discord.before == []
+    assert thread.archived
+    assert desk.lines() == []
+
+
 async def test_an_archived_thread_stays_open_after_the_edit_where_the_bot_may_not_archive_it(
     desk: DiscordDesk,
 ) -> None:

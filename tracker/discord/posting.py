@@ -13,6 +13,8 @@ from tracker.logs import about
 _log = logging.getLogger(__name__)
 
 _SEARCHED_MESSAGES = 1_000
+_OPENINGS = 3
+"""So often an archived thread is opened for one deed: somebody may be archiving it at the same moment."""
 
 
 class Posting:
@@ -77,16 +79,21 @@ class Posting:
                 yield message
 
     async def _also_if_archived(self, thread_id: int, act: Callable[[], Awaitable[object]]) -> None:
-        """Do what an archived thread refuses by opening it for as long as that takes."""
+        """Do what an archived thread refuses by opening it for as long as that takes; again, if somebody closes it."""
+        opened = 0
         try:
-            await act()
-        except hikari.BadRequestError as error:
-            if error.code != THREAD_ARCHIVED:
-                raise
-            await self._open(thread_id)
-            try:
-                await act()
-            finally:
+            while True:
+                try:
+                    await act()
+                except hikari.BadRequestError as error:
+                    if error.code != THREAD_ARCHIVED or opened == _OPENINGS:
+                        raise
+                else:
+                    return
+                await self._open(thread_id)
+                opened += 1
+        finally:
+            if opened:
                 await self._archive(thread_id)
 
     async def _open(self, thread_id: int) -> None:
@@ -100,6 +107,8 @@ class Posting:
         try:
             await self._rest.edit_channel(thread_id, archived=True)
         except hikari.HikariError as error:
+            if isinstance(error, hikari.BadRequestError) and error.code == THREAD_ARCHIVED:
+                return  # somebody was quicker
             reason = "the bot lacks Manage Threads" if isinstance(error, hikari.ForbiddenError) else reason_of(error)
             _log.warning(
                 "Thread %d was archived and is open now, to be edited: %s.", thread_id, reason, extra=about(thread_id)
