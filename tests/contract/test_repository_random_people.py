@@ -50,7 +50,8 @@ class People:
         return self.office.tab
 
     def header(self) -> tuple[int, list[CellValue]]:
-        return next((row, list(cells)) for row, cells in enumerate(self.tab.values()) if KEY in cells)
+        rows = [(row, list(cells)) for row, cells in enumerate(self.tab.values()) if KEY in cells]
+        return max(rows, key=lambda each: len({*NAMES}.intersection(map(str, each[1]))))
 
     def furnish(self) -> None:
         """Rows in any order of columns, somewhere; notes in a column with a name and in one without; a remark."""
@@ -67,7 +68,7 @@ class People:
 
     def act(self) -> None:
         """Do something, if it can be done just now."""
-        if not any(KEY in cells for cells in self.tab.values()):
+        if not any({KEY, "link"} <= {*cells} for cells in self.tab.values()):
             return  # a write has hit the header, and they see that something is wrong
         self.dice.choice(
             (
@@ -163,7 +164,7 @@ async def flush(office: Office) -> None:
 def change_some(office: Office, dice: random.Random, number: int) -> None:
     """What happens to tickets in Discord."""
     for which in dice.sample(OLD, dice.randint(0, 3)):
-        office.change(ticket(which), **{dice.choice(OWN): dice.choice((f"value {number} {which}", None))})
+        office.change(ticket(which), **{dice.choice(OWN): dice.choice((f"value {number} {which}", None, KEY))})
     new = ticket(dice.choice(NEW))
     if dice.random() < 0.4 and new.thread_id not in office.wanted:
         office.want(new)

@@ -30,9 +30,11 @@ class Layout:
     def find(cls, rows: Sequence[Sequence[CellValue]]) -> Self | None:
         """The layout told by the tab's first rows: the header is the first row with a `thread_id` cell.
 
-        Of two columns with one name the first counts. None where there is no header.
+        Of two columns with one name the first counts. None where there is no header, or where it has lost that name: a
+        cell of that text further down is a ticket's title.
         """
-        return next((layout for layout in cls._named(rows) if KEY in layout.columns), None)
+        keyed = next((layout for layout in cls._named(rows) if KEY in layout.columns), None)
+        return None if keyed is None or cls.find_without_key(rows[: keyed.header_row]) else keyed
 
     @classmethod
     def find_without_key(cls, rows: Sequence[Sequence[CellValue]]) -> Self | None:

@@ -99,7 +99,11 @@ class Hit:
     @property
     def is_header(self) -> bool:
         """Whether the row is the header itself, some names of which were overwritten, maybe that of the key."""
-        return KEY in _names({**self.after, **self.held}).values()
+        before = {**self.after, **self.held}
+        key = next((column for column, name in self.names.items() if name == KEY), None)
+        # A thread may have the title "thread_id": but then the row has an id.
+        is_tickets = key is not None and thread_id_of(value_of(before.get(key, {}))) is not None
+        return KEY in _names(before).values() and not is_tickets
 
     def without(self, columns: Collection[int]) -> Hit:
         """What is left of it when these columns have been put back."""
@@ -187,7 +191,7 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
 def _header(attempt: Attempt, overwritten: Mapping[int, Line]) -> Line:
     """The header as the attempt met it, near the row where it was read; without contents where it was out of sight."""
     near = sorted(overwritten, key=lambda row: abs(row - attempt.header_row))
-    return next((overwritten[row] for row in near if KEY in _names(overwritten[row]).values()), {})
+    return next((overwritten[row] for row in _headers_first(near, overwritten)), {})
 
 
 def _with_new_row(told: Unproved, attempt: Attempt, cells: Line, names: dict[int, str]) -> Unproved:
@@ -245,7 +249,7 @@ class Tab:
     names: dict[int, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        header = next((row for row, line in self.rows.items() if KEY in _names(line).values()), None)
+        header = next(iter(_headers_first(sorted(self.rows), self.rows)), None)
         object.__setattr__(self, "header_row", -1 if header is None else header)
         object.__setattr__(self, "names", {} if header is None else _names(self.rows[header]))
 
@@ -416,6 +420,17 @@ def _unique(header: Line) -> dict[int, str]:
     """The contents of a header, as names, that stand in it only once."""
     texts = {column: str(value_of(content)).strip() for column, content in header.items() if content}
     return {column: text for column, text in texts.items() if list(texts.values()).count(text) == 1}
+
+
+def _headers_first(rows: Iterable[int], lines: Mapping[int, Line]) -> list[int]:
+    """Those of the rows that may be the header, most likely first: the one that names most of the tracker's columns."""
+    keyed = [row for row in rows if KEY in _names(lines[row]).values()]
+    return sorted(keyed, key=lambda row: -_own_names(lines[row]))
+
+
+def _own_names(line: Line) -> int:
+    """How many of the tracker's columns stand in the row by name."""
+    return len(frozenset(NAMES).intersection(_names(line).values()))
 
 
 def _names_a_ticket(line: Line) -> bool:

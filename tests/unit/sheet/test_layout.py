@@ -127,3 +127,9 @@ def test_a_grid_range_counts_from_0_and_excludes_its_end() -> None:
         "startColumnIndex": 1,
         "endColumnIndex": 3,
     }
+
+
+def test_a_ticket_with_the_keys_name_for_a_title_is_no_header_where_the_header_has_lost_that_name() -> None:
+    header = ["Nr", "title", "link", "team"]
+    assert Layout.find([header, ["1417628594471739432", "thread_id", "", ""]]) is None
+    assert Layout.find([["thread_id", "title"], ["1417628594471739432", "thread_id"]]) is not None

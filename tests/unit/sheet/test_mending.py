@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -307,6 +308,18 @@ def test_the_header_is_found_when_its_own_name_was_hit() -> None:
     assert Tab(rows={0: line(*names), 1: ROW_A}, height=100, width=26).find(hit) == place(
         0, {0: {"stringValue": "thread_id"}}, 0
     )
+
+
+def test_a_ticket_with_the_keys_name_for_a_title_is_not_taken_for_the_header() -> None:
+    named_so = line(B, "thread_id", "note B", "beside B", "New")
+    hit = Hit(row=1, width=5, names=HIT.names, after=named_so, held={4: TEAM})
+    rows = {0: named_so, 1: line(*HEADER), 2: ROW_A}
+
+    assert not hit.is_header
+    assert Tab(rows=rows, height=100, width=26).header_row == 1
+    overwritten = {0: line(*HEADER), 1: named_so}
+    (told,) = hit_by(replace(NEW_TITLE, row=1), overwritten=overwritten)
+    assert not told.is_header
 
 
 def test_names_of_the_header_that_were_emptied_are_found_beside_those_that_are_left() -> None:
