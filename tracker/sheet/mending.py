@@ -288,8 +288,8 @@ class Tab:
             others = [row for row in rows if self.thread_id(row) == thread_id]
             others.sort(key=lambda row: -sum(self.holds(row, {c: content}) for c, content in after.items()))
         elif hit.row == _UNKNOWN:
-            # A new row with its id in a wrong column: no other row has all of it, wherever the columns are by now.
-            others = [row for row in rows if _names_a_ticket(hit.after) and self._contains(row, hit.after)]
+            # A new row with its id in a wrong column.
+            others = [row for row in rows if self.thread_id(row) is None and self._is_most_of(row, hit.after)]
         else:
             # A blank cell says nothing of whose it is.
             here = {**columns, **self._moved(hit, columns, hit.row)}
@@ -370,10 +370,12 @@ class Tab:
         """Whether the column has nothing below its name."""
         return not any(column in line for row, line in self.rows.items() if row > self.header_row)
 
-    def _contains(self, row: int, cells: Line) -> bool:
-        """Whether the row has all of these contents, in whatever columns."""
-        line = self.rows.get(row, {})
-        return all(any(alike(content, here) for here in line.values()) for content in cells.values())
+    def _is_most_of(self, row: int, cells: Line) -> bool:
+        """Whether the row has an id and a link among these contents, and most others, in whatever columns."""
+        here = list(self.rows.get(row, {}).values())
+        there = [content for content in cells.values() if any(alike(content, each) for each in here)]
+        telling = [content for content in cells.values() if _names_a_ticket(content)]
+        return bool(telling) and all(content in there for content in telling) and 2 * len(there) > len(cells)
 
     def _columns_of(self, hit: Hit, *, without_gone: bool) -> dict[int, int]:
         """Where the hit's columns are now.
@@ -433,10 +435,10 @@ def _own_names(line: Line) -> int:
     return len(frozenset(NAMES).intersection(_names(line).values()))
 
 
-def _names_a_ticket(line: Line) -> bool:
-    """Whether an id or a link is among the contents, in whatever column."""
-    values = [value_of(content) for content in line.values()]
-    return any(thread_id_of(value) or thread_id_of_link(value) for value in values)
+def _names_a_ticket(content: Json) -> bool:
+    """Whether it is an id or a link."""
+    value = value_of(content)
+    return bool(thread_id_of(value) or thread_id_of_link(value))
 
 
 def _names(header: Line) -> dict[int, str]:

@@ -277,6 +277,15 @@ def test_a_row_that_was_emptied_and_sorted_away_is_a_blank_one_below_all_others(
     assert Tab(rows=rows, height=3, width=26).find(hit) is None
 
 
+def test_a_new_row_with_its_id_in_a_wrong_column_is_found_although_one_column_was_sorted() -> None:
+    names = {0: "title", 2: "thread_id", 3: "team"}
+    hit = Hit(row=-1, width=5, names=names, after=line("Title A", A, "team A"), held={0: {}, 1: {}, 2: {}})
+    header = line("title", None, "thread_id", "team")
+    rows = {0: header, 1: line("Title A", "other", A, "team A"), 2: line("Title B", A, "team A")}
+
+    assert Tab(rows=rows, height=100, width=26).find(hit) == place(2, {1: {}, 2: {}}, 1, 2)
+
+
 def test_what_is_left_of_a_new_row_is_not_taken_for_what_another_row_holds_in_that_place() -> None:
     hit = Hit(row=-1, width=5, names={0: "thread_id", 1: "extra"}, after=line(None, "mia"), held={1: {}})
     rows = {0: line("thread_id", "raised_by"), 1: line(A, "mia")}
