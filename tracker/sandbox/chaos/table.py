@@ -149,7 +149,10 @@ class TablePeople:
         """Whether everything is somebody's: nothing of what the bot wrote by mistake is still to be put back."""
         if sorted(self._loose()) != sorted(self._model.loose_notes):
             return False
-        _, names = self.header()
+        header, names = self.header()
+        keys = {row[names.index(KEY)] for row in self.tab.values()[header + 1 :] if len(row) > names.index(KEY)}
+        if not keys <= {None, *(str(ticket.thread_id) for ticket in self._model.tickets)}:
+            return False
         for column, name in enumerate(names):
             for number, value in self._cells_of(column).items():
                 ticket = self._model.tickets[number]
