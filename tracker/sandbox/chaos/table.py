@@ -210,7 +210,8 @@ class TablePeople:
             name: v for name, v in zip(names, self.tab.values()[row], strict=False) if v is not None
         }
         whole = {name.removesuffix(_OURS) for name in names}.issuperset(ticket.cells())
-        if not ticket.copies and whole and all(cells.get(name) == ticket.cells()[name] for name in _NEVER_CHANGED):
+        right = whole and self._is_explained() and all(cells.get(n) == ticket.cells()[n] for n in _NEVER_CHANGED)
+        if not ticket.copies and right:
             self.tab.duplicate_row(row)
             ticket.copies.append(cells)
             self._model.notices.add("🛠️ **Several rows of the sheet have the same thread_id:**")
