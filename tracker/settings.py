@@ -153,12 +153,23 @@ def _setting(meaning: str, *, example: str, default: str | None = None) -> Any: 
     return Field(default=... if default is None else default, description=meaning, examples=[example])
 
 
+def _one_of(text: str, *choices: str) -> str:
+    """The choice that the text means, whatever its case."""
+    found = next((choice for choice in choices if choice.casefold() == text.strip().casefold()), None)
+    if found is None:
+        raise ValueError(f'"{text}" is none of {", ".join(choices)}')
+    return found
+
+
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_snowflakes)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
 Address = Annotated[str, BeforeValidator(_address)]
-Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: text.strip().upper())]
+Level = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+    BeforeValidator(lambda text: _one_of(text, "DEBUG", "INFO", "WARNING", "ERROR")),
+]
 Port = Annotated[int | None, BeforeValidator(_port)]
-LogFormat = Annotated[Literal["text", "json"], BeforeValidator(lambda text: text.strip().lower())]
+LogFormat = Annotated[Literal["text", "json"], BeforeValidator(lambda text: _one_of(text, "text", "json"))]
 
 
 class SheetSettings(BaseSettings):

@@ -51,7 +51,7 @@ SETTINGS = [
     setting("SLA_TIMEOUT", "soon", '"soon" is not a time span'),
     setting("RESOLVED_TAGS", ",", "needs at least one name"),
     setting("TEAM_TAGS", ",", "needs at least one name"),
-    setting("LOG_LEVEL", "LOUD", "Input should be"),
+    setting("LOG_LEVEL", "LOUD", '"LOUD" is none of DEBUG, INFO, WARNING, ERROR'),
     setting("DISCORD_API_URL", "discord.com", '"discord.com" is not an address'),
     setting("GOOGLE_SHEETS_URL", "ftp://google", '"ftp://google" is not an address'),
 ]

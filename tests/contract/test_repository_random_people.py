@@ -130,9 +130,12 @@ class People:
         return wrong + ([] if sorted(named) == sorted([*NAMES, "note"]) else [f"the header is {names}"])
 
     def _record(self, cells: list[CellValue], names: list[CellValue]) -> Record:
-        """A row's cells by name; those in columns without one are named ""."""
-        named = zip([*names, *([""] * len(cells))], cells, strict=False)
-        return {str(name or ""): value for name, value in named if value is not None}
+        """A row's cells by name; those in columns without one are named "", all in one."""
+        named: Record = {
+            str(name): value for name, value in zip(names, cells, strict=False) if name and value is not None
+        }
+        others = [str(value) for at, value in enumerate(cells) if value is not None and not any(names[at : at + 1])]
+        return {**named, "": " ".join(others)} if others else named
 
     def _meant(self, thread_id: int) -> Record:
         note: Record = {"note": self.notes[thread_id]} if thread_id in self.notes else {}

@@ -268,7 +268,7 @@ def test_an_unknown_log_level_is_told_with_the_known_ones(loaded: Load) -> None:
     line = refusal(loaded, LOG_LEVEL="LOUD")
 
     assert line.startswith("LOG_LEVEL ")
-    assert "'DEBUG', 'INFO', 'WARNING' or 'ERROR'" in line
+    assert '"LOUD" is none of DEBUG, INFO, WARNING, ERROR.' in line
     assert line.endswith(" Example: LOG_LEVEL=INFO")
 
 

@@ -52,8 +52,9 @@ class Target:
 class Attempt:
     """A write as it is sent. `name` tells it from all others; `header` is the header's row as read a moment before.
 
-    `width` and `height` are how many columns and rows the tab had then: all columns of a row are kept before it is
-    written. `appended` are the cells of new rows, which go below all others, to the `columns` that the header names.
+    `width` and `height` are how many columns and rows the tab had then (0 rows: not known): all columns of a row are
+    kept before it is written. `appended` are the cells of new rows, which go below all others, to the `columns` that
+    the header names.
     """
 
     name: str
@@ -154,7 +155,11 @@ class Unproved:
 
 
 def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unproved:
-    """What is left to be mended; `overwritten` are the rows that the attempt overwrote, None: it was not applied."""
+    """What is left to be mended.
+
+    `overwritten` are the rows that the attempt kept, as they were: those it overwrote, and those that tell which they
+    are; None: it was not applied.
+    """
     attempt = unproved.attempt
     if attempt is None or overwritten is None:
         return replace(unproved, attempt=None)
@@ -189,7 +194,7 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
 
 
 def _header(attempt: Attempt, overwritten: Mapping[int, Line]) -> Line:
-    """The header as the attempt met it, near the row where it was read; without contents where it was out of sight."""
+    """The header as the attempt met it, nearest to the row where it was read; {} where it was out of sight."""
     near = sorted(overwritten, key=lambda row: abs(row - attempt.header_row))
     return next((overwritten[row] for row in _headers_first(near, overwritten)), {})
 

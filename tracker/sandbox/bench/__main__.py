@@ -48,7 +48,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=ROWS, metavar="NAME", help=f"a row: {', '.join(ROWS)}")
     parser.add_argument("--quick", action="store_true", help="smaller sizes, fewer rounds: a first look")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.json is not None:
+        try:
+            arguments.json.touch()
+        except OSError as error:  # better now than when all is measured
+            parser.error(f"--json {arguments.json} cannot be written: {error.strerror}")
+    return arguments
 
 
 async def _measure(arguments: argparse.Namespace) -> int:

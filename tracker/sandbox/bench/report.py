@@ -17,7 +17,9 @@ Results = Mapping[str, Sequence[Figure]]
 
 def print_table(console: Console, results: Results, machine: Mapping[str, str]) -> None:
     """The table, below it where it was measured."""
-    table = Table(title="What the bot costs", caption="medians of the rounds; context is what has no target")
+    table = Table(
+        title="What the bot costs", caption="medians of the rounds; what has no target is there to compare with"
+    )
     table.add_column("what")
     for name in ("median", "to reach", "from … to", "rounds"):
         table.add_column(name, justify="right")

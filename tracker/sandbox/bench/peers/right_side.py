@@ -1,6 +1,7 @@
 """`python -m tracker.sandbox.bench.peers.right_side`: the bot from its store on, and nobody in Discord.
 
-At each SIGUSR1 some tickets all over the sheet change at once; it prints the seconds until they are written, as JSON.
+At its start, and at each SIGUSR1, some tickets all over the sheet change at once; it prints the seconds until they are
+written, as JSON.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _LOOK_SECONDS = 0.001
 
 @dataclass(kw_only=True)
 class RightSide:
-    """The tickets that are there, and the flush loop at work on them."""
+    """The tickets that are there, and the door through which they change."""
 
     store: Store
     tracking: Tracking
@@ -66,7 +67,7 @@ class RightSide:
 
 
 async def main() -> None:
-    """Flush when asked to, until the process is ended."""
+    """Flush once, and whenever asked to, until the process is ended."""
     settings = load(Settings)
     asked = asyncio.Semaphore(0)
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, asked.release)
