@@ -16,9 +16,11 @@ from tracker.sheet.columns import NAMES
 from tracker.sheet.google import GoogleSheet, Json, StaleRequest
 from tracker.sheet.journal import Journal
 from tracker.sheet.layout import grid_range, runs
-from tracker.sheet.mending import Attempt, Hit, Line, Tab, Target, Unproved, judged
+from tracker.sheet.lines import Line
+from tracker.sheet.mending import Attempt, Hit, Target, Unproved, judged
 from tracker.sheet.requests import write_cells
 from tracker.sheet.undo import UndoTab, names
+from tracker.sheet.whereabouts import WholeTab
 
 _TABS_FIELDS = "sheets.properties(sheetId,title,gridProperties)"
 
@@ -71,7 +73,7 @@ class Repair:
         else:
             self._journal.clear()
 
-    def _put_back(self, unproved: Unproved, tab: Tab) -> None:
+    def _put_back(self, unproved: Unproved, tab: WholeTab) -> None:
         """Put back the hits of the last attempt that made any: they may cover those of earlier ones."""
         tab_id = unproved.tab_id
         layer = max(hit.layer for hit in unproved.hits)
@@ -89,21 +91,19 @@ class Repair:
             self._leave(unproved)
             return
         properties: list[Json] = [each["properties"] for each in self._sheet.describe(_TABS_FIELDS).get("sheets", [])]
-        grid: Json = next((each["gridProperties"] for each in properties if each["sheetId"] == tab_id), {})
         undo = UndoTab.find(properties, tab_id)
-        width, height = grid.get("columnCount", 1), grid.get("rowCount", 1)
         due = (
             Target(
                 row=place.row,
                 cells=place.cells,
-                proof=tab.proof(place, width),
+                proof=tab.proof(place),
                 mends=number,
                 columns=place.columns,
             )
             for number, place in found
             if place is not None
         )
-        targets = fitting_back(tab_id, undo, width, due)
+        targets = fitting_back(tab_id, undo, tab.width, due)
         # A header without the key's name is known as the row to which that is put back.
         rows = [target.row for target in targets if target.mends is not None and unproved.hits[target.mends].is_header]
         header_row = tab.header_row if tab.names else next(iter(rows), 0)
@@ -111,8 +111,8 @@ class Repair:
             name=secrets.token_hex(4),
             tab_id=tab_id,
             undo_id=undo.id,
-            width=width,
-            height=height,
+            width=tab.width,
+            height=tab.height,
             header_row=header_row,
             header=dict(tab.rows.get(header_row, {})),
             columns={},
@@ -120,7 +120,7 @@ class Repair:
         )
         self._journal.keep(replace(unproved, attempt=attempt))
         changes = [change for target in targets for change in write_cells(tab_id, target.row, target.cells)]
-        self._sheet.change([*undo.keep(attempt, height), *changes])
+        self._sheet.change([*undo.keep(attempt, tab.height), *changes])
 
     def _overwritten(self, attempt: Attempt) -> Mapping[int, Line] | None:
         """What the attempt overwrote, by row, and the header; None where it was not applied."""
@@ -131,9 +131,9 @@ class Repair:
             return None
         return {row: shown.entered(row) for row in attempt.rows} if names(shown.title, attempt) else None
 
-    def _whole_tab(self, tab_id: int) -> Tab:
+    def _whole_tab(self, tab_id: int) -> WholeTab:
         shown = Shown(self._sheet.look(CELL_FIELDS, [{"sheetId": tab_id}]), tab_id)
-        return Tab(
+        return WholeTab(
             rows={row: shown.entered(row) for row in shown.rows}, height=shown.row_count, width=shown.column_count
         )
 
@@ -142,7 +142,7 @@ class Repair:
         return any(tab["properties"]["sheetId"] == tab_id for tab in described.get("sheets", []))
 
 
-def _of_store(hit: Hit, tab: Tab) -> Iterator[tuple[int, frozenset[str]]]:
+def _of_store(hit: Hit, tab: WholeTab) -> Iterator[tuple[int, frozenset[str]]]:
     """The ticket of a hit whose row seemed blank and is not: the row was not kept, but the store knows the ticket."""
     thread_id = tab.thread_id(hit.row)
     written = {column: hit.after[column] for column in hit.held if column in hit.after}

@@ -23,7 +23,8 @@ from tracker.sheet.google import GoogleSheet, StaleRequest
 from tracker.sheet.journal import Journal
 from tracker.sheet.known import Known
 from tracker.sheet.layout import Layout, grid_range, runs
-from tracker.sheet.mending import Attempt, Line, Target, Unproved
+from tracker.sheet.lines import Line
+from tracker.sheet.mending import Attempt, Target, Unproved
 from tracker.sheet.repair import Repair
 from tracker.sheet.requests import add_rows, append_rows, format_columns, new_cells, write_cells
 from tracker.sheet.rows import Row, Update

@@ -9,7 +9,9 @@ import pytest
 
 from tracker.sheet.columns import KEY, NAMES
 from tracker.sheet.google import Json
-from tracker.sheet.mending import Attempt, Hit, Place, Tab, Target, Unproved, alike, judged
+from tracker.sheet.lines import alike
+from tracker.sheet.mending import Attempt, Hit, Target, Unproved, judged
+from tracker.sheet.whereabouts import Place, WholeTab
 
 HEADER = ("thread_id", "title", "notes", "", "team")
 A, B = "1417628594471739432", "1417628594471739433"
@@ -240,7 +242,9 @@ def place(row: int, cells: dict[int, Json], *columns: int) -> Place:
     ],
 )
 def test_a_hit_is_found(rows: Sequence[Sequence[str | None]], found: Place | None) -> None:
-    assert Tab(rows={number: line(*row) for number, row in enumerate(rows)}, height=100, width=26).find(HIT) == found
+    assert (
+        WholeTab(rows={number: line(*row) for number, row in enumerate(rows)}, height=100, width=26).find(HIT) == found
+    )
 
 
 def test_blank_columns_at_the_right_end_do_not_hide_a_hit_when_the_last_name_moved() -> None:
@@ -248,13 +252,13 @@ def test_blank_columns_at_the_right_end_do_not_hide_a_hit_when_the_last_name_mov
     hit = Hit(row=1, width=6, names=names, after=line("New", "an address", B), held={0: TITLE})
     rows = {0: line("title", "notes", "link", "thread_id"), 1: line("New", None, "an address", B)}
 
-    assert Tab(rows=rows, height=100, width=26).find(hit) == place(1, {0: TITLE}, 0)
+    assert WholeTab(rows=rows, height=100, width=26).find(hit) == place(1, {0: TITLE}, 0)
 
 
 def test_of_two_rows_that_look_alike_the_one_in_its_old_place_is_meant() -> None:
     after = line(None, "New")
     hit = Hit(row=3, width=5, names=HIT.names, after=after, held={1: {"stringValue": "a remark"}})
-    tab = Tab(rows={0: line(*HEADER), 2: after, 3: after}, height=100, width=26)
+    tab = WholeTab(rows={0: line(*HEADER), 2: after, 3: after}, height=100, width=26)
 
     assert tab.find(hit) == place(3, {1: {"stringValue": "a remark"}}, 1)
 
@@ -264,8 +268,10 @@ def test_a_blank_cell_in_its_old_place_does_not_tell_a_row() -> None:
     hit = Hit(row=3, width=5, names=HIT.names, after=after, held={1: {"stringValue": "a remark"}})
     rows = {0: line(*HEADER), 3: line(None, None, "another note")}
 
-    assert Tab(rows=rows, height=100, width=26).find(hit) is None
-    assert Tab(rows={**rows, 5: after}, height=100, width=26).find(hit) == place(5, {1: {"stringValue": "a remark"}}, 1)
+    assert WholeTab(rows=rows, height=100, width=26).find(hit) is None
+    assert WholeTab(rows={**rows, 5: after}, height=100, width=26).find(hit) == place(
+        5, {1: {"stringValue": "a remark"}}, 1
+    )
 
 
 def test_a_row_that_was_emptied_and_sorted_away_is_a_blank_one_below_all_others() -> None:
@@ -273,8 +279,8 @@ def test_a_row_that_was_emptied_and_sorted_away_is_a_blank_one_below_all_others(
     hit = Hit(row=1, width=5, names=HIT.names, after={}, held=remark)
     rows = {0: line(*HEADER), 1: ROW_A, 2: ROW_B}
 
-    assert Tab(rows=rows, height=100, width=26).find(hit) == place(3, remark, 1)
-    assert Tab(rows=rows, height=3, width=26).find(hit) is None
+    assert WholeTab(rows=rows, height=100, width=26).find(hit) == place(3, remark, 1)
+    assert WholeTab(rows=rows, height=3, width=26).find(hit) is None
 
 
 def test_a_new_row_with_its_id_in_a_wrong_column_is_found_although_one_column_was_sorted() -> None:
@@ -283,21 +289,21 @@ def test_a_new_row_with_its_id_in_a_wrong_column_is_found_although_one_column_wa
     header = line("title", None, "thread_id", "team")
     rows = {0: header, 1: line("Title A", "other", A, "team A"), 2: line("Title B", A, "team A")}
 
-    assert Tab(rows=rows, height=100, width=26).find(hit) == place(2, {1: {}, 2: {}}, 1, 2)
+    assert WholeTab(rows=rows, height=100, width=26).find(hit) == place(2, {1: {}, 2: {}}, 1, 2)
 
 
 def test_what_is_left_of_a_new_row_is_not_taken_for_what_another_row_holds_in_that_place() -> None:
     hit = Hit(row=-1, width=5, names={0: "thread_id", 1: "extra"}, after=line(None, "mia"), held={1: {}})
     rows = {0: line("thread_id", "raised_by"), 1: line(A, "mia")}
 
-    assert Tab(rows=rows, height=100, width=26).find(hit) is None
+    assert WholeTab(rows=rows, height=100, width=26).find(hit) is None
 
 
 def test_what_stands_alone_in_a_nameless_column_is_found_where_that_was_moved() -> None:
     hit = Hit(row=3, width=6, names=HIT.names, after=line(None, None, None, "New"), held={3: {}})
     header = line("thread_id", "title", "notes", "extra", None, "team")
 
-    tab = Tab(rows={0: header, 3: line(None, None, None, None, "New")}, height=100, width=26)
+    tab = WholeTab(rows={0: header, 3: line(None, None, None, None, "New")}, height=100, width=26)
     assert tab.find(hit) == place(3, {4: {}}, 3)
 
 
@@ -307,14 +313,14 @@ def test_a_new_row_with_its_id_in_a_wrong_column_is_known_by_all_it_has_wherever
     header = line("", "extra", "thread_id", "title", "team")
     rows = {0: header, 1: line("Title A", None, "other", B), 2: line(A, None, "team A", "Title A")}
 
-    assert Tab(rows=rows, height=100, width=26).find(hit) == place(2, {0: {}, 2: {}, 3: {}}, 0, 1, 2)
+    assert WholeTab(rows=rows, height=100, width=26).find(hit) == place(2, {0: {}, 2: {}, 3: {}}, 0, 1, 2)
 
 
 def test_the_header_is_found_when_its_own_name_was_hit() -> None:
     names = ("New", *HEADER[1:])
     hit = Hit(row=0, width=5, names=HIT.names, after=line(*names), held={0: {"stringValue": "thread_id"}})
 
-    assert Tab(rows={0: line(*names), 1: ROW_A}, height=100, width=26).find(hit) == place(
+    assert WholeTab(rows={0: line(*names), 1: ROW_A}, height=100, width=26).find(hit) == place(
         0, {0: {"stringValue": "thread_id"}}, 0
     )
 
@@ -325,7 +331,7 @@ def test_a_ticket_with_the_keys_name_for_a_title_is_not_taken_for_the_header() -
     rows = {0: named_so, 1: line(*HEADER), 2: ROW_A}
 
     assert not hit.is_header
-    assert Tab(rows=rows, height=100, width=26).header_row == 1
+    assert WholeTab(rows=rows, height=100, width=26).header_row == 1
     overwritten = {0: line(*HEADER), 1: named_so}
     (told,) = hit_by(replace(NEW_TITLE, row=1), overwritten=overwritten)
     assert not told.is_header
@@ -336,7 +342,7 @@ def test_names_of_the_header_that_were_emptied_are_found_beside_those_that_are_l
     hit = Hit(row=0, width=5, names=HIT.names, after=after, held={1: {"stringValue": "title"}})
     rows = {3: line("new", "notes", "thread_id", None, "team"), 4: ROW_A}
 
-    assert Tab(rows=rows, height=100, width=26).find(hit) == place(3, {3: {"stringValue": "title"}}, 1)
+    assert WholeTab(rows=rows, height=100, width=26).find(hit) == place(3, {3: {"stringValue": "title"}}, 1)
 
 
 def test_numbers_are_alike_as_far_as_google_tells_them() -> None:
