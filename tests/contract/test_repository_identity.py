@@ -267,6 +267,22 @@ async def test_a_copy_that_comes_to_the_place_of_its_row_just_when_it_is_written
     assert [row["title"] for row in office.tab.records()] == ["Ticket 2", "New", "Ticket 3", "Ticket 4", "Ticket 5"]
 
 
+async def test_a_copy_made_and_moved_to_the_place_of_its_row_just_when_it_is_written_stays_as_it_was(
+    office: Office,
+) -> None:
+    office.change(ticket(3), title="New")
+
+    def copy_and_move() -> None:
+        office.tab.duplicate_row(3)
+        office.tab.delete_rows(1)
+
+    office.during_the_write(copy_and_move)
+    for _ in range(3):
+        await office.flush()
+
+    assert [row["title"] for row in office.tab.records()] == ["Ticket 2", "New", "Ticket 3", "Ticket 4", "Ticket 5"]
+
+
 async def test_a_copy_that_comes_to_the_place_of_its_row_is_not_taken_for_it(office: Office) -> None:
     office.tab.duplicate_row(3)
     office.tab.delete_rows(1)

@@ -9,10 +9,12 @@ import pytest
 import pytest_asyncio
 
 from tests.contract.sheet_office import Office, open_office, ticket
-from tracker.errors import SheetUnavailable
+from tracker.errors import SheetSetupError, SheetUnavailable
+from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Entered, Formula
 from tracker.sandbox.sheets.document import Tab
+from tracker.sandbox.sheets.errors import invalid
 from tracker.sheet.columns import KEY, NAMES
 
 TITLE, TEAM, NOTE = NAMES.index("title"), NAMES.index("team"), len(NAMES)
@@ -79,6 +81,22 @@ async def test_a_persons_words_in_a_row_that_a_race_hit_stay(office: Office, act
     titles = {row[KEY]: (row["title"], row["team"], row["note"]) for row in office.tab.records() if row[KEY]}
     for number in (1, 2, 4):
         assert titles[str(ticket(number).thread_id)] == (f"New {number}", f"Team {number}", f"note {number}")
+
+
+async def test_a_row_whose_link_was_emptied_while_another_moved_is_written(office: Office) -> None:
+    for number in (1, 5):
+        office.change(ticket(number), title=f"New {number}")
+
+    def empty_and_move() -> None:
+        office.tab.paste(1, NAMES.index("link"), [[""]])
+        office.tab.move_rows(6, 1, 5)
+
+    office.during_the_write(empty_and_move)
+    for _ in range(3):
+        await office.flush()
+
+    titles = {row[KEY]: row["title"] for row in office.tab.records() if row[KEY]}
+    assert [titles[str(ticket(number).thread_id)] for number in (1, 5)] == ["New 1", "New 5"]
 
 
 async def test_a_race_while_a_race_is_put_back_hits_nobody_for_good(office: Office) -> None:
@@ -276,6 +294,25 @@ async def test_a_row_that_comes_back_just_when_columns_move_is_complete(office: 
     assert {name: back[name] for name in NAMES} == office.wanted[ticket(5).thread_id]
 
 
+async def test_what_google_will_not_have_put_back_is_told_and_put_back_when_it_will(office: Office) -> None:
+    office.change(ticket(1), title="New")
+    refusal = Fault(path=WRITES, outcome=invalid("There is a reason.").response, times=None)
+
+    def sort_and_refuse() -> None:
+        office.tab.sort(0, descending=True)
+        office.before_request(0, lambda: office.sheets.faults.append(refusal))
+
+    office.during_the_write(sort_and_refuse)
+    with pytest.raises(SheetSetupError, match="There is a reason"):
+        await office.flush()
+    office.sheets.faults.clear()
+    await office.flush()
+    await office.flush()
+
+    titles = [row["title"] for row in office.tab.records() if row[KEY]]
+    assert titles == ["Ticket 5", "Ticket 4", "Ticket 3", "Ticket 2", "New"]
+
+
 async def test_what_a_person_wrote_since_over_what_a_race_hit_is_theirs(office: Office) -> None:
     office.change(ticket(1), title="New", team="Consulting")
     office.during_the_write(lambda: office.tab.sort(0, descending=True))
@@ -291,20 +328,20 @@ async def test_what_a_person_wrote_since_over_what_a_race_hit_is_theirs(office: 
 
 
 async def test_the_undo_tab_is_hidden_holds_one_write_and_is_made_again_when_people_delete_it(office: Office) -> None:
-    office.tab.insert_rows(1, 20)  # what is near the header is kept with it
+    office.tab.insert_rows(1, 20)  # what is near the header is kept with it, and so is the row above the one written
     office.change(ticket(1), title="New")
     await office.flush()
     assert undo_tab(office).looks["hidden"] is True
     office.change(ticket(5), title="New")
     await office.flush()
     kept = [row for row in undo_tab(office).values() if any(row)]
-    assert [row[TITLE] for row in kept] == ["title", "Ticket 5"]
+    assert [row[TITLE] for row in kept] == ["title", "Ticket 4", "Ticket 5"]
 
     office.book.delete_tab(undo_tab(office))
     office.change(ticket(4), title="New")
     await office.flush()
 
-    assert [row[TITLE] for row in undo_tab(office).values() if any(row)] == ["title", "Ticket 4"]
+    assert [row[TITLE] for row in undo_tab(office).values() if any(row)] == ["title", "Ticket 3", "Ticket 4"]
     assert [row["title"] for row in office.tab.records() if row[KEY]] == ["New", "Ticket 2", "Ticket 3", "New", "New"]
 
 

@@ -10,7 +10,7 @@ from itertools import chain, takewhile
 
 from tracker.sheet.columns import KEY
 from tracker.sheet.known import Known
-from tracker.sheet.layout import a1
+from tracker.sheet.layout import a1, runs
 from tracker.sheet.mending import Target
 from tracker.sheet.requests import append_rows, new_cells, write_cells
 from tracker.sheet.rows import Row, Update
@@ -67,8 +67,9 @@ def _change(known: Known, row: Row) -> Update | Row:
 class _Body:
     """The body of a write to the tab, while what it writes is added to it.
 
-    Each row adds its cells. Each unbroken run of rows is kept in the undo tab and shown in the answer as one; it is
-    taken to need as many digits as any can, so that the body is as large as it is told to be or a little smaller.
+    Each row adds its cells. Each unbroken run of rows is kept in the undo tab and shown in the answer as one, and so is
+    the row above it; a run is taken to need as many digits as any can, so that the body is as large as it is told to
+    be or a little smaller.
     """
 
     def __init__(self, known: Known) -> None:
@@ -88,7 +89,7 @@ class _Body:
         self._empty = False
         self._bytes += more
         if isinstance(new, Update):
-            self._rows.add(new.row)
+            self._rows.update((new.row - 1, new.row))
             for name in self._dates(new):
                 self._dated[name].add(new.row)
         return True
@@ -96,9 +97,11 @@ class _Body:
     def _of_update(self, update: Update) -> int:
         """What its cells need, and what the runs do of which there are more with it; fewer if it joins two."""
         changes = write_cells(self._tab, update.row, new_cells(update.cells, self._layout))
-        runs = self._run * _more_runs(self._rows, update.row)
-        runs += self._range * sum(_more_runs(self._dated[name], update.row) for name in self._dates(update))
-        return sum(map(_size, changes)) + runs
+        row = update.row
+        added = self._run * _more_runs(self._rows, range(row - 1, row + 1))
+        dates = (self._dated[name] for name in self._dates(update))
+        added += self._range * sum(_more_runs(dated, range(row, row + 1)) for dated in dates)
+        return sum(map(_size, changes)) + added
 
     def _of_new_row(self, row: Row) -> int:
         appended = append_rows(self._tab, [new_cells(row.cells, self._layout)])
@@ -108,9 +111,10 @@ class _Body:
         return [name for name in self._layout.dates if update.cells.get(name) is not None]
 
 
-def _more_runs(rows: set[int], row: int) -> int:
-    """How many more unbroken runs there are with another row: one, none if it continues a run, -1 if it joins two."""
-    return 1 - (row - 1 in rows) - (row + 1 in rows)
+def _more_runs(rows: set[int], new: range) -> int:
+    """How many more unbroken runs there are with these rows: one, none if they continue a run, -1 if they join two."""
+    near = [row for row in range(new.start - 1, new.stop + 1) if row in rows]
+    return 1 - len(runs(near))
 
 
 def _size(part: object) -> int:

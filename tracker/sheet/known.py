@@ -39,11 +39,12 @@ class Known:
         return sorted(self.rekeyed)[:_IDS_A_WRITE]
 
     def proof_ranges(self, updates: Sequence[Update], appended: int) -> list[str]:
-        """What the answer has to show: the header, keys and dates of the written rows, and the end of the tab."""
+        """What the answer has to show: header, keys, links and dates of the written rows, and the end of the tab."""
         layout = self.layout
         header = range(layout.header_row, layout.header_row + 1)
         ranges = [a1(self.title, header, range(layout.width))]
-        written = runs(update.row for update in updates)
+        # The row above tells whether a copy was written instead.
+        written = runs({row for update in updates for row in (update.row - 1, update.row)})
         ranges += [a1(self.title, rows, range(p, p + 1)) for p in layout.identifying for rows in written]
         for name, position in layout.dates.items():
             dated = runs(update.row for update in updates if update.cells.get(name) is not None)

@@ -28,16 +28,18 @@ _HEADER_MOVES = 10
 class Target:
     """Cells of one row about to be written ({} for blank), and what was read in that row a moment before.
 
-    `thread_id` is the ticket they are meant for; `above`, of a ticket with several rows, is what was read in the row
-    above: a copy that has come to the row's place looks like the row itself. Where it puts back a hit instead, `mends`
-    is the number of the hit and `columns` are those of it that are put back.
+    `thread_id` is the ticket they are meant for, `above` what was read in the key cell of the row above: a copy that
+    has come to the row's place looks like the row itself, but most likely stands below it. `has_copies`: there were
+    some at the read. Where it puts back a hit instead, `mends` is the number of the hit and `columns` are those of it
+    that are put back.
     """
 
     thread_id: int | None = None
     row: int
     cells: dict[int, Json]
     proof: dict[int, Json]
-    above: dict[int, Json] | None = None
+    above: dict[int, Json] = field(default_factory=dict)
+    has_copies: bool = False
     mends: int | None = None
     columns: tuple[int, ...] = ()
 
@@ -65,7 +67,7 @@ class Attempt:
     @property
     def rows(self) -> list[int]:
         """The rows to be kept: those that are written, what tells which they were, and what their columns were."""
-        above = (target.row - 1 for target in self.targets if target.above is not None)
+        above = (target.row - 1 for target in self.targets if target.above)
         first, last = max(0, self.header_row - _HEADER_MOVES), self.header_row + _HEADER_MOVES
         around = range(first, min(last + 1, self.height))
         return sorted({*around, self.header_row, *(target.row for target in self.targets), *above})
@@ -113,7 +115,8 @@ class Unproved:
     """What has to be seen to before anything else is written: an attempt without a proof, and what is to be mended.
 
     What the store has yet to be told of tickets' rows: `rewrite` are columns in which nothing may be taken for known,
-    `arrived` cells that the sheet is proved to have taken.
+    `arrived` cells that the sheet is proved to have taken. `reached` are the tickets whose rows the last write to
+    tickets is proved to have reached.
     """
 
     tab_id: int
@@ -121,6 +124,7 @@ class Unproved:
     hits: tuple[Hit, ...] = ()
     rewrite: dict[int, frozenset[str]] = field(default_factory=dict)
     arrived: dict[int, dict[str, Json]] = field(default_factory=dict)
+    reached: frozenset[int] = frozenset()
 
     def knowing(self, thread_id: int, known: Cells) -> Cells:
         """What the ticket's row holds, where the store believes it to be `known`."""
@@ -145,6 +149,7 @@ class Unproved:
             self,
             rewrite={thread_id: names for thread_id, names in rewrite.items() if names},
             arrived={**self.arrived, thread_id: {**self.arrived.get(thread_id, {}), **came}},
+            reached=self.reached | {thread_id},
         )
 
 
@@ -166,11 +171,11 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
     told = replace(unproved, attempt=None)
     for target in attempt.targets:
         before = overwritten.get(target.row, {})
-        in_place = _agree(target.above or {}, overwritten.get(target.row - 1, {}))
+        is_copy = _is_copy(target, overwritten.get(target.row - 1, {}))
         # A header proves its columns by itself.
         itself = target.mends is not None and left[target.mends].is_header
         stayed = itself or _stayed(attempt.header, header, target.cells)
-        if in_place and stayed and _agree(target.proof, before):
+        if stayed and _agree(target.proof, before) and not is_copy:
             if target.mends is not None:
                 left[target.mends] = left[target.mends].without(target.columns)
             elif target.thread_id is not None:
@@ -223,6 +228,14 @@ def _strays(attempt: Attempt, cells: Line, names: dict[int, str], layer: int) ->
         held: dict[int, Json] = {column: {} for column in wrong if column in after}
         if held:
             yield Hit(layer=layer, row=UNKNOWN, width=attempt.width, names=names, after=after, held=held)
+
+
+def _is_copy(target: Target, above: Line) -> bool:
+    """Whether the row that was written may be a copy of the ticket's, as `above` has come to stand above it."""
+    news = [
+        above.get(column, {}) for column, content in target.above.items() if not alike(above.get(column, {}), content)
+    ]
+    return any(target.has_copies or thread_id_of(value_of(content)) == target.thread_id for content in news)
 
 
 def _agree(proof: Line, line: Line) -> bool:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from tracker.errors import SheetUnavailable
+from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.answer import CELL_FIELDS, Shown
 from tracker.sheet.body import fitting_back
 from tracker.sheet.columns import NAMES
@@ -26,6 +26,9 @@ _TABS_FIELDS = "sheets.properties(sheetId,title,gridProperties)"
 
 _STEPS = 20
 """So often it is looked and put back at once; after that people are moving things faster, and a pause helps."""
+
+_REFUSALS = 5
+"""So often Google may refuse what is put back, one time after another; people do not change the tab that fast."""
 
 
 class Repair:
@@ -44,14 +47,19 @@ class Repair:
 
         What is left, if anything, is what the store has to be told; the journal keeps it until it is cleared.
         """
+        refusals = 0
         for _ in range(_STEPS):
             unproved = self._journal.kept()
             if unproved is None or (unproved.attempt is None and not unproved.hits):
                 return unproved
             try:
                 self._step(unproved)
-            except StaleRequest:
+                refusals = 0
+            except StaleRequest as error:
                 # A person deleted rows, columns or the tab just now: see what there is.
+                refusals += 1
+                if refusals == _REFUSALS:
+                    raise SheetSetupError(f"{error} ({self._sheet.address})", check="sheet.refused") from error
                 if not self._tab_exists(unproved.tab_id):
                     self._leave(replace(unproved, attempt=None, hits=()))
         raise SheetUnavailable("The tab is being changed faster than what a write hit there can be put back.")

@@ -247,7 +247,8 @@ class SheetRepository:
             changes.append(append_rows(known.id, attempt.appended))
         if not changes:
             return frozenset(update.thread_id for update in updates)
-        self._journal.keep(replace(untold or Unproved(tab_id=known.id), tab_id=known.id, attempt=attempt))
+        unproved = untold or Unproved(tab_id=known.id)
+        self._journal.keep(replace(unproved, tab_id=known.id, attempt=attempt, reached=frozenset()))
         kept = known.undo.keep(attempt, known.row_count)
         answer = self._sheet.change([*kept, *changes], show=known.proof_ranges(updates, len(appended)))
         confirmed = self._proved(known, updates, appended, Shown(answer, known.id))
@@ -255,6 +256,9 @@ class SheetRepository:
             self._untold = untold.without_lost(confirmed, known.layout.columns)
         if self._known is None:
             self._mend()
+            # What was hit is put back: the answer counts only where that agrees.
+            reached = frozenset() if self._untold is None else self._untold.reached
+            confirmed &= reached | {update.thread_id for update in updates if not update.cells}
         return frozenset(confirmed)
 
     def _attempt(self, known: Known, updates: Iterable[Update], appended: Iterable[Row]) -> Attempt:
@@ -275,9 +279,8 @@ class SheetRepository:
                     row=update.row,
                     cells=new_cells(update.cells, layout),
                     proof={c: self._read[update.row].get(c, {}) for c in layout.identifying},
-                    above={layout.key: self._read[update.row - 1].get(layout.key, {})}
-                    if update.thread_id in known.doubled
-                    else None,
+                    above={layout.key: self._read[update.row - 1].get(layout.key, {})},
+                    has_copies=update.thread_id in known.doubled,
                 )
                 for update in updates
             ),

@@ -40,8 +40,9 @@ class Update:
     cells: Cells
 
     def proved(self, shown: Shown, layout: Layout) -> bool:
-        """Whether the row that was written is the ticket's."""
-        if shown.thread_id(self.row, layout.key) != self.thread_id:
+        """Whether the row that was written is the ticket's, and not a copy of it that has come to its place."""
+        here, above = (shown.thread_id(row, layout.key) for row in (self.row, self.row - 1))
+        if here != self.thread_id or above == self.thread_id:
             return False
         unlinked = () if KEY in self.cells else (None,)
         return shown.linked_id(self.row, layout) in (self.thread_id, *unlinked)

@@ -63,7 +63,8 @@ def test_cells_that_nobody_saw_arrive_are_known_when_the_row_was_the_one_read() 
 
     arrived = judged(unproved, {0: line(*HEADER), 1: ROW_A})
 
-    assert arrived == Unproved(tab_id=7, arrived={int(A): {"title": {"stringValue": "New"}, "team": {}}})
+    new = {int(A): {"title": {"stringValue": "New"}, "team": {}}}
+    assert arrived == Unproved(tab_id=7, arrived=new, reached=frozenset({int(A)}))
     assert arrived.knowing(int(A), {"title": "Old", "type": "bug"}) == {"title": "New", "team": None, "type": "bug"}
     assert judged(unproved, None) == Unproved(tab_id=7)
 
