@@ -8,6 +8,7 @@ Discord, so that hearing of something twice, or late, changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -184,11 +185,12 @@ def redefine_tags(ticket: Ticket, event: TagsDefined, rules: Rules) -> Change:
     """
     defined = {tag.id: tag for tag in event.tags}
     tags = tuple(defined[tag.id] for tag in ticket.tags if tag.id in defined)
-    named_before = tuple(tag for tag in ticket.tags if tag.name)
     # A tag heard of before its name counts as added now that its meaning is known.
-    first_named = tuple(tag for tag in tags if tag.id not in {known.id for known in named_before})
+    first_named = tuple(tag for tag in tags if tag.id not in _named(ticket.tags))
     renamed = replace(ticket, tags=tuple(tag for tag in tags if tag not in first_named))
     changed = _retag(renamed, tags, event.at, rules)
+    if first_named:
+        changed = _remember(changed, [event.at])
     return Change(ticket=changed, effects=_messages(ticket, changed))
 
 
@@ -243,10 +245,22 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
         changed = _retag(changed, missed.tags, missed.at, rules)
         moments.append(missed.at)
     if event.tags != changed.tags:
+        # A tag that was deleted from the forum may still be on the thread: nobody changed anything.
+        if _named(event.tags) != _named(changed.tags):
+            moments.append(event.at)
         changed = _retag(changed, event.tags, event.at, rules)
-        moments.append(event.at)
-    changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
+    changed = _remember(changed, moments)
     return Change(ticket=changed, effects=_messages(ticket, changed))
+
+
+def _named(tags: Iterable[Tag]) -> list[int]:
+    """The ids of those whose names are known."""
+    return [tag.id for tag in tags if tag.name]
+
+
+def _remember(ticket: Ticket, moments: Iterable[datetime]) -> Ticket:
+    """The ticket, with these moments at which its tags changed."""
+    return replace(ticket, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
 
 
 def _retag(ticket: Ticket, tags: tuple[Tag, ...], at: datetime, rules: Rules) -> Ticket:

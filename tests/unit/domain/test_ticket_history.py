@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.unit.builders import BUG, HEARD, OPENED, RESOLVED, RULES, THREAD, change_by, created, seen
+from tests.unit.builders import BUG, HEARD, OPENED, RESOLVED, RULES, THREAD, change_by, created, defined, seen
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag, TagsWere, ThreadSeen
 from tracker.domain.ticket import Ticket, apply
@@ -56,6 +56,26 @@ def test_a_change_in_the_very_moment_of_the_beginning_is_counted() -> None:
 
 def test_changes_that_were_heard_are_not_counted_again_however_late_they_were_heard() -> None:
     ticket = heard((12, (RESOLVED,)), (90, ()))
+
+    assert change_by(ticket, met_again(log=THERE_AND_BACK)).ticket == ticket
+
+
+def test_a_deleted_tag_that_a_thread_still_carries_is_no_change_of_its_own() -> None:
+    nameless = replace(BUG, name="")
+    ticket = change_by(heard((1.0, (BUG,))), defined(RESOLVED)).ticket
+    ticket = change_by(ticket, seen(nameless, at=at(5))).ticket
+    ticket = change_by(ticket, seen(RESOLVED, at=at(10))).ticket
+
+    change = change_by(ticket, met_again(log=[(1.0, (nameless,)), *THERE_AND_BACK]))
+
+    assert change.ticket.reopen_count == 1
+
+
+def test_a_change_heard_before_the_tags_name_is_not_counted_again() -> None:
+    nameless = replace(RESOLVED, name="")
+    ticket = change_by(heard((10.0, (nameless,))), defined(RESOLVED, at=at(15))).ticket
+    ticket = change_by(ticket, seen(at=at(20))).ticket
+    assert ticket.reopen_count == 1
 
     assert change_by(ticket, met_again(log=THERE_AND_BACK)).ticket == ticket
 
