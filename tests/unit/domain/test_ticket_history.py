@@ -66,9 +66,10 @@ def test_a_deleted_tag_that_a_thread_still_carries_is_no_change_of_its_own() -> 
     ticket = change_by(ticket, seen(nameless, at=at(5))).ticket
     ticket = change_by(ticket, seen(RESOLVED, at=at(10))).ticket
 
-    change = change_by(ticket, met_again(log=[(1.0, (nameless,)), *THERE_AND_BACK]))
+    missed = [(30.0, (RESOLVED,)), (40.0, ())]
+    change = change_by(ticket, met_again(log=[(1.0, (nameless,)), *THERE_AND_BACK, *missed]))
 
-    assert change.ticket.reopen_count == 1
+    assert change.ticket.reopen_count == 2
 
 
 def test_a_change_heard_before_the_tags_name_is_not_counted_again() -> None:
