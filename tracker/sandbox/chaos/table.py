@@ -108,17 +108,19 @@ class TablePeople:
         return header + 1 + number % (self.tab.data_end() - header)
 
     def _sort(self, step: Step) -> None:
-        _, names = self.header()
+        header, names = self.header()
         # Of two rows with one id the first is the ticket's: people let it stay the first.
         column = "date_created" if self._copies_exist() else step.detail
-        if column in names:
+        if column in names and header == self.tab.header_row():
             self.tab.sort(names.index(column), descending=step.number % 2 == 1)
 
     def _sort_only(self, step: Step) -> None:
         """The mistake of selecting one column: its cells change places, and no others."""
-        _, names = self.header()
+        header, names = self.header()
         if step.detail not in names or self._copies_exist() or not self._is_explained():
             return
+        if header != self.tab.header_row():
+            return  # a race has put something above it, and it would be sorted, too
         column = names.index(step.detail)
         loose, before = self._loose(), self._cells_of(column)
         self.tab.sort(column, descending=step.number % 2 == 1, columns=[column])
