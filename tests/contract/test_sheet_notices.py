@@ -228,6 +228,23 @@ async def test_a_renamed_column_is_told_once_and_caught_up_when_its_name_is_back
     assert desk.notices[1:] == ["✅ **The sheet has its column `team` again.** It is being brought up to date."]
 
 
+async def test_a_renamed_column_that_was_sorted_alone_is_known_again_when_its_name_is_back(desk: DeliveryDesk) -> None:
+    async with desk.running():
+        desk.opens(1)
+        desk.opens(2, tags=(ENGINEERING,))
+        await desk.settled()
+        desk.office.tab.sort(TEAM, columns=[TEAM])
+        desk.office.tab.enter(0, TEAM, "Squad")
+        desk.renames(2, "Login", ENGINEERING)
+        await desk.until(desk.hear)
+        desk.office.tab.enter(0, TEAM, "team")
+        await desk.until(lambda: len(desk.hear()) == 2)
+        await desk.settled()
+
+    assert desk.shows(1, team="Engineering")
+    assert desk.shows(2, team=None)
+
+
 async def test_a_column_that_was_deleted_and_made_again_is_filled_for_every_ticket(desk: DeliveryDesk) -> None:
     tab = desk.office.tab
     async with desk.running():

@@ -292,15 +292,17 @@ class SheetDelivery:
         """Have cells of columns that are back written where they are out of date.
 
         What a person wrote there stays as long as the ticket has not changed in it. That a person emptied a cell is
-        known from another one that still shows what it did; where none does, the column is a new one, to be filled.
+        known from another one that shows what the column held, in whatever row, as people also sort one column alone;
+        where none does, the column is a new one, to be filled.
         """
         written = {(row.thread_id, name) for row in just_written for name in row.stale}
+        rows = (self._store.row(thread_id) for thread_id in shown)
+        held = {cell for row in rows if row is not None for cell in row.sheet_cells.items()}
         same = {
             name
             for thread_id, cells in shown.items()
-            if (row := self._store.row(thread_id)) is not None
             for name, value in cells.items()
-            if value is not None and value == row.sheet_cells.get(name) and (thread_id, name) not in written
+            if value is not None and (name, value) in held and (thread_id, name) not in written
         }
         with self._store.transaction():
             for thread_id, cells in shown.items():
