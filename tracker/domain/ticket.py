@@ -241,16 +241,31 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     known = sum(at > since for at in heard)
     changed = replace(ticket, title=event.title, archived=event.archived)
     moments = []
+    reopened_at = None
     for missed in [change for change in event.changes if change.at > since][known:]:
-        changed = _retag(changed, missed.tags, missed.at, rules)
+        earlier, changed = changed, _retag(changed, missed.tags, missed.at, rules)
         moments.append(missed.at)
+        if changed.reopen_count > earlier.reopen_count:
+            reopened_at = missed.at
     if event.tags != changed.tags:
         # A tag that was deleted from the forum may still be on the thread: nobody changed anything.
         if _named(event.tags) != _named(changed.tags):
             moments.append(event.at)
-        changed = _retag(changed, event.tags, event.at, rules)
+        earlier, changed = changed, _retag(changed, event.tags, event.at, rules)
+        if changed.reopen_count > earlier.reopen_count:
+            reopened_at = None  # it is noticed now, and may have happened at any time
+    if event.changes_since is not None and _was_passed_over(ticket, changed, reopened_at, rules):
+        changed = replace(changed, alert_due_at=ticket.created_at + rules.sla)
     changed = _remember(changed, moments)
     return Change(ticket=changed, effects=_messages(ticket, changed))
+
+
+def _was_passed_over(before: Ticket, after: Ticket, reopened_at: datetime | None, rules: Rules) -> bool:
+    """Whether no alert came as the ticket was believed to be resolved, while it was reopened already, unheard."""
+    due = before.created_at + rules.sla
+    believed = before.is_resolved and before.resolved_at is not None and before.resolved_at <= due
+    in_time = reopened_at is None or reopened_at < due
+    return believed and after.awaits_answer and before.alert_due_at is None and in_time
 
 
 def _named(tags: Iterable[Tag]) -> list[int]:

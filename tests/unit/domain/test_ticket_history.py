@@ -8,7 +8,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.unit.builders import BUG, HEARD, OPENED, RESOLVED, RULES, THREAD, change_by, created, defined, seen
+from tests.unit.builders import (
+    BUG,
+    HEARD,
+    OPENED,
+    RESOLVED,
+    RULES,
+    THREAD,
+    change_by,
+    created,
+    deadline_passed,
+    defined,
+    seen,
+)
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag, TagsWere, ThreadSeen
 from tracker.domain.ticket import Ticket, apply
@@ -155,3 +167,46 @@ def test_any_number_of_changes_heard_leaves_the_others_of_the_log(count: int) ->
     change = change_by(heard(*log[:count]), met_again(log=log))
 
     assert (change.ticket.reopen_count, change.ticket.resolved_at) == (2, at(3))
+
+
+IN_TIME, LATE = RULES.sla.total_seconds() - 1, RULES.sla.total_seconds() + 1
+
+
+def passed_over() -> Ticket:
+    """A ticket that was believed to be resolved when its deadline came."""
+    return change_by(heard((10.0, (RESOLVED,))), deadline_passed()).ticket
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        pytest.param([(10.0, (RESOLVED,)), (IN_TIME, ())], id="as-the-log-tells"),
+        pytest.param([(10.0, (RESOLVED,)), (IN_TIME, ()), (LATE, (BUG,))], id="and-tagged-since"),
+        pytest.param([(10.0, (RESOLVED,))], id="nobody-knows-when"),
+    ],
+)
+def test_a_ticket_reopened_unheard_before_its_deadline_is_alerted_once_that_is_known(
+    log: list[tuple[float, tuple[Tag, ...]]],
+) -> None:
+    change = change_by(passed_over(), met_again(*log[-1][1] if len(log) > 1 else (), log=log))
+
+    alerted = change_by(change.ticket, deadline_passed())
+    assert [effect.kind for effect in alerted.effects] == [EffectKind.ALERT, EffectKind.ALERT]
+    assert change_by(alerted.ticket, deadline_passed()).effects == ()
+
+
+def test_a_ticket_reopened_unheard_after_its_deadline_is_not_alerted() -> None:
+    change = change_by(passed_over(), met_again(log=[(10.0, (RESOLVED,)), (LATE, ())]))
+
+    assert change.ticket.reopen_count == 1
+    assert change.ticket.alert_due_at is None
+
+
+@pytest.mark.parametrize("log", [[], [(IN_TIME - 1, (RESOLVED,)), (IN_TIME, ())]], ids=["no log", "with a log"])
+def test_a_ticket_that_was_alerted_is_not_alerted_again(log: list[tuple[float, tuple[Tag, ...]]]) -> None:
+    alerted = change_by(heard(), deadline_passed()).ticket
+    resolved = change_by(alerted, seen(RESOLVED, at=at(LATE))).ticket
+
+    change = change_by(resolved, met_again(log=log))
+
+    assert change.ticket.alert_due_at is None
