@@ -12,10 +12,14 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, kw_only=True)
 class Tag:
-    """A forum tag as applied to a thread; the name is empty while the forum has not told it yet."""
+    """A forum tag as applied to a thread; the name is empty while the forum has not told it yet.
+
+    A tag that was `deleted` from the forum has no name either, and stays on its threads until somebody edits theirs.
+    """
 
     id: int
     name: str
+    deleted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -184,13 +184,13 @@ def redefine_tags(ticket: Ticket, event: TagsDefined, rules: Rules) -> Change:
     A tag that was renamed or deleted there changes texts only: nobody did anything to this ticket.
     """
     defined = {tag.id: tag for tag in event.tags}
-    tags = tuple(defined[tag.id] for tag in ticket.tags if tag.id in defined)
+    tags = tuple(
+        defined.get(tag.id) or (replace(tag, name="", deleted=True) if tag.name else tag) for tag in ticket.tags
+    )
     # A tag heard of before its name counts as added now that its meaning is known.
-    first_named = tuple(tag for tag in tags if tag.id not in _named(ticket.tags))
-    renamed = replace(ticket, tags=tuple(tag for tag in tags if tag not in first_named))
+    unnamed = {tag.id for tag in ticket.tags if not tag.name and not tag.deleted}
+    renamed = replace(ticket, tags=tuple(tag for tag in tags if not tag.name or tag.id not in unnamed))
     changed = _retag(renamed, tags, event.at, rules)
-    if first_named:
-        changed = _remember(changed, [event.at])
     return Change(ticket=changed, effects=_messages(ticket, changed))
 
 
@@ -239,24 +239,25 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     if event.changes_since is not None:
         since = max(since, event.changes_since)
     known = sum(at > since for at in heard)
+    deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
     changed = replace(ticket, title=event.title, archived=event.archived)
     moments = []
     reopened_at = None
     for missed in [change for change in event.changes if change.at > since][known:]:
-        earlier, changed = changed, _retag(changed, missed.tags, missed.at, rules)
+        tags = tuple(deleted.get(tag.id, tag) for tag in missed.tags)
+        earlier, changed = changed, _retag(changed, tags, missed.at, rules)
         moments.append(missed.at)
         if changed.reopen_count > earlier.reopen_count:
             reopened_at = missed.at
-    if event.tags != changed.tags:
-        # A tag that was deleted from the forum may still be on the thread: nobody changed anything.
-        if _named(event.tags) != _named(changed.tags):
-            moments.append(event.at)
-        earlier, changed = changed, _retag(changed, event.tags, event.at, rules)
-        if changed.reopen_count > earlier.reopen_count:
-            reopened_at = None  # it is noticed now, and may have happened at any time
+    tags = tuple(deleted.get(tag.id, tag) for tag in event.tags)
+    if _ids(tags) != _ids(changed.tags):
+        moments.append(event.at)
+    earlier, changed = changed, _retag(changed, tags, event.at, rules)
+    if changed.reopen_count > earlier.reopen_count:
+        reopened_at = None  # it is noticed now, and may have happened at any time
     if event.changes_since is not None and _was_passed_over(ticket, changed, reopened_at, rules):
         changed = replace(changed, alert_due_at=ticket.created_at + rules.sla)
-    changed = _remember(changed, moments)
+    changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
     return Change(ticket=changed, effects=_messages(ticket, changed))
 
 
@@ -268,26 +269,19 @@ def _was_passed_over(before: Ticket, after: Ticket, reopened_at: datetime | None
     return believed and after.awaits_answer and before.alert_due_at is None and in_time
 
 
-def _named(tags: Iterable[Tag]) -> list[int]:
-    """The ids of those whose names are known."""
-    return [tag.id for tag in tags if tag.name]
-
-
-def _remember(ticket: Ticket, moments: Iterable[datetime]) -> Ticket:
-    """The ticket, with these moments at which its tags changed."""
-    return replace(ticket, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
+def _ids(tags: Iterable[Tag]) -> list[int]:
+    return [tag.id for tag in tags]
 
 
 def _retag(ticket: Ticket, tags: tuple[Tag, ...], at: datetime, rules: Rules) -> Ticket:
     """The ticket with these tags; resolved when a resolved tag was added, reopened when the last one was removed."""
     if tags == ticket.tags:
         return ticket
-    before = {tag.id for tag in ticket.tags}
     named_before = {tag.id for tag in ticket.tags if tag.name}
+    deleted_before = {tag.id for tag in ticket.tags if tag.deleted}
     now = {tag.id for tag in tags}
     resolving = frozenset(tag.id for tag in tags if rules.resolves(tag))
-    # A tag that was deleted from the forum has no name, and stays on the thread until somebody edits its tags.
-    added, removed = now - before, named_before - now
+    added, removed = now - named_before - deleted_before, named_before - now
     retagged = replace(ticket, tags=tags)
     if not ticket.is_resolved:
         return replace(retagged, resolved_by=resolving, resolved_at=at) if added & resolving else retagged

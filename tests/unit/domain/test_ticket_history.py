@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit.builders import (
     BUG,
+    ENGINEERING,
     HEARD,
     OPENED,
     RESOLVED,
@@ -72,16 +73,40 @@ def test_changes_that_were_heard_are_not_counted_again_however_late_they_were_he
     assert change_by(ticket, met_again(log=THERE_AND_BACK)).ticket == ticket
 
 
-def test_a_deleted_tag_that_a_thread_still_carries_is_no_change_of_its_own() -> None:
-    nameless = replace(BUG, name="")
-    ticket = change_by(heard((1.0, (BUG,))), defined(RESOLVED)).ticket
-    ticket = change_by(ticket, seen(nameless, at=at(5))).ticket
-    ticket = change_by(ticket, seen(RESOLVED, at=at(10))).ticket
+OLD, OLDER = Tag(id=BUG.id, name=""), Tag(id=ENGINEERING.id, name="")
+"""Tags that were deleted from the forum, as threads still carry them."""
 
-    missed = [(30.0, (RESOLVED,)), (40.0, ())]
-    change = change_by(ticket, met_again(log=[(1.0, (nameless,)), *THERE_AND_BACK, *missed]))
+MISSED = [(30.0, ()), (35.0, (RESOLVED,)), (40.0, ())]
 
-    assert change.ticket.reopen_count == 2
+
+@pytest.mark.parametrize(
+    ("heard_then", "recorded", "reopened"),
+    [
+        pytest.param([(OLD, OLDER)], [], 1, id="told again with them"),
+        pytest.param([(OLD, OLDER), (RESOLVED,)], [(RESOLVED,)], 2, id="told again and gone"),
+        pytest.param([(RESOLVED,)], [(RESOLVED,)], 2, id="gone"),
+        pytest.param([(OLDER,), (), (RESOLVED,), ()], [(OLDER,), (), (RESOLVED,), ()], 2, id="taken off one by one"),
+        pytest.param([(OLD, OLDER, RESOLVED), (OLD, OLDER)], [(OLD, OLDER, RESOLVED), (OLD, OLDER)], 2, id="kept"),
+    ],
+)
+def test_deleted_tags_that_a_thread_still_carries_are_no_changes_of_their_own(
+    heard_then: list[tuple[Tag, ...]], recorded: list[tuple[Tag, ...]], reopened: int
+) -> None:
+    ticket = change_by(heard((1.0, (BUG, ENGINEERING))), defined(RESOLVED)).ticket
+    for number, tags in enumerate(heard_then):
+        ticket = change_by(ticket, seen(*tags, at=at(10 + number))).ticket
+    log = [(1.0, (OLD, OLDER)), *((10.0 + number, tags) for number, tags in enumerate(recorded))]
+
+    assert change_by(ticket, met_again(*ticket.tags, log=log)).ticket == ticket
+    assert change_by(ticket, met_again(log=[*log, *MISSED])).ticket.reopen_count == reopened
+
+
+def test_one_change_to_a_tag_not_named_yet_is_counted_once() -> None:
+    new, unnamed = Tag(id=777, name="New"), Tag(id=777, name="")
+    ticket = change_by(heard((1.0, (BUG,)), (10.0, (unnamed,))), defined(BUG, new, RESOLVED, at=at(15))).ticket
+    log = [(1.0, (BUG,)), (10.0, (new,)), (30.0, (new, RESOLVED)), (40.0, (new,))]
+
+    assert change_by(ticket, met_again(new, log=log)).ticket.reopen_count == 1
 
 
 def test_a_change_heard_before_the_tags_name_is_not_counted_again() -> None:
