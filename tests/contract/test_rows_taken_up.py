@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.contract.delivery_desk import DeliveryDesk, open_delivery_desk, thread
-from tests.unit.builders import BUG, GUILD, named, seen
+from tests.unit.builders import BUG, GUILD, RESOLVED, named, seen
 from tracker.domain.cells import CellValue
 from tracker.sheet.columns import NAMES
 
@@ -65,3 +66,36 @@ async def test_a_row_that_mixes_two_tickets_is_no_memory_of_either(desk: Deliver
     assert len(desk.office.tab.records()) == 2
     for number in (1, 2):
         assert desk.shows(number, title=f"Ticket {number}", reopen_count=0.0, raised_by="mia")
+
+
+@pytest.mark.parametrize("moment", range(4, 9))
+async def test_rows_sorted_while_they_are_taken_up_are_no_memory_of_others(desk: DeliveryDesk, moment: int) -> None:
+    for number in (1, 2, 3):
+        type_in(desk, number, number, title=f"Ticket {number}", raised_by="mia", reopen_count=float(number))
+
+    async with desk.running():
+        desk.office.before_request(moment, lambda: desk.office.tab.sort(0, descending=True))
+        bring_in(desk, 1, 2, 3)
+        await desk.settled()
+        desk.renames(1, "Ticket 1", BUG, RESOLVED)
+        desk.renames(1, "Ticket 1", BUG)
+        await desk.settled()
+
+    assert desk.shows(1, reopen_count=2.0)
+
+
+@pytest.mark.parametrize("moment", range(4, 8))
+async def test_a_column_deleted_while_rows_are_taken_up_stops_nothing(desk: DeliveryDesk, moment: int) -> None:
+    tab = desk.office.tab
+    tab.delete_columns(len(NAMES), tab.column_count - len(NAMES))
+    for number in (1, 2, 3):
+        type_in(desk, number, number, title=f"Ticket {number}", reopen_count=1.0)
+
+    async with desk.running():
+        desk.office.before_request(moment, lambda: tab.delete_columns(NAMES.index("team")))
+        bring_in(desk, 1, 2, 3)
+        await desk.settled()
+        desk.renames(1, "New", BUG)
+        await desk.settled()
+
+    assert desk.shows(1, title="New", reopen_count=1.0)

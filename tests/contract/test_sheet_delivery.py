@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.contract.delivery_desk import DeliveryDesk, open_delivery_desk, thread
 from tests.unit.builders import OPENED, RESOLVED, replied, seen
 from tracker.domain.effects import EffectKind
 from tracker.sandbox.sheets import faults
-from tracker.sheet.columns import NAMES
+from tracker.sandbox.sheets.document import Tab
+from tracker.sheet.columns import KEY, NAMES
 
 
 @pytest_asyncio.fixture
@@ -154,3 +156,31 @@ async def test_a_ticket_that_a_store_put_back_from_a_backup_meets_anew_keeps_wha
             effects = [head.effect for _, head in desk.store.heads_of_lanes(9)]
             assert (EffectKind.POST_RESOLVED, thread(2)) in [(each.kind, each.thread_id) for each in effects]
         assert desk.rows() == before
+
+
+@pytest.mark.parametrize("moment", range(4))
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(lambda tab: tab.move_columns(0, 1, 5), id="the ids are moved"),
+        pytest.param(lambda tab: tab.insert_columns(0), id="a column is inserted"),
+        pytest.param(lambda tab: tab.insert_rows(0, 2), id="rows are inserted above"),
+    ],
+)
+async def test_a_persons_edit_stays_though_things_move_while_the_bot_starts(
+    desk: DeliveryDesk, act: Callable[[Tab], object], moment: int
+) -> None:
+    tab = desk.office.tab
+    async with desk.running():
+        desk.opens(1, 2)
+        await desk.settled()
+    tab.enter(1, NAMES.index("team"), "our own word")
+
+    async with desk.running():
+        desk.office.before_request(moment, lambda: act(tab))
+        await desk.until(lambda: not desk.office.sheets.before)
+        desk.opens(3)
+        await desk.settled()
+
+    assert desk.shows(1, team="our own word")
+    assert len([row for row in tab.records() if row.get(KEY)]) == 3

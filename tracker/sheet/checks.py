@@ -17,7 +17,7 @@ from tracker.checks import Finding, Group, Level, open_to_all
 from tracker.domain.cells import CellValue
 from tracker.domain.wording import duration
 from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
-from tracker.sheet.columns import KEY, NAME_AGAIN, NAMES, quoted
+from tracker.sheet.columns import KEY, LINK, NAME_AGAIN, NAMES, quoted
 from tracker.sheet.google import CLOCK_TOLERANCE, MAKE_ROOM, GoogleSheet, Json
 from tracker.sheet.layout import Layout, a1
 from tracker.sheet.requests import append_rows, blank_out, new_cells
@@ -209,15 +209,14 @@ def _formats(sheet: GoogleSheet, tab: Json, layout: Layout) -> Iterator[Finding]
 
 
 def _rows(sheet: GoogleSheet, tab: Json, layout: Layout, address: str) -> Iterator[Finding]:
-    rows = range(layout.header_row, tab["gridProperties"]["rowCount"])
-    dates = layout.dates
-    read = read_columns(sheet, tab["sheetId"], rows, [*layout.identifying, *dates.values()])
-    keys, links = read[0], read[1] if layout.link is not None else []
-    survey = Survey.of(keys, links, rows.start)
-    yield from _ids(keys, survey, rows.start)
-    yield from _same_ids(keys, survey, rows.start, address)
+    first = layout.header_row
+    read = read_columns(sheet, tab["sheetId"], layout, (KEY, LINK, *layout.dates))
+    keys = read[KEY]
+    survey = Survey.of(keys, read.get(LINK, []), first)
+    yield from _ids(keys, survey, first)
+    yield from _same_ids(keys, survey, first, address)
     yield from _mixed(survey)
-    yield from _dates(dict(zip(dates, read[len(layout.identifying) :], strict=True)), rows.start)
+    yield from _dates({name: read[name] for name in layout.dates}, first)
 
 
 def _ids(keys: Sequence[CellValue], survey: Survey, first_row: int) -> Iterator[Finding]:

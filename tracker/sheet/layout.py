@@ -13,7 +13,7 @@ from tracker.sheet.columns import KEY, KIND, LINK, NAMES, Kind
 HEADER_SEARCH = 100
 """How many rows from the top the header is looked for."""
 
-_SEVERAL = 3
+SEVERAL = 3
 """So many names of the tracker's are no accident; `title` and `link` stand over other people's tables, too."""
 
 _LETTERS = 26
@@ -39,7 +39,7 @@ class Layout:
     @classmethod
     def find_without_key(cls, rows: Sequence[Sequence[CellValue]]) -> Self | None:
         """The first row that names several of the tracker's columns: the header, where the key's name was changed."""
-        return next((layout for layout in cls._named(rows) if len(layout.columns) >= _SEVERAL), None)
+        return next((layout for layout in cls._named(rows) if len(layout.columns) >= SEVERAL), None)
 
     @classmethod
     def _named(cls, rows: Sequence[Sequence[CellValue]]) -> Iterator[Self]:

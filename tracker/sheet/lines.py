@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from tracker.sheet.columns import KEY, NAMES
 from tracker.sheet.google import Json
+from tracker.sheet.layout import SEVERAL
 from tracker.sheet.requests import value_of
 from tracker.sheet.survey import thread_id_of, thread_id_of_link
 
@@ -31,9 +32,14 @@ def names_of(header: Line) -> dict[int, str]:
 
 
 def headers_first(rows: Iterable[int], lines: Mapping[int, Line]) -> list[int]:
-    """Those of the rows that may be the header, most likely first: the one that names most of the tracker's columns."""
+    """Those of the rows that may be the header, most likely first: the one that names most of the tracker's columns.
+
+    It has the key's name, unless people have just changed that.
+    """
+    rows = list(rows)
     keyed = [row for row in rows if KEY in names_of(lines[row]).values()]
-    return sorted(keyed, key=lambda row: -_own_names(lines[row]))
+    likely = keyed or [row for row in rows if _own_names(lines[row]) >= SEVERAL]
+    return sorted(likely, key=lambda row: -_own_names(lines[row]))
 
 
 def _own_names(line: Line) -> int:

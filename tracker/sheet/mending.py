@@ -172,8 +172,8 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
     for target in attempt.targets:
         before = overwritten.get(target.row, {})
         is_copy = _is_copy(target, overwritten.get(target.row - 1, {}))
-        # A header proves its columns by itself.
-        itself = target.mends is not None and left[target.mends].is_header
+        # A header proves its columns by itself; where there is none, a row that is put back is known by all its cells.
+        itself = target.mends is not None and (left[target.mends].is_header or not names_of(attempt.header))
         stayed = itself or _stayed(attempt.header, header, target.cells)
         if stayed and _agree(target.proof, before) and not is_copy:
             if target.mends is not None:
@@ -215,7 +215,7 @@ def _stayed(was: Line, header: Line, columns: Iterable[int]) -> bool:
     """
     before, after = names_of(was), names_of(header)
     moved = any(name != after.get(column) and name in after.values() for column, name in before.items())
-    return KEY in after.values() and all(before[c] == after.get(c) if c in before else not moved for c in columns)
+    return bool(after) and all(before[c] == after.get(c) if c in before else not moved for c in columns)
 
 
 def _strays(attempt: Attempt, cells: Line, names: dict[int, str], layer: int) -> Iterator[Hit]:

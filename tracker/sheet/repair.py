@@ -89,7 +89,7 @@ class Repair:
         if not tab.names:
             # Nobody knows the columns before the header is back.
             hits = {number: hit for number, hit in hits.items() if hit.is_header} or hits
-        found = [(number, tab.find(hit)) for number, hit in hits.items()]
+        found = list(zip(hits, tab.find_all(hits.values()), strict=True))
         if not any(place for _, place in found):
             # What was hit is gone, or somebody has been there since.
             left = tuple(hit for number, hit in enumerate(unproved.hits) if number not in hits)
@@ -122,7 +122,7 @@ class Repair:
             width=tab.width,
             height=tab.height,
             header_row=header_row,
-            header=dict(tab.rows.get(header_row, {})),
+            header=dict(tab.rows.get(header_row, {})) if tab.names or rows else {},
             columns={},
             targets=tuple(targets),
         )

@@ -11,14 +11,16 @@ people moved rows or columns just then, was kept by the change itself (`undo.py`
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.answer import CELL_FIELDS, Shown
 from tracker.sheet.body import fitting
-from tracker.sheet.columns import KEY, KIND, NAMES
+from tracker.sheet.columns import KEY, KIND, LINK, NAMES
 from tracker.sheet.google import GoogleSheet, StaleRequest
 from tracker.sheet.journal import Journal
 from tracker.sheet.known import Known
@@ -39,6 +41,8 @@ _TAB_FIELDS = "properties(title,timeZone),sheets.properties(sheetId,title,gridPr
 _PLACE_FIELDS = CELL_FIELDS.replace(".userEnteredValue", "(userEnteredValue,effectiveValue)")
 _ATTEMPTS = 3
 """How often it is looked or written again at once when people change the tab meanwhile."""
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,15 +136,28 @@ class SheetRepository:
         return self._open()
 
     def _open(self) -> Tab:
+        return self._at_rest(self._survey)
+
+    def _at_rest(self, read: Callable[[], Read]) -> Read:
+        """What several requests read, of a tab that people did not change in between.
+
+        Raises:
+            SheetUnavailable: they change it all the time.
+        """
+        for _ in range(_ATTEMPTS):
+            with suppress(StaleRequest):
+                return read()
+        raise SheetUnavailable("The tab is being changed faster than it can be read.")
+
+    def _survey(self) -> Tab:
         described = self._sheet.describe(_TAB_FIELDS)
         self.time_zone = described["properties"].get("timeZone", "")
         # The tab seen before, by its number; at first the one with the right name, or that of an earlier run.
         tab = find_tab(self._sheet, described, self._sheet_name, number=self._tab_id, former=self._former_tab_id)
         tab_id, rows = tab["sheetId"], tab["gridProperties"]["rowCount"]
         layout = find_layout(self._sheet, tab)
-        below = range(layout.header_row, rows)
-        keys, *links = read_columns(self._sheet, tab_id, below, layout.identifying)
-        survey = Survey.of(keys, links[0] if links else [], below.start)
+        read = read_columns(self._sheet, tab_id, layout, (KEY, LINK))
+        survey = Survey.of(read[KEY], read.get(LINK, []), layout.header_row)
         self._known = Known(
             id=tab_id,
             title=tab["title"],
@@ -171,18 +188,22 @@ class SheetRepository:
 
         A row that mixes two tickets shows nothing of either that could be trusted, and is left out.
         """
+        return self._at_rest(lambda: self._rows_as_shown(names))
+
+    def _rows_as_shown(self, names: Collection[str]) -> dict[int, Cells]:
         known = self._reopened()
-        columns = {name: known.layout.columns[name] for name in names if name in known.layout.columns}
-        below = range(known.layout.header_row, known.row_count)
-        read = read_columns(self._sheet, known.id, below, list(columns.values()))
-        shown = dict(zip(columns, read, strict=True))
+        layout = known.layout
+        shown = read_columns(self._sheet, known.id, layout, dict.fromkeys((KEY, LINK, *names)))
+        # Rows may have moved since the tab was opened: what is shown tells whose they are.
+        survey = Survey.of(shown[KEY], shown.get(LINK, []), layout.header_row)
 
         def value(name: str, row: int) -> CellValue:
-            values, number = shown[name], row - below.start
+            values, number = shown[name], row - layout.header_row
             return None if number >= len(values) or values[number] == "" else values[number]
 
-        whole = {thread_id: row for thread_id, row in known.positions.items() if thread_id not in known.mixed}
-        return {thread_id: {name: value(name, row) for name in columns} for thread_id, row in whole.items()}
+        whole = {thread_id: row for thread_id, row in survey.positions.items() if thread_id not in survey.mixed}
+        asked = [name for name in names if name in shown]
+        return {thread_id: {name: value(name, row) for name in asked} for thread_id, row in whole.items()}
 
     def thread_ids(self) -> frozenset[int]:
         """The tickets that have a row; what an earlier write hit by mistake, as it may be an id, is put back first."""

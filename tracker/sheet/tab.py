@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
-from tracker.sheet.google import GoogleSheet, Json
+from tracker.sheet.google import GoogleSheet, Json, StaleRequest
 from tracker.sheet.layout import HEADER_SEARCH, Layout, grid_range
 from tracker.sheet.undo import is_undo_tab
 
@@ -61,7 +61,19 @@ def find_layout(sheet: GoogleSheet, tab: Json) -> Layout:
     return layout
 
 
-def read_columns(sheet: GoogleSheet, tab_id: int, rows: range, columns: Sequence[int]) -> list[list[CellValue]]:
-    """The values of these columns, without the blanks at their ends. One read request."""
-    read = sheet.read([grid_range(tab_id, rows, range(column, column + 1)) for column in columns])
-    return [[row[0] if row else None for row in each.get("values", [])] for each in read]
+def read_columns(sheet: GoogleSheet, tab_id: int, layout: Layout, names: Iterable[str]) -> dict[str, list[CellValue]]:
+    """The values of these columns from the header on, as far as it names them, without the blanks at their ends.
+
+    One read request, whose answer shows by itself that the columns were still where `layout` has them.
+
+    Raises:
+        StaleRequest: header or columns have moved since.
+    """
+    wanted = [name for name in names if name in layout.columns]
+    columns = (layout.columns[name] for name in wanted)
+    below = {"sheetId": tab_id, "startRowIndex": layout.header_row}
+    read = sheet.read([{**below, "startColumnIndex": column, "endColumnIndex": column + 1} for column in columns])
+    values = [[row[0] if row else None for row in each.get("values", [])] for each in read]
+    if any(str(cells[0] if cells else "").strip() != name for name, cells in zip(wanted, values, strict=True)):
+        raise StaleRequest("The columns were moved.")
+    return dict(zip(wanted, values, strict=True))

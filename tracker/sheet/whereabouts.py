@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracker.sheet.columns import KEY
@@ -46,8 +46,16 @@ class WholeTab:
         content: Json = {} if key is None else self.rows.get(row, {}).get(key, {})
         return thread_id_of(content.get("stringValue"))
 
-    def find(self, hit: Hit) -> Place | None:
-        """Where the hit's cells are, as far as they still hold what was written by mistake.
+    def find_all(self, hits: Iterable[Hit]) -> list[Place | None]:
+        """Where each of these hits is, of which no two were in one row: two rows may look the same."""
+        places: list[Place | None] = []
+        for hit in hits:
+            taken = {place.row for place in places if place is not None}
+            places.append(self.find(hit, without=taken))
+        return places
+
+    def find(self, hit: Hit, *, without: Collection[int] = ()) -> Place | None:
+        """Where the hit's cells are, as far as they still hold what was written by mistake; not in rows of `without`.
 
         The row is the one that looks as the write left it, best in its old place; else the one with its id, or, for a
         row without an id, the one in its old place. Columns are known by their names, or else by their places.
@@ -57,14 +65,14 @@ class WholeTab:
             self._columns_of(hit, without_gone=True),
             {column: column for column in range(hit.width)},
         )
-        return next((place for columns in ways if (place := self._find(hit, columns)) is not None), None)
+        return next((place for columns in ways if (place := self._find(hit, columns, without)) is not None), None)
 
-    def _find(self, hit: Hit, columns: Mapping[int, int]) -> Place | None:
+    def _find(self, hit: Hit, columns: Mapping[int, int], without: Collection[int]) -> Place | None:
         after = {column: hit.after.get(was, {}) for was, column in columns.items()}
         # Sorted, a row that was emptied stands below all others.
         below = max(self.rows, default=-1) + 1
         known = self.rows.keys() | {row for row in (hit.row, below) if row < self.height}
-        rows = sorted(known, key=lambda row: (row != hit.row, row))
+        rows = sorted(known.difference(without), key=lambda row: (row != hit.row, row))
         key = next((was for was, name in hit.names.items() if name == KEY and was not in hit.held), None)
         thread_id = None if key is None else thread_id_of(hit.after.get(key, {}).get("stringValue"))
         looks_alike = [row for row in rows if self.holds(row, after)]
@@ -81,8 +89,8 @@ class WholeTab:
             # A blank cell says nothing of whose it is.
             here = {**columns, **self._moved(hit, columns, hit.row)}
             told = any(hit.after.get(was) for was in self._left(hit, here, hit.row))
-            stayed = [hit.row] if told and self.thread_id(hit.row) is None else []
-            others = [*self._alike_by_name(hit, columns, rows), *stayed]
+            stayed = [row for row in rows if row == hit.row and told and self.thread_id(row) is None]
+            others = [*self._alike_by_name(hit, columns, rows), *stayed, *self._filled_since(hit, columns, rows)]
         for row in (*looks_alike, *others):
             places = {**columns, **self._moved(hit, columns, row)}
             left = self._left(hit, places, row)
@@ -95,6 +103,15 @@ class WholeTab:
         named = {column: hit.after.get(was, {}) for was, column in columns.items() if was in hit.names}
         tells = any(hit.after.get(was) for was in hit.names if was in columns and was not in hit.held)
         return [row for row in rows if tells and self.holds(row, named)]
+
+    def _filled_since(self, hit: Hit, columns: Mapping[int, int], rows: Iterable[int]) -> list[int]:
+        """The rows of nobody's with all that was written into a blank one, and more: people went on there since.
+
+        One cell alone may be their own.
+        """
+        written = {columns[was]: content for was, content in hit.after.items() if was in columns}
+        tells = hit.was_blank and len(written) > 1
+        return [row for row in rows if tells and self.thread_id(row) is None and self.holds(row, written)]
 
     def _moved(self, hit: Hit, columns: Mapping[int, int], row: int) -> dict[int, int]:
         """Columns without a name, or whose name is gone, known by what was written into them in this row.
