@@ -254,6 +254,57 @@ async def test_tickets_with_several_rows_are_reported_until_the_copies_are_gone(
     assert own_cells(office) == wanted(office)
 
 
+TAKING_OVER: dict[str, Callable[[Tab], object]] = {
+    "the copy is moved above": lambda tab: tab.move_rows(4, 1, 3),
+    "the row is deleted": lambda tab: tab.delete_rows(3),
+}
+
+
+@pytest.mark.parametrize("act", TAKING_OVER.values(), ids=TAKING_OVER)
+async def test_a_copy_that_people_made_the_first_row_is_brought_up_to_date(
+    office: Office, act: Callable[[Tab], object]
+) -> None:
+    office.tab.duplicate_row(3)
+    office.change(ticket(3), title="New")
+    await office.flush()
+    act(office.tab)
+    office.change(ticket(3), team="Consulting")
+
+    for _ in range(3):
+        await office.flush()
+
+    first = next(row for row in office.tab.records() if row[KEY] == str(ticket(3).thread_id))
+    assert (first["title"], first["team"]) == ("New", "Consulting")
+
+
+async def test_a_copy_pasted_over_a_row_further_up_is_brought_up_to_date_once_it_is_noticed(office: Office) -> None:
+    office.tab.paste(1, 0, [office.tab.values()[5]])
+    office.change(ticket(5), title="New")
+    await office.flush()
+    office.change(ticket(1), title="Back")
+
+    for _ in range(3):
+        await office.flush()
+
+    titles = [row["title"] for row in office.tab.records()]
+    assert titles == ["New", "Ticket 2", "Ticket 3", "Ticket 4", "New", "Back"]
+
+
+async def test_a_persons_edit_in_a_row_with_a_copy_stays_when_the_copy_is_deleted(office: Office) -> None:
+    office.tab.duplicate_row(3)
+    office.tab.enter(3, TITLE, "A person's")
+    office.change(ticket(3), team="Consulting")
+    await office.flush()
+    office.tab.delete_rows(4)
+    office.change(ticket(3), team="Engineering")
+
+    for _ in range(3):
+        await office.flush()
+
+    assert office.tab.records()[2]["title"] == "A person's"
+    assert office.tab.records()[2]["team"] == "Engineering"
+
+
 async def test_a_copy_that_comes_to_the_place_of_its_row_just_when_it_is_written_stays_as_it_was(
     office: Office,
 ) -> None:

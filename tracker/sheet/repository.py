@@ -21,6 +21,7 @@ from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.answer import CELL_FIELDS, Shown
 from tracker.sheet.body import fitting
 from tracker.sheet.columns import KEY, KIND, LINK, NAMES
+from tracker.sheet.copies import Copies
 from tracker.sheet.google import GoogleSheet, StaleRequest
 from tracker.sheet.journal import Journal
 from tracker.sheet.known import Known
@@ -31,7 +32,7 @@ from tracker.sheet.repair import Repair
 from tracker.sheet.requests import add_rows, append_rows, format_columns, new_cells, write_cells
 from tracker.sheet.rows import Row, Update
 from tracker.sheet.survey import Overwritten, Survey
-from tracker.sheet.tab import find_layout, find_tab, read_columns
+from tracker.sheet.tab import find_layout, find_tab, read_columns, read_rows
 from tracker.sheet.undo import UndoTab
 
 _GROWTH = 3000
@@ -91,6 +92,7 @@ class SheetRepository:
         self._journal = journal
         self._repair = Repair(sheet, journal)
         self._known: Known | None = None
+        self._copies = Copies()
         self._tab_id: int | None = None
         self._former_tab_id: int | None = None
         self._read: dict[int, Line] = {}
@@ -158,6 +160,10 @@ class SheetRepository:
         layout = find_layout(self._sheet, tab)
         read = read_columns(self._sheet, tab_id, layout, (KEY, LINK))
         survey = Survey.of(read[KEY], read.get(LINK, []), layout.header_row)
+        rows_of = self._copies.rows(survey, read[KEY], layout.header_row)
+        lines = read_rows(self._sheet, tab_id, layout, rows_of)
+        believed = {} if self._known is None else self._known.positions
+        outdated = self._copies.look(survey.positions, lines, believed)
         self._known = Known(
             id=tab_id,
             title=tab["title"],
@@ -174,7 +180,8 @@ class SheetRepository:
         self._tab_id = tab_id
         anew = frozenset(NAMES) - {KEY}
         self._overwritten += [
-            Overwritten(thread_id=thread_id, columns=anew) for thread_id in (*survey.mixed, *survey.displaced)
+            Overwritten(thread_id=thread_id, columns=anew)
+            for thread_id in (*survey.mixed, *survey.displaced, *outdated)
         ]
         return Tab(
             spreadsheet=described["properties"]["title"],
@@ -269,6 +276,7 @@ class SheetRepository:
         if not changes:
             return frozenset(update.thread_id for update in updates)
         unproved = untold or Unproved(tab_id=known.id)
+        self._copies.written(target.thread_id for target in attempt.targets if target.thread_id is not None)
         self._journal.keep(replace(unproved, tab_id=known.id, attempt=attempt, reached=frozenset()))
         kept = known.undo.keep(attempt, known.row_count)
         answer = self._sheet.change([*kept, *changes], show=known.proof_ranges(updates, len(appended)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
+from tracker.sheet.columns import KEY, LINK
 from tracker.sheet.google import GoogleSheet, Json, StaleRequest
-from tracker.sheet.layout import HEADER_SEARCH, Layout, grid_range
+from tracker.sheet.layout import HEADER_SEARCH, Layout, grid_range, runs
+from tracker.sheet.survey import claims_of
 from tracker.sheet.undo import is_undo_tab
 
 NAME_KEY_AGAIN = "Give the column of thread ids that name again"
@@ -77,3 +79,33 @@ def read_columns(sheet: GoogleSheet, tab_id: int, layout: Layout, names: Iterabl
     if any(str(cells[0] if cells else "").strip() != name for name, cells in zip(wanted, values, strict=True)):
         raise StaleRequest("The columns were moved.")
     return dict(zip(wanted, values, strict=True))
+
+
+def read_rows(
+    sheet: GoogleSheet, tab_id: int, layout: Layout, rows_of: Mapping[int, Iterable[int]]
+) -> dict[int, dict[int, tuple[CellValue, ...]]]:
+    """What the rows of tickets show in the bot's columns, by ticket and row. One read request, none for no rows.
+
+    Raises:
+        StaleRequest: the rows have moved since.
+    """
+    ranges = runs(row for rows in rows_of.values() for row in rows)
+    read = sheet.read([grid_range(tab_id, each) for each in ranges]) if ranges else []
+    values = {
+        row: cells
+        for each, found in zip(ranges, read, strict=True)
+        for row, cells in zip(each, found.get("values", []), strict=False)
+    }
+
+    def line(row: int) -> tuple[CellValue, ...]:
+        cells = values.get(row, [])
+        return tuple(cells[at] if at < len(cells) else None for at in layout.columns.values())
+
+    lines = {thread_id: {row: line(row) for row in rows} for thread_id, rows in rows_of.items()}
+    identifying = [list(layout.columns).index(name) for name in (KEY, LINK) if name in layout.columns]
+    for thread_id, shown in lines.items():
+        for cells in shown.values():
+            key, *link = (cells[at] for at in identifying)
+            if thread_id not in [claimed for _, claimed in claims_of(key, link[0] if link else None)]:
+                raise StaleRequest("The rows were moved.")
+    return lines
