@@ -277,6 +277,22 @@ async def test_a_copy_that_people_made_the_first_row_is_brought_up_to_date(
     assert (first["title"], first["team"]) == ("New", "Consulting")
 
 
+async def test_a_row_written_to_show_what_its_copy_shows_is_not_written_again(office: Office) -> None:
+    office.change(ticket(3), title="New", date_created=46_000.123456789012)
+    await office.flush()
+    office.tab.duplicate_row(3)
+    office.change(ticket(3), title="Newer", resolution_date=1 / 3)
+    await office.flush()
+    office.change(ticket(3), title="New", resolution_date=None)
+    await office.flush()
+    office.asked()
+
+    for _ in range(3):
+        assert (await office.flush()).overwritten == ()
+
+    assert "write" not in office.asked()
+
+
 async def test_a_copy_pasted_over_a_row_further_up_is_brought_up_to_date_once_it_is_noticed(office: Office) -> None:
     office.tab.paste(1, 0, [office.tab.values()[5]])
     office.change(ticket(5), title="New")

@@ -6,22 +6,24 @@ written: then nothing may be taken for known in it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.domain.cells import CellValue
+from tracker.domain.cells import Cells, CellValue
 from tracker.sheet.survey import Survey, thread_id_of
 
-Line = tuple[CellValue, ...]
-"""The bot's cells of a row, in the order of the columns."""
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Rows:
-    """What the rows of one ticket showed: the first (None: it was written since), and the copies."""
+    """What the rows of one ticket show, as far as is known: the first, and the copies."""
 
-    first: Line | None
-    copies: frozenset[Line]
+    first: Cells
+    copies: list[Cells]
+    told: Cells | None = None
+    """What the first row showed when it was found to be out of date: it is not said twice of the same."""
 
 
 class Copies:
@@ -39,7 +41,7 @@ class Copies:
         return rows
 
     def look(
-        self, first: Mapping[int, int], lines: Mapping[int, Mapping[int, Line]], believed: Mapping[int, int]
+        self, first: Mapping[int, int], lines: Mapping[int, Mapping[int, Cells]], believed: Mapping[int, int]
     ) -> Collection[int]:
         """The tickets whose `first` row was none before, and shows something else than that which was.
 
@@ -52,16 +54,27 @@ class Copies:
             row = first[thread_id]
             line = shown[row]
             copies = {number: other for number, other in shown.items() if number != row}
-            was = before.get(thread_id) or _Rows(
-                first=copies.get(believed.get(thread_id, row), line), copies=frozenset([line])
-            )
-            if line in was.copies and line != was.first:
+            was = before.get(thread_id) or _Rows(first=copies.get(believed.get(thread_id, row), line), copies=[line])
+            if line != was.told and line in was.copies and not _same(line, was.first):
                 outdated.add(thread_id)
+                was = replace(was, told=line)
             if copies:
-                self._rows[thread_id] = _Rows(first=line, copies=frozenset(copies.values()))
+                self._rows[thread_id] = replace(was, first=line, copies=list(copies.values()))
         return outdated
 
-    def written(self, thread_ids: Iterable[int]) -> None:
-        """The first rows of these tickets do not show any more what they did."""
-        for thread_id in self._rows.keys() & set(thread_ids):
-            self._rows[thread_id] = replace(self._rows[thread_id], first=None)
+    def written(self, cells: Iterable[tuple[int, Cells]]) -> None:
+        """These cells have most likely come into the first rows of tickets."""
+        for thread_id, new in cells:
+            if (rows := self._rows.get(thread_id)) is not None:
+                self._rows[thread_id] = replace(rows, first={**rows.first, **new})
+
+
+def _same(one: Cells, other: Cells) -> bool:
+    return all(_alike(one.get(name), other.get(name)) for name in one.keys() | other.keys())
+
+
+def _alike(one: CellValue, other: CellValue) -> bool:
+    """Whether two values are the same, numbers as far as Google tells them."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=_ROUNDING)
+    return one == other

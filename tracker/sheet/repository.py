@@ -276,7 +276,7 @@ class SheetRepository:
         if not changes:
             return frozenset(update.thread_id for update in updates)
         unproved = untold or Unproved(tab_id=known.id)
-        self._copies.written(target.thread_id for target in attempt.targets if target.thread_id is not None)
+        self._copies.written((update.thread_id, update.cells) for update in updates)
         self._journal.keep(replace(unproved, tab_id=known.id, attempt=attempt, reached=frozenset()))
         kept = known.undo.keep(attempt, known.row_count)
         answer = self._sheet.change([*kept, *changes], show=known.proof_ranges(updates, len(appended)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from tracker.domain.cells import CellValue
+from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError
 from tracker.sheet.columns import KEY, LINK
 from tracker.sheet.google import GoogleSheet, Json, StaleRequest
@@ -83,7 +83,7 @@ def read_columns(sheet: GoogleSheet, tab_id: int, layout: Layout, names: Iterabl
 
 def read_rows(
     sheet: GoogleSheet, tab_id: int, layout: Layout, rows_of: Mapping[int, Iterable[int]]
-) -> dict[int, dict[int, tuple[CellValue, ...]]]:
+) -> dict[int, dict[int, Cells]]:
     """What the rows of tickets show in the bot's columns, by ticket and row. One read request, none for no rows.
 
     Raises:
@@ -97,15 +97,11 @@ def read_rows(
         for row, cells in zip(each, found.get("values", []), strict=False)
     }
 
-    def line(row: int) -> tuple[CellValue, ...]:
-        cells = values.get(row, [])
-        return tuple(cells[at] if at < len(cells) else None for at in layout.columns.values())
+    def shown(thread_id: int, row: int) -> Cells:
+        line = values.get(row, [])
+        cells = {name: (line[at] if at < len(line) else None) for name, at in layout.columns.items()}
+        if thread_id not in [claimed for _, claimed in claims_of(cells[KEY], cells.get(LINK))]:
+            raise StaleRequest("The rows were moved.")
+        return {name: None if value == "" else value for name, value in cells.items()}
 
-    lines = {thread_id: {row: line(row) for row in rows} for thread_id, rows in rows_of.items()}
-    identifying = [list(layout.columns).index(name) for name in (KEY, LINK) if name in layout.columns]
-    for thread_id, shown in lines.items():
-        for cells in shown.values():
-            key, *link = (cells[at] for at in identifying)
-            if thread_id not in [claimed for _, claimed in claims_of(key, link[0] if link else None)]:
-                raise StaleRequest("The rows were moved.")
-    return lines
+    return {thread_id: {row: shown(thread_id, row) for row in rows} for thread_id, rows in rows_of.items()}
