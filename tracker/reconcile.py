@@ -13,7 +13,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import hikari
 
@@ -69,6 +69,7 @@ class Reconciliation:
         self._now = now
         self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
         self._complete = False
+        self._in_touch = False
         # Tickets that had no answer when this began: one heard since need not be the first. Kept until all is compared.
         self._waited: frozenset[int] = frozenset()
         self._doing = ""
@@ -79,21 +80,24 @@ class Reconciliation:
     def begin(self, connected: Connected) -> None:
         """Discord described the server anew: compare, once `run` gets to it."""
         self._complete = False
+        self._in_touch = True
         self.looked.clear()
         self._arrived.put_nowait((connected, self._now()))
 
     def lost_touch(self) -> None:
         """The connection broke: what happens from now on is told later, or never."""
+        self._in_touch = False
         self.looked.clear()
 
     def resumed(self) -> None:
         """Discord has told what happened since the connection broke."""
+        self._in_touch = True
         if self._complete:
             self.looked.set()
 
     def still_hearing(self) -> None:
         """Everything up to now is known: remember it, for the next time."""
-        if self._complete:
+        if self._complete and self._in_touch:
             self._store.set_fact(_HEARD_UNTIL, self._now().isoformat())
 
     async def run(self, gateway: Gateway) -> None:
@@ -104,13 +108,21 @@ class Reconciliation:
             another = asyncio.create_task(self._arrived.get())
             try:
                 with connected.hold:
-                    await asyncio.wait((work, another), return_when=asyncio.FIRST_COMPLETED)
+                    await self._first_of(work, another, gateway)
                 if work.done():
                     work.result()
                 connected, at = await another
             finally:
                 work.cancel()
                 another.cancel()
+
+    async def _first_of(self, work: asyncio.Task[None], another: asyncio.Task[Any], gateway: Gateway) -> None:
+        try:
+            await asyncio.wait((work, another), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            # Recorded before what was missed, it would hide that; the next start looks for both.
+            gateway.forget()
+            raise
 
     async def _follow(self, connected: Connected, at: datetime, gateway: Gateway) -> None:
         """Reconcile, and tell how far it has come, until the last ticket was searched for an answer."""

@@ -76,6 +76,10 @@ class Gateway:
             while self._held and not self._holders:
                 self._pass_on(self._held.pop(0))
 
+    def forget(self) -> None:
+        """What is kept back is not recorded any more: it is found otherwise."""
+        self._held.clear()
+
     def tags_held(self, thread_id: int) -> list[tuple[int, ...]]:
         """The ids of a thread's tags by each event that is being kept back, in order."""
         told = (event for event in self._held if isinstance(event, ThreadSeen) and event.thread_id == thread_id)
@@ -117,6 +121,8 @@ class Gateway:
     async def _on_guild(self, event: hikari.GuildAvailableEvent | hikari.GuildJoinEvent) -> None:
         forum = event.channels.get(hikari.Snowflake(self._view.forum_id))
         if isinstance(forum, hikari.GuildForumChannel):
+            # What is kept back is older than this.
+            self.forget()
             self._record(self._view.tags_defined(forum))
             self._compare(event.guild_id, event.threads.values())
 
@@ -145,6 +151,7 @@ class Gateway:
     async def _on_thread_list(self, event: hikari.ThreadListSyncEvent) -> None:
         """The bot may see channels again, and nobody told it what happened there meanwhile."""
         if event.channel_ids is None or self._view.forum_id in event.channel_ids:
+            self.forget()
             self._compare(event.guild_id, event.threads.values())
 
     async def _on_thread_delete(self, event: hikari.GuildThreadDeleteEvent) -> None:

@@ -242,31 +242,32 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
     changed = replace(ticket, title=event.title, archived=event.archived)
     moments = []
-    reopened_at = None
+    open_when_due = False
     for missed in [change for change in event.changes if change.at > since][known:]:
-        tags = tuple(deleted.get(tag.id, tag) for tag in missed.tags)
-        earlier, changed = changed, _retag(changed, tags, missed.at, rules)
+        changed = _retag(changed, tuple(deleted.get(tag.id, tag) for tag in missed.tags), missed.at, rules)
         moments.append(missed.at)
-        if changed.reopen_count > earlier.reopen_count:
-            reopened_at = missed.at
+        if missed.at < ticket.created_at + rules.sla:
+            open_when_due = not changed.is_resolved
     tags = tuple(deleted.get(tag.id, tag) for tag in event.tags)
-    if _ids(tags) != _ids(changed.tags):
-        moments.append(event.at)
-    earlier, changed = changed, _retag(changed, tags, event.at, rules)
-    if changed.reopen_count > earlier.reopen_count:
-        reopened_at = None  # it is noticed now, and may have happened at any time
-    if event.changes_since is not None and _was_passed_over(ticket, changed, reopened_at, rules):
+    noticed = _ids(tags) != _ids(changed.tags)
+    changed = _retag(changed, tags, event.at, rules)
+    if noticed and event.changes_since is not None:
+        # Nobody knows how many changes that were, and when: all up to now are accounted for.
+        changed = replace(changed, tags_changed=(event.at,))
+        open_when_due = open_when_due or not changed.is_resolved
+    else:
+        moments += [event.at] if noticed else []
+        changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
+    if open_when_due and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=ticket.created_at + rules.sla)
-    changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
     return Change(ticket=changed, effects=_messages(ticket, changed))
 
 
-def _was_passed_over(before: Ticket, after: Ticket, reopened_at: datetime | None, rules: Rules) -> bool:
-    """Whether no alert came as the ticket was believed to be resolved, while it was reopened already, unheard."""
+def _was_passed_over(before: Ticket, after: Ticket, rules: Rules) -> bool:
+    """Whether the ticket waits for an answer, and no alert came as it was believed to be resolved when that was due."""
     due = before.created_at + rules.sla
     believed = before.is_resolved and before.resolved_at is not None and before.resolved_at <= due
-    in_time = reopened_at is None or reopened_at < due
-    return believed and after.awaits_answer and before.alert_due_at is None and in_time
+    return believed and before.alert_due_at is None and after.awaits_answer
 
 
 def _ids(tags: Iterable[Tag]) -> list[int]:

@@ -207,6 +207,9 @@ def passed_over() -> Ticket:
     [
         pytest.param([(10.0, (RESOLVED,)), (IN_TIME, ())], id="as-the-log-tells"),
         pytest.param([(10.0, (RESOLVED,)), (IN_TIME, ()), (LATE, (BUG,))], id="and-tagged-since"),
+        pytest.param(
+            [(10.0, (RESOLVED,)), (IN_TIME, ()), (LATE, (RESOLVED,)), (LATE + 1, ())], id="and-once-more-since"
+        ),
         pytest.param([(10.0, (RESOLVED,))], id="nobody-knows-when"),
     ],
 )
@@ -235,3 +238,19 @@ def test_a_ticket_that_was_alerted_is_not_alerted_again(log: list[tuple[float, t
     change = change_by(resolved, met_again(log=log))
 
     assert change.ticket.alert_due_at is None
+
+
+def test_what_the_log_tells_later_of_a_change_that_was_noticed_without_it_is_not_counted_again() -> None:
+    log = [(1.0, (BUG,)), (2.0, ()), (3.0, (RESOLVED,))]
+    noticed = change_by(heard(), replace(met_again(RESOLVED, log=[]), at=at(4))).ticket
+
+    assert change_by(noticed, met_again(RESOLVED, log=log)).ticket == noticed
+    assert change_by(noticed, met_again(log=[*log, (5.0, ())])).ticket.reopen_count == 1
+
+
+def test_a_change_noticed_late_hides_none_of_later_ones() -> None:
+    noticed = change_by(heard(), replace(met_again(BUG, log=[]), at=at(60))).ticket
+
+    change = change_by(noticed, met_again(BUG, log=[(61.0, (BUG, RESOLVED)), (62.0, (BUG,))], since=at(57)))
+
+    assert change.ticket.reopen_count == 1
