@@ -139,10 +139,12 @@ class _Backfill:
         answer = await anext(self._forum.answers(unknown), None)
         seen = self._view.thread_seen(thread, history=True)
         if seen is not None:
-            self._tracking.record(seen)
-            self._tracking.record(AuthorNamed(thread_id=thread.id, name=self._names[thread.owner_id]))
-            if answer is not None:
-                self._tracking.record(answer)
+            # All of it or nothing: a thread that is a ticket already is passed over the next time.
+            with self._store.transaction():
+                self._tracking.record(seen)
+                self._tracking.record(AuthorNamed(thread_id=thread.id, name=self._names[thread.owner_id]))
+                if answer is not None:
+                    self._tracking.record(answer)
 
     def count_rows(self) -> int:
         """How many rows wait to be written, those of an earlier run among them."""

@@ -12,6 +12,7 @@ import pytest
 from tests.contract.discord_desk import DiscordDesk, discord_desk
 from tracker.domain.snowflakes import created_at
 from tracker.domain.wording import REOPENED, RESOLVED
+from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.entities import Message, Thread
 
 
@@ -102,3 +103,40 @@ async def test_a_resolution_that_a_store_put_back_from_a_backup_notices_again_is
     ticket = desk.store.ticket(thread.id)
     assert ticket is not None
     assert (ticket.resolved_at, ticket.resolved_message_id) == (created_at(message.id), message.id)
+
+
+MANY = 1_001
+"""More than are searched."""
+
+
+async def test_a_message_whose_answer_was_lost_is_found_in_a_long_thread(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    for number in range(MANY):
+        desk.world.reply(thread, desk.mia, str(number))
+    desk.resolve(thread)
+
+    await deliver_when_forgotten(desk, thread.id)
+
+    assert len(desk.messages(thread)) == 1
+
+
+async def test_an_alert_whose_answer_was_lost_is_found_in_a_busy_channel(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    for number in range(MANY):
+        desk.world.reply(desk.alerts[0], desk.mia, str(number))
+    desk.alert(thread)
+
+    await deliver_when_forgotten(desk, desk.alerts[0].id)
+
+    assert len(desk.messages(desk.alerts[0])) == 1
+
+
+async def deliver_when_forgotten(desk: DiscordDesk, channel_id: int) -> None:
+    """The answer to a message is lost, and Discord has forgotten its nonce when it is tried again."""
+    lost = faults.reset(f"/{channel_id}/messages$", method="POST", applied=True, times=1)
+    desk.discord.faults.append(lost)
+    async with desk.delivering():
+        await desk.until(lambda: lost.times == 0)
+        then = desk.now() + timedelta(hours=1)
+        desk.world.now = lambda: then
+        await desk.all_done()

@@ -7,12 +7,13 @@ import os
 import pty
 import re
 import signal
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.e2e.steps import all_heard
+from tests.e2e.steps import all_heard, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.sheets import faults as sheets_faults
@@ -141,3 +142,24 @@ async def test_it_keeps_googles_quota_and_discords_limits(desk: LocalDesk) -> No
     assert desk.sheets.quota.refused == 0
     assert {request.status for request in desk.sheets.requests} == {200}
     assert {request.status for request in desk.discord.requests} == {200}
+
+
+async def test_a_thread_that_was_brought_in_by_halves_comes_in_whole_the_next_time(desk: LocalDesk) -> None:
+    (thread,) = archive_of(desk, 1)
+    await backfilled(desk, "--dry-run")
+    with closing(sqlite3.connect(store_of(desk))) as database:
+        database.execute(
+            "CREATE TRIGGER stopped BEFORE UPDATE ON tickets WHEN new.author_name IS NOT NULL "
+            "BEGIN SELECT RAISE(ABORT, 'stopped'); END"
+        )
+        database.commit()
+    code, _ = await desk.run("tracker.backfill")
+    assert code != 0
+    with closing(sqlite3.connect(store_of(desk))) as database:
+        database.execute("DROP TRIGGER stopped")
+        database.commit()
+
+    await backfilled(desk)
+
+    row = desk.rows()[thread.id]
+    assert (row["raised_by"], row["first_responded_by"]) == ("mia", "sam")

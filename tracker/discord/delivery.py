@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import hikari
 
-from tracker.discord.failures import Troubles, is_failure, judge
+from tracker.discord.failures import Troubles, is_failure, is_gone, judge
 from tracker.discord.forum import Forum
 from tracker.discord.posting import Posting
 from tracker.domain.effects import Effect, EffectKind
@@ -290,7 +290,9 @@ class DiscordDelivery:
             async for answer in self._forum.answers(ticket):
                 self._tracking.record(answer)
                 return
-        except hikari.NotFoundError:
+        except hikari.NotFoundError as error:
+            if not is_gone(error):
+                raise
             self._tracking.record(ThreadDeleted(thread_id=ticket.thread_id))
 
 

@@ -15,7 +15,7 @@ from tracker.domain.effects import EffectKind
 from tracker.retry import pause
 
 THREAD_ARCHIVED = 50083
-_UNKNOWN_MESSAGE, _STARTER_MISSING = 10008, 40058
+_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE, _STARTER_MISSING = 10003, 10008, 40058
 _NO_ACCESS, _NOT_THE_AUTHOR, _NO_PERMISSION = 50001, 50005, 50013
 
 _STARTER_ATTEMPTS = 6
@@ -23,7 +23,7 @@ _DEFECT_ATTEMPTS = 4
 _PERMISSION_PAUSE = timedelta(minutes=5)
 
 _REASONS = {
-    10003: "the channel or thread does not exist any more",
+    _UNKNOWN_CHANNEL: "the channel or thread does not exist any more",
     _UNKNOWN_MESSAGE: "the message does not exist any more",
     _STARTER_MISSING: "the thread has no first message",
     _NO_ACCESS: "the bot has no access (View Channel)",
@@ -52,6 +52,11 @@ class Verdict:
     usual: bool = False
 
 
+def is_gone(error: hikari.NotFoundError) -> bool:
+    """Whether it is Discord itself that knows no such channel or thread any more."""
+    return error.code == _UNKNOWN_CHANNEL
+
+
 def judge(error: Exception, kind: EffectKind, failures: int, chance: float) -> Verdict:
     """What to do after `error`, the `failures`-th failure of an effect (1 or more); `chance` is random, from 0 to 1."""
     reason, again_after = reason_of(error), pause(failures, chance)
@@ -67,7 +72,8 @@ def judge(error: Exception, kind: EffectKind, failures: int, chance: float) -> V
     if isinstance(error, hikari.ForbiddenError) and error.code in (_NO_ACCESS, _NO_PERMISSION):
         # People take and give permissions at any time: what they owe each other is not lost meanwhile.
         return Verdict(reason=reason, again_after=_PERMISSION_PAUSE)
-    return Verdict(reason=reason, again_after=None)
+    # What is not refused by Discord itself may pass.
+    return Verdict(reason=reason, again_after=again_after if error.code == 0 else None)
 
 
 def is_failure(error: BaseException) -> bool:
@@ -83,7 +89,10 @@ def reason_of(error: Exception) -> str:
         return "Discord does not accept DISCORD_TOKEN any more"
     if isinstance(error, hikari.ClientHTTPResponseError):
         code = int(error.code)
-        return _REASONS.get(code, f"Discord refused it: {error.message or error.status} ({code})")
+        # Every refusal of Discord's own has a code; else it is a page of a proxy, or of a network's sign-in.
+        elsewhere = f"something on the way to Discord refused it (HTTP {int(error.status)})"
+        refused = f"Discord refused it: {error.message or error.status} ({code})" if code else elsewhere
+        return _REASONS.get(code, refused)
     if isinstance(error, hikari.HTTPResponseError):
         return f"Discord is in trouble (HTTP {int(error.status)})"
     if not is_failure(error):

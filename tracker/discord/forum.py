@@ -10,6 +10,7 @@ from typing import Self
 
 import hikari
 
+from tracker.discord.failures import is_gone
 from tracker.discord.people import is_person_speaking, is_responder, name_of
 from tracker.domain.events import Replied
 from tracker.domain.ticket import Ticket
@@ -123,7 +124,9 @@ class Forum:
         await self._turn()
         try:
             channel = await self._rest.fetch_channel(thread_id)
-        except hikari.NotFoundError:
+        except hikari.NotFoundError as error:
+            if not is_gone(error):
+                raise
             return None
         return channel if isinstance(channel, hikari.GuildThreadChannel) else None
 

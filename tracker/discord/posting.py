@@ -54,7 +54,7 @@ class Posting:
         return message.id
 
     async def posted(self, channel_id: int, text: str, after: int) -> int | None:
-        """The bot's first message after this one with the text in it; None where there is none."""
+        """The bot's latest message after this one with the text in it; None where there is none."""
         own = self.own_messages(channel_id, after)
         return await anext((message.id async for message in own if text in (message.content or "")), None)
 
@@ -71,10 +71,11 @@ class Posting:
         await self._also_if_archived(thread_id, lambda: self._rest.add_reaction(thread_id, message_id, emoji))
 
     async def own_messages(self, channel_id: int, after: int) -> AsyncIterator[hikari.Message]:
-        """What the bot wrote in the channel after this message, oldest first."""
+        """What the bot wrote in the channel after this message, the latest first."""
         if self._me is None:
             self._me = (await self._rest.fetch_my_user()).id
-        async for message in self._rest.fetch_messages(channel_id, after=after).limit(_SEARCHED_MESSAGES):
+        latest = self._rest.fetch_messages(channel_id).take_while(lambda message: message.id > after)
+        async for message in latest.limit(_SEARCHED_MESSAGES):
             if message.author.id == self._me:
                 yield message
 
