@@ -11,6 +11,7 @@ from tracker.sandbox.chaos.model import Model, Ticket, Value
 from tracker.sandbox.chaos.steps import OWNED, RACE, RENAMED, Step
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk
 from tracker.sandbox.sheets.document import Tab
+from tracker.sheet.columns import KIND, Kind
 
 NOTES = "notes"
 """The column that people have of their own from the beginning."""
@@ -161,6 +162,8 @@ class TablePeople:
                 known = [ticket.notes.get(name), *(cells.get(name) for cells in (ticket.cells(), *ticket.past))]
                 known += [ticket.edits[name].text] if name in ticket.edits else []
                 if name in (*OWNED, *self._model.own_columns) and value not in known:
+                    return False
+                if name in KIND and value is not None and isinstance(value, str) != (KIND[name] is Kind.TEXT):
                     return False
         return True
 
