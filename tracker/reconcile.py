@@ -70,6 +70,7 @@ class Reconciliation:
         self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
         self._complete = False
         self._in_touch = False
+        self._in_sight_since = now()
         # Tickets that had no answer when this began: one heard since need not be the first. Kept until all is compared.
         self._waited: frozenset[int] = frozenset()
         self._doing = ""
@@ -145,6 +146,9 @@ class Reconciliation:
         since = None if self._first_run else self._tracking_since
         if heard_until is not None:
             since = datetime.fromisoformat(heard_until) - _OVERLAP
+        if since is not None and connected.came_into_sight:
+            since = min(since, (connected.last_heard or self._in_sight_since) - _OVERLAP)
+        self._in_sight_since = started
         changes: dict[int, list[TagChange]] = {}
         if since is not None:
             self._doing = "reading the audit log"

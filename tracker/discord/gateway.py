@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import hikari
@@ -28,12 +29,15 @@ _EARLY_MESSAGES = 100
 class Connected:
     """A server as Discord describes it when its tale begins (anew): its active threads, at least those of the forum.
 
-    What is heard from then on is kept back until `hold` is closed.
+    What is heard from then on is kept back until `hold` is closed. `came_into_sight`: the bot may see the forum again,
+    which may have been hidden since `last_heard`, the latest moment at which it heard of a thread there, if it did.
     """
 
     guild_id: int
     threads: tuple[hikari.GuildThreadChannel, ...]
     hold: ExitStack
+    came_into_sight: bool = False
+    last_heard: datetime | None = None
 
 
 class Gateway:
@@ -62,6 +66,7 @@ class Gateway:
         self._lost_touch = lost_touch
         self._resumed = resumed
         self._latest: deque[AuthorNamed | Replied] = deque(maxlen=_EARLY_MESSAGES)
+        self._last_heard: datetime | None = None
         self._holders = 0
         self._held: list[Event] = []
 
@@ -152,7 +157,7 @@ class Gateway:
         """The bot may see channels again, and nobody told it what happened there meanwhile."""
         if event.channel_ids is None or self._view.forum_id in event.channel_ids:
             self.forget()
-            self._compare(event.guild_id, event.threads.values())
+            self._compare(event.guild_id, event.threads.values(), came_into_sight=True)
 
     async def _on_thread_delete(self, event: hikari.GuildThreadDeleteEvent) -> None:
         if event.parent_id == self._view.forum_id:
@@ -180,14 +185,25 @@ class Gateway:
         self._record(message)
         self._latest.append(message)
 
-    def _compare(self, guild_id: int, threads: Iterable[hikari.GuildThreadChannel]) -> None:
+    def _compare(
+        self, guild_id: int, threads: Iterable[hikari.GuildThreadChannel], *, came_into_sight: bool = False
+    ) -> None:
         hold = ExitStack()
         hold.enter_context(self.held())
-        self._connected(Connected(guild_id=guild_id, threads=tuple(threads), hold=hold))
+        self._connected(
+            Connected(
+                guild_id=guild_id,
+                threads=tuple(threads),
+                hold=hold,
+                came_into_sight=came_into_sight,
+                last_heard=self._last_heard,
+            )
+        )
 
     def _see(self, thread: hikari.GuildThreadChannel, *, newly_created: bool = False) -> None:
         seen = self._view.thread_seen(thread, newly_created=newly_created)
         if seen is not None:
+            self._last_heard = seen.at
             self._record(seen)
 
     def _record(self, event: Event) -> None:

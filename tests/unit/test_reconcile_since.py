@@ -1,0 +1,82 @@
+"""How far back the archive is read: to where the bot is known to have heard everything."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import hikari
+import pytest
+
+from tests.unit.builders import RULES
+from tracker.discord.forum import Forum, TagChange
+from tracker.discord.gateway import Connected, Gateway
+from tracker.discord.view import ForumView
+from tracker.reconcile import Reconciliation
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+NOW = datetime(2026, 2, 4, 12, 0, tzinfo=UTC)
+OVERLAP = timedelta(minutes=5)
+HIDDEN_SINCE = NOW - timedelta(hours=2)
+
+
+class EmptyForum(Forum):
+    """A forum without threads, which remembers from when on it was asked for archived ones."""
+
+    def __init__(self) -> None:
+        self.asked: list[datetime] = []
+
+    async def tag_changes(self, guild_id: int, since: datetime) -> dict[int, list[TagChange]]:
+        del guild_id, since
+        return {}
+
+    async def archived(self, since: datetime) -> list[hikari.GuildThreadChannel]:
+        self.asked.append(since)
+        return []
+
+
+@pytest.mark.parametrize(
+    ("came_into_sight", "last_heard", "since"),
+    [
+        pytest.param(False, HIDDEN_SINCE, NOW, id="described anew"),
+        pytest.param(True, HIDDEN_SINCE, HIDDEN_SINCE, id="hidden for two hours"),
+        pytest.param(True, None, NOW, id="hidden, and nothing heard before"),
+    ],
+)
+async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_hidden(
+    tmp_path: Path, last_heard: datetime | None, since: datetime, *, came_into_sight: bool
+) -> None:
+    forum = EmptyForum()
+    with closing(Store.open(tmp_path)) as store:
+        tracking = Tracking(store, RULES, lambda: NOW, lambda: None)
+        view = ForumView(1, lambda: NOW)
+        reconciliation = Reconciliation(
+            store=store,
+            tracking=tracking,
+            forum=forum,
+            view=view,
+            tracking_since=NOW - timedelta(days=9),
+            first_run=False,
+            now=lambda: NOW,
+        )
+        store.set_fact("heard_until", NOW.isoformat())
+        gateway = Gateway(
+            view=view,
+            responder_roles=(),
+            record=tracking.record,
+            connected=reconciliation.begin,
+            lost_touch=reconciliation.lost_touch,
+            resumed=reconciliation.resumed,
+        )
+        running = asyncio.create_task(reconciliation.run(gateway))
+        sight = Connected(
+            guild_id=1, threads=(), hold=ExitStack(), came_into_sight=came_into_sight, last_heard=last_heard
+        )
+        reconciliation.begin(sight)
+        await asyncio.wait_for(reconciliation.looked.wait(), 5)
+        running.cancel()
+
+    assert forum.asked == [since - OVERLAP]
