@@ -155,17 +155,25 @@ class Reconciliation:
             changes = await self._tag_changes(connected.guild_id, since)
         for thread in connected.threads:
             self._compare(thread, changes, since, told=gateway.tags_held(thread.id), until=at)
-        # What is heard from here on is known to be so: nobody has to look for it.
+        compared = {thread.id for thread in connected.threads}
         believed_active = self._store.believed_active()
-        self._waited |= self._without_answer(set(believed_active) - {thread.id for thread in connected.threads})
+        # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
+        heard = {
+            i for i in gateway.threads_held() - compared if created_at(i) < at and self._store.ticket(i) is not None
+        }
+        if since is not None:
+            gateway.forget(heard)
+        # What is heard from here on is known to be so: nobody has to look for it.
+        self._waited |= self._without_answer({*believed_active, *heard} - compared)
         connected.hold.close()
         self._doing = "reading what was archived"
         if heard_until is None and self.in_sheet:
             await self._held(gateway, self._compare_archived_since_the_latest_row)
         if since is not None:
             archived = await self._held(gateway, lambda: self._compare_archived(since, changes))
-            found = {thread.id for thread in connected.threads} | archived
-            missing = [thread_id for thread_id in believed_active if thread_id not in found]
+            missing = [
+                thread_id for thread_id in sorted({*believed_active, *heard}) if thread_id not in compared | archived
+            ]
             await self._look_for_the_missing(missing, changes, since, gateway)
         self._complete = True
         self.looked.set()

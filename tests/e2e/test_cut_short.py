@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from aiohttp import web
+
 from tests.e2e.steps import all_heard, compared, opened
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
@@ -62,3 +64,34 @@ async def test_what_was_heard_before_a_newer_picture_does_not_turn_it_back(desk:
     row = desk.rows()[thread.id]
     assert (row["title"], row["type"], row["reopen_count"]) == ("C", "billing", 1)
     assert desk.bot_messages(thread) == []
+
+
+async def test_what_was_heard_of_a_thread_before_it_was_looked_for_counts_after_what_was_missed(
+    desk: LocalDesk,
+) -> None:
+    world = desk.world
+    world.grant("VIEW_AUDIT_LOG")
+    await desk.start_bot()
+    (thread,) = await opened(desk, "Known", tag="billing")
+    assert await desk.stop_bot() == 0
+    world.add_tag(thread, "Engineering")
+    world.add_tag(thread, "Consulting")
+    world.remove_tag(thread, "Consulting")
+    world.archive(thread)
+
+    def when_read(request: web.Request) -> None:
+        if request.path.endswith("/audit-logs"):
+            desk.discord.before.remove(when_read)
+            desk.discord.latency = 0.5
+            world.unarchive(thread)
+            world.add_tag(thread, "resolved")
+
+    desk.discord.before.append(when_read)
+    await desk.start_bot()
+    await compared(desk, times=2)
+    desk.discord.latency = 0.0
+    await desk.until("the message", lambda: desk.bot_messages(thread))
+    await all_heard(desk)
+    row = desk.rows()[thread.id]
+    assert (row["type"], row["reopen_count"]) == ("billing, Engineering, resolved", 0)
+    assert [message.content.split()[0] for message in desk.bot_messages(thread)] == ["🔴"]

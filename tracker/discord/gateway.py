@@ -14,7 +14,7 @@ import hikari
 
 from tracker.discord.people import is_person_speaking, is_responder, name_of
 from tracker.discord.view import ForumView
-from tracker.domain.events import AuthorNamed, Event, Replied, ThreadDeleted, ThreadSeen
+from tracker.domain.events import AuthorNamed, DeadlinesPassed, Event, Replied, TagsDefined, ThreadDeleted, ThreadSeen
 
 _log = logging.getLogger(__name__)
 
@@ -81,9 +81,14 @@ class Gateway:
             while self._held and not self._holders:
                 self._pass_on(self._held.pop(0))
 
-    def forget(self) -> None:
-        """What is kept back is not recorded any more: it is found otherwise."""
-        self._held.clear()
+    def forget(self, thread_ids: Collection[int] | None = None) -> None:
+        """What is kept back (of these threads) is not recorded any more: it is found otherwise."""
+        kept = [] if thread_ids is None else [e for e in self._held if getattr(e, "thread_id", None) not in thread_ids]
+        self._held[:] = kept
+
+    def threads_held(self) -> set[int]:
+        """The threads of which something is kept back; also channels of other kinds, where people wrote something."""
+        return {event.thread_id for event in self._held if not isinstance(event, TagsDefined | DeadlinesPassed)}
 
     def tags_held(self, thread_id: int) -> list[tuple[int, ...]]:
         """The ids of a thread's tags by each event that is being kept back, in order."""
