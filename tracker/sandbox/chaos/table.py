@@ -214,7 +214,8 @@ class TablePeople:
         cells: dict[str, Value] = {
             name: v for name, v in zip(names, self.tab.values()[row], strict=False) if v is not None
         }
-        whole = {name.removesuffix(_OURS) for name in names}.issuperset(ticket.cells())
+        # In a column that is called something else just now, a new row may have a cell that is still to be taken away.
+        whole = frozenset(names).issuperset(ticket.cells())
         right = whole and self._is_explained() and all(cells.get(n) == ticket.cells()[n] for n in _NEVER_CHANGED)
         if not ticket.copies and right:
             self.tab.duplicate_row(row)
