@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -23,6 +24,10 @@ _NEVER_CHANGED = ("date_created", "outside_business_hours")
 
 _OURS = " (ours)"
 """What people put behind the name of a column of the bot's."""
+
+
+class NoHeaderError(LookupError):
+    """No row has the name of the key column."""
 
 
 class TablePeople:
@@ -79,7 +84,7 @@ class TablePeople:
         for number, row in enumerate(self.tab.values()):
             if KEY in row:
                 return number, [str(name or "") for name in row]
-        raise LookupError("the header is gone")
+        raise NoHeaderError("the header is gone")
 
     def _ambush(self, request: web.Request) -> None:
         if request.path.endswith(":batchUpdate") and self._ambushes:
@@ -87,6 +92,11 @@ class TablePeople:
             self._do(step.kind.removeprefix(RACE), step)
 
     def _do(self, kind: str, step: Step) -> None:
+        # Without a header, which a race has hit a moment ago, they see that something is wrong, and wait.
+        with suppress(NoHeaderError):
+            self._act_on(kind, step)
+
+    def _act_on(self, kind: str, step: Step) -> None:
         if action := self._actions.get(kind):
             action(step)
         elif step.ticket < len(self._model.tickets):
