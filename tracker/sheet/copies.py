@@ -40,13 +40,10 @@ class Copies:
             rows.get(thread_id_of(key) or 0, set()).add(row)
         return rows
 
-    def look(
-        self, first: Mapping[int, int], lines: Mapping[int, Mapping[int, Cells]], believed: Mapping[int, int]
-    ) -> Collection[int]:
-        """The tickets whose `first` row was none before, and shows something else than that which was.
+    def look(self, first: Mapping[int, int], lines: Mapping[int, Mapping[int, Cells]]) -> Collection[int]:
+        """The tickets whose `first` row was a copy at the last look, and shows something else than the first one did.
 
-        `lines` are what the rows of a ticket show, by ticket and row; `believed` is where the rows were believed to be
-        up to now, as far as that is known.
+        `lines` are what the rows of a ticket show, by ticket and row.
         """
         outdated = set()
         before, self._rows = self._rows, {}
@@ -54,7 +51,7 @@ class Copies:
             row = first[thread_id]
             line = shown[row]
             copies = {number: other for number, other in shown.items() if number != row}
-            was = before.get(thread_id) or _Rows(first=copies.get(believed.get(thread_id, row), line), copies=[line])
+            was = before.get(thread_id, _Rows(first=line, copies=[]))
             if line != was.told and line in was.copies and not _same(line, was.first):
                 outdated.add(thread_id)
                 was = replace(was, told=line)

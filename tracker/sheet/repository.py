@@ -162,8 +162,7 @@ class SheetRepository:
         survey = Survey.of(read[KEY], read.get(LINK, []), layout.header_row)
         rows_of = self._copies.rows(survey, read[KEY], layout.header_row)
         lines = read_rows(self._sheet, tab_id, layout, rows_of)
-        believed = {} if self._known is None else self._known.positions
-        outdated = self._copies.look(survey.positions, lines, believed)
+        outdated = self._copies.look(survey.positions, lines)
         self._known = Known(
             id=tab_id,
             title=tab["title"],
