@@ -95,7 +95,6 @@ def test_the_pause_is_partly_chance() -> None:
             "Discord refused it: Invalid Form Body (50035)",
             id="another-code",
         ),
-        pytest.param(not_found(0), ALERT, "Discord refused it: 404 (0)", id="no-code"),
     ],
 )
 def test_what_can_never_succeed_is_given_up_at_once_with_its_reason(
@@ -105,6 +104,13 @@ def test_what_can_never_succeed_is_given_up_at_once_with_its_reason(
 
     assert verdict.reason.replace("404 Not Found", "404") == reason
     assert verdict.again_after is None
+
+
+def test_what_something_on_the_way_to_discord_refuses_is_tried_again() -> None:
+    verdicts = [judge(not_found(0), ALERT, failures, 0.0) for failures in (1, 9)]
+
+    assert verdicts[0].reason == "something on the way to Discord refused it (HTTP 404)"
+    assert all(verdict.again_after is not None for verdict in verdicts)
 
 
 @pytest.mark.parametrize(
