@@ -14,7 +14,7 @@ from tracker.checks import Finding, Level
 from tracker.discord import checks
 from tracker.discord.checks import Desk, logged_in_as
 from tracker.discord.connection import reached, rest_only
-from tracker.discord.failures import reason_of
+from tracker.discord.failures import is_from_elsewhere, reason_of
 from tracker.domain.wording import duration
 from tracker.errors import DiscordSetupError, SheetUnavailable
 from tracker.retry import pause
@@ -78,7 +78,7 @@ async def _check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> None:
             if has_begun:
                 _log.warning("The set-up in Discord could not be checked any further: %s.", reason)
                 return
-            if isinstance(error, hikari.ClientHTTPResponseError):
+            if isinstance(error, hikari.ClientHTTPResponseError) and not is_from_elsewhere(error):
                 raise DiscordSetupError(f"The forum could not be read: {reason}.") from error
             failures += 1
             wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret

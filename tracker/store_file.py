@@ -73,6 +73,9 @@ _MIGRATIONS = (
     ALTER TABLE tickets ADD COLUMN waiting_since TEXT; -- when the first change came that the sheet does not show
     UPDATE tickets SET waiting_since = {NOW} WHERE revision > sheet_revision;
     """,  # noqa: S608 - constants only
+    """
+    -- In tickets.tags a name may be null now: the tag was deleted from the forum.
+    """,
 )
 
 

@@ -200,6 +200,15 @@ async def open_office(folder: Path, *, watched: bool = False) -> AsyncIterator[O
     assert sheets.problems == []
 
 
+@asynccontextmanager
+async def open_office_of_five(folder: Path) -> AsyncIterator[Office]:
+    """An office with the tickets 1 to 5, whose rows the repository has seen."""
+    async with open_office(folder) as opened:
+        opened.want(*(ticket(number) for number in range(1, 6)))
+        await opened.flush()
+        yield opened
+
+
 def _typed(row: Mapping[str, CellValue]) -> TypedCells:
     """A row that equals only one with the same types; a number in a sheet is a float, whatever was written."""
     kinds = {int: "number", float: "number", str: "text", bool: "boolean", type(None): "nothing"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from tests.contract.sheet_office import Office, open_office, ticket
+from tests.contract.sheet_office import Office, open_office_of_five, ticket
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetUnavailable
 from tracker.sandbox.sheets import faults
@@ -19,9 +19,7 @@ TITLE, NOTE = NAMES.index("title"), len(NAMES)
 @pytest_asyncio.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """Five tickets, and a column for notes."""
-    async with open_office(tmp_path) as opened:
-        opened.want(*(ticket(number) for number in range(1, 6)))
-        await opened.flush()
+    async with open_office_of_five(tmp_path) as opened:
         opened.tab.enter(0, NOTE, "note")
         yield opened
 

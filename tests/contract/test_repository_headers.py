@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.contract.sheet_office import Office, open_office, ticket
+from tests.contract.sheet_office import Office, open_office_of_five, ticket
 from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Formula
@@ -22,9 +22,7 @@ FEW_REQUESTS = 20
 @pytest_asyncio.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """Five tickets."""
-    async with open_office(tmp_path) as opened:
-        opened.want(*(ticket(number) for number in range(1, 6)))
-        await opened.flush()
+    async with open_office_of_five(tmp_path) as opened:
         yield opened
 
 

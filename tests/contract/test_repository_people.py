@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.contract.sheet_office import Office, open_office, ticket
+from tests.contract.sheet_office import Office, open_office_of_five, ticket
 from tracker.errors import SheetSetupError
 from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.columns import NAMES
@@ -46,9 +46,7 @@ LEAVING: dict[str, Callable[[Tab], object]] = {
 @pytest_asyncio.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """An office with five tickets whose rows the repository has seen."""
-    async with open_office(tmp_path) as opened:
-        opened.want(*(ticket(number) for number in range(1, 6)))
-        await opened.flush()
+    async with open_office_of_five(tmp_path) as opened:
         yield opened
 
 

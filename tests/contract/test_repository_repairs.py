@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.contract.sheet_office import Office, open_office, ticket
+from tests.contract.sheet_office import Office, open_office_of_five, ticket
 from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
@@ -25,9 +25,7 @@ UNDO = "undo of tab"
 @pytest_asyncio.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """Five tickets, each with a person's words over its team and a note beside it; a remark in a row of its own."""
-    async with open_office(tmp_path) as opened:
-        opened.want(*(ticket(number) for number in range(1, 6)))
-        await opened.flush()
+    async with open_office_of_five(tmp_path) as opened:
         opened.tab.insert_columns(NOTE)
         opened.tab.paste(0, NOTE, [["note"]])
         opened.tab.paste(1, NOTE, [[f"note {number}"] for number in range(1, 6)])

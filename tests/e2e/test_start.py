@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from aiohttp import web
 
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults as discord_faults
+from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
 
 
@@ -79,6 +81,15 @@ async def test_discord_settings_that_cannot_work_are_refused_naming_them(desk: L
     assert desk.settings["DISCORD_TOKEN"] not in line
     # A service manager starts it again and again, and Discord lets it connect 1,000 times a day.
     assert desk.discord.gateway.handshakes == []
+
+
+async def test_a_page_of_a_proxy_is_not_told_as_a_wrong_id(desk: LocalDesk) -> None:
+    page = web.Response(status=404, text="<html>Not here</html>", content_type="text/html")
+    fault = Fault(path=f"/channels/{desk.forum.id}$", method="GET", applied=False, times=1, outcome=lambda: page)
+    desk.discord.faults.append(fault)
+    await desk.start_bot()
+    assert "something on the way to Discord refused it (HTTP 404)" in desk.log
+    assert "no channel" not in desk.log
 
 
 async def test_a_bot_that_may_not_connect_any_more_today_waits_until_it_may(desk: LocalDesk) -> None:

@@ -14,7 +14,7 @@ from hikari import Permissions
 
 from tracker.checks import Finding, Group, Level
 from tracker.discord.connection import not_discord, refusal_of
-from tracker.discord.failures import reason_of
+from tracker.discord.failures import is_gone, reason_of
 from tracker.discord.forum import Forum, as_forum, kind_of
 from tracker.discord.people import name_of
 from tracker.discord.permissions import IN_ALERT_CHANNEL, IN_ALERT_THREAD, IN_FORUM, Missing, Standing, invite_link
@@ -243,7 +243,9 @@ async def _alert_channel(rest: hikari.api.RESTClient, standing: Standing, channe
     copy = "Copy the id of a text channel of the server (right-click it, Copy Channel ID)."
     try:
         channel = await rest.fetch_channel(channel_id)
-    except hikari.NotFoundError:
+    except hikari.NotFoundError as error:
+        if not is_gone(error):
+            raise
         return [failed(text=f"{setting} does not exist.", fix=copy)]
     except hikari.ForbiddenError:
         channels = await rest.fetch_guild_channels(standing.guild.id)

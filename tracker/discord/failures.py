@@ -57,6 +57,16 @@ def is_gone(error: hikari.NotFoundError) -> bool:
     return error.code == _UNKNOWN_CHANNEL
 
 
+def is_from_elsewhere(error: Exception) -> bool:
+    """Whether something on the way refused it, such as a proxy or a network's sign-in: Discord's refusals have a code.
+
+    Only that of a wrong token has none.
+    """
+    if not isinstance(error, hikari.ClientHTTPResponseError) or isinstance(error, hikari.UnauthorizedError):
+        return False
+    return error.code == 0
+
+
 def judge(error: Exception, kind: EffectKind, failures: int, chance: float) -> Verdict:
     """What to do after `error`, the `failures`-th failure of an effect (1 or more); `chance` is random, from 0 to 1."""
     reason, again_after = reason_of(error), pause(failures, chance)
@@ -72,8 +82,7 @@ def judge(error: Exception, kind: EffectKind, failures: int, chance: float) -> V
     if isinstance(error, hikari.ForbiddenError) and error.code in (_NO_ACCESS, _NO_PERMISSION):
         # People take and give permissions at any time: what they owe each other is not lost meanwhile.
         return Verdict(reason=reason, again_after=_PERMISSION_PAUSE)
-    # What is not refused by Discord itself may pass.
-    return Verdict(reason=reason, again_after=again_after if error.code == 0 else None)
+    return Verdict(reason=reason, again_after=again_after if is_from_elsewhere(error) else None)
 
 
 def is_failure(error: BaseException) -> bool:
@@ -89,10 +98,9 @@ def reason_of(error: Exception) -> str:
         return "Discord does not accept DISCORD_TOKEN any more"
     if isinstance(error, hikari.ClientHTTPResponseError):
         code = int(error.code)
-        # Every refusal of Discord's own has a code; else it is a page of a proxy, or of a network's sign-in.
         elsewhere = f"something on the way to Discord refused it (HTTP {int(error.status)})"
-        refused = f"Discord refused it: {error.message or error.status} ({code})" if code else elsewhere
-        return _REASONS.get(code, refused)
+        refused = f"Discord refused it: {error.message or error.status} ({code})"
+        return elsewhere if is_from_elsewhere(error) else _REASONS.get(code, refused)
     if isinstance(error, hikari.HTTPResponseError):
         return f"Discord is in trouble (HTTP {int(error.status)})"
     if not is_failure(error):

@@ -82,6 +82,8 @@ class Forum:
         try:
             channel = await self._rest.fetch_channel(self._forum_id)
         except hikari.NotFoundError as error:
+            if not is_gone(error):
+                raise
             raise DiscordSetupError(
                 f"{setting} names no channel.", "Copy the id of the forum channel (right-click it, Copy Channel ID)."
             ) from error

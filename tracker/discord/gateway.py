@@ -83,12 +83,13 @@ class Gateway:
 
     def forget(self, thread_ids: Collection[int] | None = None) -> None:
         """What is kept back (of these threads) is not recorded any more: it is found otherwise."""
-        kept = [] if thread_ids is None else [e for e in self._held if getattr(e, "thread_id", None) not in thread_ids]
+        kept = [] if thread_ids is None else [event for event in self._held if _thread_of(event) not in thread_ids]
         self._held[:] = kept
 
     def threads_held(self) -> set[int]:
         """The threads of which something is kept back; also channels of other kinds, where people wrote something."""
-        return {event.thread_id for event in self._held if not isinstance(event, TagsDefined | DeadlinesPassed)}
+        threads = map(_thread_of, self._held)
+        return {thread_id for thread_id in threads if thread_id is not None}
 
     def tags_held(self, thread_id: int) -> list[tuple[int, ...]]:
         """The ids of a thread's tags by each event that is being kept back, in order."""
@@ -131,8 +132,7 @@ class Gateway:
     async def _on_guild(self, event: hikari.GuildAvailableEvent | hikari.GuildJoinEvent) -> None:
         forum = event.channels.get(hikari.Snowflake(self._view.forum_id))
         if isinstance(forum, hikari.GuildForumChannel):
-            # What is kept back is older than this.
-            self.forget()
+            self.forget()  # what is kept back is older than this
             self._record(self._view.tags_defined(forum))
             self._compare(event.guild_id, event.threads.values())
 
@@ -161,7 +161,7 @@ class Gateway:
     async def _on_thread_list(self, event: hikari.ThreadListSyncEvent) -> None:
         """The bot may see channels again, and nobody told it what happened there meanwhile."""
         if event.channel_ids is None or self._view.forum_id in event.channel_ids:
-            self.forget()
+            self.forget()  # what is kept back is older than this
             self._compare(event.guild_id, event.threads.values(), came_into_sight=True)
 
     async def _on_thread_delete(self, event: hikari.GuildThreadDeleteEvent) -> None:
@@ -216,3 +216,8 @@ class Gateway:
             self._held.append(event)
         else:
             self._pass_on(event)
+
+
+def _thread_of(event: Event) -> int | None:
+    """The thread that an event is about; None for one about the whole forum."""
+    return None if isinstance(event, TagsDefined | DeadlinesPassed) else event.thread_id

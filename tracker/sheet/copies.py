@@ -6,14 +6,12 @@ written: then nothing may be taken for known in it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.domain.cells import Cells, CellValue
+from tracker.sheet.lines import same
 from tracker.sheet.survey import Survey, thread_id_of
-
-_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +35,9 @@ class Copies:
         tickets = (survey.doubled | self._rows.keys()) & survey.positions.keys()
         rows = {thread_id: {survey.positions[thread_id]} for thread_id in tickets}
         for row, key in enumerate(keys if rows else (), start=first_row):
-            rows.get(thread_id_of(key) or 0, set()).add(row)
+            thread_id = thread_id_of(key)
+            if thread_id in rows:
+                rows[thread_id].add(row)
         return rows
 
     def look(self, first: Mapping[int, int], lines: Mapping[int, Mapping[int, Cells]]) -> Collection[int]:
@@ -67,11 +67,4 @@ class Copies:
 
 
 def _same(one: Cells, other: Cells) -> bool:
-    return all(_alike(one.get(name), other.get(name)) for name in one.keys() | other.keys())
-
-
-def _alike(one: CellValue, other: CellValue) -> bool:
-    """Whether two values are the same, numbers as far as Google tells them."""
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=_ROUNDING)
-    return one == other
+    return all(same(one.get(name), other.get(name)) for name in one.keys() | other.keys())

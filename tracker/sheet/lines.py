@@ -20,8 +20,13 @@ _ROUNDING = 1e-12
 
 def alike(one: Json, other: Json) -> bool:
     """Whether two contents are the same, numbers as far as Google tells them."""
-    if "numberValue" in one and "numberValue" in other:
-        return math.isclose(one["numberValue"], other["numberValue"], rel_tol=_ROUNDING)
+    return one.keys() == other.keys() and all(same(one[kind], other[kind]) for kind in one)
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values are the same, numbers as far as Google tells them."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=_ROUNDING)
     return one == other
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -35,7 +36,11 @@ def main() -> int:
     else:
         seeds = range(arguments.seed, arguments.seed + arguments.seeds)
         histories = [(f"seed {seed}", draw(seed, arguments.steps, kinds)) for seed in seeds]
-    return asyncio.run(_play_all(histories, arguments.shrink, arguments.keep))
+    try:
+        return asyncio.run(_play_all(histories, arguments.shrink, arguments.keep))
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        print("Stopped.", file=sys.stderr)  # noqa: T201 - as above
+        return 1
 
 
 def _arguments() -> argparse.Namespace:
@@ -51,6 +56,10 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _play_all(histories: Sequence[tuple[str, list[Step]]], shrink_seconds: float, folder: Path) -> int:
+    work = asyncio.current_task()
+    assert work is not None  # noqa: S101 - for the type checker
+    # Ended so, it ends its bot, too.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
     failed = 0
     for name, steps in histories:
         outcome = await play(steps)
