@@ -83,7 +83,8 @@ async def test_discord_settings_that_cannot_work_are_refused_naming_them(desk: L
     assert desk.discord.gateway.handshakes == []
 
 
-async def test_a_page_of_a_proxy_is_not_told_as_a_wrong_id(desk: LocalDesk) -> None:
+async def test_a_page_of_a_proxy_is_not_told_as_a_wrong_id(unjudged_desk: LocalDesk) -> None:
+    desk = unjudged_desk  # no answer of Discord is like that page
     page = web.Response(status=404, text="<html>Not here</html>", content_type="text/html")
     fault = Fault(path=f"/channels/{desk.forum.id}$", method="GET", applied=False, times=1, outcome=lambda: page)
     desk.discord.faults.append(fault)
