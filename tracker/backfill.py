@@ -25,13 +25,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tracker import logs, settings
 from tracker.discord.connection import refusal_of, rest_only
-from tracker.discord.failures import is_failure
+from tracker.discord.failures import is_failure, is_from_elsewhere, reason_of
 from tracker.discord.forum import Forum
 from tracker.discord.view import ForumView
 from tracker.domain.events import AuthorNamed
 from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Ticket
-from tracker.errors import SettingsError, TrackerError
+from tracker.errors import DiscordSetupError, SettingsError, TrackerError
 from tracker.settings import Settings
 from tracker.sheet.delivery import SheetDelivery
 from tracker.sheet.journal import Journal
@@ -83,6 +83,11 @@ async def _backfill(loaded: Settings, console: Console, *, since: datetime | Non
     except Exception as error:
         if not is_failure(error):
             raise
+        if isinstance(error, hikari.ForbiddenError) and not is_from_elsewhere(error):
+            raise DiscordSetupError(
+                f"The forum's threads cannot be read: {reason_of(error)}.",
+                "Give the bot View Channel and Read Message History there, and run the command again to go on.",
+            ) from error
         raise refusal_of(error) or TrackerError(
             f"Discord could not be reached ({type(error).__name__}). Run the command again to go on."
         ) from error

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from tests.contract.discord_desk import DiscordDesk, discord_desk
+from tracker.domain.events import RepliesMissed
 from tracker.domain.wording import REOPENED
 from tracker.errors import StoreError
 from tracker.sandbox.discord import errors, faults
@@ -94,6 +95,23 @@ async def test_where_the_bot_may_not_read_its_own_messages_the_nonce_keeps_them_
     async with desk.delivering():
         await desk.all_done()
     assert [len(desk.messages(channel)) for channel in desk.alerts] == [2, 2]
+
+
+async def test_an_answer_that_the_bot_may_not_read_is_found_once_it_may(desk: DiscordDesk) -> None:
+    sam = desk.world.new_user("sam")
+    answered, bare = desk.open(), desk.open("Nobody answers", without_starter=True)
+    desk.world.deny(desk.forum, "READ_MESSAGE_HISTORY")
+    first, *_ = [desk.world.reply(answered, sam, text) for text in ("Which browser?", "Ah, I see")]
+    for thread in (answered, bare):
+        desk.tracking.record(RepliesMissed(thread_id=thread.id))
+    async with desk.delivering():
+        await desk.until(lambda: desk.lines("look_back", "Read Message History"))
+        desk.world.allow(desk.forum, "READ_MESSAGE_HISTORY")
+        await desk.all_done()
+    ticket = desk.store.ticket(answered.id)
+    assert ticket is not None
+    assert ticket.first_answer is not None
+    assert ticket.first_answer.message_id == first.id
 
 
 async def test_a_message_posted_by_a_process_that_died_over_it_is_found_by_the_next(desk: DiscordDesk) -> None:

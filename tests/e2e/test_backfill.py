@@ -62,6 +62,18 @@ async def test_a_dry_run_counts_all_pages_of_the_archive_and_changes_nothing(des
     assert "threads to bring in: 120" in await backfilled(desk, "--dry-run")
 
 
+async def test_without_the_permission_to_read_the_history_the_missing_permission_is_named(desk: LocalDesk) -> None:
+    threads = archive_of(desk, 2)
+    desk.world.deny(desk.forum, "READ_MESSAGE_HISTORY")
+    code, output = await desk.run("tracker.backfill")
+    assert code == 1
+    assert "Give the bot View Channel and Read Message History there" in output
+    desk.world.allow(desk.forum, "READ_MESSAGE_HISTORY")
+    await backfilled(desk)
+    rows = desk.rows()
+    assert [rows[thread.id]["first_responded_by"] for thread in threads] == ["sam", "sam"]
+
+
 async def test_since_a_day_only_threads_created_then_or_later_come_in(desk: LocalDesk) -> None:
     threads = archive_of(desk, 9)
     code, output = await desk.run("tracker.backfill", "--since", "soon")

@@ -143,7 +143,9 @@ async def test_lost_permissions_are_told_once_and_what_waited_for_them_comes_whe
     )
     assert await desk.stop_bot() == 0
     lines = troubles(desk)
-    lacking = "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions)"
+    lacking = (
+        "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions, Read Message History)"
+    )
     assert {f"Thread {thread.id}: post_resolved: {lacking}. Trying again until it works." for thread in threads} < {
         *lines
     }

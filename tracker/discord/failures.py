@@ -28,7 +28,9 @@ _REASONS = {
     _STARTER_MISSING: "the thread has no first message",
     _NO_ACCESS: "the bot has no access (View Channel)",
     _NOT_THE_AUTHOR: "another application wrote the message, such as the bot before this one; it stays as it is",
-    _NO_PERMISSION: "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions)",
+    _NO_PERMISSION: (
+        "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions, Read Message History)"
+    ),
     THREAD_ARCHIVED: "the thread is archived",
     160005: "the thread is locked (Manage Threads lets the bot write there)",
 }

@@ -103,9 +103,15 @@ class Forum:
             return None
 
     async def answers(self, ticket: Ticket) -> AsyncIterator[Replied]:
-        """The answers in the ticket's thread, oldest first, by the same rules as live ones."""
+        """The answers in the ticket's thread, oldest first, by the same rules as live ones.
+
+        Raises:
+            hikari.ForbiddenError: the bot may not read them (Read Message History).
+        """
         await self._turn()
-        async for message in self._rest.fetch_messages(ticket.thread_id, after=ticket.thread_id):
+        shown = False
+        async for message in self._rest.fetch_messages(ticket.thread_id, after=ticket.thread_id - 1):
+            shown = True
             author = message.author
             if author.id == ticket.author_id or not is_person_speaking(message):
                 continue
@@ -120,6 +126,8 @@ class Forum:
                 )
         # That there is no more, hikari knows only after one more request.
         self._next_read += _BETWEEN_READS_SECONDS
+        if not shown:
+            await self._demand_history(ticket.thread_id)
 
     async def thread(self, thread_id: int) -> hikari.GuildThreadChannel | None:
         """The thread as it is now, or None where it was deleted."""
@@ -163,6 +171,19 @@ class Forum:
         except hikari.ForbiddenError:
             return {}
         return changes
+
+    async def _demand_history(self, thread_id: int) -> None:
+        """Raises where the bot may not read the thread: Discord then shows no messages, but refuses to show one.
+
+        https://discord.com/developers/docs/resources/message#get-channel-messages. Where it says that there is no such
+        message, somebody deleted it.
+        """
+        await self._turn()
+        try:
+            await self._rest.fetch_message(thread_id, thread_id)
+        except hikari.NotFoundError as error:
+            if is_gone(error):
+                raise
 
     async def _roles(self, guild_id: int, user_id: int) -> Collection[int]:
         """A member's roles; none for somebody who left. Messages read over HTTP do not tell them."""

@@ -162,7 +162,7 @@ def test_a_trouble_is_news_once_until_it_is_over_or_another() -> None:
 def test_a_missing_permission_is_named() -> None:
     assert judge(forbidden(50001), POST, 1, 0.0).reason == "the bot has no access (View Channel)"
     assert judge(forbidden(50013), POST, 1, 0.0).reason == (
-        "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions)"
+        "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions, Read Message History)"
     )
 
 
