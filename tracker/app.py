@@ -82,6 +82,7 @@ class App:
             connected=self._reconciliation.begin,
             lost_touch=self._reconciliation.lost_touch,
             resumed=self._reconciliation.resumed,
+            now=now,
         )
         self._sheet_delivery = SheetDelivery(
             store=store,

@@ -81,6 +81,22 @@ async def test_a_deadline_that_passes_while_the_bot_stops_is_judged_by_what_happ
     await desk.until("the alert", lambda: desk.alerts.messages)
 
 
+async def test_a_reopening_told_late_of_a_ticket_overdue_by_then_is_alerted(desk: LocalDesk) -> None:
+    gateway = desk.discord.gateway
+    await desk.start_bot()
+    due = datetime.now(UTC) + timedelta(seconds=2)
+    thread = desk.world.open_thread(desk.forum, desk.customer, "Late", at=due - AN_HOUR, tags=["resolved"])
+    await desk.until("the message", lambda: desk.bot_messages(thread))
+    gateway.unreachable = True
+    gateway.drop()
+    assert datetime.now(UTC) < due
+    desk.world.remove_tag(thread, "resolved")
+    await asyncio.sleep((due - datetime.now(UTC)).total_seconds())
+    gateway.unreachable = False
+    await desk.until("the alert", lambda: desk.alerts.messages)
+    assert gateway.handshakes == ["IDENTIFY", "RESUME"]
+
+
 async def test_nobody_is_alerted_for_what_was_answered_resolved_or_deleted_meanwhile(desk: LocalDesk) -> None:
     world = desk.world
     await away_for_a_day(desk)

@@ -70,6 +70,7 @@ async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_h
             connected=reconciliation.begin,
             lost_touch=reconciliation.lost_touch,
             resumed=reconciliation.resumed,
+            now=lambda: NOW,
         )
         running = asyncio.create_task(reconciliation.run(gateway))
         sight = Connected(

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import hikari
@@ -20,6 +20,10 @@ _log = logging.getLogger(__name__)
 
 INTENTS = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 """No privileged intent: without message content every fact the product needs is still told."""
+
+_UNNOTICED = timedelta(minutes=2)
+"""That a connection is dead is noticed by the second heartbeat in vain; there is one every 41 seconds
+(https://discord.com/developers/docs/events/gateway#sending-heartbeats)."""
 
 _EARLY_MESSAGES = 100
 """So many of the latest messages are kept for a thread of which Discord tells only after them."""
@@ -58,6 +62,7 @@ class Gateway:
         connected: Callable[[Connected], None],
         lost_touch: Callable[[], None],
         resumed: Callable[[], None],
+        now: Callable[[], datetime],
     ) -> None:
         self._view = view
         self._responder_roles = responder_roles
@@ -65,8 +70,10 @@ class Gateway:
         self._connected = connected
         self._lost_touch = lost_touch
         self._resumed = resumed
+        self._now = now
         self._latest: deque[AuthorNamed | Replied] = deque(maxlen=_EARLY_MESSAGES)
         self._last_heard: datetime | None = None
+        self._told_late_since: datetime | None = None
         self._holders = 0
         self._held: list[Event] = []
 
@@ -124,14 +131,17 @@ class Gateway:
         )
 
     async def _on_disconnected(self, _: hikari.ShardDisconnectedEvent) -> None:
+        self._told_late_since = self._told_late_since or self._now() - _UNNOTICED
         self._lost_touch()
 
     async def _on_resumed(self, _: hikari.ShardResumedEvent) -> None:
+        self._told_late_since = None
         self._resumed()
 
     async def _on_guild(self, event: hikari.GuildAvailableEvent | hikari.GuildJoinEvent) -> None:
         forum = event.channels.get(hikari.Snowflake(self._view.forum_id))
         if isinstance(forum, hikari.GuildForumChannel):
+            self._told_late_since = None
             self.forget()  # what is kept back is older than this
             self._record(self._view.tags_defined(forum))
             self._compare(event.guild_id, event.threads.values())
@@ -206,7 +216,8 @@ class Gateway:
         )
 
     def _see(self, thread: hikari.GuildThreadChannel, *, newly_created: bool = False) -> None:
-        seen = self._view.thread_seen(thread, newly_created=newly_created)
+        late = self._told_late_since
+        seen = self._view.thread_seen(thread, newly_created=newly_created, told_late_since=late)
         if seen is not None:
             self._last_heard = seen.at
             self._record(seen)

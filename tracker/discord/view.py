@@ -32,6 +32,7 @@ class ForumView:
         newly_created: bool = False,
         changes: Iterable[TagsWere] = (),
         changes_since: datetime | None = None,
+        told_late_since: datetime | None = None,
         history: bool = False,
     ) -> ThreadSeen | None:
         """The thread as it is now; None for a thread of another channel."""
@@ -48,6 +49,7 @@ class ForumView:
             archived=thread.is_archived,
             changes=tuple(changes),
             changes_since=changes_since,
+            told_late_since=told_late_since,
             history=history,
         )
 

@@ -240,26 +240,29 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
         since = max(since, event.changes_since)
     known = sum(at > since for at in heard)
     deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
+    due = ticket.created_at + rules.sla
     changed = replace(ticket, title=event.title, archived=event.archived)
     moments = []
     open_when_due = False
     for missed in [change for change in event.changes if change.at > since][known:]:
         changed = _retag(changed, tuple(deleted.get(tag.id, tag) for tag in missed.tags), missed.at, rules)
         moments.append(missed.at)
-        if missed.at < ticket.created_at + rules.sla:
+        if missed.at < due:
             open_when_due = not changed.is_resolved
     tags = tuple(deleted.get(tag.id, tag) for tag in event.tags)
     noticed = _ids(tags) != _ids(changed.tags)
     changed = _retag(changed, tags, event.at, rules)
+    earliest = event.changes_since or event.told_late_since
+    if noticed and earliest is not None and earliest < due:
+        open_when_due = open_when_due or not changed.is_resolved
     if noticed and event.changes_since is not None:
         # Nobody knows how many changes that were, and when: all up to now are accounted for.
         changed = replace(changed, tags_changed=(event.at,))
-        open_when_due = open_when_due or not changed.is_resolved
     else:
         moments += [event.at] if noticed else []
         changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
     if open_when_due and _was_passed_over(ticket, changed, rules):
-        changed = replace(changed, alert_due_at=ticket.created_at + rules.sla)
+        changed = replace(changed, alert_due_at=due)
     return Change(ticket=changed, effects=_messages(ticket, changed))
 
 

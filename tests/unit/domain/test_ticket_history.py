@@ -230,6 +230,20 @@ def test_a_ticket_reopened_unheard_after_its_deadline_is_not_alerted() -> None:
     assert change.ticket.alert_due_at is None
 
 
+@pytest.mark.parametrize(("since", "overdue"), [(IN_TIME, True), (LATE, False)])
+def test_a_reopening_whose_moment_nobody_knows_is_alerted_where_it_may_have_come_before_the_deadline(
+    since: float,
+    overdue: bool,  # noqa: FBT001 - pytest hands it in
+) -> None:
+    told_late = replace(seen(at=HEARD), told_late_since=at(since))
+    unlogged = met_again(log=[], since=at(since))
+
+    for event in (told_late, unlogged):
+        ticket = change_by(passed_over(), event).ticket
+        assert (ticket.reopen_count, ticket.alert_due_at is not None) == (1, overdue)
+    assert change_by(passed_over(), seen(at=HEARD)).ticket.alert_due_at is None
+
+
 @pytest.mark.parametrize("log", [[], [(IN_TIME - 1, (RESOLVED,)), (IN_TIME, ())]], ids=["no log", "with a log"])
 def test_a_ticket_that_was_alerted_is_not_alerted_again(log: list[tuple[float, tuple[Tag, ...]]]) -> None:
     alerted = change_by(heard(), deadline_passed()).ticket

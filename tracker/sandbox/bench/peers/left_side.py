@@ -34,6 +34,7 @@ async def main() -> None:
             connected=lambda connected: connected.hold.close(),
             lost_touch=_nothing,
             resumed=_nothing,
+            now=now,
         )
         bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         gateway.listen(bot)
