@@ -66,6 +66,16 @@ class App:
         self._tracking = tracking = Tracking(store, rules, now, self._wake)
         self._store_failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         view = ForumView(settings.support_channel_id, now)
+        self._discord_delivery = DiscordDelivery(
+            store=store,
+            tracking=tracking,
+            rest=self._bot.rest,
+            forum=self._forum,
+            teams=settings.team_tags,
+            sla=settings.sla_timeout,
+            support_name=settings.support_name,
+            now=now,
+        )
         self._reconciliation = Reconciliation(
             store=store,
             tracking=tracking,
@@ -73,6 +83,7 @@ class App:
             view=view,
             tracking_since=rules.tracking_since,
             first_run=first_run,
+            found=self._discord_delivery.look_first,
             now=now,
         )
         self._gateway = Gateway(
@@ -90,16 +101,6 @@ class App:
             tracking=tracking,
             desk=desk_of(settings),
             executor=executor,
-        )
-        self._discord_delivery = DiscordDelivery(
-            store=store,
-            tracking=tracking,
-            rest=self._bot.rest,
-            forum=self._forum,
-            teams=settings.team_tags,
-            sla=settings.sla_timeout,
-            support_name=settings.support_name,
-            now=now,
         )
         self._has_looked = False
         self._clock = SlaClock(store=store, tracking=tracking, now=now, up_to_date=self._reconciliation.looked)

@@ -45,8 +45,9 @@ class Reconciliation:
     """Compares the forum with the store, whenever `begin` is called.
 
     `tracking_since` is when the bot began: archived threads older than that are not its business. In its
-    `first_run` nothing can have been missed; one that was cut short may have heard nothing. `looked` is set
-    while the store is believed to know what Discord knows, or the forum could not be read at the first attempt.
+    `first_run` nothing can have been missed; one that was cut short may have heard nothing. `found` is called when
+    something missed was recorded, before anybody can act upon it. `looked` is set while the store is believed to know
+    what Discord knows, or the forum could not be read at the first attempt.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Reconciliation:
         view: ForumView,
         tracking_since: datetime,
         first_run: bool,
+        found: Callable[[], None],
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -66,6 +68,7 @@ class Reconciliation:
         self._view = view
         self._tracking_since = tracking_since
         self._first_run = first_run
+        self._found = found
         self._now = now
         self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
         self._complete = False
@@ -155,6 +158,7 @@ class Reconciliation:
             changes = await self._tag_changes(connected.guild_id, since)
         for thread in connected.threads:
             self._compare(thread, changes, since, told=gateway.tags_held(thread.id), until=at)
+        self._found()
         compared = {thread.id for thread in connected.threads}
         believed_active = self._store.believed_active()
         # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
@@ -271,7 +275,9 @@ class Reconciliation:
         while True:
             try:
                 with gateway.held():
-                    return await read()
+                    result = await read()
+                    self._found()
+                    return result
             except Exception as error:
                 if not is_failure(error):
                     raise

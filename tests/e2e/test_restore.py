@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.steps import KOLKATA, a_second_passes, all_heard, opened, shown_rows, store_of, time_passes
+from tests.e2e.steps import KOLKATA, a_second_passes, all_heard, compared, opened, shown_rows, store_of, time_passes
 from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.entities import Channel, Thread
 
 A_DAY = timedelta(days=1)
@@ -106,3 +107,29 @@ async def test_the_sheet_ends_up_right_and_nobody_is_told_anything_twice(
             assert abs(date - was) <= timedelta(seconds=1)
             del rows[thread_id]["time_to_resolution"], row["time_to_resolution"]
         assert rows[thread_id] == row
+
+
+async def test_nobody_is_told_twice_either_where_the_archive_can_only_be_read_later(desk: LocalDesk) -> None:
+    await desk.start_bot()
+    (thread,) = await opened(desk, "Resolved, then archived")
+    data, backup = store_of(desk).parent, desk.folder / "backup"
+    await copy(desk, backup)
+    await desk.start_bot()
+    desk.world.add_tag(thread, "resolved")
+    await desk.until("the message", lambda: desk.bot_messages(thread))
+    desk.world.archive(thread)
+    await all_heard(desk)
+    assert await desk.stop_bot() == 0
+    said = told(desk, thread)
+
+    shutil.rmtree(data)
+    shutil.copytree(backup, data)
+    later = timedelta(minutes=10)
+    desk.world.now = lambda: datetime.now(UTC) + later  # so that Discord has forgotten the nonces
+    desk.discord.faults.append(faults.refused("/threads/archived/public$", errors.MISSING_PERMISSIONS))
+    await desk.start_bot()
+    await compared(desk, 3)
+    await all_heard(desk)
+    assert "The forum could not be read" in desk.log
+    assert await desk.stop_bot() == 0
+    assert told(desk, thread) == said

@@ -60,6 +60,7 @@ async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_h
             view=view,
             tracking_since=NOW - timedelta(days=9),
             first_run=False,
+            found=lambda: None,
             now=lambda: NOW,
         )
         store.set_fact("heard_until", NOW.isoformat())

@@ -77,6 +77,10 @@ class DiscordDelivery:
         """There may be new effects."""
         self._woken.set()
 
+    def look_first(self) -> None:
+        """What waits now may have been posted already, and is looked for: by a bot that the store knows nothing of."""
+        self._found = self._store.latest_effect()
+
     @property
     def idle(self) -> bool:
         """Whether nothing is under way and nothing could be tried now."""
@@ -87,8 +91,7 @@ class DiscordDelivery:
 
         Only an error of the store ends this otherwise.
         """
-        # An earlier process may have died over any of these; and one that a backup knows nothing of may have done them.
-        self._found = self._store.latest_effect()
+        self.look_first()  # an earlier process may have died over any of these
         try:
             async with asyncio.TaskGroup() as under_way:
                 while True:
