@@ -153,11 +153,14 @@ class Reconciliation:
             since = min(since, (connected.last_heard or self._in_sight_since) - _OVERLAP)
         self._in_sight_since = started
         changes: dict[int, list[TagChange]] = {}
+        deleted: set[int] = set()
         if since is not None:
             self._doing = "reading the audit log"
-            changes = await self._tag_changes(connected.guild_id, since)
+            changes, deleted = await self._logged(connected.guild_id, since)
         for thread in connected.threads:
             self._compare(thread, changes, since, told=gateway.tags_held(thread.id), until=at)
+        for thread_id in sorted(deleted):
+            self._tracking.record(ThreadDeleted(thread_id=thread_id))
         self._found()
         compared = {thread.id for thread in connected.threads}
         believed_active = self._store.believed_active()
@@ -186,16 +189,23 @@ class Reconciliation:
         seconds = (self._now() - started).total_seconds()
         _log.info("Compared %d active threads with the store in %.1f s.", len(connected.threads), seconds)
 
-    async def _tag_changes(self, guild_id: int, since: datetime) -> dict[int, list[TagChange]]:
-        """From the audit log; without it the moment of a change is the moment at which it was noticed."""
+    async def _logged(self, guild_id: int, since: datetime) -> tuple[dict[int, list[TagChange]], set[int]]:
+        """Changed tags and deleted threads as the audit log has them.
+
+        Without it the moment of a change is the moment at which it was noticed, and a thread that was deleted when it
+        was no longer active is not missed before something has to be done in it.
+        """
         try:
             async with asyncio.timeout(_AUDIT_LOG_SECONDS):
-                return await self._forum.tag_changes(guild_id, since)
+                changes = await self._forum.tag_changes(guild_id, since)
+                return changes, await self._forum.deleted_threads(guild_id, since)
+        except hikari.ForbiddenError:
+            return {}, set()
         except Exception as error:
             if not is_failure(error):
                 raise
             _log.warning("The audit log could not be read: %s. What was missed is dated now.", reason_of(error))
-            return {}
+            return {}, set()
 
     def _compare(
         self,

@@ -108,6 +108,27 @@ async def test_a_deleted_thread_keeps_its_row_and_nothing_is_asked_about_it_agai
     assert len(asked) == 1
 
 
+async def test_a_thread_deleted_from_the_archive_is_missed_where_the_audit_log_may_be_read(desk: LocalDesk) -> None:
+    world = desk.world
+    world.grant("VIEW_AUDIT_LOG")
+    await desk.start_bot()
+    threads = deleted, kept = await opened(desk, "Deleted", "Kept")
+    for thread in threads:
+        world.archive(thread)
+    await all_heard(desk)
+    assert await desk.stop_bot() == 0
+    world.delete_thread(deleted)
+    await desk.start_bot()
+    await compared(desk, times=2)
+    assert await desk.stop_bot() == 0
+    for thread in threads:
+        desk.tab.delete_rows([record["thread_id"] for record in desk.tab.records()].index(str(thread.id)) + 1)
+    await desk.start_bot()
+    await desk.until("the row of an open ticket", lambda: kept.id in desk.rows())
+    await all_heard(desk)
+    assert deleted.id not in desk.rows()
+
+
 @pytest.mark.parametrize("audit_log", [True, False], ids=["with the audit log", "without"])
 async def test_what_was_resolved_or_reopened_is_dated_from_the_audit_log_or_else_when_it_is_noticed(
     desk: LocalDesk, *, audit_log: bool

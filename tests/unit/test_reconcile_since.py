@@ -33,6 +33,10 @@ class EmptyForum(Forum):
         del guild_id, since
         return {}
 
+    async def deleted_threads(self, guild_id: int, since: datetime) -> set[int]:
+        del guild_id, since
+        return set()
+
     async def archived(self, since: datetime) -> list[hikari.GuildThreadChannel]:
         self.asked.append(since)
         return []

@@ -156,21 +156,30 @@ class Forum:
     async def tag_changes(self, guild_id: int, since: datetime) -> dict[int, list[TagChange]]:
         """How the tags of threads were changed since then, by thread, oldest first, from the server's audit log.
 
-        Empty where the bot may not read it (View Audit Log).
+        Raises:
+            hikari.ForbiddenError: the bot may not read the log (View Audit Log).
         """
         changes: dict[int, list[TagChange]] = {}
-        log = self._rest.fetch_audit_log(guild_id, event_type=hikari.AuditLogEventType.THREAD_UPDATE)
-        try:
-            async for page in log:
-                for entry in page.entries.values():
-                    if entry.id.created_at < since:
-                        return changes
-                    for change in entry.changes:
-                        if str(change.key) == "applied_tags" and entry.target_id is not None:
-                            changes.setdefault(entry.target_id, []).insert(0, TagChange.of(entry.id, change))
-        except hikari.ForbiddenError:
-            return {}
+        async for entry in self._logged(guild_id, hikari.AuditLogEventType.THREAD_UPDATE, since):
+            for change in entry.changes:
+                if str(change.key) == "applied_tags" and entry.target_id is not None:
+                    changes.setdefault(entry.target_id, []).insert(0, TagChange.of(entry.id, change))
         return changes
+
+    async def deleted_threads(self, guild_id: int, since: datetime) -> set[int]:
+        """The ids of the server's threads that were deleted since then; raises as `tag_changes` does."""
+        entries = self._logged(guild_id, hikari.AuditLogEventType.THREAD_DELETE, since)
+        return {int(entry.target_id) async for entry in entries if entry.target_id is not None}
+
+    async def _logged(
+        self, guild_id: int, kind: hikari.AuditLogEventType, since: datetime
+    ) -> AsyncIterator[hikari.AuditLogEntry]:
+        """The entries of one kind in the server's audit log, the latest first."""
+        async for page in self._rest.fetch_audit_log(guild_id, event_type=kind):
+            for entry in page.entries.values():
+                if entry.id.created_at < since:
+                    return
+                yield entry
 
     async def _demand_history(self, thread_id: int) -> None:
         """Raises where the bot may not read the thread: Discord then shows no messages, but refuses to show one.
