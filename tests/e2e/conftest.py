@@ -6,22 +6,43 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 
 from tests.contract import discord_openapi, google
 from tests.contract.keys import private_key
+from tests.e2e.fork_server import Fork
 from tracker.sandbox.desk import LocalDesk
 
 
+class QuickDesk(LocalDesk):
+    """A desk whose commands start without loading their libraries anew."""
+
+    async def launch_bot(self, module: str = "tracker") -> None:
+        """Start the bot, or another one, and wait for nothing."""
+        self._bot = self._fork(module, output=self.log_file)
+
+    async def run(self, module: str, *arguments: str) -> tuple[int, str]:
+        """Run a shipped command to its end; its exit code and all it printed."""
+        with NamedTemporaryFile(dir=self.folder) as output:
+            code = await self._fork(module, *arguments, output=Path(output.name)).wait()
+            return code, output.read().decode()
+
+    def _fork(self, module: str, *arguments: str, output: Path) -> Fork:
+        self.write_settings()
+        return Fork(module, *arguments, folder=self.folder, environment=self.command_environment, output=output)
+
+
 @asynccontextmanager
-async def watched_desk(folder: Path, *, judged: bool = True) -> AsyncIterator[LocalDesk]:
-    """A desk whose sheet nobody has prepared yet.
+async def watched_desk(folder: Path, test: pytest.FixtureRequest, *, judged: bool = True) -> AsyncIterator[LocalDesk]:
+    """A desk whose sheet nobody has prepared yet, for a `test`.
 
     If `judged`, every request of the commands and every answer is held to Google's and (where it is at hand) Discord's
     description.
     """
-    desk = LocalDesk(folder=folder, private_key=private_key())
+    kind = LocalDesk if test.node.get_closest_marker("shipped_command") else QuickDesk
+    desk = kind(folder=folder, private_key=private_key())
     breaches = [google.watch(desk.sheets)] if judged else []
     if judged and discord_openapi.VARIABLE in os.environ:
         breaches.append(discord_openapi.watch(desk.discord))
@@ -44,9 +65,9 @@ async def prepare(desk: LocalDesk) -> LocalDesk:
 
 
 @pytest.fixture
-async def bare_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
+async def bare_desk(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[LocalDesk]:
     """A desk whose sheet nobody has prepared yet."""
-    async with watched_desk(tmp_path) as desk:
+    async with watched_desk(tmp_path, request) as desk:
         yield desk
 
 
@@ -57,20 +78,22 @@ async def desk(bare_desk: LocalDesk) -> LocalDesk:
 
 
 @pytest.fixture
-async def unjudged_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
+async def unjudged_desk(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[LocalDesk]:
     """A desk that is ready to start the bot, for masses of rows that take long to judge and answers made wrong."""
-    async with watched_desk(tmp_path, judged=False) as desk:
+    async with watched_desk(tmp_path, request, judged=False) as desk:
         yield await prepare(desk)
 
 
 @pytest.fixture
-async def open_desk(tmp_path: Path) -> AsyncIterator[Callable[[str], Awaitable[LocalDesk]]]:
+async def open_desk(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Callable[[str], Awaitable[LocalDesk]]]:
     """Opens desks that are ready to start the bot, each in a folder of its own, for trouble that is mostly waiting."""
     async with AsyncExitStack() as opened:
 
         async def open_one(name: str) -> LocalDesk:
             folder = tmp_path / name
             folder.mkdir()
-            return await prepare(await opened.enter_async_context(watched_desk(folder)))
+            return await prepare(await opened.enter_async_context(watched_desk(folder, request)))
 
         yield open_one

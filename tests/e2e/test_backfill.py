@@ -41,6 +41,7 @@ async def backfilled(desk: LocalDesk, *arguments: str) -> str:
     return output
 
 
+@pytest.mark.shipped_command
 async def test_the_archive_comes_in_with_its_true_times(desk: LocalDesk) -> None:
     threads = archive_of(desk, 20)
     await backfilled(desk)

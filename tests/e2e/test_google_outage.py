@@ -54,7 +54,7 @@ async def test_10_000_changes_of_an_outage_are_written_in_few_requests_each_tick
     await desk.start_bot()
     await desk.until("two attempts", lambda: desk.log.count("(10,000 changed tickets wait; next attempt in") == 2)
     desk.sheets.faults.clear()
-    await desk.until("the last row", lambda: desk.tab.cell(many, 0).value is not None, 40)
+    await desk.until("the last row", lambda: desk.tab.cell(many, 0).value is not None, 90)
     assert await desk.stop_bot() == 0
 
     opening, *tried = (request for request in desk.sheets.requests if request.path != "/token")

@@ -153,6 +153,7 @@ async def test_a_stop_takes_ten_seconds_while_google_hangs_and_what_is_left_wait
     await desk.until("the row", lambda: thread.id in desk.rows())
 
 
+@pytest.mark.shipped_command
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
 async def test_a_stop_hears_no_more_and_delivers_what_was_heard(desk: LocalDesk, with_signal: signal.Signals) -> None:
     await desk.start_bot()

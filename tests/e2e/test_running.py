@@ -22,6 +22,8 @@ from tests.e2e.steps import opened, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
 
+pytestmark = pytest.mark.shipped_command
+
 WATCHDOG_SECONDS = 0.4
 
 

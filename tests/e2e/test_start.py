@@ -12,6 +12,8 @@ from tracker.sandbox.discord import faults as discord_faults
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
 
+pytestmark = pytest.mark.shipped_command
+
 
 async def test_all_wrong_settings_are_told_at_once_in_a_line_each(bare_desk: LocalDesk) -> None:
     bare_desk.settings = {

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
+
+pytestmark = pytest.mark.shipped_command
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 COLUMNS = [

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -30,6 +30,27 @@ TAGS = ("Engineering", "Consulting", "billing", "resolved")
 
 _CODE = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.02
+
+
+class Running(Protocol):
+    """A bot's process."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended (minus a signal's number), or None while it runs."""
+
+    async def wait(self) -> int:
+        """Wait for its end; how it ended."""
+
+    def send_signal(self, signal: int) -> None:
+        """Send it a signal."""
+
+    def kill(self) -> None:
+        """End it at once."""
 
 
 class NotYetError(Exception):
@@ -60,7 +81,7 @@ class LocalDesk:
     book: Spreadsheet = field(init=False)
 
     def __post_init__(self) -> None:
-        self._bot: asyncio.subprocess.Process | None = None
+        self._bot: Running | None = None
         self._exit = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
