@@ -127,7 +127,7 @@ class App:
         self._gateway.listen(self._bot)
         startup.tell_connections(self._bot)
         try:
-            await connect(self._bot)
+            await connect(self._bot, self._gateway.unread)
             await self._work()
         finally:
             await close(self._bot)

@@ -11,19 +11,21 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, TypeVar
 
 import hikari
 
-from tracker.discord.failures import is_failure, reason_of
+from tracker.discord.failures import reason_of
 from tracker.discord.forum import Forum, TagChange
-from tracker.discord.gateway import Connected, Gateway
+from tracker.discord.gateway import Connected, Description, Gateway
 from tracker.discord.view import ForumView
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import RepliesMissed, TagsWere, ThreadDeleted
 from tracker.domain.snowflakes import created_at
+from tracker.errors import StoreError
 from tracker.progress import told
 from tracker.retry import pause
 from tracker.store import Store
@@ -152,17 +154,22 @@ class Reconciliation:
         if since is not None and connected.came_into_sight:
             since = min(since, (connected.last_heard or self._in_sight_since) - _OVERLAP)
         self._in_sight_since = started
+        description = connected.description
+        if description is None:
+            self._doing = "asking for the active threads"
+            description = await self._read(gateway, connected.hold, self._described)
+            at = self._now()
         changes: dict[int, list[TagChange]] = {}
         deleted: set[int] = set()
         if since is not None:
             self._doing = "reading the audit log"
-            changes, deleted = await self._logged(connected.guild_id, since)
-        for thread in connected.threads:
+            changes, deleted = await self._logged(description.guild_id, since)
+        for thread in description.threads:
             self._compare(thread, changes, since, told=gateway.tags_held(thread.id), until=at)
         for thread_id in sorted(deleted):
             self._tracking.record(ThreadDeleted(thread_id=thread_id))
         self._found()
-        compared = {thread.id for thread in connected.threads}
+        compared = {thread.id for thread in description.threads}
         believed_active = self._store.believed_active()
         # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
         heard = {
@@ -187,7 +194,13 @@ class Reconciliation:
         self.still_hearing()
         self.in_sheet = self._waited = frozenset()
         seconds = (self._now() - started).total_seconds()
-        _log.info("Compared %d active threads with the store in %.1f s.", len(connected.threads), seconds)
+        _log.info("Compared %d active threads with the store in %.1f s.", len(description.threads), seconds)
+
+    async def _described(self) -> Description:
+        """What an event should have told that could not be read."""
+        forum, threads = await self._forum.described()
+        self._tracking.record(self._view.tags_defined(forum))
+        return Description(guild_id=forum.guild_id, threads=threads)
 
     async def _logged(self, guild_id: int, since: datetime) -> tuple[dict[int, list[TagChange]], set[int]]:
         """Changed tags and deleted threads as the audit log has them.
@@ -201,9 +214,7 @@ class Reconciliation:
                 return changes, await self._forum.deleted_threads(guild_id, since)
         except hikari.ForbiddenError:
             return {}, set()
-        except Exception as error:
-            if not is_failure(error):
-                raise
+        except Exception as error:  # noqa: BLE001 - also an answer that hikari cannot read
             _log.warning("The audit log could not be read: %s. What was missed is dated now.", reason_of(error))
             return {}, set()
 
@@ -281,21 +292,28 @@ class Reconciliation:
 
     async def _held(self, gateway: Gateway, read: Callable[[], Awaitable[T]]) -> T:
         """Read and record a state while live events are kept back; again and again until Discord gives it."""
+        with ExitStack() as hold:
+            return await self._read(gateway, hold, read)
+
+    async def _read(self, gateway: Gateway, hold: ExitStack, read: Callable[[], Awaitable[T]]) -> T:
+        """The same, where what is heard is still kept back afterwards, until `hold` is closed."""
         failures = 0
         while True:
+            hold.enter_context(gateway.held())
             try:
-                with gateway.held():
-                    result = await read()
-                    self._found()
-                    return result
-            except Exception as error:
-                if not is_failure(error):
-                    raise
+                result = await read()
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - also over one thread that hikari cannot read the others go on
+                hold.close()
                 self.looked.set()
                 failures += 1
                 wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
                 _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason_of(error), wait)
-            await asyncio.sleep(wait)
+                await asyncio.sleep(wait)
+            else:
+                self._found()
+                return result
 
 
 def changes_before(

@@ -59,7 +59,7 @@ async def test_a_stop_in_the_moment_of_the_handshake_is_not_missed(discord: Disc
 
     bot = new_bot(discord.token, discord.rest_url)
     bot.subscribe(hikari.ShardReadyEvent, note)
-    connecting = asyncio.create_task(connect(bot))
+    connecting = asyncio.create_task(connect(bot, lambda _: None))
     await shaken.wait()
     for _ in range(steps):
         await asyncio.sleep(0)

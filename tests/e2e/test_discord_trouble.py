@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
+
+from aiohttp import web
 
 from tracker.sandbox.desk import LocalDesk
-from tracker.sandbox.discord import faults
+from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.discord.payloads import Payload
+from tracker.sandbox.service import Fault
 
 
 async def ticked(desk: LocalDesk, *threads: Thread) -> None:
@@ -120,6 +124,46 @@ async def test_events_that_cannot_be_read_cost_one_line_each_and_no_other_event(
     await all_heard(desk)
     assert desk.rows()[thread.id]["title"] == "Still here"
     assert desk.log.count("Connecting anew") == 1
+    assert await desk.stop_bot() == 0
+
+
+async def test_what_a_description_that_cannot_be_read_should_have_told_is_asked_for(unjudged_desk: LocalDesk) -> None:
+    desk = unjudged_desk
+    world, gateway = desk.world, desk.discord.gateway
+    await desk.start_bot()
+    known = world.open_thread(desk.forum, desk.customer, "Known")
+    await ticked(desk, known)
+    gateway.pause()
+    world.reply(known, desk.staff, "Nobody hears this")
+    missed = world.open_thread(desk.forum, desk.customer, "Nobody hears of this")
+    gateway.held.clear()
+    world.guild.owner = world.new_user("nobody")
+    world.guild.owner.id = cast("int", "not a number")
+    refused = faults.refused("/threads/active$", errors.MISSING_ACCESS)
+    desk.discord.faults.append(refused)
+    gateway.invalidate()
+    gateway.resume()
+    await ticked(desk, missed)
+    await desk.until("the missed answer", lambda: desk.rows()[known.id]["first_responded_by"] == "sam")
+    await all_heard(desk)
+    assert refused.times == 0
+    assert gateway.handshakes == ["IDENTIFY", "IDENTIFY"]
+    assert desk.log.count("An event could not be read and is left out: guild_create") == 1
+
+
+async def test_a_thread_of_the_archive_that_cannot_be_read_ends_nothing(unjudged_desk: LocalDesk) -> None:
+    desk = unjudged_desk
+    await desk.start_bot()
+    await all_heard(desk)
+    assert await desk.stop_bot() == 0
+    answer = {"threads": [{"id": "1"}], "members": [], "has_more": False}
+    unreadable = Fault(path="/threads/archived/public$", outcome=lambda: web.json_response(answer), times=None)
+    desk.discord.faults.append(unreadable)
+    await desk.start_bot()
+    await desk.until("the second attempt", lambda: desk.log.count("The forum could not be read") == 2)
+    await all_heard(desk)
+    desk.discord.faults.clear()
+    await desk.until("the comparison", lambda: desk.log.count("active threads with the store") == 2)
     assert await desk.stop_bot() == 0
 
 

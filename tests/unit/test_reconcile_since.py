@@ -12,7 +12,7 @@ import pytest
 
 from tests.unit.builders import RULES
 from tracker.discord.forum import Forum, TagChange
-from tracker.discord.gateway import Connected, Gateway
+from tracker.discord.gateway import Connected, Description, Gateway
 from tracker.discord.view import ForumView
 from tracker.reconcile import Reconciliation
 from tracker.store import Store
@@ -79,7 +79,10 @@ async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_h
         )
         running = asyncio.create_task(reconciliation.run(gateway))
         sight = Connected(
-            guild_id=1, threads=(), hold=ExitStack(), came_into_sight=came_into_sight, last_heard=last_heard
+            description=Description(guild_id=1, threads=()),
+            hold=ExitStack(),
+            came_into_sight=came_into_sight,
+            last_heard=last_heard,
         )
         reconciliation.begin(sight)
         await asyncio.wait_for(reconciliation.looked.wait(), 5)

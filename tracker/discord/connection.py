@@ -93,13 +93,15 @@ async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIter
         await app.close()
 
 
-async def connect(bot: hikari.GatewayBot) -> None:
-    """Connect, trying for as long as Discord cannot be reached; events that cannot be read are told from here on.
+async def connect(bot: hikari.GatewayBot, unread: Callable[[str], None]) -> None:
+    """Connect, trying for as long as Discord cannot be reached.
+
+    From here on events that cannot be read are told, and `unread` is called with the name of each: `guild_create`.
 
     Raises:
         DiscordSetupError: Discord refuses the bot, and will until a person changes something.
     """
-    _tell_unread_events(asyncio.get_running_loop())
+    _tell_unread_events(asyncio.get_running_loop(), unread)
     await _start(bot)
 
 
@@ -184,14 +186,16 @@ async def disconnected(bot: hikari.GatewayBot) -> None:
             raise TrackerError("The connection to Discord ended.")
 
 
-def _tell_unread_events(loop: asyncio.AbstractEventLoop) -> None:
+def _tell_unread_events(loop: asyncio.AbstractEventLoop, unread: Callable[[str], None]) -> None:
     """Give what hikari could not read, and what fails as it disconnects, one line each; leave other errors alone."""
     tell_others = loop.get_exception_handler()
 
     def tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if "payload" in context and isinstance(error, Exception):
-            _log.error("An event could not be read and is left out: %s", _unread(context["payload"], error))
+            name = _event_of(error)
+            _log.error("An event could not be read and is left out: %s %s", name, _unread(context["payload"], error))
+            unread(name)
         elif isinstance(error, Exception) and str(context["message"]).endswith("during shut down"):
             _log.warning("Disconnecting from Discord: %s", _in_short(error))
         elif tell_others is not None:
@@ -202,13 +206,17 @@ def _tell_unread_events(loop: asyncio.AbstractEventLoop) -> None:
     loop.set_exception_handler(tell)
 
 
-def _unread(payload: object, error: Exception) -> str:
-    """Which event it was, and what is wrong with it; nothing that people wrote."""
+def _event_of(error: Exception) -> str:
+    """The name of the event over which hikari stumbled."""
     steps = (step.name for step in traceback.extract_tb(error.__traceback__))
-    event = next((step.removeprefix("on_") for step in steps if step.startswith("on_")), "unknown")
+    return next((step.removeprefix("on_") for step in steps if step.startswith("on_")), "unknown")
+
+
+def _unread(payload: object, error: Exception) -> str:
+    """Whom or what the event is about, and what is wrong with it; nothing that people wrote."""
     ids = payload if isinstance(payload, dict) else {}
     named = ", ".join(f"{key} {ids[key]!r:.40}" for key in ("id", "channel_id", "guild_id") if key in ids)
-    return f"{event} ({named or 'without an id'}): {_in_short(error)}"
+    return f"({named or 'without an id'}): {_in_short(error)}"
 
 
 def _in_short(error: BaseException) -> str:

@@ -12,6 +12,7 @@ import aiohttp
 import hikari
 
 from tracker.domain.effects import EffectKind
+from tracker.errors import TrackerError
 from tracker.retry import pause
 
 THREAD_ARCHIVED = 50083
@@ -94,7 +95,7 @@ def is_failure(error: BaseException) -> bool:
 
 def reason_of(error: Exception) -> str:
     """What went wrong, as the end of a sentence."""
-    if isinstance(error, HopelessError):
+    if isinstance(error, HopelessError | TrackerError):
         return str(error)
     if isinstance(error, hikari.UnauthorizedError):
         return "Discord does not accept DISCORD_TOKEN any more"

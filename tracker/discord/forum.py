@@ -94,6 +94,11 @@ class Forum:
             ) from error
         return as_forum(channel)
 
+    async def described(self) -> tuple[hikari.GuildForumChannel, tuple[hikari.GuildThreadChannel, ...]]:
+        """The forum, as `look` finds it, and the active threads of its server, at least those of the forum."""
+        forum = await self.look()
+        return forum, tuple(await self._rest.fetch_active_threads(forum.guild_id))
+
     async def name_of(self, user_id: int) -> str | None:
         """The name of a user, or None where Discord knows nobody of this id."""
         await self._turn()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,16 +29,27 @@ _EARLY_MESSAGES = 100
 """So many of the latest messages are kept for a thread of which Discord tells only after them."""
 
 
+_DESCRIPTIONS = ("guild_create", "thread_list_sync")
+"""The events that describe what is there, instead of telling what changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """A server as Discord describes it: its id, and its active threads, at least those of the forum."""
+
+    guild_id: int
+    threads: tuple[hikari.GuildThreadChannel, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Connected:
-    """A server as Discord describes it when its tale begins (anew): its active threads, at least those of the forum.
+    """Discord's tale begins (anew) with a `description`; None: it could not be read, and has to be asked for.
 
     What is heard from then on is kept back until `hold` is closed. `came_into_sight`: the bot may see the forum again,
     which may have been hidden since `last_heard`, the latest moment at which it heard of a thread there, if it did.
     """
 
-    guild_id: int
-    threads: tuple[hikari.GuildThreadChannel, ...]
+    description: Description | None
     hold: ExitStack
     came_into_sight: bool = False
     last_heard: datetime | None = None
@@ -48,8 +59,8 @@ class Gateway:
     """Listens for what happens in one forum and hands it to `record`.
 
     `record` must not wait for the network: hikari runs listeners as separate tasks, and only what happens before the
-    first `await` keeps the order in which Discord told it. `connected` is called with a server's active threads
-    whenever Discord describes the server or the forum anew, that is after every loss of what was told in between;
+    first `await` keeps the order in which Discord told it. `connected` is called whenever Discord describes the server
+    or the forum anew, that is after every loss of what was told in between;
     `lost_touch` when a connection broke, and `resumed` when Discord went on where it had been heard last.
     """
 
@@ -103,6 +114,12 @@ class Gateway:
         told = (event for event in self._held if isinstance(event, ThreadSeen) and event.thread_id == thread_id)
         return [tuple(tag.id for tag in event.tags) for event in told]
 
+    def unread(self, event: str) -> None:
+        """An event of this name could not be read: what it described has to be asked for."""
+        if event in _DESCRIPTIONS:
+            self._told_late_since = None
+            self._compare(None, came_into_sight=event == "thread_list_sync")
+
     def listen(self, bot: hikari.GatewayBot) -> None:
         """Subscribe to the events that concern a forum."""
         for event_type, listener in self._listeners():
@@ -144,7 +161,7 @@ class Gateway:
             self._told_late_since = None
             self.forget()  # what is kept back is older than this
             self._record(self._view.tags_defined(forum))
-            self._compare(event.guild_id, event.threads.values())
+            self._compare(Description(guild_id=event.guild_id, threads=tuple(event.threads.values())))
 
     async def _on_channel_update(self, event: hikari.GuildChannelUpdateEvent) -> None:
         if event.channel.id == self._view.forum_id and isinstance(event.channel, hikari.GuildForumChannel):
@@ -172,7 +189,8 @@ class Gateway:
         """The bot may see channels again, and nobody told it what happened there meanwhile."""
         if event.channel_ids is None or self._view.forum_id in event.channel_ids:
             self.forget()  # what is kept back is older than this
-            self._compare(event.guild_id, event.threads.values(), came_into_sight=True)
+            description = Description(guild_id=event.guild_id, threads=tuple(event.threads.values()))
+            self._compare(description, came_into_sight=True)
 
     async def _on_thread_delete(self, event: hikari.GuildThreadDeleteEvent) -> None:
         if event.parent_id == self._view.forum_id:
@@ -200,15 +218,12 @@ class Gateway:
         self._record(message)
         self._latest.append(message)
 
-    def _compare(
-        self, guild_id: int, threads: Iterable[hikari.GuildThreadChannel], *, came_into_sight: bool = False
-    ) -> None:
+    def _compare(self, description: Description | None, *, came_into_sight: bool = False) -> None:
         hold = ExitStack()
         hold.enter_context(self.held())
         self._connected(
             Connected(
-                guild_id=guild_id,
-                threads=tuple(threads),
+                description=description,
                 hold=hold,
                 came_into_sight=came_into_sight,
                 last_heard=self._last_heard,
