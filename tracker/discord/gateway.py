@@ -60,8 +60,8 @@ class Gateway:
 
     `record` must not wait for the network: hikari runs listeners as separate tasks, and only what happens before the
     first `await` keeps the order in which Discord told it. `connected` is called whenever Discord describes the server
-    or the forum anew, that is after every loss of what was told in between;
-    `lost_touch` when a connection broke, and `resumed` when Discord went on where it had been heard last.
+    or the forum anew, that is after every loss of what was told in between; `lost_touch` when a connection broke, and
+    `resumed` when Discord went on where it had been heard last.
     """
 
     def __init__(
