@@ -13,19 +13,20 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
 
 import hikari
 
-from tracker.discord.failures import reason_of
+from tracker.discord.failures import is_failure, reason_of
 from tracker.discord.forum import Forum, TagChange
 from tracker.discord.gateway import Connected, Description, Gateway
 from tracker.discord.view import ForumView
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import RepliesMissed, TagsWere, ThreadDeleted
 from tracker.domain.snowflakes import created_at
-from tracker.errors import StoreError
+from tracker.errors import DiscordSetupError, TrackerError
 from tracker.progress import told
 from tracker.retry import pause
 from tracker.store import Store
@@ -75,6 +76,7 @@ class Reconciliation:
         self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
         self._complete = False
         self._in_touch = False
+        self._unread = False
         self._in_sight_since = now()
         # Tickets that had no answer when this began: one heard since need not be the first. Kept until all is compared.
         self._waited: frozenset[int] = frozenset()
@@ -154,10 +156,12 @@ class Reconciliation:
         if since is not None and connected.came_into_sight:
             since = min(since, (connected.last_heard or self._in_sight_since) - _OVERLAP)
         self._in_sight_since = started
+        self._unread = False
         description = connected.description
         if description is None:
             self._doing = "asking for the active threads"
-            description = await self._read(gateway, connected.hold, self._described)
+            self._waited |= self._without_answer(self._store.believed_active())
+            description = await self._read(gateway, connected.hold, lambda: self._described(gateway))
             at = self._now()
         changes: dict[int, list[TagChange]] = {}
         deleted: set[int] = set()
@@ -182,25 +186,30 @@ class Reconciliation:
         connected.hold.close()
         self._doing = "reading what was archived"
         if heard_until is None and self.in_sheet:
-            await self._held(gateway, self._compare_archived_since_the_latest_row)
+            await self._left_out("archive", self._held(gateway, self._compare_archived_since_the_latest_row), None)
         if since is not None:
-            archived = await self._held(gateway, lambda: self._compare_archived(since, changes))
+            archived = await self._left_out(
+                "archive", self._held(gateway, lambda: self._compare_archived(since, changes)), set()
+            )
             missing = [
                 thread_id for thread_id in sorted({*believed_active, *heard}) if thread_id not in compared | archived
             ]
             await self._look_for_the_missing(missing, changes, since, gateway)
-        self._complete = True
+        self._complete = not self._unread
         self.looked.set()
         self.still_hearing()
         self.in_sheet = self._waited = frozenset()
         seconds = (self._now() - started).total_seconds()
         _log.info("Compared %d active threads with the store in %.1f s.", len(description.threads), seconds)
 
-    async def _described(self) -> Description:
-        """What an event should have told that could not be read."""
-        forum, threads = await self._forum.described()
+    async def _described(self, gateway: Gateway) -> Description:
+        """What an event should have told that could not be read, but for threads of which there is news meanwhile."""
+        forum = await self._forum.look()
         self._tracking.record(self._view.tags_defined(forum))
-        return Description(guild_id=forum.guild_id, threads=threads)
+        gateway.forget()  # what is kept back is older than what comes now
+        threads = await self._left_out("list of active threads", self._forum.active(forum.guild_id), ())
+        changing = gateway.threads_held()
+        return Description(guild_id=forum.guild_id, threads=tuple(each for each in threads if each.id not in changing))
 
     async def _logged(self, guild_id: int, since: datetime) -> tuple[dict[int, list[TagChange]], set[int]]:
         """Changed tags and deleted threads as the audit log has them.
@@ -208,15 +217,18 @@ class Reconciliation:
         Without it the moment of a change is the moment at which it was noticed, and a thread that was deleted when it
         was no longer active is not missed before something has to be done in it.
         """
+        changes: dict[int, list[TagChange]] = {}
+        deleted: set[int] = set()
         try:
             async with asyncio.timeout(_AUDIT_LOG_SECONDS):
                 changes = await self._forum.tag_changes(guild_id, since)
-                return changes, await self._forum.deleted_threads(guild_id, since)
+            async with asyncio.timeout(_AUDIT_LOG_SECONDS):
+                deleted = await self._forum.deleted_threads(guild_id, since)
         except hikari.ForbiddenError:
-            return {}, set()
+            pass
         except Exception as error:  # noqa: BLE001 - also an answer that hikari cannot read
             _log.warning("The audit log could not be read: %s. What was missed is dated now.", reason_of(error))
-            return {}, set()
+        return changes, deleted
 
     def _compare(
         self,
@@ -278,7 +290,8 @@ class Reconciliation:
         """Threads that were active and were not found among the others: deleted, or out of sight."""
         for number, thread_id in enumerate(missing):
             self._doing = f"looked for {number} of {len(missing)} threads that are not active any more"
-            await self._held(gateway, lambda thread_id=thread_id: self._look_for(thread_id, changes, since))  # type: ignore[misc]
+            look = partial(self._look_for, thread_id, changes, since)
+            await self._left_out(f"thread {thread_id}", self._held(gateway, look), None)
 
     async def _look_for(self, thread_id: int, changes: dict[int, list[TagChange]], since: datetime) -> None:
         try:
@@ -302,9 +315,9 @@ class Reconciliation:
             hold.enter_context(gateway.held())
             try:
                 result = await read()
-            except StoreError:
-                raise
-            except Exception as error:  # noqa: BLE001 - also over one thread that hikari cannot read the others go on
+            except Exception as error:
+                if not (is_failure(error) or isinstance(error, DiscordSetupError)):
+                    raise
                 hold.close()
                 self.looked.set()
                 failures += 1
@@ -314,6 +327,17 @@ class Reconciliation:
             else:
                 self._found()
                 return result
+
+    async def _left_out(self, what: str, read: Awaitable[T], instead: T) -> T:
+        """What is read, or `instead` of an answer that hikari cannot read: asked again, it would be no better."""
+        try:
+            return await read
+        except Exception as error:
+            if is_failure(error) or isinstance(error, TrackerError):
+                raise
+            _log.error("The %s could not be read and is left out: %s.", what, reason_of(error))
+            self._unread = True
+            return instead
 
 
 def changes_before(

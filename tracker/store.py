@@ -309,9 +309,12 @@ class Store:
         return int(self._execute("SELECT COALESCE(MAX(id), 0) FROM effects").fetchone()[0])
 
     def count_due(self, kind: EffectKind, now: datetime) -> int:
-        """How many effects of this kind could be tried at `now`, or are being tried."""
-        row = self._execute("SELECT COUNT(*) FROM effects WHERE kind = ? AND not_before <= ?", (kind, _text(now)))
-        return int(row.fetchone()[0])
+        """How many lanes have an effect of this kind that could be tried at `now`, or is being tried."""
+        sql = """
+            SELECT COUNT(*) FROM effects AS head WHERE kind = ? AND not_before <= ?
+            AND NOT EXISTS (SELECT 1 FROM effects WHERE lane = head.lane AND id < head.id)
+        """
+        return int(self._execute(sql, (kind, _text(now))).fetchone()[0])
 
     def postpone(self, effect_id: int, until: datetime) -> None:
         """The effect failed this time: count it, and try again no sooner than `until`."""

@@ -26,8 +26,12 @@ class QuickDesk(LocalDesk):
     async def run(self, module: str, *arguments: str) -> tuple[int, str]:
         """Run a shipped command to its end; its exit code and all it printed."""
         with NamedTemporaryFile(dir=self.folder) as output:
-            code = await self._fork(module, *arguments, output=Path(output.name)).wait()
-            return code, output.read().decode()
+            command = self._fork(module, *arguments, output=Path(output.name))
+            try:
+                return await command.wait(), output.read().decode()
+            finally:
+                if command.returncode is None:
+                    command.kill()
 
     def _fork(self, module: str, *arguments: str, output: Path) -> Fork:
         self.write_settings()

@@ -53,9 +53,14 @@ class Fork:
         return int(self._process.exitcode or 0)
 
     def send_signal(self, number: int) -> None:
-        """Send it a signal."""
-        if self.returncode is None:
-            os.kill(self.pid, number)
+        """Send it a signal.
+
+        Raises:
+            ProcessLookupError: it has ended.
+        """
+        if self.returncode is not None:
+            raise ProcessLookupError
+        os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once."""

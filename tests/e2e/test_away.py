@@ -9,6 +9,8 @@ from aiohttp import web
 
 from tests.e2e.steps import a_second_passes, all_heard, compared, opened, shown, shown_rows
 from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord import errors
+from tracker.sandbox.discord.entities import AuditAction
 
 
 async def test_new_threads_are_found_also_those_that_were_archived_meanwhile(desk: LocalDesk) -> None:
@@ -185,6 +187,13 @@ async def test_changes_that_cancelled_out_are_counted_and_only_the_state_of_now_
     world.remove_tag(open_, "resolved", at=second)
     world.add_tag(resolved, "resolved", at=second)
     await a_second_passes()
+
+    def refuse(request: web.Request) -> None:
+        """What the log has of deleted threads cannot be read, which costs nothing of the rest."""
+        if request.query.get("action_type") == str(int(AuditAction.THREAD_DELETE)):
+            raise errors.Refused(errors.UNKNOWN_GUILD)
+
+    desk.discord.before.append(refuse)
     await desk.start_bot()
     await desk.until("the second message", lambda: len(desk.bot_messages(resolved)) == 2)
     await all_heard(desk)
@@ -194,6 +203,7 @@ async def test_changes_that_cancelled_out_are_counted_and_only_the_state_of_now_
     assert rows[resolved.id]["resolution_date"] == shown(second)
     assert desk.bot_messages(open_) == []
     assert [message.content.split()[0] for message in desk.bot_messages(resolved)] == ["🟢", "🔴"]
+    assert "The audit log could not be read" in desk.log
 
 
 async def test_a_lost_session_is_made_up_for_without_a_restart(desk: LocalDesk) -> None:

@@ -83,15 +83,15 @@ async def test_a_deadline_that_passes_while_the_bot_stops_is_judged_by_what_happ
 
 async def test_a_reopening_told_late_is_alerted_though_the_deadline_was_judged_without_it(desk: LocalDesk) -> None:
     gateway = desk.discord.gateway
-    gateway.heartbeat_interval = 3.0
+    gateway.heartbeat_interval = 4.0
     await desk.start_bot()
-    due = datetime.now(UTC) + timedelta(seconds=2)
+    due = datetime.now(UTC) + timedelta(seconds=3)
     thread = desk.world.open_thread(desk.forum, desk.customer, "Late", at=due - AN_HOUR, tags=["resolved"])
     await desk.until("the message", lambda: desk.bot_messages(thread))
     gateway.mute()
     assert datetime.now(UTC) < due
     desk.world.remove_tag(thread, "resolved")
-    await desk.until("the alert", lambda: desk.alerts.messages)
+    await desk.until("the alert", lambda: desk.alerts.messages, 30.0)
     assert datetime.now(UTC) > due
     assert gateway.handshakes == ["IDENTIFY", "RESUME"]
 

@@ -131,8 +131,8 @@ async def test_what_a_description_that_cannot_be_read_should_have_told_is_asked_
     desk = unjudged_desk
     world, gateway = desk.world, desk.discord.gateway
     await desk.start_bot()
-    known = world.open_thread(desk.forum, desk.customer, "Known")
-    await ticked(desk, known)
+    known, busy = (world.open_thread(desk.forum, desk.customer, title) for title in ("Known", "Busy"))
+    await ticked(desk, known, busy)
     gateway.pause()
     world.reply(known, desk.staff, "Nobody hears this")
     missed = world.open_thread(desk.forum, desk.customer, "Nobody hears of this")
@@ -143,27 +143,50 @@ async def test_what_a_description_that_cannot_be_read_should_have_told_is_asked_
     desk.discord.faults.append(refused)
     gateway.invalidate()
     gateway.resume()
+    await desk.until("an attempt in vain", lambda: refused.times == 0)
+    world.reply(known, world.new_user("kim"), "What sam said")
+
+    def when_asked(request: web.Request) -> None:
+        if request.path.endswith("/threads/active"):
+            desk.discord.before.remove(when_asked)
+            world.rename(busy, "Busy again")
+            world.add_tag(busy, "resolved")
+
+    desk.discord.before.append(when_asked)
     await ticked(desk, missed)
-    await desk.until("the missed answer", lambda: desk.rows()[known.id]["first_responded_by"] == "sam")
+    await desk.until("the first answer", lambda: desk.rows()[known.id]["first_responded_by"] == "sam")
+    await desk.until("the resolved message", lambda: desk.bot_messages(busy))
     await all_heard(desk)
-    assert refused.times == 0
+    row = desk.rows()[busy.id]
+    assert (row["title"], row["reopen_count"], len(desk.bot_messages(busy))) == ("Busy again", 0, 1)
     assert gateway.handshakes == ["IDENTIFY", "IDENTIFY"]
     assert desk.log.count("An event could not be read and is left out: guild_create") == 1
 
 
-async def test_a_thread_of_the_archive_that_cannot_be_read_ends_nothing(unjudged_desk: LocalDesk) -> None:
+async def test_what_cannot_be_read_of_the_archive_is_left_out_and_looked_for_again_at_the_next_start(
+    unjudged_desk: LocalDesk,
+) -> None:
     desk = unjudged_desk
+    world = desk.world
     await desk.start_bot()
+    known = world.open_thread(desk.forum, desk.customer, "Known")
+    await ticked(desk, known)
+    assert await desk.stop_bot() == 0
+    world.rename(known, "Known and renamed")
+    world.archive(known)
+    missed = world.open_thread(desk.forum, desk.customer, "Missed")
+    world.archive(missed)
+    answer = {"threads": [{"id": "1"}], "members": [], "has_more": False}
+    desk.discord.faults.append(Fault(path="/archived/public$", outcome=lambda: web.json_response(answer), times=None))
+    await desk.start_bot()
+    await desk.until("the title", lambda: desk.rows()[known.id]["title"] == "Known and renamed")
     await all_heard(desk)
     assert await desk.stop_bot() == 0
-    answer = {"threads": [{"id": "1"}], "members": [], "has_more": False}
-    unreadable = Fault(path="/threads/archived/public$", outcome=lambda: web.json_response(answer), times=None)
-    desk.discord.faults.append(unreadable)
-    await desk.start_bot()
-    await desk.until("the second attempt", lambda: desk.log.count("The forum could not be read") == 2)
-    await all_heard(desk)
+    assert desk.log.count("The archive could not be read and is left out: ") == 1
+    assert missed.id not in desk.rows()
     desk.discord.faults.clear()
-    await desk.until("the comparison", lambda: desk.log.count("active threads with the store") == 2)
+    await desk.start_bot()
+    await ticked(desk, missed)
     assert await desk.stop_bot() == 0
 
 

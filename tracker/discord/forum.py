@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -94,10 +94,9 @@ class Forum:
             ) from error
         return as_forum(channel)
 
-    async def described(self) -> tuple[hikari.GuildForumChannel, tuple[hikari.GuildThreadChannel, ...]]:
-        """The forum, as `look` finds it, and the active threads of its server, at least those of the forum."""
-        forum = await self.look()
-        return forum, tuple(await self._rest.fetch_active_threads(forum.guild_id))
+    async def active(self, guild_id: int) -> Sequence[hikari.GuildThreadChannel]:
+        """The active threads of the server, at least those of the forum."""
+        return await self._rest.fetch_active_threads(guild_id)
 
     async def name_of(self, user_id: int) -> str | None:
         """The name of a user, or None where Discord knows nobody of this id."""

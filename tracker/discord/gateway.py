@@ -29,10 +29,6 @@ _EARLY_MESSAGES = 100
 """So many of the latest messages are kept for a thread of which Discord tells only after them."""
 
 
-_DESCRIPTIONS = ("guild_create", "thread_list_sync")
-"""The events that describe what is there, instead of telling what changed."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Description:
     """A server as Discord describes it: its id, and its active threads, at least those of the forum."""
@@ -116,9 +112,11 @@ class Gateway:
 
     def unread(self, event: str) -> None:
         """An event of this name could not be read: what it described has to be asked for."""
-        if event in _DESCRIPTIONS:
+        if event == "guild_create":
             self._told_late_since = None
-            self._compare(None, came_into_sight=event == "thread_list_sync")
+            self._compare(None)
+        elif event == "thread_list_sync":
+            self._compare(None, came_into_sight=True)
 
     def listen(self, bot: hikari.GatewayBot) -> None:
         """Subscribe to the events that concern a forum."""
@@ -188,6 +186,7 @@ class Gateway:
     async def _on_thread_list(self, event: hikari.ThreadListSyncEvent) -> None:
         """The bot may see channels again, and nobody told it what happened there meanwhile."""
         if event.channel_ids is None or self._view.forum_id in event.channel_ids:
+            self._told_late_since = None
             self.forget()  # what is kept back is older than this
             description = Description(guild_id=event.guild_id, threads=tuple(event.threads.values()))
             self._compare(description, came_into_sight=True)
