@@ -32,7 +32,7 @@ from tracker.store import Store
 from tracker.systemd import Manager
 from tracker.tracking import Tracking
 from tracker.waiting import happens
-from tracker.wiring import desk_in_discord, desk_of, is_first_run, now, rules_of, sheet_of
+from tracker.wiring import desk_in_discord, desk_of, is_first_run, now, rules_of_bot, sheet_of
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class App:
         self._executor = executor
         self._manager = manager
         first_run = is_first_run(store)
-        rules = rules_of(settings, store)
+        rules = rules_of_bot(settings, store)
         self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         self._pulse = Pulse(now)
         self._forum = Forum(self._bot.rest, settings.support_channel_id, settings.support_role_ids)
@@ -114,10 +114,18 @@ class App:
         async with served(self._settings.health_port, self._health):
             watching = asyncio.create_task(self._manager.watch(self._health))
             try:
-                self._reconciliation.in_sheet = await startup.open_sheet(self._repository, self._executor)
+                self._reconciliation.in_sheet = await self._open_sheet()
                 await self._connect_and_work()
             finally:
                 watching.cancel()
+
+    async def _open_sheet(self) -> frozenset[int]:
+        tab_fact = self._repository.tab_fact
+        opened_before = self._store.fact(tab_fact) is not None
+        in_sheet = await startup.open_sheet(self._repository, self._executor, opened_before=opened_before)
+        if self._repository.tab_id is not None:
+            self._store.set_fact(tab_fact, str(self._repository.tab_id))
+        return in_sheet
 
     async def _connect_and_work(self) -> None:
         settings = self._settings

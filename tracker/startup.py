@@ -16,7 +16,7 @@ from tracker.discord.checks import Desk, logged_in_as
 from tracker.discord.connection import reached, rest_only
 from tracker.discord.failures import is_from_elsewhere, reason_of
 from tracker.domain.wording import duration
-from tracker.errors import DiscordSetupError, SheetUnavailable
+from tracker.errors import DiscordSetupError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
 from tracker.settings import DAYS, Settings
 from tracker.sheet.repository import SheetRepository
@@ -24,16 +24,23 @@ from tracker.sheet.repository import SheetRepository
 _log = logging.getLogger(__name__)
 
 
-async def open_sheet(repository: SheetRepository, executor: Executor) -> frozenset[int]:
+async def open_sheet(repository: SheetRepository, executor: Executor, *, opened_before: bool) -> frozenset[int]:
     """Open the tab; the threads that have a row. When Google is merely out of reach, say so and go on with none.
 
+    So it is with a tab that an earlier start has opened: what became of it is told in the alert channels, too.
+
     Raises:
-        SheetSetupError: the sheet cannot be used until a person changes something.
+        SheetSetupError: the sheet was never opened, and cannot be until a person changes something.
     """
     try:
         tab = await asyncio.get_running_loop().run_in_executor(executor, repository.open)
     except SheetUnavailable as error:
         _log.warning("%s Tickets are tracked all the same and written when it is back.", error)
+        return frozenset()
+    except SheetSetupError as error:
+        if not opened_before:
+            raise
+        _log.error("%s Tickets are tracked all the same and written when that is mended.", error)
         return frozenset()
     _log.info('Sheet: "%s", tab "%s", %s', tab.spreadsheet, tab.title, tab.address)
     return tab.thread_ids

@@ -20,17 +20,23 @@ def now() -> datetime:
 
 
 def is_first_run(store: Store) -> bool:
-    """Whether no bot has used this store before: to be asked before `rules_of`, which remembers when the first did."""
+    """Whether no bot has used this store before: to be asked before `rules_of_bot`, which notes when the first did."""
     return store.fact(_TRACKING_SINCE) is None
 
 
+def rules_of_bot(settings: Settings, store: Store) -> Rules:
+    """The business rules; when the bot began is told by the store, from its first start on."""
+    store.remember_once(_TRACKING_SINCE, now().isoformat())
+    return rules_of(settings, store)
+
+
 def rules_of(settings: Settings, store: Store) -> Rules:
-    """The business rules; when the bot began is told by the store."""
+    """The same for commands beside the bot: where it has not begun yet, it will not have begun with them."""
     return Rules(
         resolved_tags=frozenset(tag.casefold() for tag in settings.resolved_tags),
         sla=settings.sla_timeout,
         alert_channel_ids=settings.alert_channel_ids,
-        tracking_since=datetime.fromisoformat(store.remember_once(_TRACKING_SINCE, now().isoformat())),
+        tracking_since=datetime.fromisoformat(store.fact(_TRACKING_SINCE) or now().isoformat()),
     )
 
 

@@ -25,7 +25,7 @@ A_TICKET_AND_A_NOTE = [
         (25, 40, ["away", "races", "sheet", "faults"]),
         (18, 40, ["away", "races", "kills", "sheet"]),
         (20, 40, ["away", "races", "kills", "faults"]),
-        (4016, 40, []),
+        (4016, 100, []),
     ],
 )
 async def test_a_random_history_ends_as_the_model_says(seed: int, steps: int, without: list[str]) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from itertools import pairwise
 
+import pytest
+
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.service import Fault
@@ -159,33 +161,44 @@ LASTING: dict[str, tuple[Callable[[LocalDesk], Awaitable[Mend]], str, str]] = {
 }
 
 
+@pytest.mark.parametrize("away", [False, True], ids=["while it runs", "while it is away"])
 async def test_what_only_people_can_mend_is_told_once_and_once_when_it_is_over_without_a_restart(
     open_desk: OpenDesk,
+    away: bool,  # noqa: FBT001 - pytest hands it in
 ) -> None:
     async def meet(trouble: str) -> None:
         happens, cause, fix = LASTING[trouble]
         desk = await open_desk(trouble)
+        mute, pager = desk.world.new_text_channel("mute"), desk.world.new_text_channel("pager")
+        desk.world.deny(mute, "SEND_MESSAGES")
+        desk.settings["ALERT_CHANNEL_IDS"] = ",".join(str(channel.id) for channel in (mute, pager, desk.alerts))
         desk.sheets.latency = 0.1  # time enough for both threads to be heard of before Google says no
         await desk.start_bot()
         first = desk.world.open_thread(desk.forum, desk.customer, "First")
         await ticked(desk, first)
+        if away:
+            await desk.kill_bot()
         mend = await happens(desk)
+        if away:
+            await desk.start_bot()
         threads = [desk.world.open_thread(desk.forum, desk.customer, title) for title in ("Waits", "Waits, too")]
         await desk.until("the notice", lambda: desk.alerts.messages)
         desk.sheets.requests.clear()
         await desk.until("another attempt", lambda: desk.sheets.requests)
         await mend()
         await ticked(desk, *threads)
-        await desk.until("the second notice", lambda: len(desk.alerts.messages) == 2)
+        await desk.until("the second notice", lambda: len(desk.alerts.messages) == len(pager.messages) == 2)
 
         told, over = (message.content for message in desk.alerts.messages)
+        assert [message.content for message in pager.messages] == [told, over]
         assert "**The sheet cannot be written.**" in told
         assert cause in told
         assert fix in told
-        assert "2 changed tickets wait until then" in told
         assert "can be written again" in over
-        assert {thread.id for thread in threads} <= set(desk.rows())
-        assert desk.log.count("(2 changed tickets wait in the store until then)") == 1
+        assert {thread.id for thread in (first, *threads)} == set(desk.rows())
+        if not away:
+            assert "2 changed tickets wait until then" in told
+            assert desk.log.count("(2 changed tickets wait in the store until then)") == 1
 
     async with asyncio.TaskGroup() as side_by_side:
         for trouble in LASTING:

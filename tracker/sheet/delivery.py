@@ -160,6 +160,8 @@ class SheetDelivery:
             _log.warning("%s", _with_notes(error, self._waits, f"next attempt in {wait:.0f} s"))
             return wait
         except SheetSetupError as error:
+            # Whoever mends it may have made the tab anew.
+            self._compared = False
             if (
                 self._tell_failure(error, sheet_refused_notice(str(error), self._waiting))
                 or self._trouble.failures == 1
@@ -212,8 +214,8 @@ class SheetDelivery:
         """Learn from the sheet what the store does not know, before anything is written over it.
 
         That are rows of tickets older than the store, or younger than the backup it was put back from, written by an
-        earlier one; and, once after a start, rows of tickets that are not resolved and that somebody deleted: they come
-        back.
+        earlier one; and, after a start and after a person had to mend something, rows of tickets that are not resolved
+        and that somebody deleted: they come back.
         """
         if not self._compared:
             unproved = self._repository.unproved
