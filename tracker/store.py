@@ -31,14 +31,19 @@ _COLUMNS = (
     *("resolved_by", "resolved_at", "resolved_message_id", "reopen_count", "alert_due_at"),
     *("adopted", "in_sheet", "deleted"),
 )
-_SELECT = f"SELECT {', '.join(_COLUMNS)}, revision, sheet_cells FROM tickets"  # noqa: S608 - constants only
-_WAITS = f"waiting_since = COALESCE(waiting_since, {NOW})"
+_SELECT = f"SELECT {', '.join(_COLUMNS)}, revision, sheet_cells, named_anew FROM tickets"  # noqa: S608 - constants only
 _SAVE = f"""
     INSERT INTO tickets ({", ".join(_COLUMNS)}, revision, waiting_since)
     VALUES ({", ".join("?" for _ in _COLUMNS)}, 1, {NOW})
     ON CONFLICT (thread_id) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}, revision = revision + ?,
-    waiting_since = IIF(?, COALESCE(waiting_since, {NOW}), waiting_since)
+    waiting_since = IIF(?, COALESCE(waiting_since, {NOW}), waiting_since),
+    named_anew = IIF(?, ? AND (named_anew OR revision = sheet_revision), named_anew)
+"""  # noqa: S608 - constants only
+
+_WRITE_AGAIN = f"""
+    UPDATE tickets SET revision = revision + 1, waiting_since = COALESCE(waiting_since, {NOW}), named_anew = 0,
+    sheet_cells = ? WHERE thread_id = ?
 """  # noqa: S608 - constants only
 
 _PAGE = 500
@@ -50,11 +55,15 @@ _RECENT = 256
 
 @dataclass(frozen=True, kw_only=True)
 class PendingRow:
-    """A ticket that the sheet does not show yet as it is, and what its row is known to hold."""
+    """A ticket that the sheet does not show yet as it is, and what its row is known to hold.
+
+    `named_anew`: nothing happened to the ticket since; tags that it carries were renamed or deleted in the forum.
+    """
 
     ticket: Ticket
     revision: int
     sheet_cells: Cells
+    named_anew: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,9 +191,12 @@ class Store:
             yield from page
             seen = page[-1].thread_id
 
-    def save(self, ticket: Ticket, *, shown: bool = True) -> None:
-        """Write the ticket; `shown` makes it its next revision, of which the sheet has something to learn."""
-        self._execute(_SAVE, (*_row(ticket), shown, shown))
+    def save(self, ticket: Ticket, *, shown: bool = True, named_anew: bool = False) -> None:
+        """Write the ticket; `shown` makes it its next revision, of which the sheet has something to learn.
+
+        `named_anew`: that are names of its tags, as they are in the forum's settings now.
+        """
+        self._execute(_SAVE, (*_row(ticket), shown, shown, shown, named_anew))
         self._keep_in_mind(ticket.thread_id, ticket)
 
     def believed_active(self) -> list[int]:
@@ -206,17 +218,12 @@ class Store:
     def pending_rows(self, limit: int) -> list[PendingRow]:
         """Up to `limit` tickets that the sheet does not show as they are, oldest thread first."""
         sql = f"{_SELECT} WHERE revision > sheet_revision ORDER BY thread_id LIMIT ?"
-        return [
-            PendingRow(ticket=_ticket(row), revision=row["revision"], sheet_cells=json.loads(row["sheet_cells"]))
-            for row in self._execute(sql, (limit,))
-        ]
+        return [_pending(row) for row in self._execute(sql, (limit,))]
 
     def row(self, thread_id: int) -> PendingRow | None:
         """The ticket of this thread with what its row is known to hold, whether the sheet shows it or not."""
         row = self._execute(f"{_SELECT} WHERE thread_id = ?", (thread_id,)).fetchone()
-        if row is None:
-            return None
-        return PendingRow(ticket=_ticket(row), revision=row["revision"], sheet_cells=json.loads(row["sheet_cells"]))
+        return None if row is None else _pending(row)
 
     def count_pending_rows(self) -> int:
         """How many tickets the sheet does not show as they are."""
@@ -231,10 +238,11 @@ class Store:
     def acknowledge(self, thread_id: int, revision: int, cells: Mapping[str, CellValue]) -> None:
         """The sheet shows the ticket as it was at `revision`, with these values in its cells."""
         sql = f"""
-            UPDATE tickets SET sheet_revision = ?, sheet_cells = ?, waiting_since = IIF(revision > ?, {NOW}, NULL)
+            UPDATE tickets SET sheet_revision = ?, sheet_cells = ?, waiting_since = IIF(revision > ?, {NOW}, NULL),
+            named_anew = named_anew AND revision > ?
             WHERE thread_id = ?
         """  # noqa: S608 - constants only
-        self._execute(sql, (revision, json.dumps(cells), revision, thread_id))
+        self._execute(sql, (revision, json.dumps(cells), revision, revision, thread_id))
 
     def learn_cells(self, thread_id: int, cells: Mapping[str, CellValue]) -> None:
         """The sheet has taken these values into cells of the ticket's row; whether it is up to date is not said."""
@@ -249,13 +257,11 @@ class Store:
         if row is not None:
             lost = set(columns)
             cells = {name: value for name, value in json.loads(row[0]).items() if name not in lost}
-            sql = f"UPDATE tickets SET revision = revision + 1, {_WAITS}, sheet_cells = ? WHERE thread_id = ?"  # noqa: S608 - constants only
-            self._execute(sql, (json.dumps(cells), thread_id))
+            self._execute(_WRITE_AGAIN, (json.dumps(cells), thread_id))
 
     def forget_row(self, thread_id: int) -> None:
         """The sheet has no row of this ticket any more: it has to be written anew."""
-        sql = f"UPDATE tickets SET revision = revision + 1, {_WAITS}, sheet_cells = '{{}}' WHERE thread_id = ?"  # noqa: S608 - constants only
-        self._execute(sql, (thread_id,))
+        self._execute(_WRITE_AGAIN, (json.dumps({}), thread_id))
 
     def rows_of_open_tickets(self) -> list[int]:
         """The threads whose row was written and that are neither resolved nor deleted."""
@@ -352,6 +358,15 @@ def _row(ticket: Ticket) -> tuple[object, ...]:
         ticket.adopted,
         ticket.in_sheet,
         ticket.deleted,
+    )
+
+
+def _pending(row: sqlite3.Row) -> PendingRow:
+    return PendingRow(
+        ticket=_ticket(row),
+        revision=row["revision"],
+        sheet_cells=json.loads(row["sheet_cells"]),
+        named_anew=bool(row["named_anew"]),
     )
 
 

@@ -76,6 +76,9 @@ _MIGRATIONS = (
     """
     -- In tickets.tags a name may be null now: the tag was deleted from the forum.
     """,
+    """
+    ALTER TABLE tickets ADD COLUMN named_anew INTEGER NOT NULL DEFAULT 0; -- only names of its tags wait for the sheet
+    """,
 )
 
 

@@ -101,11 +101,11 @@ class Tracking:
             for ticket in self._store.tagged_tickets():
                 change = redefine_tags(ticket, event, self._rules)
                 if _is_news(ticket, change):
-                    self._keep(change, shown=not looks_the_same(ticket, change.ticket))
+                    self._keep(change, shown=not looks_the_same(ticket, change.ticket), named_anew=not change.effects)
         self._changed()
 
-    def _keep(self, change: Change, *, shown: bool) -> None:
-        self._store.save(change.ticket, shown=shown)
+    def _keep(self, change: Change, *, shown: bool, named_anew: bool = False) -> None:
+        self._store.save(change.ticket, shown=shown, named_anew=named_anew)
         if change.ticket.deleted:
             self._store.drop_effects(change.ticket.thread_id)
         for effect in change.effects:

@@ -168,8 +168,11 @@ async def test_deleted_rows_of_open_tickets_come_back_complete_and_those_of_reso
     threads = await open_threads(desk, 4)
     changed, waiting, archived, kept = threads
     world.reply(changed, desk.staff, "On it")
+    for thread in (archived, kept):
+        world.add_tag(thread, "billing")
     world.add_tag(archived, "resolved")
     await desk.until("the message", lambda: rows_of(desk)[archived.id]["warning_message_id"])
+    await desk.until("the tag", lambda: "billing" in str(rows_of(desk)[kept.id]["type"]))
     await desk.until("the answer", lambda: rows_of(desk)[changed.id]["first_responded_by"])
     before = {thread.id: row_in(tab, thread) for thread in threads}
     archive = desk.book.add_tab("Archive")
@@ -189,6 +192,14 @@ async def test_deleted_rows_of_open_tickets_come_back_complete_and_those_of_reso
     await desk.until("a later change", lambda: titles_in(tab)[kept.id] == "Kept")
     assert row_in(tab, waiting) == {**before[waiting.id], "note": None}
     assert titles_in(tab).keys() == {changed.id, waiting.id, kept.id}
+
+    # A tag with another name is no change of its tickets.
+    world.rename_tag(desk.forum, "billing", "payments")
+    await desk.until("the new name", lambda: "payments" in str(row_in(tab, kept)["type"]))
+    assert titles_in(tab).keys() == {changed.id, waiting.id, kept.id}
+    world.rename(archived, "Archived, and changed")
+    await desk.until("the changed one", lambda: archived.id in titles_in(tab))
+    assert "payments" in str(row_in(tab, archived)["type"])
 
 
 async def test_without_its_key_column_the_sheet_is_refused_once_and_taken_again_without_a_restart(

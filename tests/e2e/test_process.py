@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing
 import pytest
 from aiohttp import web
 
-from tests.e2e.steps import compared, is_stored, opened, store_of
+from tests.e2e.steps import compared, is_stored, opened, shown, shown_rows, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults as discord_faults
 from tracker.sandbox.discord.entities import Thread
@@ -115,9 +115,27 @@ async def test_killed_at_any_instant_the_bot_ends_where_it_would_have_ended(desk
     assert await desk.stop_bot() == 0
     rows = desk.tab.records()
     assert [row["thread_id"] for row in rows] == [str(before.id), str(thread.id)]
-    assert rows[1]["first_responded_by"] == "sam"
-    assert rows[1]["type"] == "Engineering, resolved"
-    assert len(desk.bot_messages(thread)) == 1
+    (message,) = desk.bot_messages(thread)
+    assert "**RESOLVED**" in message.content
+    assert message.mentions == [desk.customer]
+    assert rows[1]["resolution_date"] == pytest.approx(rows[1]["date_created"], abs=60 / 86_400)
+    row = shown_rows(desk)[thread.id]
+    assert {
+        name: row[name] for name in row if not name.startswith(("resolution", "time_to_resolution", "outside"))
+    } == {
+        "thread_id": str(thread.id),
+        "title": "Kill me",
+        "type": "Engineering, resolved",
+        "raised_by": "mia",
+        "date_created": shown(thread.created_at),
+        "first_responded_by": "sam",
+        "time_to_first_response": "0s",
+        "link": f"https://discord.com/channels/{desk.world.guild.id}/{thread.id}",
+        "team": "Engineering",
+        "reopen_count": "0",
+        "warning_message_id": str(message.id),
+    }
+    assert str(row["time_to_resolution"]).endswith("s")
 
 
 async def test_killed_over_an_alert_the_bot_sends_it_once(desk: LocalDesk) -> None:

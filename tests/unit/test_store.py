@@ -158,9 +158,34 @@ def test_without_deadlines_there_is_no_next_one(store: Store, ticket: Ticket) ->
 # What the sheet holds
 
 
+def test_only_names_of_tags_wait_until_something_happens_to_the_ticket(store: Store, ticket: Ticket) -> None:
+    def named_anew() -> list[bool]:
+        return [row.named_anew for row in store.pending_rows(10)]
+
+    store.save(ticket)
+    store.save(ticket, named_anew=True)
+    assert named_anew() == [False]  # the row itself waits
+
+    store.acknowledge(THREAD, 1, {})
+    store.acknowledge(THREAD, 2, {})
+    store.save(ticket, named_anew=True)
+    store.save(ticket, named_anew=True)
+    store.save(ticket, shown=False)
+    assert named_anew() == [True]
+
+    store.acknowledge(THREAD, 3, {})
+    assert named_anew() == [True]
+    store.save(ticket)
+    assert named_anew() == [False]
+    store.acknowledge(THREAD, 5, {})
+    store.save(ticket, named_anew=True)
+    store.forget_row(THREAD)
+    assert named_anew() == [False]
+
+
 def test_a_saved_ticket_waits_for_the_sheet_until_its_revision_is_acknowledged(store: Store, ticket: Ticket) -> None:
     store.save(ticket)
-    assert store.pending_rows(10) == [PendingRow(ticket=ticket, revision=1, sheet_cells={})]
+    assert store.pending_rows(10) == [PendingRow(ticket=ticket, revision=1, sheet_cells={}, named_anew=False)]
 
     store.acknowledge(THREAD, 1, {"title": "x"})
 
@@ -198,7 +223,9 @@ def test_forgotten_cells_are_to_be_written_again_and_the_others_are_not(store: S
 
     store.forget_cells(THREAD, ["title", "type"])
 
-    assert store.pending_rows(10) == [PendingRow(ticket=ticket, revision=2, sheet_cells={"team": "y"})]
+    assert store.pending_rows(10) == [
+        PendingRow(ticket=ticket, revision=2, sheet_cells={"team": "y"}, named_anew=False)
+    ]
 
 
 def test_forgetting_cells_of_a_row_of_nobodys_is_harmless(store: Store) -> None:

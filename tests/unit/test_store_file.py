@@ -105,7 +105,8 @@ def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> 
         database.execute("ALTER TABLE tickets ADD COLUMN tags_at TEXT")
         moment = "2026-02-04T05:00:00.000000+00:00"
         database.execute("UPDATE tickets SET tags_at = ? WHERE thread_id = ?", (moment, TICKET.thread_id))
-        database.execute("ALTER TABLE tickets DROP COLUMN waiting_since")
+        for column in ("waiting_since", "named_anew"):
+            database.execute(f"ALTER TABLE tickets DROP COLUMN {column}")
         database.execute("PRAGMA user_version = 1")
 
     before = datetime.now(UTC)

@@ -227,6 +227,7 @@ class SheetDelivery:
             # Of an unproved write the rows are this store's own, and their cells what it will find out.
             self._found = frozenset() if unproved else present
             self._compared = True
+        await self._leave_away()
         looked_for: set[int] = set()
         # More may be recorded while the sheet is being looked at; the batch is taken right after the last look.
         while strangers := self._strangers(looked_for):
@@ -237,6 +238,17 @@ class SheetDelivery:
             if found:
                 _log.info("Tickets taken up with the rows that they have in the sheet: %d", len(found))
             looked_for |= strangers.keys()
+
+    async def _leave_away(self) -> None:
+        """Rows that people took away, as into an archive, do not come back as tags of their tickets have new names."""
+        named_anew = [row for row in self._store.pending_rows(_ROWS_A_FLUSH) if row.named_anew]
+        if not named_anew:
+            return
+        present = await self._in_thread(self._repository.thread_ids)
+        with self._store.transaction():
+            for row in named_anew:
+                if row.ticket.thread_id not in present:
+                    self._store.acknowledge(row.ticket.thread_id, row.revision, row.sheet_cells)
 
     def _strangers(self, looked_for: Collection[int]) -> dict[int, PendingRow]:
         """The tickets of the next batch that may have a row which the store knows nothing of, save those looked for."""
