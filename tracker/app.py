@@ -101,6 +101,7 @@ class App:
             tracking=tracking,
             desk=desk_of(settings),
             executor=executor,
+            rows_seen=self._learn_rows,
         )
         self._has_looked = False
         self._clock = SlaClock(store=store, tracking=tracking, now=now, up_to_date=self._reconciliation.looked)
@@ -119,13 +120,17 @@ class App:
             finally:
                 watching.cancel()
 
-    async def _open_sheet(self) -> frozenset[int]:
+    async def _open_sheet(self) -> frozenset[int] | None:
         tab_fact = self._repository.tab_fact
         opened_before = self._store.fact(tab_fact) is not None
         in_sheet = await startup.open_sheet(self._repository, self._executor, opened_before=opened_before)
         if self._repository.tab_id is not None:
             self._store.set_fact(tab_fact, str(self._repository.tab_id))
         return in_sheet
+
+    def _learn_rows(self, thread_ids: frozenset[int]) -> None:
+        if self._reconciliation.learn_rows(thread_ids):
+            self._gateway.ask_anew()
 
     async def _connect_and_work(self) -> None:
         settings = self._settings

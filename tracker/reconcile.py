@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
@@ -40,6 +40,8 @@ _OVERLAP = timedelta(minutes=5)
 
 _AUDIT_LOG_SECONDS = 10.0
 _LOOK_SECONDS = 0.5
+_LATE_SECONDS = 1.0
+"""The gateway may tell so much later of what an answer shows already."""
 
 T = TypeVar("T")
 
@@ -82,8 +84,11 @@ class Reconciliation:
         self._waited: frozenset[int] = frozenset()
         self._doing = ""
         self.looked = asyncio.Event()
-        self.in_sheet: frozenset[int] = frozenset()
-        """The threads that had a row when this run began: what a lost store knew. Let go once all is compared."""
+        self.in_sheet: frozenset[int] | None = frozenset()
+        """The threads that had a row when this run began (None: not known yet): what a lost store knew.
+
+        Let go once all is compared.
+        """
 
     def begin(self, connected: Connected) -> None:
         """Discord described the server anew: compare, once `run` gets to it."""
@@ -91,6 +96,13 @@ class Reconciliation:
         self._in_touch = True
         self.looked.clear()
         self._arrived.put_nowait((connected, self._now()))
+
+    def learn_rows(self, thread_ids: frozenset[int]) -> bool:
+        """The sheet could be read; whether that is news without which not all could be compared."""
+        if self.in_sheet is not None:
+            return False
+        self.in_sheet = thread_ids
+        return not self._complete
 
     def lost_touch(self) -> None:
         """The connection broke: what happens from now on is told later, or never."""
@@ -157,12 +169,7 @@ class Reconciliation:
             since = min(since, (connected.last_heard or self._in_sight_since) - _OVERLAP)
         self._in_sight_since = started
         self._unread = False
-        description = connected.description
-        if description is None:
-            self._doing = "asking for the active threads"
-            self._waited |= self._without_answer(self._store.believed_active())
-            description = await self._read(gateway, connected.hold, lambda: self._described(gateway))
-            at = self._now()
+        description, at = await self._description(connected, at, gateway)
         changes: dict[int, list[TagChange]] = {}
         deleted: set[int] = set()
         if since is not None:
@@ -186,7 +193,8 @@ class Reconciliation:
         connected.hold.close()
         self._doing = "reading what was archived"
         if heard_until is None and self.in_sheet:
-            await self._left_out("archive", self._held(gateway, self._compare_archived_since_the_latest_row), None)
+            since_row = partial(self._compare_archived_since, max(self.in_sheet), self.in_sheet)
+            await self._left_out("archive", self._held(gateway, since_row), None)
         if since is not None:
             archived = await self._left_out(
                 "archive", self._held(gateway, lambda: self._compare_archived(since, changes)), set()
@@ -195,12 +203,21 @@ class Reconciliation:
                 thread_id for thread_id in sorted({*believed_active, *heard}) if thread_id not in compared | archived
             ]
             await self._look_for_the_missing(missing, changes, since, gateway)
-        self._complete = not self._unread
+        self._complete = not self._unread and (heard_until is not None or self.in_sheet is not None)
         self.looked.set()
         self.still_hearing()
-        self.in_sheet = self._waited = frozenset()
+        if self._complete:
+            self.in_sheet = self._waited = frozenset()
         seconds = (self._now() - started).total_seconds()
         _log.info("Compared %d active threads with the store in %.1f s.", len(description.threads), seconds)
+
+    async def _description(self, connected: Connected, at: datetime, gateway: Gateway) -> tuple[Description, datetime]:
+        """What Discord described, and when; asked for where it could not be read."""
+        if connected.description is not None:
+            return connected.description, at
+        self._doing = "asking for the active threads"
+        self._waited |= self._without_answer(self._store.believed_active())
+        return await self._read(gateway, connected.hold, lambda: self._described(gateway)), self._now()
 
     async def _described(self, gateway: Gateway) -> Description:
         """What an event should have told that could not be read, but for threads of which there is news meanwhile."""
@@ -208,6 +225,7 @@ class Reconciliation:
         self._tracking.record(self._view.tags_defined(forum))
         gateway.forget()  # what is kept back is older than what comes now
         threads = await self._left_out("list of active threads", self._forum.active(forum.guild_id), ())
+        await asyncio.sleep(_LATE_SECONDS)
         changing = gateway.threads_held()
         return Description(guild_id=forum.guild_id, threads=tuple(each for each in threads if each.id not in changing))
 
@@ -274,14 +292,14 @@ class Reconciliation:
                 self._compare(thread, changes, since)
         return {thread.id for thread in threads}
 
-    async def _compare_archived_since_the_latest_row(self) -> None:
-        """The threads archived since a store that is lost knew of the latest ticket in the sheet.
+    async def _compare_archived_since(self, latest: int, in_sheet: Collection[int]) -> None:
+        """The threads archived since a store that is lost knew of the `latest` ticket in the sheet.
 
         What the audit log tells from then on may stand in the rows already, so it is not counted again.
         """
-        alive = created_at(max(self.in_sheet)) - _OVERLAP
+        alive = created_at(latest) - _OVERLAP
         for thread in await self._forum.archived(alive):
-            if created_at(thread.id) >= alive or thread.id in self.in_sheet:
+            if created_at(thread.id) >= alive or thread.id in in_sheet:
                 self._compare(thread, {}, None)
 
     async def _look_for_the_missing(

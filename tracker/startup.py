@@ -24,8 +24,8 @@ from tracker.sheet.repository import SheetRepository
 _log = logging.getLogger(__name__)
 
 
-async def open_sheet(repository: SheetRepository, executor: Executor, *, opened_before: bool) -> frozenset[int]:
-    """Open the tab; the threads that have a row. When Google is merely out of reach, say so and go on with none.
+async def open_sheet(repository: SheetRepository, executor: Executor, *, opened_before: bool) -> frozenset[int] | None:
+    """Open the tab; the threads that have a row. When Google is merely out of reach, say so; None: nobody knows yet.
 
     So it is with a tab that an earlier start has opened: what became of it is told in the alert channels, too.
 
@@ -36,12 +36,12 @@ async def open_sheet(repository: SheetRepository, executor: Executor, *, opened_
         tab = await asyncio.get_running_loop().run_in_executor(executor, repository.open)
     except SheetUnavailable as error:
         _log.warning("%s Tickets are tracked all the same and written when it is back.", error)
-        return frozenset()
+        return None
     except SheetSetupError as error:
         if not opened_before:
             raise
         _log.error("%s Tickets are tracked all the same and written when that is mended.", error)
-        return frozenset()
+        return None
     _log.info('Sheet: "%s", tab "%s", %s', tab.spreadsheet, tab.title, tab.address)
     return tab.thread_ids
 

@@ -176,6 +176,7 @@ async def test_what_only_people_can_mend_is_told_once_and_once_when_it_is_over_w
         await desk.start_bot()
         first = desk.world.open_thread(desk.forum, desk.customer, "First")
         await ticked(desk, first)
+        await desk.until("its author", lambda: desk.rows()[first.id]["raised_by"])
         if away:
             await desk.kill_bot()
         mend = await happens(desk)

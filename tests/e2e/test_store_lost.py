@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from tests.e2e.steps import all_heard, opened, shown_rows, store_of
+import pytest
+
+from tests.e2e.steps import all_heard, compared, opened, shown_rows, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
+from tracker.sandbox.sheets import faults
 
 
 async def a_history(desk: LocalDesk) -> tuple[Thread, Thread, Thread, Thread]:
@@ -68,7 +71,8 @@ async def test_its_rows_are_taken_up_and_no_cell_that_was_right_is_written(desk:
     assert len(desk.bot_messages(resolved)) == 1
 
 
-async def test_what_was_archived_between_the_loss_and_the_start_is_found_too(desk: LocalDesk) -> None:
+@pytest.mark.parametrize("out", [False, True], ids=["at once", "once Google can be reached"])
+async def test_what_was_archived_between_the_loss_and_the_start_is_found_too(desk: LocalDesk, *, out: bool) -> None:
     waiting, answered, resolved, reopened = await a_history(desk)
     world = desk.world
     rows = shown_rows(desk)
@@ -77,7 +81,12 @@ async def test_what_was_archived_between_the_loss_and_the_start_is_found_too(des
     come_and_gone = world.open_thread(desk.forum, desk.customer, "Come and gone")
     for thread in (waiting, resolved, come_and_gone):
         world.archive(thread)
+    if out:
+        desk.sheets.faults.append(faults.service_unavailable(times=None))
     await desk.start_bot()
+    if out:
+        await compared(desk, times=2)
+        desk.sheets.faults.clear()
     await desk.until("the message", lambda: desk.bot_messages(waiting))
     await desk.until("the edit", lambda: desk.bot_messages(resolved)[0].edited_at)
     await all_heard(desk)

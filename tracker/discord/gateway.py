@@ -118,6 +118,10 @@ class Gateway:
         elif event == "thread_list_sync":
             self._compare(None, came_into_sight=True)
 
+    def ask_anew(self) -> None:
+        """What Discord described can be made more of by now: have it asked for."""
+        self._compare(None)
+
     def listen(self, bot: hikari.GatewayBot) -> None:
         """Subscribe to the events that concern a forum."""
         for event_type, listener in self._listeners():

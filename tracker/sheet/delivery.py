@@ -69,7 +69,8 @@ class SheetDelivery:
     """The flush loop. A change goes out at once; what changes while the quota asks for a pause goes out together.
 
     `executor` is the one thread in which the repository lives. `pace` keeps the quota; `patience` and `look_again` are
-    as the constants above. `activity` tells what it is doing.
+    as the constants above. `rows_seen` is told which threads have a row, before any is written, after a start and where
+    the tab was made anew. `activity` tells what it is doing.
     """
 
     def __init__(
@@ -83,12 +84,14 @@ class SheetDelivery:
         patience: timedelta = PATIENCE,
         look_again: timedelta = LOOK_AGAIN,
         pace: Pace | None = None,
+        rows_seen: Callable[[frozenset[int]], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._repository = repository
         self._tracking = tracking
         self._desk = desk
         self._executor = executor
+        self._rows_seen = rows_seen
         self._woken = asyncio.Event()
         self._woken.set()
         self._pace = pace or Pace(interval=60 / FLUSHES_A_MINUTE, burst=FLUSHES_AT_ONCE)
@@ -160,8 +163,8 @@ class SheetDelivery:
             _log.warning("%s", _with_notes(error, self._waits, f"next attempt in {wait:.0f} s"))
             return wait
         except SheetSetupError as error:
-            # Whoever mends it may have made the tab anew.
-            self._compared = False
+            # Whoever makes the tab anew makes it without rows.
+            self._compared = self._compared and error.check != "sheet.tab"
             if (
                 self._tell_failure(error, sheet_refused_notice(str(error), self._waiting))
                 or self._trouble.failures == 1
@@ -214,8 +217,8 @@ class SheetDelivery:
         """Learn from the sheet what the store does not know, before anything is written over it.
 
         That are rows of tickets older than the store, or younger than the backup it was put back from, written by an
-        earlier one; and, after a start and after a person had to mend something, rows of tickets that are not resolved
-        and that somebody deleted: they come back.
+        earlier one; and, after a start and where the whole tab was deleted, rows of tickets that are not resolved and
+        that somebody deleted: they come back.
         """
         if not self._compared:
             unproved = self._repository.unproved
@@ -227,6 +230,7 @@ class SheetDelivery:
             # Of an unproved write the rows are this store's own, and their cells what it will find out.
             self._found = frozenset() if unproved else present
             self._compared = True
+            self._rows_seen(present)
         await self._leave_away()
         looked_for: set[int] = set()
         # More may be recorded while the sheet is being looked at; the batch is taken right after the last look.

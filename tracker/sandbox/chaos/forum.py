@@ -60,7 +60,7 @@ class ForumPeople:
                 action_on(step, self.threads[step.ticket], self._model.tickets[step.ticket])
         else:
             return False
-        self._model.changed_since(before)
+        self._model.changed_since(before, names_of_tags=step.kind in ("rename tag", "delete tag"))
         return True
 
     def _open(self, step: Step) -> None:

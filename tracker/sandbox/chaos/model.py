@@ -216,8 +216,11 @@ class Model:
         """All rows as they should be now, for `changed_since`."""
         return [ticket.cells() for ticket in self.tickets]
 
-    def changed_since(self, before: Sequence[dict[str, Expected]]) -> None:
-        """Something happened in Discord: take note of the cells that it changed."""
+    def changed_since(self, before: Sequence[dict[str, Expected]], *, names_of_tags: bool = False) -> None:
+        """Something happened in Discord: take note of the cells that it changed.
+
+        Where that are only `names_of_tags`, nothing happened to the tickets: it brings no row back.
+        """
         for number, ticket in enumerate(self.tickets):
             old: dict[str, Expected] = before[number] if number < len(before) else {}
             changed = {name for name, value in ticket.cells().items() if name not in old or old[name] != value}
@@ -225,7 +228,8 @@ class Model:
             for name in changed & ticket.edits.keys():
                 ticket.edits[name].changed = True
             ticket.past.append(old)
-            if changed and ticket.gone is not None:
+            happened = changed - {"type", "team"} if names_of_tags else changed
+            if happened and ticket.gone is not None:
                 ticket.gone.changed = True
 
     def restarted(self) -> None:
