@@ -78,6 +78,7 @@ class Reconciliation:
         self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
         self._complete = False
         self._in_touch = False
+        # Whether this comparison had to leave out what could not be read: then the next one looks as far back.
         self._unread = False
         self._in_sight_since = now()
         # Tickets that had no answer when this began: one heard since need not be the first. Kept until all is compared.

@@ -78,7 +78,7 @@ class DiscordDelivery:
         self._woken.set()
 
     def look_first(self) -> None:
-        """What waits now may have been posted already, and is looked for: by a bot that the store knows nothing of."""
+        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it."""
         self._found = self._store.latest_effect()
 
     @property
