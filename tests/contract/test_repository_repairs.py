@@ -118,6 +118,28 @@ async def test_a_race_while_a_race_is_put_back_hits_nobody_for_good(office: Offi
     assert [row["title"] for row in office.tab.records() if row["team"] == "Consulting"] == ["New"]
 
 
+async def test_a_row_that_got_an_id_by_mistake_and_then_other_words_is_nobodys_again(office: Office) -> None:
+    office.change(ticket(1), title="New")
+
+    def move_the_ids() -> None:
+        office.tab.move_columns(0, 1, 2)  # the new title goes where the id is now
+        office.during_the_write(write_a_remark)
+
+    def write_a_remark() -> None:
+        office.tab.insert_rows(1)  # the id is put back here
+        office.tab.paste(1, NOTE, [["VIP"]])
+        office.during_the_write(lambda: office.tab.paste(1, NOTE, [["not VIP"]]))
+
+    office.during_the_write(move_the_ids)
+    for _ in range(3):
+        await office.flush()
+
+    assert [cell.value for cell in office.tab.row(1) if cell.value is not None] == ["not VIP"]
+    ids = [str(row[KEY]) for row in office.tab.records() if row[KEY]]
+    assert sorted(ids) == [str(ticket(number).thread_id) for number in range(1, 6)]
+    assert [row["title"] for row in office.tab.records() if row[KEY] == str(ticket(1).thread_id)] == ["New"]
+
+
 async def test_a_race_with_columns_while_a_race_with_rows_is_put_back_hits_nobody_for_good(office: Office) -> None:
     office.tab.delete_rows(1)
     office.change(*(ticket(number) for number in range(2, 6)), title="New", link=None, raised_by="kim", reopen_count=2)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tracker.sheet.columns import KEY
+from tracker.sheet.columns import KEY, LINK
 from tracker.sheet.google import Json
 from tracker.sheet.lines import Line, alike, headers_first, names_a_ticket, names_of
 from tracker.sheet.mending import UNKNOWN, Hit
 from tracker.sheet.requests import value_of
-from tracker.sheet.survey import thread_id_of
+from tracker.sheet.survey import thread_id_of, thread_id_of_link
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +42,12 @@ class WholeTab:
 
     def thread_id(self, row: int) -> int | None:
         """The id in the key cell of a row."""
-        key = next((column for column, name in self.names.items() if name == KEY), None)
-        content: Json = {} if key is None else self.rows.get(row, {}).get(key, {})
-        return thread_id_of(content.get("stringValue"))
+        return thread_id_of(value_of(self._cell(row, KEY)))
+
+    def _cell(self, row: int, name: str) -> Json:
+        """The content of a row in the column of this name; {} where there is none."""
+        column = next((column for column, other in self.names.items() if other == name), None)
+        return {} if column is None else self.rows.get(row, {}).get(column, {})
 
     def find_all(self, hits: Iterable[Hit]) -> list[Place | None]:
         """Where each of these hits is, of which no two were in one row: two rows may look the same."""
@@ -90,7 +93,12 @@ class WholeTab:
             here = {**columns, **self._moved(hit, columns, hit.row)}
             told = any(hit.after.get(was) for was in self._left(hit, here, hit.row))
             stayed = [row for row in rows if row == hit.row and told and self.thread_id(row) is None]
-            others = [*self._alike_by_name(hit, columns, rows), *stayed, *self._filled_since(hit, columns, rows)]
+            others = [
+                *self._alike_by_name(hit, columns, rows),
+                *stayed,
+                *self._filled_since(hit, columns, rows),
+                *self._not_of_its_id(hit, rows),
+            ]
         for row in (*looks_alike, *others):
             places = {**columns, **self._moved(hit, columns, row)}
             left = self._left(hit, places, row)
@@ -112,6 +120,14 @@ class WholeTab:
         written = {columns[was]: content for was, content in hit.after.items() if was in columns}
         tells = hit.was_blank and len(written) > 1
         return [row for row in rows if tells and self.thread_id(row) is None and self.holds(row, written)]
+
+    def _not_of_its_id(self, hit: Hit, rows: Iterable[int]) -> list[int]:
+        """The rows with the id that was written by mistake, where the link of another row tells whose it is."""
+        key = next((was for was, name in hit.names.items() if name == KEY and was in hit.held), -1)
+        thread_id = thread_id_of(value_of(hit.after.get(key, {})))
+        linked = {row for row in self.rows if thread_id_of_link(value_of(self._cell(row, LINK))) == thread_id}
+        given = (row for row in rows if self.thread_id(row) == thread_id and row not in linked)
+        return [] if thread_id is None or not linked else list(given)
 
     def _moved(self, hit: Hit, columns: Mapping[int, int], row: int) -> dict[int, int]:
         """Columns without a name, or whose name is gone, known by what was written into them in this row.

@@ -284,6 +284,16 @@ def test_a_row_that_was_emptied_and_sorted_away_is_a_blank_one_below_all_others(
     assert WholeTab(rows=rows, height=3, width=26).find(hit) is None
 
 
+def test_an_id_in_a_row_with_other_words_by_now_was_written_by_mistake_where_a_link_tells_of_the_tickets_row() -> None:
+    names = {0: "thread_id", 1: "link", 2: "notes"}
+    hit = Hit(row=1, width=3, names=names, after=line(A, None, "VIP"), held={0: {}})
+    header, link = line("thread_id", "link", "notes"), f"https://discord.com/channels/1/{A}"
+    rows = {0: header, 3: line(A, None, "not VIP"), 4: line(A, link, "VIP")}
+
+    assert WholeTab(rows=rows, height=100, width=3).find(hit) == place(3, {0: {}}, 0)
+    assert WholeTab(rows={0: header, 3: rows[3]}, height=100, width=3).find(hit) is None
+
+
 def test_a_new_row_with_its_id_in_a_wrong_column_is_found_although_one_column_was_sorted() -> None:
     names = {0: "title", 2: "thread_id", 3: "team"}
     hit = Hit(row=-1, width=5, names=names, after=line("Title A", A, "team A"), held={0: {}, 1: {}, 2: {}})

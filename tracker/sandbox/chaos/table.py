@@ -102,8 +102,25 @@ class TablePeople:
         elif step.ticket < len(self._model.tickets):
             ticket = self._model.tickets[step.ticket]
             row = self._row_of(ticket)
-            if row is not None:
+            if row is not None and self._is_remark(row):
+                self._act_on_remark(kind, step, row)
+            elif row is not None:
                 self._actions_on_row[kind](step, row, ticket)
+
+    def _is_remark(self, row: int) -> bool:
+        """Whether it is a remark's row, which has the id only for a moment, because a race has hit it."""
+        cells = dict(zip(self.header()[1], self.tab.values()[row], strict=False))
+        return cells.get(NOTES) in self._model.loose_notes and not any(
+            cells.get(name) for name in ("link", *_NEVER_CHANGED)
+        )
+
+    def _act_on_remark(self, kind: str, step: Step, row: int) -> None:
+        """People see that it is not the ticket's row; but somebody may have something else to remark just then."""
+        column = self.header()[1].index(NOTES)
+        if kind == "note":
+            self._model.loose_notes.remove(str(self.tab.values()[row][column]))
+            self._model.loose_notes.append(step.detail)
+            self.tab.paste(row, column, [[step.detail]])
 
     def _row_of(self, ticket: Ticket) -> int | None:
         return next(self._rows_of(ticket), None)
