@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
-_LIBRARIES = ["aiohttp", "cryptography", "gspread", "hikari", "pydantic_settings", "rich.console"]
+_PRELOADED = ["aiohttp", "cryptography", "gspread", "hikari", "pydantic_settings", "rich.console", "tracker.app"]
 
 
 class Fork:
@@ -30,7 +30,7 @@ class Fork:
         self, module: str, *arguments: str, folder: Path, environment: Mapping[str, str], output: Path
     ) -> None:
         context = get_context("forkserver")
-        context.set_forkserver_preload(_LIBRARIES)
+        context.set_forkserver_preload(_PRELOADED)
         what = (module, arguments, folder, dict(environment), output)
         self._process = context.Process(target=_run, args=what, daemon=True)
         self._process.start()

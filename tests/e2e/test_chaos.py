@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.e2e.quick_desk import QuickDesk
 from tracker.sandbox.chaos.play import play
 from tracker.sandbox.chaos.steps import Step, draw, kinds_without
 from tracker.sandbox.desk import LocalDesk
@@ -29,7 +30,7 @@ A_TICKET_AND_A_NOTE = [
     ],
 )
 async def test_a_random_history_ends_as_the_model_says(seed: int, steps: int, without: list[str]) -> None:
-    outcome = await play(draw(seed, steps, kinds_without(without)))
+    outcome = await play(draw(seed, steps, kinds_without(without)), kind=QuickDesk)
     assert not outcome.differences, outcome.log
 
 
@@ -88,6 +89,6 @@ async def test_whatever_is_wrong_in_the_end_is_seen() -> None:
             if differences() == before:
                 unseen.append(wrong)
 
-    outcome = await play(A_TICKET_AND_A_NOTE, meddle=unseen_now)
+    outcome = await play(A_TICKET_AND_A_NOTE, meddle=unseen_now, kind=QuickDesk)
     assert outcome.differences
     assert unseen == []

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.contract.google import watch
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Formula
@@ -25,20 +23,6 @@ COLUMNS = [
 DATE_TIME = {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm:ss"}
 TEXT = {"type": "TEXT", "pattern": "@"}
 WRONG_ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef"
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[LocalDesk]:
-    """A desk without a prepared tab, whose every exchange with Google is held to Google's own description."""
-    made = LocalDesk(folder=tmp_path)
-    violations = watch(made.sheets)
-    async with made:
-        yield made
-        await made.kill_bot()
-    assert violations == []
-    assert made.sheets.problems == []
-    assert made.discord.problems == []
-    assert "Traceback" not in made.log
 
 
 def writes(desk: LocalDesk) -> int:
@@ -61,42 +45,42 @@ def contents(tab: Tab) -> dict[tuple[int, int], object]:
     return {place: tab.cell(*place).value for place in cells if tab.cell(*place).value is not None}
 
 
-async def test_a_tab_is_planned_made_left_alone_and_used(office: LocalDesk) -> None:
-    office.settings["RESOLVED_TAGS"] = "resolved,won't fix (v2)"
+async def test_a_tab_is_planned_made_left_alone_and_used(bare_desk: LocalDesk) -> None:
+    bare_desk.settings["RESOLVED_TAGS"] = "resolved,won't fix (v2)"
 
-    code, plan = await office.run("tracker.init_sheet", "--dry-run")
+    code, plan = await bare_desk.run("tracker.init_sheet", "--dry-run")
 
     assert code == 0
     assert 'would create the tab "Support Tickets"' in plan
     assert f"would write the header row: {', '.join(COLUMNS)}" in plan
     assert plan.endswith("Nothing was changed (--dry-run).\n")
-    assert writes(office) == 0
-    assert [tab.title for tab in office.book.tabs] == ["Sheet1"]
+    assert writes(bare_desk) == 0
+    assert [tab.title for tab in bare_desk.book.tabs] == ["Sheet1"]
 
-    code, told = await office.run("tracker.init_sheet")
+    code, told = await bare_desk.run("tracker.init_sheet")
 
     assert code == 0, told
-    assert writes(office) == 1
+    assert writes(bare_desk) == 1
     steps = [line.strip() for line in told.splitlines() if line.startswith("  ")]
     assert steps == [line.strip().removeprefix("would ") for line in plan.splitlines() if line.startswith("  ")]
-    assert told.endswith(f"{office.book.url}#gid={office.tab.sheet_id}\nNext: python -m tracker\n")
-    assert contents(office.tab) == {(0, column): name for column, name in enumerate(COLUMNS)}
-    assert contents(office.book.tab("Sheet1")) == {}
-    assert_looks(office.tab)
-    assert_views(office.tab)
-    assert_protections(office.tab)
+    assert told.endswith(f"{bare_desk.book.url}#gid={bare_desk.tab.sheet_id}\nNext: python -m tracker\n")
+    assert contents(bare_desk.tab) == {(0, column): name for column, name in enumerate(COLUMNS)}
+    assert contents(bare_desk.book.tab("Sheet1")) == {}
+    assert_looks(bare_desk.tab)
+    assert_views(bare_desk.tab)
+    assert_protections(bare_desk.tab)
 
-    code, again = await office.run("tracker.init_sheet")
+    code, again = await bare_desk.run("tracker.init_sheet")
 
-    assert (code, writes(office)) == (0, 1)
+    assert (code, writes(bare_desk)) == (0, 1)
     assert "Nothing to do" in again
     assert again.splitlines()[-2:] == told.splitlines()[-2:]
 
-    row = await new_row(office, "=1+1")
+    row = await new_row(bare_desk, "=1+1")
     assert list(row) == COLUMNS
     assert (row["title"], row["type"], row["raised_by"]) == ("=1+1", "billing", "mia")
-    assert office.tab.data_end() == 2
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", str(office.tab.shown()[1][4]))
+    assert bare_desk.tab.data_end() == 2
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", str(bare_desk.tab.shown()[1][4]))
 
 
 def assert_looks(tab: Tab) -> None:
@@ -160,8 +144,8 @@ def assert_protections(tab: Tab) -> None:
     ]
 
 
-async def test_a_tab_with_tickets_is_adopted_without_touching_what_is_there(office: LocalDesk) -> None:
-    tab = office.book.add_tab("Support Tickets", columns=16)
+async def test_a_tab_with_tickets_is_adopted_without_touching_what_is_there(bare_desk: LocalDesk) -> None:
+    tab = bare_desk.book.add_tab("Support Tickets", columns=16)
     header = [None, "notes", "title", "thread_id", "priority", "link", "date_created", "budget", "team"]
     row = [None, Formula("=C4"), "An old one", "1417628594471739432", 3.0, "https://x", 46057.4375, 12.5, "Consulting"]
     tab.paste(2, 0, [header, row])
@@ -169,10 +153,10 @@ async def test_a_tab_with_tickets_is_adopted_without_touching_what_is_there(offi
     before = contents(tab)
     added = [name for name in COLUMNS if name not in header]
 
-    code, plan = await office.run("tracker.init_sheet", "--dry-run")
-    assert (code, contents(tab), writes(office)) == (0, before, 0)
+    code, plan = await bare_desk.run("tracker.init_sheet", "--dry-run")
+    assert (code, contents(tab), writes(bare_desk)) == (0, before, 0)
     assert f"would add the missing columns at the right: {', '.join(added)}" in plan
-    code, told = await office.run("tracker.init_sheet")
+    code, told = await bare_desk.run("tracker.init_sheet")
 
     assert code == 0, told
     names = {(2, 11 + number): name for number, name in enumerate(added)}
@@ -185,11 +169,11 @@ async def test_a_tab_with_tickets_is_adopted_without_touching_what_is_there(offi
     assert {"sheetId": tab.sheet_id, "startColumnIndex": 3, "endColumnIndex": 4} in keys
     assert {"sheetId": tab.sheet_id, "startRowIndex": 2, "endRowIndex": 3} in keys
 
-    code, again = await office.run("tracker.init_sheet")
-    assert (code, writes(office)) == (0, 1)
+    code, again = await bare_desk.run("tracker.init_sheet")
+    assert (code, writes(bare_desk)) == (0, 1)
     assert "Nothing to do" in again
 
-    new = await new_row(office, "A new one")
+    new = await new_row(bare_desk, "A new one")
     assert {name: new[name] for name in ("notes", "priority", "budget")} == dict.fromkeys(
         ("notes", "priority", "budget")
     )
@@ -198,73 +182,73 @@ async def test_a_tab_with_tickets_is_adopted_without_touching_what_is_there(offi
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", str(tab.shown()[-1][6]))
 
 
-async def test_an_empty_tab_is_used_and_widened(office: LocalDesk) -> None:
-    office.settings["SHEET_NAME"] = "Our tickets"
-    office.book.add_tab("Our tickets", rows=20, columns=5)
+async def test_an_empty_tab_is_used_and_widened(bare_desk: LocalDesk) -> None:
+    bare_desk.settings["SHEET_NAME"] = "Our tickets"
+    bare_desk.book.add_tab("Our tickets", rows=20, columns=5)
 
-    code, told = await office.run("tracker.init_sheet")
+    code, told = await bare_desk.run("tracker.init_sheet")
 
     assert code == 0, told
     assert "create the tab" not in told
-    assert office.tab.values() == [COLUMNS]
-    assert (office.tab.row_count, office.tab.column_count) == (20, len(COLUMNS))
+    assert bare_desk.tab.values() == [COLUMNS]
+    assert (bare_desk.tab.row_count, bare_desk.tab.column_count) == (20, len(COLUMNS))
 
 
-async def test_a_header_with_no_row_below_it_gets_some(office: LocalDesk) -> None:
-    tab = office.book.add_tab("Support Tickets", rows=1, columns=len(COLUMNS))
+async def test_a_header_with_no_row_below_it_gets_some(bare_desk: LocalDesk) -> None:
+    tab = bare_desk.book.add_tab("Support Tickets", rows=1, columns=len(COLUMNS))
     tab.paste(0, 0, [COLUMNS])
 
-    code, told = await office.run("tracker.init_sheet")
+    code, told = await bare_desk.run("tracker.init_sheet")
 
     assert code == 0, told
     assert tab.frozen["frozenRowCount"] == 1
     assert tab.row_count > 1
 
 
-async def test_a_tab_with_something_else_is_refused_and_left_alone(office: LocalDesk) -> None:
-    tab = office.book.add_tab("Support Tickets")
+async def test_a_tab_with_something_else_is_refused_and_left_alone(bare_desk: LocalDesk) -> None:
+    tab = bare_desk.book.add_tab("Support Tickets")
     tab.paste(1, 0, [["Shopping list", "pieces"], ["apples", 3.0]])
     before = contents(tab)
 
-    code, told = await office.run("tracker.init_sheet")
+    code, told = await bare_desk.run("tracker.init_sheet")
 
     assert code == 1
     assert '"Support Tickets" is not empty, and its row 2 ("Shopping list"…) is no header' in told
     assert "Insert a row at its top with the name thread_id" in told
     assert "SHEET_NAME" in told
     assert "Traceback" not in told
-    assert (contents(tab), writes(office)) == (before, 0)
+    assert (contents(tab), writes(bare_desk)) == (before, 0)
 
     tab.paste(1, 0, [["Thread", *COLUMNS[1:]]])
     before = contents(tab)
-    code, told = await office.run("tracker.init_sheet")
+    code, told = await bare_desk.run("tracker.init_sheet")
     assert code == 1
     assert 'no header row with a column thread_id; its row 2 names "title", "type", ' in told
     assert "Give the column of thread ids that name again." in told  # as the bot and the doctor say
     assert "Insert" not in told
-    assert (contents(tab), writes(office)) == (before, 0)
+    assert (contents(tab), writes(bare_desk)) == (before, 0)
 
 
-def not_a_key(office: LocalDesk) -> None:
+def not_a_key(desk: LocalDesk) -> None:
     client = {"installed": {"client_id": "x", "client_secret": "GOCSPX-hush"}}
-    (office.folder / "credentials.json").write_text(json.dumps(client), encoding="utf-8")
+    (desk.folder / "credentials.json").write_text(json.dumps(client), encoding="utf-8")
 
 
 FAILURES: dict[str, tuple[Callable[[LocalDesk], object], list[str]]] = {
     "not shared": (
-        lambda office: office.book.unshare(office.account.email),
+        lambda desk: desk.book.unshare(desk.account.email),
         ["not shared with the bot", "{email} as Editor", "{address}"],
     ),
     "viewer only": (
-        lambda office: office.book.share(office.account.email, role="reader"),
+        lambda desk: desk.book.share(desk.account.email, role="reader"),
         ["may read", "not change it", "{email} as Editor", "{address}"],
     ),
     "wrong id": (
-        lambda office: office.settings.update(SPREADSHEET_ID=WRONG_ID),
+        lambda desk: desk.settings.update(SPREADSHEET_ID=WRONG_ID),
         [f'SPREADSHEET_ID "{WRONG_ID}"', "Copy the address of the sheet from the browser"],
     ),
     "no key file": (
-        lambda office: (office.folder / "credentials.json").unlink(),
+        lambda desk: (desk.folder / "credentials.json").unlink(),
         ["GOOGLE_APPLICATION_CREDENTIALS credentials.json does not exist", "Create a JSON key for a service account"],
     ),
     "not a service account's key": (
@@ -272,38 +256,41 @@ FAILURES: dict[str, tuple[Callable[[LocalDesk], object], list[str]]] = {
         ["GOOGLE_APPLICATION_CREDENTIALS credentials.json is not a service account's key", "Create a JSON key"],
     ),
     "API not enabled": (
-        lambda office: office.sheets.disable_api(),
+        lambda desk: desk.sheets.disable_api(),
         ["not enabled", "https://console.cloud.google.com/apis/library/sheets.googleapis.com?project="],
     ),
     "Google unreachable": (
-        lambda office: office.sheets.faults.append(faults.reset(times=None)),
+        lambda desk: desk.sheets.faults.append(faults.reset(times=None)),
         ["Google Sheets could not be reached"],
     ),
 }
 
 
 @pytest.mark.parametrize(("harm", "told"), FAILURES.values(), ids=FAILURES)
-async def test_a_failure_names_its_fix(office: LocalDesk, harm: Callable[[LocalDesk], object], told: list[str]) -> None:
-    harm(office)
+async def test_a_failure_names_its_fix(
+    bare_desk: LocalDesk, harm: Callable[[LocalDesk], object], told: list[str]
+) -> None:
+    harm(bare_desk)
 
-    code, output = await office.run("tracker.init_sheet")
+    code, output = await bare_desk.run("tracker.init_sheet")
 
     assert code == 1
-    address = f"https://docs.google.com/spreadsheets/d/{office.book.id}"
-    missing = [text for text in told if text.format(email=office.account.email, address=address) not in output]
+    address = f"https://docs.google.com/spreadsheets/d/{bare_desk.book.id}"
+    missing = [text for text in told if text.format(email=bare_desk.account.email, address=address) not in output]
     assert missing == [], output
     assert "Traceback" not in output
     assert "PRIVATE KEY" not in output
     assert "GOCSPX" not in output
     assert "Next:" not in output
-    assert [tab.title for tab in office.book.tabs] == ["Sheet1"]
+    assert [tab.title for tab in bare_desk.book.tabs] == ["Sheet1"]
 
 
-async def test_all_settings_that_are_missing_or_wrong_are_told_together(office: LocalDesk) -> None:
-    office.settings.clear()
-    office.settings |= {"GOOGLE_SHEETS_URL": "nowhere", "LOG_LEVEL": "loud", "RESOLVED_TAGS": ","}
+@pytest.mark.shipped_command
+async def test_all_settings_that_are_missing_or_wrong_are_told_together(bare_desk: LocalDesk) -> None:
+    bare_desk.settings.clear()
+    bare_desk.settings |= {"GOOGLE_SHEETS_URL": "nowhere", "LOG_LEVEL": "loud", "RESOLVED_TAGS": ","}
 
-    code, output = await office.run("tracker.init_sheet")
+    code, output = await bare_desk.run("tracker.init_sheet")
 
     assert code == 2
     lines = output.splitlines()
@@ -311,4 +298,4 @@ async def test_all_settings_that_are_missing_or_wrong_are_told_together(office: 
         *("GOOGLE_SHEETS_URL", "LOG_LEVEL", "RESOLVED_TAGS", "SPREADSHEET_ID"),
     ]
     assert all(re.search(r" Example: [A-Z_]+=\S", line) for line in lines)
-    assert office.sheets.requests == []
+    assert bare_desk.sheets.requests == []

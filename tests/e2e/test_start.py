@@ -12,9 +12,8 @@ from tracker.sandbox.discord import faults as discord_faults
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
 
-pytestmark = pytest.mark.shipped_command
 
-
+@pytest.mark.shipped_command
 async def test_all_wrong_settings_are_told_at_once_in_a_line_each(bare_desk: LocalDesk) -> None:
     bare_desk.settings = {
         "DISCORD_TOKEN": "my-secret-token",
@@ -106,6 +105,7 @@ async def test_a_bot_that_may_not_connect_any_more_today_waits_until_it_may(desk
     await desk.until("✅", lambda: desk.is_ticked(thread))
 
 
+@pytest.mark.shipped_command
 async def test_the_log_of_a_start_can_be_followed_by_a_person(desk: LocalDesk) -> None:
     world = desk.world
     desk.settings["BUSINESS_HOURS"] = "09:00-13:00,14:00-18:00"
@@ -131,6 +131,7 @@ async def test_the_log_of_a_start_can_be_followed_by_a_person(desk: LocalDesk) -
     assert desk.log.count("ALERT_CHANNEL_IDS is empty") == 1
 
 
+@pytest.mark.shipped_command
 async def test_a_second_bot_on_the_same_store_is_refused_with_the_firsts_number(desk: LocalDesk) -> None:
     await desk.start_bot()
     line = await refused(desk)

@@ -48,14 +48,16 @@ async def play(
     *,
     patience: float = 15.0,
     meddle: Meddler | None = None,
+    kind: type[LocalDesk] = LocalDesk,
 ) -> Outcome:
-    """Play the steps on a fresh desk. `patience` is how many seconds may pass without getting closer to the model.
+    """Play the steps on a fresh desk of this kind.
 
-    `meddle` is called at the end, before the last comparison: to see that nothing wrong goes unseen.
+    `patience` is how many seconds may pass without getting closer to the model. `meddle` is called at the end, before
+    the last comparison: to see that nothing wrong goes unseen.
     """
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-        async with LocalDesk(folder=Path(folder)) as desk:
+        async with kind(folder=Path(folder)) as desk:
             player = _Player(desk, patience)
             try:
                 differences = await player.play(steps)
