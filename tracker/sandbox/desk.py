@@ -126,7 +126,7 @@ class LocalDesk:
     @property
     def command_environment(self) -> dict[str, str]:
         """What a command needs to start, nothing that could be a setting or a proxy, and `environment`."""
-        kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+        kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE", "COVERAGE_PROCESS_START")
         plain = {name: os.environ[name] for name in kept if name in os.environ}
         return plain | {"PYTHONPATH": str(_CODE)} | self.environment
 
