@@ -112,6 +112,8 @@ async def test_killed_at_any_instant_the_bot_ends_where_it_would_have_ended(desk
     await desk.until(
         "the message's id", lambda: desk.rows()[thread.id]["warning_message_id"] == str(desk.bot_messages(thread)[0].id)
     )
+    # Where the first message went unheard, the name is asked for two seconds later.
+    await desk.until("the author's name", lambda: desk.rows()[thread.id]["raised_by"])
     assert await desk.stop_bot() == 0
     rows = desk.tab.records()
     assert [row["thread_id"] for row in rows] == [str(before.id), str(thread.id)]
