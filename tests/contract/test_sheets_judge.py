@@ -43,6 +43,7 @@ def test_right_requests_pass(method: str, path: str, body: object) -> None:
         ("POST", BATCH, {"request": []}, "'request' was unexpected"),
         ("POST", BATCH, {"requests": [{"addBanana": {}}]}, "'addBanana' was unexpected"),
         ("POST", BATCH, updating(rows=[{"values": [{"value": "x"}]}]), "'value' was unexpected"),
+        ("POST", BATCH, updating(rows=[{"values": [CELL, {"userEnteredValue": {"stringValue": 5}}]}]), "5 is not of"),
         ("POST", BATCH, updating(start={"sheetId": "0"}), "sheetId"),
         ("POST", BATCH, updating(fields="userEnteredValue.text"), "names text"),
         ("POST", BATCH, {"requests": [{"sortRange": {"sortSpecs": [{"sortOrder": "UP"}]}}]}, "sortOrder"),

@@ -68,10 +68,14 @@ class Grid:
 
     def data_end(self) -> int:
         """The number of the row after the last one that has a value."""
-        end = len(self.stored)
-        while end and all(cell.value is None for cell in self.stored[end - 1]):
-            end -= 1
-        return end
+        blank: Row = ()
+        for number in range(len(self.stored), 0, -1):
+            row = self.stored[number - 1]
+            # Rows that have been formatted together are one and the same.
+            if row is not blank and any(cell.value is not None for cell in row):
+                return number
+            blank = row
+        return 0
 
     def write(self, row: int, cells: Mapping[int, Cell]) -> None:
         """Put cells, by column, into a row of the grid."""
