@@ -1,8 +1,8 @@
-"""Commands that need not load their libraries anew: forks of one process that has loaded them.
+"""Commands that need not load anything anew: forks of one process that has loaded the libraries and the product.
 
-What runs in a fork is the shipped command: its module as `__main__`, every module of the product read anew, in a
-process, folder and environment of its own. To load hikari and gspread takes a second of a core, and the tests start
-hundreds of commands. Those marked `shipped_command` start Python itself.
+What runs in a fork is the shipped command: its module as `__main__`, in a process, folder and environment of its own.
+To load hikari and gspread takes a second of a core, and the tests start hundreds of commands. Those marked
+`shipped_command` start Python itself.
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ import os
 import runpy
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
-_PRELOADED = ["aiohttp", "cryptography", "gspread", "hikari", "pydantic_settings", "rich.console", "tracker.app"]
+_PRELOADED = [
+    *("aiohttp", "cryptography", "gspread", "hikari", "pydantic_settings", "rich.console"),
+    *("tracker.app", "tracker.sandbox.desk"),
+]
 
 
 class Fork:
@@ -81,5 +85,6 @@ def _run(module: str, arguments: Sequence[str], folder: Path, environment: Mappi
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    tempfile.tempdir = None
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -6,23 +6,29 @@ import asyncio
 import os
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.e2e.fork_server import Fork
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 20.0
+_LOOK_SECONDS = 0.02
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SandboxCommand:
-    """The running command. `output` is what it printed so far, `folder` where its temporary files go."""
+    """The running command. What it prints goes into the file `printed`."""
 
-    process: asyncio.subprocess.Process
-    folder: Path
-    output: str = ""
+    process: asyncio.subprocess.Process | Fork
+    printed: Path
+
+    @property
+    def output(self) -> str:
+        """What it printed so far."""
+        return self.printed.read_text(encoding="utf-8")
 
     @property
     def address(self) -> str:
@@ -33,17 +39,17 @@ class SandboxCommand:
 
     async def until_open(self) -> None:
         """Wait until it has printed the address."""
-        assert self.process.stdout is not None
+        await self.until_printed("Ctrl-C")
+
+    async def until_printed(self, text: str) -> None:
+        """Wait until it has printed this."""
         async with asyncio.timeout(START_SECONDS):
-            while "Ctrl-C" not in self.output:
-                line = await self.process.stdout.readline()
-                assert line, self.output
-                self.output += line.decode()
+            while text not in self.output:
+                assert self.process.returncode is None, self.output
+                await asyncio.sleep(_LOOK_SECONDS)
 
     async def ended(self) -> int:
         """Wait for its end; its exit code."""
-        assert self.process.stdout is not None
-        self.output += (await self.process.stdout.read()).decode()
         return await self.process.wait()
 
     async def stop(self, with_signal: signal.Signals = signal.SIGINT) -> int:
@@ -54,19 +60,12 @@ class SandboxCommand:
 
 @asynccontextmanager
 async def sandbox_command(folder: Path, *arguments: str) -> AsyncIterator[SandboxCommand]:
-    """Start the command in a folder that is there; at the end it has ended."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tracker.sandbox",
-        *arguments,
-        cwd=folder,
-        env={**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    command = SandboxCommand(process=process, folder=folder)
+    """Start the command in a folder that is there; at the end it has ended. What it prints goes beside the folder."""
+    printed = folder.with_name(f"{folder.name} printed")
+    printed.write_bytes(b"")
+    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)}
+    process = Fork("tracker.sandbox", *arguments, folder=folder, environment=environment, output=printed)
+    command = SandboxCommand(process=process, printed=printed)
     try:
         yield command
     finally:

@@ -156,12 +156,14 @@ async def test_from_a_checkout_to_the_first_row(checkout: Path, bare_desk: Local
     assert desk.rows().keys() == {thread.id, old.id}
 
 
-async def test_the_sandbox_opens_from_a_fresh_checkout(checkout: Path) -> None:
-    pipe, nothing, to_stdout = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL, asyncio.subprocess.STDOUT
-    process = await asyncio.create_subprocess_exec(
-        "./scripts/sandbox", cwd=checkout, stdin=nothing, stdout=pipe, stderr=to_stdout
-    )
-    command = SandboxCommand(process=process, folder=checkout)
+async def test_the_sandbox_opens_from_a_fresh_checkout(checkout: Path, tmp_path: Path) -> None:
+    printed = tmp_path / "printed"
+    nothing, to_stdout = asyncio.subprocess.DEVNULL, asyncio.subprocess.STDOUT
+    with printed.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            "./scripts/sandbox", cwd=checkout, stdin=nothing, stdout=output, stderr=to_stdout
+        )
+    command = SandboxCommand(process=process, printed=printed)
     try:
         await command.until_open()
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", command.address)

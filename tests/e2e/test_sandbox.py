@@ -103,9 +103,7 @@ async def test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well(t
 async def test_the_tour_ends_with_1_and_names_the_cell_that_is_not_right(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     async with sandbox_command(tmp_path, "--tour", f"--keep={kept}") as command:
-        assert command.process.stdout is not None
-        while "4/11" not in command.output:
-            command.output += (await command.process.stdout.readline()).decode()
+        await command.until_printed("4/11")
         spoil(kept)
         assert await command.ended() == 1
     assert "\"Where is our invoice?\": raised_by is 'somebody else', not 'raj'" in command.output
