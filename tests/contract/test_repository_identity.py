@@ -10,6 +10,8 @@ import pytest
 import pytest_asyncio
 
 from tests.contract.sheet_office import Office, open_office, ticket
+from tracker.errors import SheetUnavailable
+from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import EMPTY
 from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.columns import KEY, NAMES
@@ -275,6 +277,42 @@ async def test_a_copy_that_people_made_the_first_row_is_brought_up_to_date(
 
     first = next(row for row in office.tab.records() if row[KEY] == str(ticket(3).thread_id))
     assert (first["title"], first["team"]) == ("New", "Consulting")
+
+
+@pytest.mark.parametrize("act", TAKING_OVER.values(), ids=TAKING_OVER)
+async def test_so_is_one_that_took_over_while_nobody_knew_of_the_last_write(
+    office: Office, act: Callable[[Tab], object]
+) -> None:
+    office.tab.duplicate_row(3)
+    office.change(ticket(1), title="Another")
+    await office.flush()
+    office.change(ticket(3), title="New")
+    office.sheets.faults.append(faults.service_unavailable(path=r":batchUpdate$", applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    act(office.tab)
+
+    for _ in range(3):
+        await office.flush()
+
+    first = next(row for row in office.tab.records() if row[KEY] == str(ticket(3).thread_id))
+    assert first["title"] == "New"
+
+
+async def test_a_persons_edit_in_a_row_with_a_copy_stays_when_a_write_is_refused(office: Office) -> None:
+    office.tab.enter(3, TEAM, "A person's")
+    office.tab.duplicate_row(3)
+    office.change(ticket(1), title="New")
+    await office.flush()
+    office.change(ticket(3), title="New")
+    # The write keeps rows of all columns, one of which is gone by then.
+    office.during_the_write(lambda: office.tab.delete_columns(office.tab.column_count - 1))
+
+    for _ in range(3):
+        await office.flush()
+
+    rows = [row for row in office.tab.records() if row[KEY] == str(ticket(3).thread_id)]
+    assert [(row["title"], row["team"]) for row in rows] == [("New", "A person's"), ("Ticket 3", "A person's")]
 
 
 async def test_a_row_written_to_show_what_its_copy_shows_is_not_written_again(office: Office) -> None:
