@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -76,7 +77,8 @@ def belongs(module: str, parts: Iterable[str]) -> bool:
     return any(module == part or module.startswith(f"{part}.") for part in parts)
 
 
-def imports(module: str) -> set[str]:
+@cache
+def imports(module: str) -> frozenset[str]:
     """The modules this one imports anywhere in its text; of `from tracker import app`, `tracker.app`."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
@@ -87,11 +89,11 @@ def imports(module: str) -> set[str]:
             assert node.module is not None
             inner = {f"{node.module}.{alias.name}" for alias in node.names} & set(MODULES)
             found |= inner or {node.module}
-    return found
+    return frozenset(found)
 
 
-def inside(module: str) -> set[str]:
-    return {name for name in imports(module) if belongs(name, ["tracker"])}
+def inside(module: str) -> frozenset[str]:
+    return frozenset(name for name in imports(module) if belongs(name, ["tracker"]))
 
 
 def part_of(module: str) -> str | None:

@@ -40,8 +40,10 @@ class Tab(HandledGrid):
 
     def write(self, row: int, cells: Mapping[int, Cell]) -> None:
         """Put cells, by column, into a row, unless a protected range keeps out the account whose request it is."""
-        if self.book.acting is not None and any(
-            self.views.keeps_out(self.book.acting, row, column) for column in cells
+        if (
+            self.book.acting is not None
+            and self.views.protected_ranges
+            and any(self.views.keeps_out(self.book.acting, row, column) for column in cells)
         ):
             raise protected()
         super().write(row, cells)
