@@ -60,8 +60,9 @@ class WholeTab:
     def find(self, hit: Hit, *, without: Collection[int] = ()) -> Place | None:
         """Where the hit's cells are, as far as they still hold what was written by mistake; not in rows of `without`.
 
-        The row is the one that looks as the write left it, best in its old place; else the one with its id, or, for a
-        row without an id, the one in its old place. Columns are known by their names, or else by their places.
+        The row is the one that looks as the write left it, best in its old place or near it below the header; else the
+        one with its id, or, for a row without an id, the one in its old place. Columns are known by their names, or
+        else by their places.
         """
         ways = (
             self._columns_of(hit, without_gone=False),
@@ -75,7 +76,10 @@ class WholeTab:
         # Sorted, a row that was emptied stands below all others.
         below = max(self.rows, default=-1) + 1
         known = self.rows.keys() | {row for row in (hit.row, below) if row < self.height}
-        rows = sorted(known.difference(without), key=lambda row: (row != hit.row, row))
+        rows = sorted(
+            known.difference(without),
+            key=lambda row: (row != hit.row, row < self.header_row, abs(row - hit.row)),
+        )
         key = next((was for was, name in hit.names.items() if name == KEY and was not in hit.held), None)
         thread_id = None if key is None else thread_id_of(hit.after.get(key, {}).get("stringValue"))
         looks_alike = [row for row in rows if self.holds(row, after)]

@@ -284,6 +284,16 @@ def test_a_row_that_was_emptied_and_sorted_away_is_a_blank_one_below_all_others(
     assert WholeTab(rows=rows, height=3, width=26).find(hit) is None
 
 
+def test_a_row_that_was_emptied_and_pushed_down_is_the_blank_one_nearest_to_its_old_place_below_the_header() -> None:
+    remark = {1: {"stringValue": "a remark"}}
+    hit = Hit(row=3, width=5, names=HIT.names, after={}, held=remark)
+    pushed_down = {0: {}, 1: line(*HEADER), 2: line(B), 3: ROW_A, 4: {}, 5: ROW_B}
+
+    assert WholeTab(rows=pushed_down, height=100, width=26).find(hit) == place(4, remark, 1)
+    sorted_away = {0: {}, 1: line(*HEADER), 2: ROW_A, 3: ROW_B}
+    assert WholeTab(rows=sorted_away, height=100, width=26).find(hit) == place(4, remark, 1)
+
+
 def test_an_id_in_a_row_with_other_words_by_now_was_written_by_mistake_where_a_link_tells_of_the_tickets_row() -> None:
     names = {0: "thread_id", 1: "link", 2: "notes"}
     hit = Hit(row=1, width=3, names=names, after=line(A, None, "VIP"), held={0: {}})
