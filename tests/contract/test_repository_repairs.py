@@ -140,6 +140,27 @@ async def test_a_row_that_got_an_id_by_mistake_and_then_other_words_is_nobodys_a
     assert [row["title"] for row in office.tab.records() if row[KEY] == str(ticket(1).thread_id)] == ["New"]
 
 
+async def test_a_row_that_people_gave_a_tickets_id_keeps_it_when_one_written_by_mistake_is_gone(office: Office) -> None:
+    summary = [str(ticket(1).thread_id), "our summary"]
+    for column, text in zip((0, NOTE), summary, strict=True):
+        office.tab.paste(8, column, [[text]])
+    office.change(ticket(1), title="New")
+
+    def move_the_ids() -> None:
+        office.tab.move_columns(0, 1, 2)
+        office.during_the_write(insert_a_row)
+
+    def insert_a_row() -> None:
+        office.tab.insert_rows(1)  # the id is put back here
+        office.during_the_write(lambda: office.tab.delete_rows(1))
+
+    office.during_the_write(move_the_ids)
+    for _ in range(3):
+        await office.flush()
+
+    assert [cell.value for cell in office.tab.row(8) if cell.value is not None] == summary
+
+
 async def test_a_race_with_columns_while_a_race_with_rows_is_put_back_hits_nobody_for_good(office: Office) -> None:
     office.tab.delete_rows(1)
     office.change(*(ticket(number) for number in range(2, 6)), title="New", link=None, raised_by="kim", reopen_count=2)

@@ -2,7 +2,7 @@
 
 What runs in a fork is the shipped command: its module as `__main__`, in a process, folder and environment of its own.
 To load hikari and gspread takes a second of a core, and the tests start hundreds of commands. Those marked
-`shipped_command` start Python itself.
+`shipped_command` start Python itself: only these would miss a module that nobody imports.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A desk whose commands start without loading their libraries anew."""
+"""A support desk for tests that start many commands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tracker.sandbox.desk import LocalDesk
 
 
 class QuickDesk(LocalDesk):
-    """A desk whose commands are forks."""
+    """A desk whose commands start without loading anything anew."""
 
     async def launch_bot(self, module: str = "tracker") -> None:
         """Start the bot, or another one, and wait for nothing."""

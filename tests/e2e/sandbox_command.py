@@ -1,4 +1,4 @@
-"""`python -m tracker.sandbox` as its own process, as `./scripts/sandbox` starts it."""
+"""`python -m tracker.sandbox` as a process of its own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SandboxCommand:
     @property
     def output(self) -> str:
         """What it printed so far."""
-        return self.printed.read_text(encoding="utf-8")
+        return self.printed.read_text(encoding="utf-8", errors="replace")
 
     @property
     def address(self) -> str:
@@ -44,8 +44,11 @@ class SandboxCommand:
     async def until_printed(self, text: str) -> None:
         """Wait until it has printed this."""
         async with asyncio.timeout(START_SECONDS):
-            while text not in self.output:
-                assert self.process.returncode is None, self.output
+            while True:
+                ended = self.process.returncode is not None
+                if text in self.output:
+                    return
+                assert not ended, self.output
                 await asyncio.sleep(_LOOK_SECONDS)
 
     async def ended(self) -> int:

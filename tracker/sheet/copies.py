@@ -60,7 +60,7 @@ class Copies:
         return outdated
 
     def written(self, cells: Iterable[tuple[int, Cells]]) -> None:
-        """These cells have most likely come into the first rows of tickets."""
+        """These cells are known to have come into the first rows of tickets."""
         for thread_id, new in cells:
             if (rows := self._rows.get(thread_id)) is not None:
                 self._rows[thread_id] = replace(rows, first={**rows.first, **new})

@@ -18,7 +18,7 @@ from tracker.sheet.requests import value_of
 from tracker.sheet.survey import thread_id_of
 
 UNKNOWN = -1
-"""The number of a row of which only the contents are known."""
+"""The number of a row of which only the contents are known, or of a column that is nowhere."""
 
 _HEADER_MOVES = 10
 """People may move the header by so many rows at the moment of a write, and it is still seen where its columns were."""
@@ -29,9 +29,9 @@ class Target:
     """Cells of one row about to be written ({} for blank), and what was read in that row a moment before.
 
     `thread_id` is the ticket they are meant for, `above` what was read in the key cell of the row above: a copy that
-    has come to the row's place looks like the row itself, but most likely stands below it. `has_copies`: there were
-    some at the read. Where it puts back a hit instead, `mends` is the number of the hit and `columns` are those of it
-    that are put back.
+    has come to the row's place looks like the row itself, but most likely stands below it. `has_copies`: other rows had
+    the ticket's id, or that which is put back, at the read. Where it puts back a hit instead, `mends` is the number of
+    the hit and `columns` are those of it that are put back.
     """
 
     thread_id: int | None = None
@@ -79,6 +79,7 @@ class Hit:
 
     `after` is the row as the write left it, in its first `width` columns as they were then; `names` are those columns'
     names, where known. `held` is what belongs into the cells ({}: nothing). It may cover a hit of a lower `layer`.
+    `has_copies`: the ticket whose cells were written has several rows.
     """
 
     layer: int = 0
@@ -87,6 +88,7 @@ class Hit:
     names: dict[int, str]
     after: dict[int, Json]
     held: dict[int, Json]
+    has_copies: bool = False
 
     @property
     def was_blank(self) -> bool:
@@ -97,10 +99,13 @@ class Hit:
     def is_header(self) -> bool:
         """Whether the row is the header itself, some names of which were overwritten, maybe that of the key."""
         before = {**self.after, **self.held}
-        key = next((column for column, name in self.names.items() if name == KEY), None)
         # A thread may have the title "thread_id": but then the row has an id.
-        is_tickets = key is not None and thread_id_of(value_of(before.get(key, {}))) is not None
+        is_tickets = thread_id_of(value_of(before.get(self.column(KEY), {}))) is not None
         return KEY in names_of(before).values() and not is_tickets
+
+    def column(self, name: str) -> int:
+        """Where the column of this name was; `UNKNOWN` where there was none."""
+        return next((column for column, other in self.names.items() if other == name), UNKNOWN)
 
     def without(self, columns: Collection[int]) -> Hit:
         """What is left of it when these columns have been put back."""
@@ -184,7 +189,8 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
         held = {c: before.get(c, {}) for c, content in target.cells.items() if not alike(before.get(c, {}), content)}
         if held:
             after = {c: content for c, content in {**before, **target.cells}.items() if content}
-            new.append(Hit(layer=layer, row=target.row, width=attempt.width, names=names, after=after, held=held))
+            hit = Hit(layer=layer, row=target.row, width=attempt.width, names=names, after=after, held=held)
+            new.append(replace(hit, has_copies=target.has_copies))
     for cells in attempt.appended:
         if not _stayed(attempt.header, header, cells):
             new += _strays(attempt, cells, names, layer)

@@ -42,6 +42,11 @@ class Repair:
         """Whether a write has not been proved."""
         return self._journal.kept() is not None
 
+    def is_due(self) -> bool:
+        """Whether it is still to be found out what the last write hit, or to be put back."""
+        unproved = self._journal.kept()
+        return unproved is not None and (unproved.attempt is not None or bool(unproved.hits))
+
     def mend(self) -> Unproved | None:
         """Look at the last attempt and put back what it hit; nothing else may be written before that is done.
 
@@ -50,7 +55,7 @@ class Repair:
         refusals = 0
         for _ in range(_STEPS):
             unproved = self._journal.kept()
-            if unproved is None or (unproved.attempt is None and not unproved.hits):
+            if unproved is None or not self.is_due():
                 return unproved
             try:
                 self._step(unproved)
@@ -105,6 +110,7 @@ class Repair:
                 row=place.row,
                 cells=place.cells,
                 proof=tab.proof(place),
+                has_copies=tab.has_copies(place),
                 mends=number,
                 columns=place.columns,
             )

@@ -194,6 +194,7 @@ class SheetRepository:
 
         A row that mixes two tickets shows nothing of either that could be trusted, and is left out.
         """
+        self._mend()
         return self._at_rest(lambda: self._rows_as_shown(names))
 
     def _rows_as_shown(self, names: Collection[str]) -> dict[int, Cells]:
@@ -278,7 +279,6 @@ class SheetRepository:
         self._journal.keep(replace(unproved, tab_id=known.id, attempt=attempt, reached=frozenset()))
         kept = known.undo.keep(attempt, known.row_count)
         answer = self._sheet.change([*kept, *changes], show=known.proof_ranges(updates, len(appended)))
-        self._copies.written((update.thread_id, update.cells) for update in updates)
         confirmed = self._proved(known, updates, appended, Shown(answer, known.id))
         if untold is not None:
             self._untold = untold.without_lost(confirmed, known.layout.columns)
@@ -319,9 +319,10 @@ class SheetRepository:
         """Put back what the last write hit by mistake, if anything; it may have been that of an earlier process."""
         if self._repair.needed():
             self._known = None
+            is_news = self._repair.is_due()
             self._untold = untold = self._repair.mend()
-            if untold is not None:
-                self._copies.written((thread_id, untold.knowing(thread_id, {})) for thread_id in untold.arrived)
+            if untold is not None and is_news:
+                self._copies.written((thread_id, untold.knowing(thread_id, {})) for thread_id in untold.reached)
 
     def _located(self, thread_ids: Sequence[int]) -> tuple[Known, frozenset[int]]:
         """The tab with the positions of these rows, checked a moment ago, and the tickets whose rows were elsewhere.

@@ -44,6 +44,10 @@ class WholeTab:
         """The id in the key cell of a row."""
         return thread_id_of(value_of(self._cell(row, KEY)))
 
+    def _linked_id(self, row: int) -> int | None:
+        """The id in the link of a row."""
+        return thread_id_of_link(value_of(self._cell(row, LINK)))
+
     def _cell(self, row: int, name: str) -> Json:
         """The content of a row in the column of this name; {} where there is none."""
         column = next((column for column, other in self.names.items() if other == name), None)
@@ -61,8 +65,8 @@ class WholeTab:
         """Where the hit's cells are, as far as they still hold what was written by mistake; not in rows of `without`.
 
         The row is the one that looks as the write left it, best in its old place or near it below the header; else the
-        one with its id, or, for a row without an id, the one in its old place. Columns are known by their names, or
-        else by their places.
+        one with its id, or, for a row without an id, the one in its old place, or one that is nobody's and still has
+        what was written. Columns are known by their names, or else by their places.
         """
         ways = (
             self._columns_of(hit, without_gone=False),
@@ -80,8 +84,8 @@ class WholeTab:
             known.difference(without),
             key=lambda row: (row != hit.row, row < self.header_row, abs(row - hit.row)),
         )
-        key = next((was for was, name in hit.names.items() if name == KEY and was not in hit.held), None)
-        thread_id = None if key is None else thread_id_of(hit.after.get(key, {}).get("stringValue"))
+        key = hit.column(KEY)
+        thread_id = None if key in hit.held else thread_id_of(value_of(hit.after.get(key, {})))
         looks_alike = [row for row in rows if self.holds(row, after)]
         if hit.is_header:
             others = [row for row in (self.header_row,) if row in self.rows]
@@ -126,12 +130,17 @@ class WholeTab:
         return [row for row in rows if tells and self.thread_id(row) is None and self.holds(row, written)]
 
     def _not_of_its_id(self, hit: Hit, rows: Iterable[int]) -> list[int]:
-        """The rows with the id that was written by mistake, where the link of another row tells whose it is."""
-        key = next((was for was, name in hit.names.items() if name == KEY and was in hit.held), -1)
-        thread_id = thread_id_of(value_of(hit.after.get(key, {})))
-        linked = {row for row in self.rows if thread_id_of_link(value_of(self._cell(row, LINK))) == thread_id}
-        given = (row for row in rows if self.thread_id(row) == thread_id and row not in linked)
-        return [] if thread_id is None or not linked else list(given)
+        """The rows with the id that was written by mistake, where the link of another row tells whose it is.
+
+        Where the ticket has several rows, they may be copies that people made.
+        """
+        key, link = (hit.after.get(hit.column(name), {}) for name in (KEY, LINK))
+        thread_id = thread_id_of(value_of(key))
+        if hit.column(KEY) not in hit.held or thread_id is None or hit.has_copies:
+            return []
+        linked = {row for row in self.rows if self._linked_id(row) == thread_id}
+        given = (row for row in rows if self.thread_id(row) == thread_id and alike(self._cell(row, LINK), link))
+        return [row for row in given if linked and row not in linked]
 
     def _moved(self, hit: Hit, columns: Mapping[int, int], row: int) -> dict[int, int]:
         """Columns without a name, or whose name is gone, known by what was written into them in this row.
@@ -174,6 +183,11 @@ class WholeTab:
         """
         line = self.rows.get(place.row, {})
         return {column: line.get(column, {}) for column in range(self.width)}
+
+    def has_copies(self, place: Place) -> bool:
+        """Whether rows have an id that is put back in this one."""
+        ids = {thread_id_of(value_of(content)) for content in place.cells.values()} - {None}
+        return any(self.thread_id(row) in ids for row in self.rows if row != place.row)
 
     def holds(self, row: int, cells: Line) -> bool:
         """Whether the row has these contents ({} for none) in these columns."""

@@ -109,9 +109,13 @@ class TablePeople:
 
     def _is_remark(self, row: int) -> bool:
         """Whether it is a remark's row, which has the id only for a moment, because a race has hit it."""
-        cells = dict(zip(self.header()[1], self.tab.values()[row], strict=False))
-        return cells.get(NOTES) in self._model.loose_notes and not any(
-            cells.get(name) for name in ("link", *_NEVER_CHANGED)
+        names = self.header()[1]
+        cells = dict(zip(names, self.tab.values()[row], strict=False))
+        known = frozenset(names).issuperset(("link", *_NEVER_CHANGED))
+        return (
+            known
+            and cells.get(NOTES) in self._model.loose_notes
+            and not any(cells.get(name) for name in ("link", *_NEVER_CHANGED))
         )
 
     def _act_on_remark(self, kind: str, step: Step, row: int) -> None:
