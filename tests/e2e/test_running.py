@@ -91,7 +91,7 @@ async def test_a_service_is_ready_alive_and_well_and_says_so_wherever_it_is_aske
     await desk.until("the status", lambda: manager.told[-2:] == told)
 
     status, health = await asked(desk)
-    assert status == 200
+    assert status == 200, health
     assert (health["healthy"], health["gateway"], health["waiting_changes"]) == (True, "connected", 0)
     for name in ("last_heartbeat", "last_sheet_write"):  # in whole seconds
         assert started.replace(microsecond=0) <= datetime.fromisoformat(health[name]) <= datetime.now(UTC)
@@ -112,7 +112,8 @@ async def test_a_service_is_ready_alive_and_well_and_says_so_wherever_it_is_aske
     manager.forget()
     await desk.until("the status", lambda: manager.told[-1:] == ["WATCHDOG=1"] and "11m" in manager.told[-2])
     desk.sheets.faults.remove(down)
-    await desk.until("the title", lambda: desk.rows()[thread.id]["title"] == "Renamed")
+    await desk.until("the status", lambda: manager.told[-2:] == told)
+    assert desk.rows()[thread.id]["title"] == "Renamed"
     assert (await asked(desk))[0] == 200
 
     # A process that does nothing any more is not alive.
