@@ -164,6 +164,33 @@ async def test_up_to_five_are_told_one_by_one_and_more_in_one_message_a_channel(
         assert not any(message.mentions for message in channel.messages)
 
 
+async def test_a_digest_and_a_notice_are_there_once_though_the_answers_to_them_are_lost(desk: LocalDesk) -> None:
+    to_alerts = rf"/channels/{desk.alerts.id}/messages$"
+    await away_for_a_day(desk)
+    threads = opened_long_ago(desk, 6, 3 * AN_HOUR)
+    lost = faults.reset(to_alerts, method="POST", applied=True)
+    desk.discord.faults.append(lost)
+    await desk.start_bot()
+    await desk.until("the digest", lambda: lost.times == 0)
+    await all_heard(desk)
+
+    lost = faults.hang(to_alerts, method="POST", applied=True)
+    desk.discord.faults.append(lost)
+    desk.tab.enter(0, 1, "Subject")
+    (thread,) = await opened(desk, "A change")
+    await desk.until("the notice", lambda: lost.times == 0)
+    await desk.kill_bot()
+    await desk.start_bot()
+    desk.tab.enter(0, 1, "title")
+    await desk.until("the last notice", lambda: "has its column `title` again" in desk.alerts.messages[-1].content, 20)
+    assert desk.rows()[thread.id]["title"] == "A change"
+    assert await desk.stop_bot() == 0
+    digest, *notices = [message.content for message in desk.alerts.messages]
+    assert "6 Tickets Awaiting Response" in digest
+    assert sorted(links(desk.alerts)[:6]) == [str(each.id) for each in threads]
+    assert ["no column `title` any more" in notice for notice in notices] == [True, False]
+
+
 async def test_a_digest_too_long_for_one_message_is_split(desk: LocalDesk) -> None:
     await away_for_a_day(desk)
     threads = opened_long_ago(desk, 12, 3 * AN_HOUR, title="As long as a title can be, " * 3)

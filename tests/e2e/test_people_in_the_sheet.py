@@ -138,6 +138,28 @@ async def test_what_people_edit_stays_what_they_break_is_told_and_mended(desk: L
     assert {row["note"] for row in by_id.values()} == {"note Ticket 0", "note Ticket 1", None}
 
 
+async def test_without_a_column_of_the_bots_the_others_go_on_and_a_new_one_of_its_name_is_filled(
+    desk: LocalDesk,
+) -> None:
+    world, tab = desk.world, desk.tab
+    await desk.start_bot()
+    threads = await open_threads(desk, 3)
+    world.retag(threads[0], ["Engineering"])
+    await desk.until("the team", lambda: rows_of(desk)[threads[0].id]["team"] == "Engineering")
+    tab.delete_columns(TEAM)
+    for thread in threads:
+        world.rename(thread, f"{thread.name} again")
+    await desk.until("all titles", lambda: titles(desk) == {thread.id: thread.name for thread in threads})
+    await desk.until("the notice", lambda: "no column `team` any more" in told(desk))
+
+    tab.insert_columns(1)
+    tab.enter(0, 1, "team")
+    await desk.until("the last notice", lambda: "has its column `team` again" in told(desk), 20)
+    await desk.until("the team", lambda: rows_of(desk)[threads[0].id]["team"] == "Engineering")
+    assert len(desk.alerts.messages) == 2
+    assert {row["note"] for row in rows_of(desk).values()} == {f"note Ticket {number}" for number in range(3)}
+
+
 async def test_a_persons_edit_stays_until_that_very_value_changes_in_discord(desk: LocalDesk) -> None:
     world, tab = desk.world, desk.tab
     await desk.start_bot()
