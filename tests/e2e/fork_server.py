@@ -84,6 +84,7 @@ def _run(module: str, arguments: Sequence[str], folder: Path, environment: Mappi
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    # What Python derives from the environment only once.
     time.tzset()
     tempfile.tempdir = None
     sys.argv = [module, *arguments]

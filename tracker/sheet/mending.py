@@ -189,8 +189,17 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
         held = {c: before.get(c, {}) for c, content in target.cells.items() if not alike(before.get(c, {}), content)}
         if held:
             after = {c: content for c, content in {**before, **target.cells}.items() if content}
-            hit = Hit(layer=layer, row=target.row, width=attempt.width, names=names, after=after, held=held)
-            new.append(replace(hit, has_copies=target.has_copies))
+            new.append(
+                Hit(
+                    layer=layer,
+                    row=target.row,
+                    width=attempt.width,
+                    names=names,
+                    after=after,
+                    held=held,
+                    has_copies=target.has_copies,
+                )
+            )
     for cells in attempt.appended:
         if not _stayed(attempt.header, header, cells):
             new += _strays(attempt, cells, names, layer)

@@ -319,6 +319,7 @@ class SheetRepository:
         """Put back what the last write hit by mistake, if anything; it may have been that of an earlier process."""
         if self._repair.needed():
             self._known = None
+            # What was found out before is older than what has been looked at since.
             is_news = self._repair.is_due()
             self._untold = untold = self._repair.mend()
             if untold is not None and is_news:
