@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests.contract.delivery_desk import DeliveryDesk, open_delivery_desk, thread
-from tests.unit.builders import OPENED, RESOLVED, replied, seen
+from tests.unit.builders import BUG, OPENED, RESOLVED, replied, seen
 from tracker.domain.effects import EffectKind
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import Tab
@@ -84,6 +84,23 @@ async def test_a_title_that_a_person_wrote_over_one_whose_answer_was_lost_stays(
         await desk.settled()
 
     assert desk.shows(1, title="A person's title")
+
+
+async def test_tags_that_went_back_after_an_answer_was_lost_are_written_when_their_column_has_its_name_again(
+    desk: DeliveryDesk,
+) -> None:
+    column = NAMES.index("type")
+    async with desk.running():
+        desk.opens(1)
+        await desk.settled()
+        desk.office.sheets.faults.append(faults.service_unavailable(path=r":batchUpdate$", applied=True))
+        desk.tracking.record(seen(BUG, thread=thread(1)))
+        await desk.until(lambda: desk.shows(1, type="Bug"))
+        desk.office.tab.enter(0, column, "Kind")
+        desk.tracking.record(seen(thread=thread(1)))
+        await desk.settled()
+        desk.office.tab.enter(0, column, "type")
+        await desk.until(lambda: desk.shows(1, type=None))
 
 
 async def test_a_row_whose_answer_the_run_before_lost_stays_as_people_left_it_and_is_no_memory_of_the_ticket(

@@ -297,7 +297,8 @@ class SheetDelivery:
                 as_believed = _is_taken_up(waiting, row) and row.thread_id not in written.arrived
                 if row.thread_id in written.confirmed or as_believed:
                     # A cell whose column is missing keeps what was known of it: the column may come back with it.
-                    known = {} if row.thread_id in written.appended else row.known
+                    arrived = written.arrived.get(row.thread_id, {})
+                    known = {} if row.thread_id in written.appended else {**row.known, **arrived}
                     shown = {name: value for name, value in known.items() if name not in written.columns}
                     shown |= {name: value for name, value in row.cells.items() if name in written.columns}
                     self._store.acknowledge(row.thread_id, waiting.revision, shown)
