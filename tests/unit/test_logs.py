@@ -72,8 +72,8 @@ def test_as_text_a_line_has_time_level_and_message(written: Written) -> None:
 def test_libraries_are_heard_only_when_they_warn_and_the_product_at_its_level(written: Written, form: str) -> None:
     logs.set_up("DEBUG", form)
 
-    logging.getLogger("hikari.rest").info("a request with its secrets")
-    logging.getLogger("hikari.rest").warning("slow")
+    logging.getLogger("hikari.gateway").info("a payload with its secrets")
+    logging.getLogger("hikari.gateway").warning("slow")
     logging.getLogger("tracker").debug("detail")
 
     assert len(written()) == 2
