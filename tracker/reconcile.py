@@ -24,7 +24,7 @@ from tracker.discord.forum import Forum, TagChange
 from tracker.discord.gateway import Connected, Description, Gateway
 from tracker.discord.view import ForumView
 from tracker.domain.effects import EffectKind
-from tracker.domain.events import RepliesMissed, TagsWere, ThreadDeleted
+from tracker.domain.events import RepliesMissed, TagsWere, ThreadDeleted, ThreadSeen
 from tracker.domain.snowflakes import created_at
 from tracker.errors import DiscordSetupError, TrackerError
 from tracker.progress import told
@@ -189,8 +189,7 @@ class Reconciliation:
         }
         if since is not None:
             gateway.forget(heard)
-        # What is heard from here on is known to be so: nobody has to look for it.
-        self._waited |= self._without_answer({*believed_active, *heard} - compared)
+        self._waited |= self._store.without_answer()
         connected.hold.close()
         self._doing = "reading what was archived"
         if heard_until is None and self.in_sheet:
@@ -198,12 +197,17 @@ class Reconciliation:
             await self._left_out("archive", self._held(gateway, since_row), None)
         if since is not None:
             archived = await self._left_out(
-                "archive", self._held(gateway, lambda: self._compare_archived(since, changes)), set()
+                "archive",
+                self._held(
+                    gateway,
+                    lambda: self._compare_archived(since, changes),
+                    before_release=lambda: self._account_for(changes, since, but=compared),
+                ),
+                set(),
             )
-            missing = [
-                thread_id for thread_id in sorted({*believed_active, *heard}) if thread_id not in compared | archived
-            ]
-            await self._look_for_the_missing(missing, changes, since, gateway)
+            answered = self._waited - self._store.without_answer()
+            missing = {*believed_active, *heard, *answered} - compared - archived
+            await self._look_for_the_missing(sorted(missing), changes, since, gateway)
         self._complete = not self._unread and (heard_until is not None or self.in_sheet is not None)
         self.looked.set()
         self.still_hearing()
@@ -217,7 +221,7 @@ class Reconciliation:
         if connected.description is not None:
             return connected.description, at
         self._doing = "asking for the active threads"
-        self._waited |= self._without_answer(self._store.believed_active())
+        self._waited |= self._store.without_answer()
         return await self._read(gateway, connected.hold, lambda: self._described(gateway)), self._now()
 
     async def _described(self, gateway: Gateway) -> Description:
@@ -272,10 +276,28 @@ class Reconciliation:
         if waited and (thread.last_message_id or 0) > thread.id:
             self._tracking.record(RepliesMissed(thread_id=thread.id))
 
-    def _without_answer(self, thread_ids: Iterable[int]) -> frozenset[int]:
-        """Those of the threads whose tickets wait for an answer, as far as the store knows now."""
-        tickets = (self._store.ticket(thread_id) for thread_id in thread_ids)
-        return frozenset(each.thread_id for each in tickets if each is not None and each.first_answer is None)
+    def _account_for(self, changes: dict[int, list[TagChange]], since: datetime, *, but: Collection[int]) -> None:
+        """Record what the log tells of other threads than these, ahead of what is heard before they can be read."""
+        for thread_id in sorted(changes.keys() - but):
+            ticket = self._store.ticket(thread_id)
+            history = self._history(thread_id, changes[thread_id], known=True)
+            # What was heard last may not be in the log yet.
+            if ticket is None or history[-1].at <= max(ticket.tags_changed, default=ticket.created_at):
+                continue
+            self._tracking.record(
+                ThreadSeen(
+                    thread_id=thread_id,
+                    guild_id=ticket.guild_id,
+                    author_id=ticket.author_id,
+                    title=ticket.title,
+                    tags=history[-1].tags,
+                    newly_created=False,
+                    at=self._now(),
+                    archived=ticket.archived,
+                    changes=tuple(history),
+                    changes_since=since,
+                )
+            )
 
     def _history(self, thread_id: int, changes: Sequence[TagChange], *, known: bool) -> list[TagsWere]:
         """The tags the thread had in turn; for a thread not known yet, beginning with those it was created with."""
@@ -322,12 +344,23 @@ class Reconciliation:
         else:
             self._compare(thread, changes, since)
 
-    async def _held(self, gateway: Gateway, read: Callable[[], Awaitable[T]]) -> T:
-        """Read and record a state while live events are kept back; again and again until Discord gives it."""
-        with ExitStack() as hold:
-            return await self._read(gateway, hold, read)
+    async def _held(
+        self, gateway: Gateway, read: Callable[[], Awaitable[T]], *, before_release: Callable[[], None] = lambda: None
+    ) -> T:
+        """Read and record a state while live events are kept back; again and again until Discord gives it.
 
-    async def _read(self, gateway: Gateway, hold: ExitStack, read: Callable[[], Awaitable[T]]) -> T:
+        `before_release` is called once, before what was heard is recorded first, if Discord does not give it at once.
+        """
+        with ExitStack() as hold:
+            return await self._read(gateway, hold, read, before_release)
+
+    async def _read(
+        self,
+        gateway: Gateway,
+        hold: ExitStack,
+        read: Callable[[], Awaitable[T]],
+        before_release: Callable[[], None] = lambda: None,
+    ) -> T:
         """The same, where what is heard is still kept back afterwards, until `hold` is closed."""
         failures = 0
         while True:
@@ -337,6 +370,8 @@ class Reconciliation:
             except Exception as error:
                 if not (is_failure(error) or isinstance(error, DiscordSetupError)):
                     raise
+                if not failures:
+                    before_release()
                 hold.close()
                 self.looked.set()
                 failures += 1

@@ -203,6 +203,12 @@ class Store:
         """The threads that were neither archived nor deleted when last heard of."""
         return [row[0] for row in self._execute("SELECT thread_id FROM tickets WHERE NOT archived AND NOT deleted")]
 
+    def without_answer(self) -> frozenset[int]:
+        """The threads in which nobody was heard to answer."""
+        return frozenset(
+            row[0] for row in self._execute("SELECT thread_id FROM tickets WHERE answer_message_id IS NULL")
+        )
+
     def next_deadline(self) -> datetime | None:
         """When the next alert is due, if any."""
         row = self._execute("SELECT MIN(alert_due_at) FROM tickets WHERE alert_due_at IS NOT NULL").fetchone()

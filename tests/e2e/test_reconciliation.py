@@ -13,7 +13,7 @@ from aiohttp import web
 
 from tests.e2e.steps import all_heard, compared, opened
 from tracker.sandbox.desk import LocalDesk
-from tracker.sandbox.discord import faults
+from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.entities import Thread
 
 READS: dict[str, tuple[str, Callable[[LocalDesk, Thread], None]]] = {
@@ -63,6 +63,40 @@ async def test_what_people_do_is_neither_lost_nor_overtaken_while(
     assert (rows[known.id]["type"], rows[known.id]["reopen_count"]) == ("billing, resolved", 0)
     assert rows[newcomer.id]["team"] == "Consulting"
     assert [message.content.split()[0] for message in desk.bot_messages(known)] == ["🔴"]
+
+
+async def test_what_is_heard_while_the_archive_cannot_be_read_does_not_overtake_what_was_missed(
+    desk: LocalDesk,
+) -> None:
+    world = desk.world
+    world.grant("VIEW_AUDIT_LOG")
+    await desk.start_bot()
+    (thread,) = await opened(desk, "Archived")
+    world.archive(thread)
+    await all_heard(desk)
+    assert await desk.stop_bot() == 0
+    world.unarchive(thread)
+    world.reply(thread, desk.staff, "Done")
+    world.add_tag(thread, "resolved")
+    world.remove_tag(thread, "resolved")
+    world.archive(thread)
+    outage = faults.refused("/threads/archived/public$", errors.MISSING_ACCESS, times=None)
+    desk.discord.faults.append(outage)
+    await desk.start_bot()
+    await desk.until("the trouble", lambda: "The forum could not be read" in desk.log)
+
+    world.unarchive(thread)
+    world.reply(thread, world.new_user("kim", roles=[desk.support]), "Really done")
+    world.add_tag(thread, "resolved")
+    await desk.until("the message", lambda: desk.bot_messages(thread))
+    desk.discord.faults.remove(outage)
+    await compared(desk, times=2)
+    await desk.until("the first answer", lambda: desk.rows()[thread.id]["first_responded_by"] == "sam")
+    await all_heard(desk)
+    row = desk.rows()[thread.id]
+    assert (row["type"], row["reopen_count"]) == ("billing, resolved", 1)
+    (message,) = desk.bot_messages(thread)
+    assert row["warning_message_id"] == str(message.id)
 
 
 async def test_a_resolution_taken_back_while_the_audit_log_was_asked_for_is_counted_once(desk: LocalDesk) -> None:
