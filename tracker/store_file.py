@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -212,7 +213,8 @@ def _check(database: sqlite3.Connection) -> None:
 
 def unwritable(folder: Path, error: OSError) -> StoreError:
     """What the file system does not allow in the data folder."""
-    return StoreError(f"DATA_DIR {folder} cannot be used: {error.strerror}.", "Make it writable.")
+    fix = "Make room on its disk." if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Make it writable."
+    return StoreError(f"DATA_DIR {folder} cannot be used: {error.strerror}.", fix)
 
 
 def unusable(path: Path, error: sqlite3.Error | OSError) -> StoreError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import subprocess
@@ -19,6 +20,7 @@ import pytest
 from tests.unit.builders import after, created, named
 from tracker.errors import StoreError
 from tracker.store import Store
+from tracker.store_file import unwritable
 
 TICKET = after(created(), named("mia"))
 
@@ -177,6 +179,16 @@ def test_a_folder_that_cannot_be_one_is_refused(tmp_path: Path, folder: str) -> 
         Store.open(wanted)
 
     assert str(refused.value).startswith(f"DATA_DIR {wanted} cannot be used: ")
+
+
+@pytest.mark.parametrize(
+    ("number", "fix"),
+    [(errno.ENOSPC, "Make room on its disk."), (errno.EDQUOT, "Make room on its disk."), (errno.EROFS, "Make it writ")],
+)
+def test_whether_it_is_room_that_the_data_folder_lacks_is_told(tmp_path: Path, number: int, fix: str) -> None:
+    refused = unwritable(tmp_path, OSError(number, os.strerror(number)))
+
+    assert f"cannot be used: {os.strerror(number)}. {fix}" in str(refused)
 
 
 def test_missing_folders_are_made(tmp_path: Path) -> None:
