@@ -81,8 +81,8 @@ class Reconciliation:
         # Whether this comparison had to leave out what could not be read: then the next one looks as far back.
         self._unread = False
         self._in_sight_since = now()
-        # Tickets that had no answer when this began: one heard since need not be the first. Kept until all is compared.
-        self._waited: frozenset[int] = frozenset()
+        # Until when everything was known. An answer heard since need not be the first.
+        self._known_until = tracking_since
         self._doing = ""
         self.looked = asyncio.Event()
         self.in_sheet: frozenset[int] | None = frozenset()
@@ -163,11 +163,10 @@ class Reconciliation:
     async def _reconcile(self, connected: Connected, at: datetime, gateway: Gateway) -> None:
         started = self._now()
         heard_until = self._store.fact(_HEARD_UNTIL)
-        since = None if self._first_run else self._tracking_since
-        if heard_until is not None:
-            since = datetime.fromisoformat(heard_until) - _OVERLAP
-        if since is not None and connected.came_into_sight:
-            since = min(since, (connected.last_heard or self._in_sight_since) - _OVERLAP)
+        self._known_until = self._tracking_since if heard_until is None else datetime.fromisoformat(heard_until)
+        if connected.came_into_sight:
+            self._known_until = min(self._known_until, connected.last_heard or self._in_sight_since)
+        since = None if heard_until is None and self._first_run else self._known_until - _OVERLAP
         self._in_sight_since = started
         self._unread = False
         description, at = await self._description(connected, at, gateway)
@@ -180,8 +179,9 @@ class Reconciliation:
             self._compare(thread, changes, since, told=gateway.tags_held(thread.id), until=at)
         for thread_id in sorted(deleted):
             self._tracking.record(ThreadDeleted(thread_id=thread_id))
-        self._found()
         compared = {thread.id for thread in description.threads}
+        self._account_for(changes, since, but=compared)
+        self._found()
         believed_active = self._store.believed_active()
         # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
         heard = {
@@ -189,7 +189,6 @@ class Reconciliation:
         }
         if since is not None:
             gateway.forget(heard)
-        self._waited |= self._store.without_answer()
         connected.hold.close()
         self._doing = "reading what was archived"
         if heard_until is None and self.in_sheet:
@@ -197,22 +196,16 @@ class Reconciliation:
             await self._left_out("archive", self._held(gateway, since_row), None)
         if since is not None:
             archived = await self._left_out(
-                "archive",
-                self._held(
-                    gateway,
-                    lambda: self._compare_archived(since, changes),
-                    before_release=lambda: self._account_for(changes, since, but=compared),
-                ),
-                set(),
+                "archive", self._held(gateway, lambda: self._compare_archived(since, changes)), set()
             )
-            answered = self._waited - self._store.without_answer()
+            answered = {i for i in self._store.answered_since(self._known_until) if created_at(i) < at}
             missing = {*believed_active, *heard, *answered} - compared - archived
             await self._look_for_the_missing(sorted(missing), changes, since, gateway)
         self._complete = not self._unread and (heard_until is not None or self.in_sheet is not None)
         self.looked.set()
         self.still_hearing()
         if self._complete:
-            self.in_sheet = self._waited = frozenset()
+            self.in_sheet = frozenset()
         seconds = (self._now() - started).total_seconds()
         _log.info("Compared %d active threads with the store in %.1f s.", len(description.threads), seconds)
 
@@ -221,7 +214,6 @@ class Reconciliation:
         if connected.description is not None:
             return connected.description, at
         self._doing = "asking for the active threads"
-        self._waited |= self._store.without_answer()
         return await self._read(gateway, connected.hold, lambda: self._described(gateway)), self._now()
 
     async def _described(self, gateway: Gateway) -> Description:
@@ -272,12 +264,14 @@ class Reconciliation:
             return
         self._tracking.record(seen)
         # A new ticket looks back by itself.
-        waited = ticket is not None and (ticket.first_answer is None or thread.id in self._waited)
-        if waited and (thread.last_message_id or 0) > thread.id:
+        waits = ticket is not None and (ticket.answered_at is None or ticket.answered_at >= self._known_until)
+        if waits and (thread.last_message_id or 0) > thread.id:
             self._tracking.record(RepliesMissed(thread_id=thread.id))
 
-    def _account_for(self, changes: dict[int, list[TagChange]], since: datetime, *, but: Collection[int]) -> None:
-        """Record what the log tells of other threads than these, ahead of what is heard before they can be read."""
+    def _account_for(
+        self, changes: dict[int, list[TagChange]], since: datetime | None, *, but: Collection[int]
+    ) -> None:
+        """Record what the log tells of other known threads than these, ahead of what is heard before they are read."""
         for thread_id in sorted(changes.keys() - but):
             ticket = self._store.ticket(thread_id)
             history = self._history(thread_id, changes[thread_id], known=True)
@@ -344,23 +338,12 @@ class Reconciliation:
         else:
             self._compare(thread, changes, since)
 
-    async def _held(
-        self, gateway: Gateway, read: Callable[[], Awaitable[T]], *, before_release: Callable[[], None] = lambda: None
-    ) -> T:
-        """Read and record a state while live events are kept back; again and again until Discord gives it.
-
-        `before_release` is called once, before what was heard is recorded first, if Discord does not give it at once.
-        """
+    async def _held(self, gateway: Gateway, read: Callable[[], Awaitable[T]]) -> T:
+        """Read and record a state while live events are kept back; again and again until Discord gives it."""
         with ExitStack() as hold:
-            return await self._read(gateway, hold, read, before_release)
+            return await self._read(gateway, hold, read)
 
-    async def _read(
-        self,
-        gateway: Gateway,
-        hold: ExitStack,
-        read: Callable[[], Awaitable[T]],
-        before_release: Callable[[], None] = lambda: None,
-    ) -> T:
+    async def _read(self, gateway: Gateway, hold: ExitStack, read: Callable[[], Awaitable[T]]) -> T:
         """The same, where what is heard is still kept back afterwards, until `hold` is closed."""
         failures = 0
         while True:
@@ -370,8 +353,6 @@ class Reconciliation:
             except Exception as error:
                 if not (is_failure(error) or isinstance(error, DiscordSetupError)):
                     raise
-                if not failures:
-                    before_release()
                 hold.close()
                 self.looked.set()
                 failures += 1

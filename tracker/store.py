@@ -20,6 +20,7 @@ from typing import Self
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag
+from tracker.domain.snowflakes import first_at
 from tracker.domain.ticket import Answer, Ticket
 from tracker.store_file import FILE, LOCK, NOW, connect, set_aside, take_lock, unusable, unwritable
 
@@ -203,11 +204,10 @@ class Store:
         """The threads that were neither archived nor deleted when last heard of."""
         return [row[0] for row in self._execute("SELECT thread_id FROM tickets WHERE NOT archived AND NOT deleted")]
 
-    def without_answer(self) -> frozenset[int]:
-        """The threads in which nobody was heard to answer."""
-        return frozenset(
-            row[0] for row in self._execute("SELECT thread_id FROM tickets WHERE answer_message_id IS NULL")
-        )
+    def answered_since(self, moment: datetime) -> list[int]:
+        """The threads that are still there and whose first answer was written at this moment or later."""
+        sql = "SELECT thread_id FROM tickets WHERE answer_message_id >= ? AND NOT deleted"
+        return [row[0] for row in self._execute(sql, (first_at(moment),))]
 
     def next_deadline(self) -> datetime | None:
         """When the next alert is due, if any."""

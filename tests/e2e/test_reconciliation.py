@@ -65,9 +65,8 @@ async def test_what_people_do_is_neither_lost_nor_overtaken_while(
     assert [message.content.split()[0] for message in desk.bot_messages(known)] == ["🔴"]
 
 
-async def test_what_is_heard_while_the_archive_cannot_be_read_does_not_overtake_what_was_missed(
-    desk: LocalDesk,
-) -> None:
+async def _missed(desk: LocalDesk) -> Thread:
+    """A thread in the archive that was answered, resolved and reopened while the bot was away."""
     world = desk.world
     world.grant("VIEW_AUDIT_LOG")
     await desk.start_bot()
@@ -80,6 +79,25 @@ async def test_what_is_heard_while_the_archive_cannot_be_read_does_not_overtake_
     world.add_tag(thread, "resolved")
     world.remove_tag(thread, "resolved")
     world.archive(thread)
+    return thread
+
+
+async def _is_right(desk: LocalDesk, thread: Thread) -> None:
+    """What was missed and what was heard stand in the sheet, and people heard of it once."""
+    await desk.until("the first answer", lambda: desk.rows()[thread.id]["first_responded_by"] == "sam")
+    await all_heard(desk)
+    row = desk.rows()[thread.id]
+    assert (row["type"], row["reopen_count"]) == ("billing, resolved", 1)
+    (message,) = desk.bot_messages(thread)
+    assert row["warning_message_id"] == str(message.id)
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["", "and the bot is started again"])
+async def test_what_is_heard_does_not_overtake_what_was_missed_while_the_archive_cannot_be_read(
+    desk: LocalDesk, *, restarted: bool
+) -> None:
+    world = desk.world
+    thread = await _missed(desk)
     outage = faults.refused("/threads/archived/public$", errors.MISSING_ACCESS, times=None)
     desk.discord.faults.append(outage)
     await desk.start_bot()
@@ -89,14 +107,36 @@ async def test_what_is_heard_while_the_archive_cannot_be_read_does_not_overtake_
     world.reply(thread, world.new_user("kim", roles=[desk.support]), "Really done")
     world.add_tag(thread, "resolved")
     await desk.until("the message", lambda: desk.bot_messages(thread))
+    await desk.until("an answer", lambda: desk.rows()[thread.id]["first_responded_by"] == "kim")
+    if restarted:
+        assert await desk.stop_bot() == 0
     desk.discord.faults.remove(outage)
+    if restarted:
+        await desk.start_bot()
     await compared(desk, times=2)
-    await desk.until("the first answer", lambda: desk.rows()[thread.id]["first_responded_by"] == "sam")
-    await all_heard(desk)
-    row = desk.rows()[thread.id]
-    assert (row["type"], row["reopen_count"]) == ("billing, resolved", 1)
-    (message,) = desk.bot_messages(thread)
-    assert row["warning_message_id"] == str(message.id)
+    await _is_right(desk, thread)
+
+
+async def test_what_is_heard_does_not_overtake_what_was_missed_before_the_thread_itself_is_read(
+    desk: LocalDesk,
+) -> None:
+    world = desk.world
+    thread = await _missed(desk)
+
+    def when_read(request: web.Request) -> None:
+        if request.path.endswith("/audit-logs") and thread.archived:
+            world.unarchive(thread)
+        if request.path.endswith("/threads/archived/public"):
+            desk.discord.before.remove(when_read)
+            desk.discord.latency = 0.3
+            asyncio.get_running_loop().call_soon(lambda: world.add_tag(thread, "resolved"))
+
+    desk.discord.before.append(when_read)
+    await desk.start_bot()
+    await compared(desk, times=2)
+    desk.discord.latency = 0.0
+    await desk.until("the message", lambda: desk.bot_messages(thread))
+    await _is_right(desk, thread)
 
 
 async def test_a_resolution_taken_back_while_the_audit_log_was_asked_for_is_counted_once(desk: LocalDesk) -> None:
