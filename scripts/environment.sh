@@ -30,8 +30,9 @@ environment() {
                 echo "On Debian and Ubuntu: sudo apt install python3-venv" >&2
                 return 1
             }
-            .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-                "${@/#/--requirement=}" || return 1
+            # The files name every package there is need of, and most of their modules are never imported.
+            .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+                --no-compile "${@/#/--requirement=}" || return 1
         fi
         touch "$stamp"
     fi
