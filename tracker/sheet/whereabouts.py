@@ -64,9 +64,9 @@ class WholeTab:
     def find(self, hit: Hit, *, without: Collection[int] = ()) -> Place | None:
         """Where the hit's cells are, as far as they still hold what was written by mistake; not in rows of `without`.
 
-        The row is the one that looks as the write left it, best in its old place or near it below the header; else the
-        one with its id, or, for a row without an id, the one in its old place, or one that is nobody's and still has
-        what was written. Columns are known by their names, or else by their places.
+        The row is the one that looks as the write left it, best the first with its id, or in its old place, or near it
+        below the header; else the one with its id, or, for a row without an id, the one in its old place, or one that
+        is nobody's and still has what was written. Columns are known by their names, or else by their places.
         """
         ways = (
             self._columns_of(hit, without_gone=False),
@@ -86,13 +86,17 @@ class WholeTab:
         )
         key = hit.column(KEY)
         thread_id = None if key in hit.held else thread_id_of(value_of(hit.after.get(key, {})))
-        looks_alike = [row for row in rows if self.holds(row, after)]
+        # Of several rows with its id the first is the ticket's: the others were copied from it as it was left.
+        its = sorted(
+            (row for row in rows if thread_id is not None and self.thread_id(row) == thread_id),
+            key=lambda row: (row < self.header_row, row),
+        )
+        looks_alike = [row for row in (*its, *rows) if self.holds(row, after)]
         if hit.is_header:
             others = [row for row in (self.header_row,) if row in self.rows]
         elif thread_id is not None:
-            # Of several rows with its id, the one that is most like it.
-            others = [row for row in rows if self.thread_id(row) == thread_id]
-            others.sort(key=lambda row: -sum(self.holds(row, {c: content}) for c, content in after.items()))
+            # The one that is most like it.
+            others = sorted(its, key=lambda row: -sum(self.holds(row, {c: content}) for c, content in after.items()))
         elif hit.row == UNKNOWN:
             # A new row with its id in a wrong column.
             others = [row for row in rows if self.thread_id(row) is None and self._is_most_of(row, hit.after)]

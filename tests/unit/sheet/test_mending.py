@@ -264,6 +264,16 @@ def test_of_two_rows_that_look_alike_the_one_in_its_old_place_is_meant() -> None
     assert tab.find(hit) == place(3, {1: {"stringValue": "a remark"}}, 1)
 
 
+@pytest.mark.parametrize("note", ["note B", "another note"], ids=["as it was left", "with a note since"])
+@pytest.mark.parametrize("was", [3, 4, 9])
+def test_of_several_rows_of_a_ticket_that_look_alike_the_first_is_meant_wherever_it_was(was: int, note: str) -> None:
+    hit = Hit(row=was, width=5, names=HIT.names, after=line(B, "New", "note B"), held={1: TITLE})
+    copied = line(B, "New", note)
+    tab = WholeTab(rows={0: copied, 1: line(*HEADER), 2: ROW_A, 3: copied, 4: copied}, height=100, width=26)
+
+    assert tab.find(hit) == place(3, {1: TITLE}, 1)
+
+
 def test_a_blank_cell_in_its_old_place_does_not_tell_a_row() -> None:
     after = line(None, None, "a note")
     hit = Hit(row=3, width=5, names=HIT.names, after=after, held={1: {"stringValue": "a remark"}})
