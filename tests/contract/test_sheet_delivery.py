@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from tests.contract.delivery_desk import DeliveryDesk, open_delivery_desk, thread
-from tests.unit.builders import BUG, OPENED, RESOLVED, replied, seen
+from tests.unit.builders import BUG, OPENED, RESOLVED, defined, replied, seen
 from tracker.domain.effects import EffectKind
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import Tab
@@ -84,6 +85,20 @@ async def test_a_title_that_a_person_wrote_over_one_whose_answer_was_lost_stays(
         await desk.settled()
 
     assert desk.shows(1, title="A person's title")
+
+
+async def test_a_row_taken_away_since_the_last_look_stays_away_when_a_tag_of_its_ticket_has_a_new_name(
+    desk: DeliveryDesk,
+) -> None:
+    async with desk.running():
+        desk.opens(1, 2, tags=(BUG,))
+        await desk.settled()
+        desk.office.tab.delete_rows(2)
+        desk.tracking.record(defined(replace(BUG, name="Defect")))
+        await desk.until(lambda: desk.shows(1, type="Defect"))
+        await desk.settled()
+
+    assert desk.rows().keys() == {str(thread(1))}
 
 
 async def test_tags_that_went_back_after_an_answer_was_lost_are_written_when_their_column_has_its_name_again(

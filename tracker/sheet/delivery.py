@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar, TypeVarTuple
 
 from tracker.domain.cells import Cells
@@ -248,7 +249,7 @@ class SheetDelivery:
         named_anew = [row for row in self._store.pending_rows(_ROWS_A_FLUSH) if row.named_anew]
         if not named_anew:
             return
-        present = await self._in_thread(self._repository.thread_ids)
+        present = await self._in_thread(partial(self._repository.thread_ids, now=True))
         with self._store.transaction():
             for row in named_anew:
                 if row.ticket.thread_id not in present:

@@ -212,10 +212,14 @@ class SheetRepository:
         asked = [name for name in names if name in shown]
         return {thread_id: {name: value(name, row) for name in asked} for thread_id, row in whole.items()}
 
-    def thread_ids(self) -> frozenset[int]:
-        """The tickets that have a row; what an earlier write hit by mistake, as it may be an id, is put back first."""
+    def thread_ids(self, *, now: bool = False) -> frozenset[int]:
+        """The tickets that had a row at the last look, or have one `now`.
+
+        What an earlier write hit by mistake, as it may be an id, is put back first.
+        """
         self._mend()
-        return frozenset((self._known or self._reopened()).positions)
+        known = None if now else self._known
+        return frozenset((known or self._reopened()).positions)
 
     def write(self, rows: Sequence[Row]) -> Written:
         """Bring these rows up to date; new ones are appended. What is not confirmed has to be written again.
