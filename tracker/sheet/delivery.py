@@ -232,38 +232,44 @@ class SheetDelivery:
             self._found = frozenset() if unproved else present
             self._compared = True
             self._rows_seen(present)
-        await self._leave_away()
         looked_for: set[int] = set()
         # More may be recorded while the sheet is being looked at; the batch is taken right after the last look.
-        while strangers := self._strangers(looked_for):
+        while found := await self._leave_away(looked_for) or await self._take_up(looked_for):
+            looked_for |= found
+
+    async def _leave_away(self, looked_for: Collection[int]) -> frozenset[int]:
+        """Rows that people took away, as into an archive, do not come back as tags of their tickets have new names.
+
+        The tickets whose rows were looked for now.
+        """
+        named_anew = [row for row in self._pending_but(looked_for) if row.named_anew]
+        if named_anew:
+            present = await self._in_thread(partial(self._repository.thread_ids, now=True))
+            with self._store.transaction():
+                for row in named_anew:
+                    if row.ticket.thread_id not in present:
+                        self._store.acknowledge(row.ticket.thread_id, row.revision, row.sheet_cells)
+        return frozenset(row.ticket.thread_id for row in named_anew)
+
+    async def _take_up(self, looked_for: Collection[int]) -> frozenset[int]:
+        """Take up rows that the store knows nothing of; the tickets whose rows were looked for now."""
+        strangers = {
+            row.ticket.thread_id: row
+            for row in self._pending_but(looked_for)
+            if not row.ticket.in_sheet and (row.ticket.adopted or row.ticket.thread_id in self._found)
+        }
+        if strangers:
             shown = await self._in_thread(self._repository.look, NAMES)
             found = strangers.keys() & shown.keys()
             for thread_id in found:
                 self._adopt(strangers[thread_id], shown[thread_id])
             if found:
                 _log.info("Tickets taken up with the rows that they have in the sheet: %d", len(found))
-            looked_for |= strangers.keys()
+        return frozenset(strangers)
 
-    async def _leave_away(self) -> None:
-        """Rows that people took away, as into an archive, do not come back as tags of their tickets have new names."""
-        named_anew = [row for row in self._store.pending_rows(_ROWS_A_FLUSH) if row.named_anew]
-        if not named_anew:
-            return
-        present = await self._in_thread(partial(self._repository.thread_ids, now=True))
-        with self._store.transaction():
-            for row in named_anew:
-                if row.ticket.thread_id not in present:
-                    self._store.acknowledge(row.ticket.thread_id, row.revision, row.sheet_cells)
-
-    def _strangers(self, looked_for: Collection[int]) -> dict[int, PendingRow]:
-        """The tickets of the next batch that may have a row which the store knows nothing of, save those looked for."""
-        return {
-            row.ticket.thread_id: row
-            for row in self._store.pending_rows(_ROWS_A_FLUSH)
-            if not row.ticket.in_sheet
-            and (row.ticket.adopted or row.ticket.thread_id in self._found)
-            and row.ticket.thread_id not in looked_for
-        }
+    def _pending_but(self, looked_for: Collection[int]) -> list[PendingRow]:
+        """What the next batch will be, save the tickets looked for."""
+        return [row for row in self._store.pending_rows(_ROWS_A_FLUSH) if row.ticket.thread_id not in looked_for]
 
     def _adopt(self, stranger: PendingRow, cells: Cells) -> None:
         """Take up what the row tells; from now on only what differs from it is written."""
