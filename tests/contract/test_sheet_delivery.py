@@ -14,6 +14,7 @@ import pytest_asyncio
 from tests.contract.delivery_desk import DeliveryDesk, open_delivery_desk, thread
 from tests.unit.builders import BUG, ENGINEERING, OPENED, RESOLVED, defined, replied, seen
 from tracker.domain.effects import EffectKind
+from tracker.domain.events import Tag
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.columns import KEY, NAMES
@@ -87,17 +88,22 @@ async def test_a_title_that_a_person_wrote_over_one_whose_answer_was_lost_stays(
     assert desk.shows(1, title="A person's title")
 
 
-@pytest.mark.parametrize("meanwhile", [False, True], ids=["", "that came while it was looked for others"])
+@pytest.mark.parametrize(
+    ("tags", "again"),
+    [((BUG,), False), ((ENGINEERING,), True), ((BUG, ENGINEERING), True)],
+    ids=["", "that came while other rows were looked for", "and another one while it was looked for"],
+)
 async def test_a_row_taken_away_since_the_last_look_stays_away_when_a_tag_of_its_ticket_has_a_new_name(
-    desk: DeliveryDesk, *, meanwhile: bool
+    desk: DeliveryDesk, tags: tuple[Tag, ...], *, again: bool
 ) -> None:
-    defect, builders = replace(BUG, name="Defect"), replace(ENGINEERING, name="Builders")
+    defect = replace(BUG, name="Defect")
     async with desk.running():
         desk.opens(1, tags=(BUG,))
-        desk.opens(2, tags=(ENGINEERING if meanwhile else BUG,))
+        desk.opens(2, tags=tags)
         await desk.settled()
         desk.office.tab.delete_rows(2)
-        if meanwhile:
+        if again:
+            builders = replace(ENGINEERING, name="Builders")
             desk.office.before_request(0, lambda: desk.tracking.record(defined(defect, builders)))
         desk.tracking.record(defined(defect, ENGINEERING))
         await desk.until(lambda: desk.shows(1, type="Defect"))

@@ -234,25 +234,27 @@ class SheetDelivery:
             self._rows_seen(present)
         looked_for: set[int] = set()
         # More may be recorded while the sheet is being looked at; the batch is taken right after the last look.
-        while found := await self._leave_away(looked_for) or await self._take_up(looked_for):
-            looked_for |= found
+        while await self._leave_away(looked_for) or await self._take_up(looked_for):
+            pass
 
-    async def _leave_away(self, looked_for: Collection[int]) -> frozenset[int]:
+    async def _leave_away(self, looked_for: set[int]) -> bool:
         """Rows that people took away, as into an archive, do not come back as tags of their tickets have new names.
 
-        The tickets whose rows were looked for now.
+        Whether it had to look. To `looked_for` the tickets are added whose rows are there; the others may get more
+        names meanwhile.
         """
-        named_anew = [row for row in self._pending_but(looked_for) if row.named_anew]
+        named_anew = {row.ticket.thread_id: row for row in self._pending_but(looked_for) if row.named_anew}
         if named_anew:
             present = await self._in_thread(partial(self._repository.thread_ids, now=True))
             with self._store.transaction():
-                for row in named_anew:
-                    if row.ticket.thread_id not in present:
-                        self._store.acknowledge(row.ticket.thread_id, row.revision, row.sheet_cells)
-        return frozenset(row.ticket.thread_id for row in named_anew)
+                for thread_id in named_anew.keys() - present:
+                    row = named_anew[thread_id]
+                    self._store.acknowledge(thread_id, row.revision, row.sheet_cells)
+            looked_for.update(named_anew.keys() & present)
+        return bool(named_anew)
 
-    async def _take_up(self, looked_for: Collection[int]) -> frozenset[int]:
-        """Take up rows that the store knows nothing of; the tickets whose rows were looked for now."""
+    async def _take_up(self, looked_for: set[int]) -> bool:
+        """Take up rows that the store knows nothing of. Whether it had to look, for tickets added to `looked_for`."""
         strangers = {
             row.ticket.thread_id: row
             for row in self._pending_but(looked_for)
@@ -265,7 +267,8 @@ class SheetDelivery:
                 self._adopt(strangers[thread_id], shown[thread_id])
             if found:
                 _log.info("Tickets taken up with the rows that they have in the sheet: %d", len(found))
-        return frozenset(strangers)
+            looked_for.update(strangers)
+        return bool(strangers)
 
     def _pending_but(self, looked_for: Collection[int]) -> list[PendingRow]:
         """What the next batch will be, save the tickets looked for."""
