@@ -274,9 +274,11 @@ class Reconciliation:
         """Record what the log tells of other known threads than these, ahead of what is heard before they are read."""
         for thread_id in sorted(changes.keys() - but):
             ticket = self._store.ticket(thread_id)
+            if ticket is None:
+                continue
             history = self._history(thread_id, changes[thread_id], known=True)
             # What was heard last may not be in the log yet.
-            if ticket is None or history[-1].at <= max(ticket.tags_changed, default=ticket.created_at):
+            if history[-1].at <= max(ticket.tags_changed, default=ticket.created_at):
                 continue
             self._tracking.record(
                 ThreadSeen(

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import random
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -232,47 +232,51 @@ class SheetDelivery:
             self._found = frozenset() if unproved else present
             self._compared = True
             self._rows_seen(present)
-        looked_for: set[int] = set()
-        # More may be recorded while the sheet is being looked at; the batch is taken right after the last look.
-        while await self._leave_away(looked_for) or await self._take_up(looked_for):
-            pass
+        await self._look_for_rows()
 
-    async def _leave_away(self, looked_for: set[int]) -> bool:
-        """Rows that people took away, as into an archive, do not come back as tags of their tickets have new names.
+    async def _look_for_rows(self) -> None:
+        """Look for those rows of the next batch that may be there unknown to the store, or taken away by people.
 
-        Whether it had to look. To `looked_for` the tickets are added whose rows are there; the others may get more
-        names meanwhile.
+        More may be recorded while the sheet is being looked at; the batch is taken right after the last look.
         """
-        named_anew = {row.ticket.thread_id: row for row in self._pending_but(looked_for) if row.named_anew}
-        if named_anew:
-            present = await self._in_thread(partial(self._repository.thread_ids, now=True))
-            with self._store.transaction():
-                for thread_id in named_anew.keys() - present:
-                    row = named_anew[thread_id]
-                    self._store.acknowledge(thread_id, row.revision, row.sheet_cells)
-            looked_for.update(named_anew.keys() & present)
-        return bool(named_anew)
+        looked_for: set[int] = set()
+        present: frozenset[int] | None = None
+        while True:
+            rows = {
+                row.ticket.thread_id: row
+                for row in self._store.pending_rows(_ROWS_A_FLUSH)
+                if row.ticket.thread_id not in looked_for
+            }
+            strangers = {thread_id: row for thread_id, row in rows.items() if self._is_strange(row)}
+            named_anew = {thread_id: row for thread_id, row in rows.items() if row.named_anew}
+            if strangers:
+                await self._take_up(strangers)
+                looked_for.update(strangers)
+            elif named_anew and present is not None:
+                self._leave_away(named_anew[thread_id] for thread_id in named_anew.keys() - present)
+                looked_for |= named_anew.keys() & present
+            elif named_anew:
+                present = await self._in_thread(partial(self._repository.thread_ids, now=True))
+            else:
+                return
 
-    async def _take_up(self, looked_for: set[int]) -> bool:
-        """Take up rows that the store knows nothing of. Whether it had to look, for tickets added to `looked_for`."""
-        strangers = {
-            row.ticket.thread_id: row
-            for row in self._pending_but(looked_for)
-            if not row.ticket.in_sheet and (row.ticket.adopted or row.ticket.thread_id in self._found)
-        }
-        if strangers:
-            shown = await self._in_thread(self._repository.look, NAMES)
-            found = strangers.keys() & shown.keys()
-            for thread_id in found:
-                self._adopt(strangers[thread_id], shown[thread_id])
-            if found:
-                _log.info("Tickets taken up with the rows that they have in the sheet: %d", len(found))
-            looked_for.update(strangers)
-        return bool(strangers)
+    def _is_strange(self, row: PendingRow) -> bool:
+        """Whether the ticket may have a row which the store knows nothing of."""
+        return not row.ticket.in_sheet and (row.ticket.adopted or row.ticket.thread_id in self._found)
 
-    def _pending_but(self, looked_for: Collection[int]) -> list[PendingRow]:
-        """What the next batch will be, save the tickets looked for."""
-        return [row for row in self._store.pending_rows(_ROWS_A_FLUSH) if row.ticket.thread_id not in looked_for]
+    async def _take_up(self, strangers: dict[int, PendingRow]) -> None:
+        shown = await self._in_thread(self._repository.look, NAMES)
+        found = strangers.keys() & shown.keys()
+        for thread_id in found:
+            self._adopt(strangers[thread_id], shown[thread_id])
+        if found:
+            _log.info("Tickets taken up with the rows that they have in the sheet: %d", len(found))
+
+    def _leave_away(self, rows: Iterable[PendingRow]) -> None:
+        """Rows that people took away, as into an archive, do not come back as tags of their tickets have new names."""
+        with self._store.transaction():
+            for row in rows:
+                self._store.acknowledge(row.ticket.thread_id, row.revision, row.sheet_cells)
 
     def _adopt(self, stranger: PendingRow, cells: Cells) -> None:
         """Take up what the row tells; from now on only what differs from it is written."""
