@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.contract.sheet_office import Office, open_office_of_five, ticket
@@ -107,3 +108,43 @@ async def test_a_blank_row_in_which_people_went_on_is_found_where_they_moved_it(
 
     assert list(filter(None, office.tab.values()[3])) == ["a person's"]
     assert tickets(office)[1]["title"] == "New"
+
+
+@pytest.mark.parametrize("moved", [0, 1, 5], ids=["", "and pushed down by one row", "and pushed down by five"])
+async def test_a_copy_made_as_both_were_to_get_the_same_is_put_right_and_not_the_ticket(
+    office: Office, moved: int
+) -> None:
+    office.change(ticket(1), ticket(2), team="Consulting")
+
+    def copy_and_move() -> None:
+        office.tab.duplicate_row(1)
+        if moved:
+            office.before_request(0, lambda: office.tab.insert_rows(1, moved))
+
+    office.during_the_write(copy_and_move)
+    await settle(office)
+
+    ids = [str(ticket(number).thread_id) for number in (1, 1, 2)]
+    teams = ["Consulting", None, "Consulting"]
+    assert [(row[KEY], row["team"]) for row in tickets(office)][:3] == list(zip(ids, teams, strict=True))
+
+
+async def test_a_row_that_was_hit_and_then_copied_is_put_right_and_not_its_copy_wherever_they_are_now(
+    office: Office,
+) -> None:
+    office.change(ticket(4), team="Consulting")
+
+    def copy_and_move() -> None:
+        office.tab.duplicate_row(4)
+        office.tab.move_rows(4, 2, 1)
+
+    def delete() -> None:
+        office.tab.delete_rows(4)
+        office.before_request(1, copy_and_move)
+
+    office.during_the_write(delete)
+    await settle(office)
+
+    ids = [str(ticket(number).thread_id) for number in (5, 5, 1, 2, 3, 4)]
+    teams = [None, "Consulting", None, None, None, "Consulting"]
+    assert [(row[KEY], row["team"]) for row in tickets(office)] == list(zip(ids, teams, strict=True))

@@ -79,7 +79,7 @@ class Hit:
 
     `after` is the row as the write left it, in its first `width` columns as they were then; `names` are those columns'
     names, where known. `held` is what belongs into the cells ({}: nothing). It may cover a hit of a lower `layer`.
-    `has_copies`: the ticket whose cells were written has several rows.
+    `has_copies`: the ticket whose cells were written has several rows. `is_copy`: the row had the id of another one.
     """
 
     layer: int = 0
@@ -89,6 +89,7 @@ class Hit:
     after: dict[int, Json]
     held: dict[int, Json]
     has_copies: bool = False
+    is_copy: bool = False
 
     @property
     def was_blank(self) -> bool:
@@ -198,6 +199,7 @@ def judged(unproved: Unproved, overwritten: Mapping[int, Line] | None) -> Unprov
                     after=after,
                     held=held,
                     has_copies=target.has_copies,
+                    is_copy=_was_copy(attempt, target, overwritten, names),
                 )
             )
     for cells in attempt.appended:
@@ -251,6 +253,16 @@ def _is_copy(target: Target, above: Line) -> bool:
         above.get(column, {}) for column, content in target.above.items() if not alike(above.get(column, {}), content)
     ]
     return any(target.has_copies or thread_id_of(value_of(content)) == target.thread_id for content in news)
+
+
+def _was_copy(attempt: Attempt, target: Target, overwritten: Mapping[int, Line], names: dict[int, str]) -> bool:
+    """Whether the row that was written had the id of the row above it, or of another one that was written then."""
+    key = next((column for column, name in names.items() if name == KEY), UNKNOWN)
+    thread_id, above = (
+        thread_id_of(value_of(overwritten.get(row, {}).get(key, {}))) for row in (target.row, target.row - 1)
+    )
+    others = {other.thread_id for other in attempt.targets if other is not target}
+    return thread_id is not None and thread_id in {above, *others}
 
 
 def _agree(proof: Line, line: Line) -> bool:

@@ -64,9 +64,10 @@ class WholeTab:
     def find(self, hit: Hit, *, without: Collection[int] = ()) -> Place | None:
         """Where the hit's cells are, as far as they still hold what was written by mistake; not in rows of `without`.
 
-        The row is the one that looks as the write left it, best the first with its id, or in its old place, or near it
-        below the header; else the one with its id, or, for a row without an id, the one in its old place, or one that
-        is nobody's and still has what was written. Columns are known by their names, or else by their places.
+        The row is the one that looks as the write left it, best the first with its id (of a copy, another), or in its
+        old place, or near it below the header; else the one with its id, or, for a row without an id, the one in its
+        old place, or one that is nobody's and still has what was written. Columns are known by their names, or else by
+        their places.
         """
         ways = (
             self._columns_of(hit, without_gone=False),
@@ -86,11 +87,10 @@ class WholeTab:
         )
         key = hit.column(KEY)
         thread_id = None if key in hit.held else thread_id_of(value_of(hit.after.get(key, {})))
-        # Of several rows with its id the first is the ticket's: the others were copied from it as it was left.
-        its = sorted(
-            (row for row in rows if thread_id is not None and self.thread_id(row) == thread_id),
-            key=lambda row: (row < self.header_row, row),
-        )
+        its = [row for row in rows if thread_id is not None and self.thread_id(row) == thread_id]
+        # Of several rows with its id the first is the ticket's; the others were copied from it.
+        first = min(its, key=lambda row: (row < self.header_row, row), default=UNKNOWN)
+        its.sort(key=lambda row: (row == first) == hit.is_copy)
         looks_alike = [row for row in (*its, *rows) if self.holds(row, after)]
         if hit.is_header:
             others = [row for row in (self.header_row,) if row in self.rows]

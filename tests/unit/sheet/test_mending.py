@@ -272,6 +272,7 @@ def test_of_several_rows_of_a_ticket_that_look_alike_the_first_is_meant_wherever
     tab = WholeTab(rows={0: copied, 1: line(*HEADER), 2: ROW_A, 3: copied, 4: copied}, height=100, width=26)
 
     assert tab.find(hit) == place(3, {1: TITLE}, 1)
+    assert tab.find(replace(hit, is_copy=True)) == place(4, {1: TITLE}, 1)
 
 
 def test_a_blank_cell_in_its_old_place_does_not_tell_a_row() -> None:
