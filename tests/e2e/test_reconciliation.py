@@ -15,6 +15,7 @@ from tests.e2e.steps import all_heard, compared, opened
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.entities import Thread
+from tracker.sandbox.service import Fault
 
 READS: dict[str, tuple[str, Callable[[LocalDesk, Thread], None]]] = {
     "the audit log is read": ("/audit-logs", lambda _, __: None),
@@ -114,6 +115,27 @@ async def test_what_is_heard_does_not_overtake_what_was_missed_while_the_archive
     if restarted:
         await desk.start_bot()
     await compared(desk, times=2)
+    await _is_right(desk, thread)
+
+
+async def test_what_is_heard_does_not_overtake_what_was_missed_when_the_archive_is_understood_only_later(
+    unjudged_desk: LocalDesk,
+) -> None:
+    desk, world = unjudged_desk, unjudged_desk.world
+    thread = await _missed(desk)
+    nonsense = {"threads": [{"id": "x"}], "members": [], "has_more": False}
+    fault = Fault(path="/threads/archived/public$", outcome=lambda: web.json_response(nonsense), times=None)
+    desk.discord.faults.append(fault)
+    await desk.start_bot()
+    await desk.until("the trouble", lambda: "The archive could not be read and is left out" in desk.log)
+
+    world.unarchive(thread)
+    world.add_tag(thread, "resolved")
+    await desk.until("the message", lambda: desk.bot_messages(thread))
+    assert await desk.stop_bot() == 0
+    desk.discord.faults.remove(fault)
+    await desk.start_bot()
+    await compared(desk, times=3)
     await _is_right(desk, thread)
 
 
