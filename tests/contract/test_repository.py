@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -370,3 +371,38 @@ async def test_a_missing_tab_names_the_command_that_makes_it(office: Office) -> 
 
     with pytest.raises(SheetSetupError, match=r'no tab "Support Tickets".*python -m tracker\.init_sheet'):
         await office.flush()
+
+
+ORDERS = {
+    "reversed": NAMES[::-1],
+    "link before the ids": ("link", *(name for name in NAMES if name != "link")),
+    "dates before all": ("resolution_date", "date_created", *(n for n in NAMES if "date" not in n)),
+    "ids last": (*NAMES[1:], NAMES[0]),
+}
+
+
+@pytest.mark.parametrize("header", ORDERS.values(), ids=ORDERS)
+async def test_the_tab_is_read_whatever_the_order_of_its_columns(office: Office, header: tuple[str, ...]) -> None:
+    office.tab.clear()
+    office.have(ticket(1), ticket(2), header=header)
+
+    tab = await asyncio.to_thread(office.repository.open)
+    shown = await asyncio.to_thread(office.repository.look, NAMES)
+    office.start_again()
+    office.change(ticket(2), title="New")
+    await office.flush()
+
+    assert tab.thread_ids == shown.keys() == {ticket(1).thread_id, ticket(2).thread_id}
+    assert shown[ticket(1).thread_id] == office.wanted[ticket(1).thread_id]
+    assert office.found() == office.meant()
+
+
+async def test_ranges_that_are_one_and_the_same_or_all_in_one_column_are_told_apart(office: Office) -> None:
+    office.have(ticket(1), ticket(2), ticket(3))
+    area = {"sheetId": office.tab.sheet_id, "startColumnIndex": 1, "endColumnIndex": 2}
+    ranges = [{**area, "startRowIndex": row, "endRowIndex": row + 1} for row in (3, 1, 3, 2)]
+
+    read = await asyncio.to_thread(office.google.read, [*ranges, {**area, "startRowIndex": 1}])
+
+    assert [each["values"] for each in read[:4]] == [[["Ticket 3"]], [["Ticket 1"]], [["Ticket 3"]], [["Ticket 2"]]]
+    assert read[4]["values"] == [["Ticket 1"], ["Ticket 2"], ["Ticket 3"]]

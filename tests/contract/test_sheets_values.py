@@ -249,3 +249,15 @@ async def test_a_fields_mask_cuts_the_answer_down(desk: Desk) -> None:
     assert await desk.ok("GET", TAB, fields="values") == {"values": [["a"]]}
     answer = await desk.ok("GET", "/values:batchGet", ranges="Sheet1!A1", fields="valueRanges(range)")
     assert answer == {"valueRanges": [{"range": "Sheet1!A1"}]}
+
+
+async def test_data_filters_are_answered_in_the_order_of_their_places_and_those_of_one_range_together(
+    desk: Desk,
+) -> None:
+    desk.tab.paste(0, 0, [["a", "b"], ["c", "d"]])
+    wanted = [desk.area(1, 2, 1, 2), desk.area(1, 2, 0, 1), desk.area(0, 1, 1, 2), desk.area(1, 2, 1, 2)]
+
+    answer = await desk.ok("POST", "/values:batchGetByDataFilter", {"dataFilters": [{"gridRange": g} for g in wanted]})
+
+    assert [each["valueRange"]["values"] for each in answer["valueRanges"]] == [[["c"]], [["b"]], [["d"]]]
+    assert [len(each["dataFilters"]) for each in answer["valueRanges"]] == [1, 1, 2]
