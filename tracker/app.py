@@ -24,8 +24,8 @@ from tracker.health import Health
 from tracker.healthz import served
 from tracker.reconcile import Reconciliation
 from tracker.settings import Settings
-from tracker.sheet.delivery import SheetDelivery
-from tracker.sheet.journal import Journal
+from tracker.sheet.flush.delivery import SheetDelivery
+from tracker.sheet.recovery.journal import Journal
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
 from tracker.store import Store

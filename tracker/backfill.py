@@ -33,8 +33,8 @@ from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Ticket
 from tracker.errors import DiscordSetupError, SettingsError, TrackerError
 from tracker.settings import Settings
-from tracker.sheet.delivery import SheetDelivery
-from tracker.sheet.journal import Journal
+from tracker.sheet.flush.delivery import SheetDelivery
+from tracker.sheet.recovery.journal import Journal
 from tracker.sheet.repository import SheetRepository
 from tracker.store import Store
 from tracker.tracking import Tracking

@@ -1,6 +1,6 @@
 """What a check of the set-up found: one line for a person, with the way to mend what is wrong.
 
-The parts that know a service or this machine make findings (`discord/checks.py`, `sheet/checks.py`, `machine.py`,
+The parts that know a service or this machine make findings (`discord/checks.py`, `sheet/setup/checks.py`, `machine.py`,
 `settings.py`); `doctor.py` shows all of them, and the start of the bot those without which it would be useless.
 """
 

@@ -26,7 +26,7 @@ from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
 from tracker.machine import check_machine
 from tracker.settings import ENV_FILE, Settings, misspelt, read
-from tracker.sheet.checks import check_sheet, try_row
+from tracker.sheet.setup.checks import check_sheet, try_row
 from tracker.wiring import desk_in_discord
 
 _MARKS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAILED: "[red]✗[/]"}

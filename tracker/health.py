@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tracker.domain.wording import duration
-from tracker.sheet.activity import Activity
+from tracker.sheet.flush.activity import Activity
 
 GATEWAY_PATIENCE = timedelta(minutes=5)
 """hikari answers a dead connection with a new one within a minute or two: longer than this, Discord is out of reach."""

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from tracker import logs, settings
 from tracker.errors import SettingsError, TrackerError
-from tracker.sheet.setup import carry_out, make_plan
+from tracker.sheet.setup.plan import carry_out, make_plan
 from tracker.wiring import sheet_of
 
 

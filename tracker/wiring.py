@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from tracker.discord.checks import Desk as DeskInDiscord
 from tracker.domain.ticket import Rules
 from tracker.settings import Settings, SheetSettings
-from tracker.sheet.columns import Desk
-from tracker.sheet.google import GoogleSheet
+from tracker.sheet.api.client import GoogleSheet
+from tracker.sheet.table.columns import Desk
 from tracker.store import Store
 
 _TRACKING_SINCE = "tracking_since"

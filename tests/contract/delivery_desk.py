@@ -14,8 +14,8 @@ from tests.contract.sheet_office import DESK, Office, open_office
 from tests.unit.builders import OPENED, RULES, created, named, seen, snowflake
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import Tag
-from tracker.sheet.delivery import SheetDelivery
-from tracker.sheet.pace import Pace
+from tracker.sheet.flush.delivery import SheetDelivery
+from tracker.sheet.flush.pace import Pace
 from tracker.store import Store
 from tracker.tracking import Tracking
 

@@ -24,12 +24,12 @@ from tracker.sandbox.service import Handler
 from tracker.sandbox.sheets import SheetsServer
 from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
-from tracker.sheet.columns import KEY, NAMES, Desk, cells_of
-from tracker.sheet.google import GoogleSheet
-from tracker.sheet.journal import Journal
+from tracker.sheet.api.client import GoogleSheet
+from tracker.sheet.recovery.journal import Journal
 from tracker.sheet.repository import SheetRepository, Written
-from tracker.sheet.rows import Row
-from tracker.sheet.setup import carry_out, make_plan
+from tracker.sheet.setup.plan import carry_out, make_plan
+from tracker.sheet.table.columns import KEY, NAMES, Desk, cells_of
+from tracker.sheet.table.rows import Row
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 DESK = Desk(

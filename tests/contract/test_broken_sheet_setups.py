@@ -20,7 +20,7 @@ from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Cell
 from tracker.sandbox.sheets.document import MAXIMUM_CELLS
-from tracker.sheet.columns import KEY, LINK, NAMES
+from tracker.sheet.table.columns import KEY, LINK, NAMES
 from tracker.store import Store
 from tracker.store_file import FILE
 

@@ -20,7 +20,7 @@ from tracker.sandbox.service import Break, Fault
 from tracker.sandbox.sheets import SheetsServer, faults
 from tracker.sandbox.sheets.accounts import ServiceAccount
 from tracker.sandbox.sheets.document import Spreadsheet
-from tracker.sheet.google import GoogleSheet, StaleRequest
+from tracker.sheet.api.client import GoogleSheet, StaleRequest
 
 SIGNING_IN = r"^/token$"
 WRONG_ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef"
@@ -309,7 +309,7 @@ async def test_a_used_up_quota_is_told_in_googles_own_words(google: Google) -> N
 
 
 async def test_no_answer_in_time_is_out_of_reach(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.sheet.google._ANSWER_SECONDS", 0.2)  # instead of a minute
+    monkeypatch.setattr("tracker.sheet.api.client._ANSWER_SECONDS", 0.2)  # instead of a minute
     google.sheets.faults.append(faults.hang())
 
     with pytest.raises(SheetUnavailable, match=r"could not be reached .ReadTimeout."):

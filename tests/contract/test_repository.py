@@ -16,7 +16,7 @@ from tracker.domain.events import Tag
 from tracker.domain.ticket import Answer
 from tracker.errors import SheetSetupError
 from tracker.sandbox.sheets.cells import Formula
-from tracker.sheet.columns import NAMES
+from tracker.sheet.table.columns import NAMES
 
 
 @pytest_asyncio.fixture

@@ -12,7 +12,7 @@ from tests.contract.sheet_office import Office, open_office_of_five, ticket
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetUnavailable
 from tracker.sandbox.sheets import faults
-from tracker.sheet.columns import KEY, NAMES
+from tracker.sheet.table.columns import KEY, NAMES
 
 TITLE, NOTE = NAMES.index("title"), len(NAMES)
 

@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from tests.contract.sheet_office import Office, open_office, ticket
 from tracker.domain.ticket import Ticket
-from tracker.sheet.body import LARGEST
-from tracker.sheet.columns import NAMES
+from tracker.sheet.table.columns import NAMES
+from tracker.sheet.write.body import LARGEST
 
 MANY = 1200
 TITLE = "🔥" * 150  # twelve bytes each on the wire

@@ -14,7 +14,7 @@ from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Formula
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.columns import KEY
+from tracker.sheet.table.columns import KEY
 
 FEW_REQUESTS = 20
 

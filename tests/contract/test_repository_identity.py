@@ -14,7 +14,7 @@ from tracker.errors import SheetUnavailable
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import EMPTY
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.columns import KEY, NAMES
+from tracker.sheet.table.columns import KEY, NAMES
 
 TITLE, LINK, TEAM = (NAMES.index(name) for name in ("title", "link", "team"))
 NOTE = len(NAMES)

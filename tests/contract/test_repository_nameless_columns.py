@@ -11,7 +11,7 @@ import pytest_asyncio
 from tests.contract.sheet_office import Office, open_office, ticket
 from tracker.errors import SheetUnavailable
 from tracker.sandbox.sheets import faults
-from tracker.sheet.columns import KEY, NAMES
+from tracker.sheet.table.columns import KEY, NAMES
 
 TITLE, NOTE = NAMES.index("title"), len(NAMES)
 REMARK_ROW = 3

@@ -13,7 +13,7 @@ from tests.contract.sheet_office import Office, open_office, ticket
 from tracker.errors import SheetUnavailable
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
-from tracker.sheet.columns import NAMES
+from tracker.sheet.table.columns import NAMES
 
 WRITES = r":batchUpdate$"
 TITLE = NAMES.index("title")
@@ -40,7 +40,7 @@ async def test_a_write_whose_answer_was_lost_is_not_repeated_blindly(
     office: Office, monkeypatch: pytest.MonkeyPatch, fault: str, *, applied: bool
 ) -> None:
     if fault == "hang":
-        monkeypatch.setattr("tracker.sheet.google._ANSWER_SECONDS", 0.3)  # instead of a minute
+        monkeypatch.setattr("tracker.sheet.api.client._ANSWER_SECONDS", 0.3)  # instead of a minute
         office.connect()
     office.have(ticket(1), ticket(2))
     office.want(ticket(3), ticket(4))

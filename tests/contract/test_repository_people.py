@@ -11,7 +11,7 @@ import pytest_asyncio
 from tests.contract.sheet_office import Office, open_office_of_five, ticket
 from tracker.errors import SheetSetupError
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.columns import NAMES
+from tracker.sheet.table.columns import NAMES
 
 TITLE_COLUMN = NAMES.index("title")
 

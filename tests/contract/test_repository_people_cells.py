@@ -13,7 +13,7 @@ from tracker.errors import SheetUnavailable
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Entered, Formula
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.columns import KEY, NAMES
+from tracker.sheet.table.columns import KEY, NAMES
 
 TITLE, TEAM = NAMES.index("title"), NAMES.index("team")
 NOTES, SUM, UNNAMED = 2, 5, 17

@@ -17,7 +17,7 @@ from tracker.domain.cells import CellValue
 from tracker.errors import SheetUnavailable
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.columns import KEY, NAMES
+from tracker.sheet.table.columns import KEY, NAMES
 
 OLD, NEW = range(1, 6), range(6, 10)
 """The numbers of the tickets that have rows at first, and of those that may get one."""

@@ -15,7 +15,7 @@ from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Entered, Formula
 from tracker.sandbox.sheets.document import Tab
 from tracker.sandbox.sheets.errors import invalid
-from tracker.sheet.columns import KEY, NAMES
+from tracker.sheet.table.columns import KEY, NAMES
 
 TITLE, TEAM, NOTE = NAMES.index("title"), NAMES.index("team"), len(NAMES)
 WRITES = r":batchUpdate$"

@@ -12,7 +12,7 @@ import pytest_asyncio
 from tests.contract.delivery_desk import DeliveryDesk, open_delivery_desk, thread
 from tests.unit.builders import BUG, GUILD, RESOLVED, named, seen
 from tracker.domain.cells import CellValue
-from tracker.sheet.columns import NAMES
+from tracker.sheet.table.columns import NAMES
 
 
 @pytest_asyncio.fixture

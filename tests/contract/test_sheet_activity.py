@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.contract.delivery_desk import open_delivery_desk
 from tracker.sandbox.sheets import faults
-from tracker.sheet.activity import Quota
+from tracker.sheet.flush.activity import Quota
 
 
 async def test_an_attempt_under_way_its_trouble_and_its_success_can_be_seen(tmp_path: Path) -> None:

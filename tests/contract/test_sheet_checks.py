@@ -12,7 +12,7 @@ from aiohttp import web
 from tests.contract.sheet_office import TITLE, Office, open_office, ticket
 from tracker.checks import Finding, Level
 from tracker.sandbox.service import Fault
-from tracker.sheet.checks import check_sheet, try_row
+from tracker.sheet.setup.checks import check_sheet, try_row
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tracker.domain.effects import EffectKind
 from tracker.domain.events import Tag
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.columns import KEY, NAMES
+from tracker.sheet.table.columns import KEY, NAMES
 
 
 @pytest_asyncio.fixture

@@ -14,7 +14,7 @@ from tests.contract.sheet_office import ROWS, TITLE, Office
 from tests.unit.builders import ENGINEERING
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import MAXIMUM_CELLS
-from tracker.sheet.columns import NAMES
+from tracker.sheet.table.columns import NAMES
 
 TITLE_COLUMN, TEAM = NAMES.index("title"), NAMES.index("team")
 

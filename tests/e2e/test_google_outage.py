@@ -14,8 +14,8 @@ from tests.unit.builders import snowflake
 from tracker.domain.ticket import Ticket
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
-from tracker.sheet.body import LARGEST
-from tracker.sheet.delivery import _OUT_SINCE
+from tracker.sheet.flush.delivery import _OUT_SINCE
+from tracker.sheet.write.body import LARGEST
 from tracker.store import Store
 
 BEGAN = datetime(2026, 2, 4, 5, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from aiohttp import web
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.columns import NAMES
+from tracker.sheet.table.columns import NAMES
 
 TITLE, TEAM, NOTE = NAMES.index("title"), NAMES.index("team"), len(NAMES)
 

@@ -16,7 +16,7 @@ from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Entered, Formula
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.columns import NAMES
+from tracker.sheet.table.columns import NAMES
 
 WRITES = r":batchUpdate$"
 

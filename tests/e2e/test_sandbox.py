@@ -12,8 +12,8 @@ from aiohttp import ClientError, ClientSession
 from dotenv import dotenv_values
 
 from tests.e2e.sandbox_command import sandbox_command
-from tracker.sheet.google import GoogleSheet
-from tracker.sheet.requests import write_cells
+from tracker.sheet.api.client import GoogleSheet
+from tracker.sheet.api.requests import write_cells
 
 
 def left_in(folder: Path) -> set[str]:

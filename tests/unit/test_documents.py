@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings
 from tests.unit.builders import after, created, named
 from tracker.domain.wording import REOPENED, alert_message, resolved_message
 from tracker.settings import Settings
-from tracker.sheet.columns import COLUMNS, Kind
+from tracker.sheet.table.columns import COLUMNS, Kind
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

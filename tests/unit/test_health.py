@@ -10,7 +10,7 @@ import pytest
 
 from tracker.errors import QuotaUsedUp, SheetUnavailable
 from tracker.health import Health
-from tracker.sheet.activity import Activity, Quota
+from tracker.sheet.flush.activity import Activity, Quota
 
 NOW = datetime(2026, 2, 4, 10, 30, tzinfo=UTC)
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)

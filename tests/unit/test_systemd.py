@@ -15,7 +15,7 @@ import pytest
 
 from tests.unit.test_health import NOW, WELL
 from tracker.health import Health
-from tracker.sheet.activity import Activity
+from tracker.sheet.flush.activity import Activity
 from tracker.systemd import Manager
 
 STATUS = f"STATUS={WELL.status}"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.columns import KEY
+from tracker.sheet.table.columns import KEY
 
 Place = tuple[str, str]
 """A cell by its row's thread id and its column's name: it stays the same cell when people sort or put in columns."""

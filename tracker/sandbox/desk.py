@@ -21,8 +21,8 @@ from tracker.sandbox.discord.world import World
 from tracker.sandbox.sheets.accounts import ServiceAccount
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.server import SheetsServer
-from tracker.sheet.google import GoogleSheet
-from tracker.sheet.setup import carry_out, make_plan
+from tracker.sheet.api.client import GoogleSheet
+from tracker.sheet.setup.plan import carry_out, make_plan
 from tracker.store_file import FILE
 
 SHEET_NAME = "Support Tickets"

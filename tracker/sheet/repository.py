@@ -2,10 +2,10 @@
 
 A write is one read and one atomic change, however many rows it concerns. The read looks at the header and at just the
 rows about to be written, where they were last; only when something is not where it was, or the outcome of an earlier
-write is unknown, the whole columns of keys and links are read (`survey.py` tells whose the rows are). The change's own
+write is unknown, the whole columns of keys and links are read (`table/survey.py` tells whose the rows are). The change's own
 answer shows the keys and links of the written rows: a row counts as written only when they name its ticket. New rows
 go where Google finds the end of the data, which nobody can be overwritten at. Whatever else was overwritten, because
-people moved rows or columns just then, was kept by the change itself (`undo.py`) and is put back (`repair.py`).
+people moved rows or columns just then, was kept by the change itself (`recovery/`) and is put back.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from typing import TypeVar
 
 from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError, SheetUnavailable
-from tracker.sheet.answer import CELL_FIELDS, Shown
-from tracker.sheet.body import fitting
-from tracker.sheet.columns import KEY, KIND, LINK, NAMES
-from tracker.sheet.copies import Copies
-from tracker.sheet.google import GoogleSheet, StaleRequest
-from tracker.sheet.journal import Journal
-from tracker.sheet.known import Known
-from tracker.sheet.layout import Layout, grid_range, runs
-from tracker.sheet.lines import Line
-from tracker.sheet.mending import Attempt, Target, Unproved
-from tracker.sheet.repair import Repair
-from tracker.sheet.requests import add_rows, append_rows, format_columns, new_cells, write_cells
-from tracker.sheet.rows import Row, Update
-from tracker.sheet.survey import Overwritten, Survey
-from tracker.sheet.tab import find_layout, find_tab, read_columns, read_rows
-from tracker.sheet.undo import UndoTab
+from tracker.sheet.api.answer import CELL_FIELDS, Shown
+from tracker.sheet.api.client import GoogleSheet, StaleRequest
+from tracker.sheet.api.requests import add_rows, append_rows, format_columns, new_cells, write_cells
+from tracker.sheet.api.tab import find_layout, find_tab, read_columns, read_rows
+from tracker.sheet.recovery.copies import Copies
+from tracker.sheet.recovery.journal import Journal
+from tracker.sheet.recovery.lines import Line
+from tracker.sheet.recovery.mending import Attempt, Target, Unproved
+from tracker.sheet.recovery.repair import Repair
+from tracker.sheet.recovery.undo import UndoTab
+from tracker.sheet.table.columns import KEY, KIND, LINK, NAMES
+from tracker.sheet.table.layout import Layout, grid_range, runs
+from tracker.sheet.table.rows import Row, Update
+from tracker.sheet.table.survey import Overwritten, Survey
+from tracker.sheet.write.body import fitting
+from tracker.sheet.write.known import Known
 
 _GROWTH = 3000
 """More rows than go into one write: it costs few requests even where thousands of them wait."""

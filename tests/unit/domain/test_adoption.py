@@ -31,8 +31,8 @@ from tracker.domain.events import Event, RowFound, Tag, TagsWere, ThreadSeen
 from tracker.domain.hours import BusinessHours
 from tracker.domain.ticket import Change, Ticket
 from tracker.domain.wording import duration, span_of
-from tracker.sheet.columns import Desk, cells_of
-from tracker.sheet.reading import row_found
+from tracker.sheet.table.columns import Desk, cells_of
+from tracker.sheet.table.reading import row_found
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 DESK = Desk(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tracker.sheet.answer import Shown
-from tracker.sheet.layout import Layout
+from tracker.sheet.api.answer import Shown
+from tracker.sheet.table.layout import Layout
 
 
 def text(value: str) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tracker.domain.cells import Cells
-from tracker.sheet.body import fitting
-from tracker.sheet.columns import NAMES
-from tracker.sheet.known import Known
-from tracker.sheet.layout import Layout
-from tracker.sheet.rows import Row
-from tracker.sheet.undo import UndoTab
+from tracker.sheet.recovery.undo import UndoTab
+from tracker.sheet.table.columns import NAMES
+from tracker.sheet.table.layout import Layout
+from tracker.sheet.table.rows import Row
+from tracker.sheet.write.body import fitting
+from tracker.sheet.write.known import Known
 
 
 def test_a_row_that_is_too_large_by_itself_is_written_by_itself() -> None:

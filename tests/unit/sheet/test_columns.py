@@ -30,7 +30,7 @@ from tracker.domain.cells import CellValue
 from tracker.domain.events import Tag
 from tracker.domain.hours import BusinessHours
 from tracker.domain.ticket import Ticket, looks_the_same
-from tracker.sheet.columns import CELL_LIMIT, COLUMNS, KEY, KIND, NAMES, Desk, Kind, cells_of, serial
+from tracker.sheet.table.columns import CELL_LIMIT, COLUMNS, KEY, KIND, NAMES, Desk, Kind, cells_of, serial
 
 KOLKATA, BERLIN = ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Berlin")
 OFFICE = BusinessHours(intervals=((540, 1080),), days=frozenset({0, 1, 2, 3, 4}), zone=KOLKATA)  # Mon-Fri 9:00-18:00

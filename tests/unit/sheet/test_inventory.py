@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from tests.unit.builders import snowflake
 from tracker.domain.cells import CellValue
-from tracker.sheet.inventory import Inventory
-from tracker.sheet.layout import Layout
+from tracker.sheet.setup.inventory import Inventory
+from tracker.sheet.table.layout import Layout
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 HEADER = ["thread_id", "link", "title", "date_created", "warning_message_id"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tracker.errors import StoreError
-from tracker.sheet.journal import Journal
-from tracker.sheet.mending import Attempt, Hit, Target, Unproved
+from tracker.sheet.recovery.journal import Journal
+from tracker.sheet.recovery.mending import Attempt, Hit, Target, Unproved
 
 UNPROVED = Unproved(
     tab_id=7,

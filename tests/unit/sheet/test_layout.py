@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.cells import CellValue
-from tracker.sheet.columns import NAMES
-from tracker.sheet.layout import Layout, a1, column_letters, grid_range, runs
+from tracker.sheet.table.columns import NAMES
+from tracker.sheet.table.layout import Layout, a1, column_letters, grid_range, runs
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from tracker.sheet.columns import KEY, NAMES
-from tracker.sheet.google import Json
-from tracker.sheet.lines import alike
-from tracker.sheet.mending import Attempt, Hit, Target, Unproved, judged
-from tracker.sheet.whereabouts import Place, WholeTab
+from tracker.sheet.recovery.lines import alike
+from tracker.sheet.recovery.mending import Attempt, Hit, Target, Unproved, judged
+from tracker.sheet.recovery.whereabouts import Place, WholeTab
+from tracker.sheet.table.cells import Json
+from tracker.sheet.table.columns import KEY, NAMES
 
 HEADER = ("thread_id", "title", "notes", "", "team")
 A, B = "1417628594471739432", "1417628594471739433"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.sheet.delivery import FLUSHES_A_MINUTE, FLUSHES_AT_ONCE
-from tracker.sheet.pace import Pace
+from tracker.sheet.flush.delivery import FLUSHES_A_MINUTE, FLUSHES_AT_ONCE
+from tracker.sheet.flush.pace import Pace
 
 
 def turns(pace: Pace, arrivals: list[float]) -> list[float]:

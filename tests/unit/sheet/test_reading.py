@@ -14,8 +14,8 @@ from tests.unit.strategies import tickets
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.hours import BusinessHours
 from tracker.domain.ticket import Ticket
-from tracker.sheet.columns import Desk, cells_of, serial
-from tracker.sheet.reading import agreed, clock_of, clocks, moment_in, row_found
+from tracker.sheet.table.columns import Desk, cells_of, serial
+from tracker.sheet.table.reading import agreed, clock_of, clocks, moment_in, row_found
 
 KOLKATA, NEW_YORK, UTC_CLOCK = ZoneInfo("Asia/Kolkata"), ZoneInfo("America/New_York"), ZoneInfo("UTC")
 DESK = Desk(

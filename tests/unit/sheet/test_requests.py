@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tracker.domain.cells import Cells, CellValue
-from tracker.sheet.columns import Kind
-from tracker.sheet.layout import Layout
-from tracker.sheet.requests import add_rows, append_rows, content_of, format_columns, new_cells, write_cells
+from tracker.sheet.api.requests import add_rows, append_rows, format_columns, new_cells, write_cells
+from tracker.sheet.table.cells import content_of
+from tracker.sheet.table.columns import Kind
+from tracker.sheet.table.layout import Layout
 
 # A tab with a person's own columns at positions 1 and 4.
 LAYOUT = Layout(header_row=0, columns={"thread_id": 0, "title": 2, "team": 3, "reopen_count": 5})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.domain.cells import CellValue
-from tracker.sheet.survey import Survey, thread_id_of, thread_id_of_link
+from tracker.sheet.table.survey import Survey, thread_id_of, thread_id_of_link
 
 A, B, C = 1417628594471739432, 1417628594471739433, 1417999999999999999
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from tracker.errors import SheetSetupError, SheetUnavailable
-from tracker.sheet.trouble import Trouble
+from tracker.sheet.flush.trouble import Trouble
 
 DOWN = SheetUnavailable("Google Sheets is in trouble (HTTP 503).")
 NOT_SHARED = SheetSetupError("Not shared.", "Share it.", check="sheet.shared")

@@ -17,7 +17,7 @@ from tracker.domain.ticket import Answer, Ticket
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk
 from tracker.sandbox.sheets.cells import Entered
 from tracker.settings import Settings
-from tracker.sheet.columns import NAMES, cells_of
+from tracker.sheet.table.columns import NAMES, cells_of
 from tracker.store import Store
 from tracker.store_file import FILE
 from tracker.wiring import desk_of

@@ -12,7 +12,7 @@ from tracker.sandbox.chaos.model import Model, Ticket, Value
 from tracker.sandbox.chaos.steps import OWNED, RACE, RENAMED, Step
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.columns import KIND, Kind
+from tracker.sheet.table.columns import KIND, Kind
 
 NOTES = "notes"
 """The column that people have of their own from the beginning."""

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import hikari
 
-from tracker.sheet.columns import NAMES
+from tracker.sheet.table.columns import NAMES
 
 _INTENTS = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 from tracker.domain.events import ThreadSeen
 from tracker.settings import Settings, load
-from tracker.sheet.delivery import SheetDelivery
-from tracker.sheet.journal import Journal
-from tracker.sheet.pace import Pace
+from tracker.sheet.flush.delivery import SheetDelivery
+from tracker.sheet.flush.pace import Pace
+from tracker.sheet.recovery.journal import Journal
 from tracker.sheet.repository import SheetRepository
 from tracker.store import Store
 from tracker.tracking import Tracking

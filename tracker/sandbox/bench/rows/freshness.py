@@ -19,7 +19,7 @@ from tracker.sandbox.bench.figures import Figure, ratios
 from tracker.sandbox.bench.past import desk_with
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
-from tracker.sheet.columns import NAMES
+from tracker.sheet.table.columns import NAMES
 
 TITLE = "Freshness"
 _LATENCY = 0.15

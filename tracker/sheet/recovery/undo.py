@@ -16,9 +16,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from tracker.sheet.google import Json
-from tracker.sheet.layout import grid_range, runs
-from tracker.sheet.mending import Attempt
+from tracker.sheet.recovery.mending import Attempt
+from tracker.sheet.table.cells import Json
+from tracker.sheet.table.layout import grid_range, runs
 
 _HIGHEST_ID = 2**31
 _TITLE = "Support tracker: undo of tab"

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
-from tracker.sheet.columns import COLUMNS, KEY, KIND, NAMES, Kind, quoted
-from tracker.sheet.google import GoogleSheet, Json
-from tracker.sheet.inventory import Inventory
-from tracker.sheet.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
-from tracker.sheet.requests import add_rows, content_of, format_columns
-from tracker.sheet.tab import NAME_KEY_AGAIN
+from tracker.sheet.api.client import GoogleSheet
+from tracker.sheet.api.requests import add_rows, format_columns
+from tracker.sheet.api.tab import NAME_KEY_AGAIN
+from tracker.sheet.setup.inventory import Inventory
+from tracker.sheet.table.cells import Json, content_of
+from tracker.sheet.table.columns import COLUMNS, KEY, KIND, NAMES, Kind, quoted
+from tracker.sheet.table.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
 
 WAITING_VIEW = "Waiting for a first response"
 OPEN_VIEW = "Open"

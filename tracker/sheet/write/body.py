@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import chain, takewhile
 
-from tracker.sheet.columns import KEY
-from tracker.sheet.known import Known
-from tracker.sheet.layout import a1, runs
-from tracker.sheet.mending import Target
-from tracker.sheet.requests import append_rows, new_cells, write_cells
-from tracker.sheet.rows import Row, Update
-from tracker.sheet.undo import UndoTab
+from tracker.sheet.api.requests import append_rows, new_cells, write_cells
+from tracker.sheet.recovery.mending import Target
+from tracker.sheet.recovery.undo import UndoTab
+from tracker.sheet.table.columns import KEY
+from tracker.sheet.table.layout import a1, runs
+from tracker.sheet.table.rows import Row, Update
+from tracker.sheet.write.known import Known
 
 LARGEST = 2_000_000
 """Bytes; Google recommends 2 MB at most (https://developers.google.com/workspace/sheets/api/limits)."""

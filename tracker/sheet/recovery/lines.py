@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from tracker.sheet.columns import KEY, NAMES
-from tracker.sheet.google import Json
-from tracker.sheet.layout import SEVERAL
-from tracker.sheet.requests import value_of
-from tracker.sheet.survey import thread_id_of, thread_id_of_link
+from tracker.sheet.table.cells import Json, value_of
+from tracker.sheet.table.columns import KEY, NAMES
+from tracker.sheet.table.layout import SEVERAL
+from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 
 Line = Mapping[int, Json]
 """The cells of a row that are not blank, by column: what was entered, as Google writes it (an `ExtendedValue`)."""

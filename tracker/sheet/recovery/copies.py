@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.domain.cells import Cells, CellValue
-from tracker.sheet.lines import same
-from tracker.sheet.survey import Survey, thread_id_of
+from tracker.sheet.recovery.lines import same
+from tracker.sheet.table.survey import Survey, thread_id_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracker.domain.cells import Cells, CellValue
-from tracker.sheet.columns import Kind
-from tracker.sheet.google import Json
-from tracker.sheet.layout import Layout, runs
-
-
-def content_of(value: CellValue) -> Json:
-    """The value as an `ExtendedValue`, {} for nothing: never parsed, so a text stays a text and an id its digits."""
-    if value is None:
-        return {}
-    kind = "boolValue" if isinstance(value, bool) else "stringValue" if isinstance(value, str) else "numberValue"
-    return {kind: value}
-
-
-def value_of(content: Json) -> CellValue:
-    """The value that an `ExtendedValue` holds; None for a formula, which is none of its own."""
-    return next((v for k, v in content.items() if k in ("stringValue", "numberValue", "boolValue")), None)
+from tracker.domain.cells import Cells
+from tracker.sheet.table.cells import Json, content_of
+from tracker.sheet.table.columns import Kind
+from tracker.sheet.table.layout import Layout, runs
 
 
 def new_cells(cells: Cells, layout: Layout) -> dict[int, Json]:

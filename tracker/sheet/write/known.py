@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tracker.sheet.answer import Shown
-from tracker.sheet.layout import Layout, a1, runs
-from tracker.sheet.rows import Row, Update
-from tracker.sheet.undo import UndoTab
+from tracker.sheet.api.answer import Shown
+from tracker.sheet.recovery.undo import UndoTab
+from tracker.sheet.table.layout import Layout, a1, runs
+from tracker.sheet.table.rows import Row, Update
 
 _IDS_A_WRITE = 1000
 _SLACK = 20

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from tracker.domain.cells import Cells, CellValue
-from tracker.sheet.columns import KEY, KIND, LINK, Kind
-from tracker.sheet.layout import Layout, runs
-from tracker.sheet.reading import clock_of, clocks, moment_in
-from tracker.sheet.survey import Survey, claims_of, thread_id_of
+from tracker.sheet.table.columns import KEY, KIND, LINK, Kind
+from tracker.sheet.table.layout import Layout, runs
+from tracker.sheet.table.reading import clock_of, clocks, moment_in
+from tracker.sheet.table.survey import Survey, claims_of, thread_id_of
 
 _NAMED = 10
 _DATES = tuple(name for name, kind in KIND.items() if kind is Kind.DATE_TIME)

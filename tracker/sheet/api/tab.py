@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError
-from tracker.sheet.columns import KEY, LINK
-from tracker.sheet.google import GoogleSheet, Json, StaleRequest
-from tracker.sheet.layout import HEADER_SEARCH, Layout, grid_range, runs
-from tracker.sheet.survey import claims_of
-from tracker.sheet.undo import is_undo_tab
+from tracker.sheet.api.client import GoogleSheet, StaleRequest
+from tracker.sheet.recovery.undo import is_undo_tab
+from tracker.sheet.table.cells import Json
+from tracker.sheet.table.columns import KEY, LINK
+from tracker.sheet.table.layout import HEADER_SEARCH, Layout, grid_range, runs
+from tracker.sheet.table.survey import claims_of
 
 NAME_KEY_AGAIN = "Give the column of thread ids that name again"
 _SHOWN_TABS = 10

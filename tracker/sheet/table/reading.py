@@ -15,8 +15,8 @@ from tracker.domain.events import RowFound, Tag
 from tracker.domain.snowflakes import created_at
 from tracker.domain.teams import team_of
 from tracker.domain.wording import duration, span_of
-from tracker.sheet.columns import KEY, LINK, moment, serial
-from tracker.sheet.survey import thread_id_of
+from tracker.sheet.table.columns import KEY, LINK, moment, serial
+from tracker.sheet.table.survey import thread_id_of
 
 _SAME_MINUTE = timedelta(minutes=1)
 _DAY_ONLY = len("2026-02-04")

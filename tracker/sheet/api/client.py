@@ -1,7 +1,7 @@
 """The connection to one spreadsheet through gspread, with Google's failures turned into the product's errors.
 
-The only module that knows gspread and HTTP; `key.py` reads the key with google-auth. It is synchronous, as gspread is,
-and must be used from one thread. It never repeats a request: whoever asked knows whether asking again is safe.
+The only module that knows gspread and HTTP; `credentials.py` reads the key with google-auth. It is synchronous, as
+gspread is, and must be used from one thread. It never repeats a request: whoever asked knows whether asking again is safe.
 """
 
 from __future__ import annotations
@@ -23,10 +23,8 @@ from gspread.urls import SPREADSHEET_URL
 
 from tracker.domain.wording import duration
 from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
-from tracker.sheet.key import credentials_of
-
-Json = dict[str, Any]
-"""An object of Google's API, described in its reference."""
+from tracker.sheet.api.credentials import credentials_of
+from tracker.sheet.table.cells import Json
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a clock may be from Google's before Google refuses what was signed by it."""

@@ -2,7 +2,7 @@
 
 Each finding's id is stable. What cannot be reached ends the checks: what lies below is not told again. Nothing is
 changed, except by `try_row`. Trouble that the bot itself can meet is told in the bot's own words, which come with the
-errors of `google.py`, `key.py` and `tab.py`.
+errors of `api/client.py`, `api/credentials.py` and `api/tab.py`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from tracker.checks import Finding, Group, Level, open_to_all
 from tracker.domain.cells import CellValue
 from tracker.domain.wording import duration
 from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
-from tracker.sheet.columns import KEY, LINK, NAME_AGAIN, NAMES, quoted
-from tracker.sheet.google import CLOCK_TOLERANCE, MAKE_ROOM, GoogleSheet, Json
-from tracker.sheet.layout import Layout, a1
-from tracker.sheet.requests import append_rows, blank_out, new_cells
-from tracker.sheet.setup import lacking_formats
-from tracker.sheet.survey import Survey, thread_id_of
-from tracker.sheet.tab import find_layout, find_tab, read_columns
+from tracker.sheet.api.client import CLOCK_TOLERANCE, MAKE_ROOM, GoogleSheet
+from tracker.sheet.api.requests import append_rows, blank_out, new_cells
+from tracker.sheet.api.tab import find_layout, find_tab, read_columns
+from tracker.sheet.setup.plan import lacking_formats
+from tracker.sheet.table.cells import Json
+from tracker.sheet.table.columns import KEY, LINK, NAME_AGAIN, NAMES, quoted
+from tracker.sheet.table.layout import Layout, a1
+from tracker.sheet.table.survey import Survey, thread_id_of
 
 _DESCRIBED = (
     "properties.title,sheets(properties(sheetId,title,gridProperties),basicFilter,"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tracker.domain.cells import CellValue
-from tracker.sheet.google import Json
-from tracker.sheet.layout import Layout
-from tracker.sheet.requests import value_of
-from tracker.sheet.survey import thread_id_of, thread_id_of_link
+from tracker.sheet.table.cells import Json, value_of
+from tracker.sheet.table.layout import Layout
+from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 
 CELL_FIELDS = (
     "sheets(properties(sheetId,title,gridProperties),data(startRow,startColumn,rowData.values.userEnteredValue))"

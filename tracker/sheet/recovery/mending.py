@@ -11,11 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.domain.cells import Cells
-from tracker.sheet.columns import KEY, NAMES
-from tracker.sheet.google import Json
-from tracker.sheet.lines import Line, alike, headers_first, names_of
-from tracker.sheet.requests import value_of
-from tracker.sheet.survey import thread_id_of
+from tracker.sheet.recovery.lines import Line, alike, headers_first, names_of
+from tracker.sheet.table.cells import Json, value_of
+from tracker.sheet.table.columns import KEY, NAMES
+from tracker.sheet.table.survey import thread_id_of
 
 UNKNOWN = -1
 """The number of a row of which only the contents are known, or of a column that is nowhere."""

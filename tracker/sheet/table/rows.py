@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.domain.cells import Cells
-from tracker.sheet.answer import Shown
-from tracker.sheet.columns import KEY
-from tracker.sheet.layout import Layout
+from tracker.sheet.api.answer import Shown
+from tracker.sheet.table.columns import KEY
+from tracker.sheet.table.layout import Layout
 
 
 @dataclass(frozen=True, kw_only=True)

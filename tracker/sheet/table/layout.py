@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Self
 
 from tracker.domain.cells import CellValue
-from tracker.sheet.columns import KEY, KIND, LINK, NAMES, Kind
+from tracker.sheet.table.columns import KEY, KIND, LINK, NAMES, Kind
 
 HEADER_SEARCH = 100
 """How many rows from the top the header is looked for."""

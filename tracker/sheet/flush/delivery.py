@@ -28,13 +28,13 @@ from tracker.domain.wording import (
 )
 from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
-from tracker.sheet.activity import Activity
-from tracker.sheet.columns import NAME_AGAIN, NAMES, Desk, cells_of, quoted
-from tracker.sheet.pace import Pace
-from tracker.sheet.reading import agreed, clocks, row_found
+from tracker.sheet.flush.activity import Activity
+from tracker.sheet.flush.pace import Pace
+from tracker.sheet.flush.trouble import Trouble
 from tracker.sheet.repository import SheetRepository, Written
-from tracker.sheet.rows import Row
-from tracker.sheet.trouble import Trouble
+from tracker.sheet.table.columns import NAME_AGAIN, NAMES, Desk, cells_of, quoted
+from tracker.sheet.table.reading import agreed, clocks, row_found
+from tracker.sheet.table.rows import Row
 from tracker.store import PendingRow, Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens

@@ -10,17 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tracker.errors import SheetSetupError, SheetUnavailable
-from tracker.sheet.answer import CELL_FIELDS, Shown
-from tracker.sheet.body import fitting_back
-from tracker.sheet.columns import NAMES
-from tracker.sheet.google import GoogleSheet, Json, StaleRequest
-from tracker.sheet.journal import Journal
-from tracker.sheet.layout import grid_range, runs
-from tracker.sheet.lines import Line
-from tracker.sheet.mending import Attempt, Hit, Target, Unproved, judged
-from tracker.sheet.requests import write_cells
-from tracker.sheet.undo import UndoTab, names
-from tracker.sheet.whereabouts import WholeTab
+from tracker.sheet.api.answer import CELL_FIELDS, Shown
+from tracker.sheet.api.client import GoogleSheet, StaleRequest
+from tracker.sheet.api.requests import write_cells
+from tracker.sheet.recovery.journal import Journal
+from tracker.sheet.recovery.lines import Line
+from tracker.sheet.recovery.mending import Attempt, Hit, Target, Unproved, judged
+from tracker.sheet.recovery.undo import UndoTab, names
+from tracker.sheet.recovery.whereabouts import WholeTab
+from tracker.sheet.table.cells import Json
+from tracker.sheet.table.columns import NAMES
+from tracker.sheet.table.layout import grid_range, runs
+from tracker.sheet.write.body import fitting_back
 
 _TABS_FIELDS = "sheets.properties(sheetId,title,gridProperties)"
 

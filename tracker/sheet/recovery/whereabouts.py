@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tracker.sheet.columns import KEY, LINK
-from tracker.sheet.google import Json
-from tracker.sheet.lines import Line, alike, headers_first, names_a_ticket, names_of
-from tracker.sheet.mending import UNKNOWN, Hit
-from tracker.sheet.requests import value_of
-from tracker.sheet.survey import thread_id_of, thread_id_of_link
+from tracker.sheet.recovery.lines import Line, alike, headers_first, names_a_ticket, names_of
+from tracker.sheet.recovery.mending import UNKNOWN, Hit
+from tracker.sheet.table.cells import Json, value_of
+from tracker.sheet.table.columns import KEY, LINK
+from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.errors import StoreError
-from tracker.sheet.mending import Unproved
+from tracker.sheet.recovery.mending import Unproved
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Google, and nothing of tickets: the client, its refusals, credentials, requests and answers."""

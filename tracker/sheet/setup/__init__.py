@@ -1,0 +1,1 @@
+"""How a tab is prepared, and how it is looked at before the bot works there."""

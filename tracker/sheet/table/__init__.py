@@ -1,0 +1,1 @@
+"""What stands where in a tab, and whose: pure, and knows nothing of HTTP."""
