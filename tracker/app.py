@@ -19,20 +19,19 @@ from tracker.discord.gateway import Gateway
 from tracker.discord.pulse import Pulse
 from tracker.discord.view import ForumView
 from tracker.domain.events import Event
-from tracker.errors import StoreError
+from tracker.errors import SheetError, StoreError
 from tracker.health import Health
 from tracker.healthz import served
 from tracker.reconcile import Reconciliation
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
-from tracker.sheet.recovery.journal import Journal
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
 from tracker.store import Store
 from tracker.systemd import Manager
 from tracker.tracking import Tracking
 from tracker.waiting import happens
-from tracker.wiring import desk_in_discord, desk_of, is_first_run, now, rules_of_bot, sheet_of
+from tracker.wiring import desk_in_discord, desk_of, is_first_run, now, repository_of, rules_of_bot, sheet_of
 
 _log = logging.getLogger(__name__)
 
@@ -121,6 +120,8 @@ class App:
                 watching.cancel()
 
     async def _open_sheet(self) -> frozenset[int] | None:
+        with contextlib.suppress(SheetError):  # it is tried again before anything is written
+            await self._sheet_delivery.recover()
         tab_fact = self._repository.tab_fact
         opened_before = self._store.fact(tab_fact) is not None
         in_sheet = await startup.open_sheet(self._repository, self._executor, opened_before=opened_before)
@@ -241,15 +242,13 @@ async def run(settings: Settings) -> None:
         TrackerError: the bot cannot do its work until a person changes something.
     """
     asyncio.get_running_loop().set_exception_handler(_tell_unhandled)
-    sheet = sheet_of(settings)
+    sheet_of(settings)  # a key that cannot be used is told before the store is opened
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheet")
     with (
         contextlib.closing(Store.open(settings.data_dir)) as store,
         contextlib.closing(Manager(os.environ)) as manager,
     ):
-        repository = SheetRepository(sheet, settings.sheet_name, Journal(settings.data_dir))
-        tab = store.fact(repository.tab_fact)
-        repository.remember_tab(None if tab is None else int(tab))
+        repository = repository_of(settings, store)
         try:
             await App(settings, store, repository, executor, manager).run()
         finally:

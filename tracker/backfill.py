@@ -34,11 +34,9 @@ from tracker.domain.ticket import Ticket
 from tracker.errors import DiscordSetupError, SettingsError, TrackerError
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
-from tracker.sheet.recovery.journal import Journal
-from tracker.sheet.repository import SheetRepository
 from tracker.store import Store
 from tracker.tracking import Tracking
-from tracker.wiring import desk_of, now, rules_of, sheet_of
+from tracker.wiring import desk_of, now, repository_of, rules_of
 
 _LOOK_SECONDS = 0.2
 
@@ -123,7 +121,7 @@ class _Backfill:
         self._names: dict[int, str | None] = {}
         self._delivery = SheetDelivery(
             store=store,
-            repository=SheetRepository(sheet_of(loaded), loaded.sheet_name, Journal(loaded.data_dir)),
+            repository=repository_of(loaded, store),
             tracking=self._tracking,
             desk=desk_of(loaded),
             executor=self._executor,

@@ -79,6 +79,9 @@ class Health:
             "oldest_waiting_seconds": None if self.oldest is None else round((self.at - self.oldest).total_seconds()),
             "last_sheet_write": _text(self.sheet.last_write),
             "quota": self.sheet.quota,
+            "races": self.sheet.races,
+            "put_back": self.sheet.put_back,
+            "kept": self.sheet.kept,
             "sheet_trouble": str(self.sheet.trouble) if self.sheet.trouble else None,
         }
 

@@ -251,11 +251,8 @@ class Store:
         self._execute(sql, (revision, json.dumps(cells), revision, revision, thread_id))
 
     def learn_cells(self, thread_id: int, cells: Mapping[str, CellValue]) -> None:
-        """The sheet has taken these values into cells of the ticket's row; whether it is up to date is not said."""
-        row = self.row(thread_id)
-        if row is not None:
-            sql = "UPDATE tickets SET sheet_cells = ? WHERE thread_id = ?"
-            self._execute(sql, (json.dumps({**row.sheet_cells, **cells}), thread_id))
+        """The ticket's row holds these values; whether it is up to date with them is not said."""
+        self._execute("UPDATE tickets SET sheet_cells = ? WHERE thread_id = ?", (json.dumps(cells), thread_id))
 
     def forget_cells(self, thread_id: int, columns: Iterable[str]) -> None:
         """The sheet may hold something else in these cells of the ticket's row: they have to be written again."""
@@ -273,6 +270,21 @@ class Store:
         """The threads whose row was written and that are neither resolved nor deleted."""
         sql = "SELECT thread_id FROM tickets WHERE sheet_cells <> '{}' AND resolved_by = '[]' AND NOT deleted"
         return [row[0] for row in self._execute(sql)]
+
+    # The write to the sheet of which nobody knows yet what came of it
+
+    def begin_write(self, write: str) -> None:
+        """Keep this until it is settled: a write that is about to be sent, or what is left to do after one."""
+        self._execute("INSERT OR REPLACE INTO open_write VALUES (1, ?)", (write,))
+
+    def open_write(self) -> str | None:
+        """What was begun last and is not settled; None where everything is."""
+        row = self._execute("SELECT write FROM open_write").fetchone()
+        return None if row is None else str(row[0])
+
+    def end_write(self) -> None:
+        """Everything is settled."""
+        self._execute("DELETE FROM open_write")
 
     # Effects
 

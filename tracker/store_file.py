@@ -80,6 +80,9 @@ _MIGRATIONS = (
     """
     ALTER TABLE tickets ADD COLUMN named_anew INTEGER NOT NULL DEFAULT 0; -- only names of its tags wait for the sheet
     """,
+    """
+    CREATE TABLE open_write (only INTEGER PRIMARY KEY CHECK (only = 1), write TEXT NOT NULL); -- see sheet/write/plan.py
+    """,
 )
 
 

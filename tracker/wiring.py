@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 
 from tracker.discord.checks import Desk as DeskInDiscord
 from tracker.domain.ticket import Rules
 from tracker.settings import Settings, SheetSettings
 from tracker.sheet.api.client import GoogleSheet
+from tracker.sheet.recovery.takeover import take_over
+from tracker.sheet.repository import SheetRepository
 from tracker.sheet.table.columns import Desk
 from tracker.store import Store
 
 _TRACKING_SINCE = "tracking_since"
+_WRITER = "sheet_writer"
 
 
 def now() -> datetime:
@@ -63,3 +67,15 @@ def sheet_of(settings: SheetSettings) -> GoogleSheet:
         spreadsheet_id=settings.spreadsheet_id,
         base_url=settings.google_sheets_url,
     )
+
+
+def repository_of(settings: Settings, store: Store) -> SheetRepository:
+    """The tab with what the store knows of it; raises as `sheet_of` does."""
+    writer = store.remember_once(_WRITER, secrets.token_hex(4))
+    repository = SheetRepository(sheet_of(settings), settings.sheet_name, writer)
+    tab = store.fact(repository.tab_fact)
+    repository.remember(
+        tab_id=None if tab is None else int(tab), has_written=store.fact(repository.written_fact) is not None
+    )
+    take_over(settings.data_dir, store)
+    return repository

@@ -45,7 +45,11 @@ class DeliveryDesk:
         with closing(Store.open(self.folder / "data")) as self.store:
             self.tracking = Tracking(self.store, RULES, lambda: datetime.now(UTC), self._wake)
             self.office.start_again()
-            self.office.repository.remember_tab(int(self.store.fact(self.office.repository.tab_fact) or -1))
+            repository = self.office.repository
+            repository.remember(
+                tab_id=int(self.store.fact(repository.tab_fact) or -1),
+                has_written=self.store.fact(repository.written_fact) is not None,
+            )
             self.delivery = SheetDelivery(
                 store=self.store,
                 repository=self.office.repository,

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,12 @@ from tracker.sandbox.sheets import SheetsServer
 from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sheet.api.client import GoogleSheet
-from tracker.sheet.recovery.journal import Journal
-from tracker.sheet.repository import SheetRepository, Written
+from tracker.sheet.recovery.images import ImageTab, made_ready
+from tracker.sheet.repository import SheetRepository
 from tracker.sheet.setup.plan import carry_out, make_plan
 from tracker.sheet.table.columns import KEY, NAMES, Desk, cells_of
 from tracker.sheet.table.rows import Row
+from tracker.sheet.write.plan import Kept, OpenWrite, Outcome, WritePlan, as_text, from_text
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 DESK = Desk(
@@ -57,6 +59,19 @@ def ticket(number: int, title: str = "", **fields: Any) -> Ticket:  # noqa: ANN4
     return Ticket(**{"thread_id": thread_id, **made, **fields})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Flushed:
+    """One flush: what was planned, and what came of it."""
+
+    plan: WritePlan
+    outcome: Outcome
+
+    @property
+    def confirmed(self) -> set[int]:
+        """The tickets whose rows were proved to be right."""
+        return set(self.outcome.known)
+
+
 @dataclass(kw_only=True)
 class Office:
     """A prepared tab, a repository on it, and what a store would remember: the wanted and the confirmed cells."""
@@ -71,6 +86,10 @@ class Office:
     known: dict[int, Cells] = field(default_factory=dict)
     answer_sizes: list[int] = field(default_factory=list)
     """Of each answer's body, in bytes."""
+    open_write: OpenWrite | None = None
+    kept: list[Kept] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    races: int = 0
 
     def __post_init__(self) -> None:
         self.connect()
@@ -81,8 +100,17 @@ class Office:
         self.start_again()
 
     def start_again(self) -> None:
-        """A repository that has not seen the tab yet."""
-        self.repository = SheetRepository(self.google, TITLE, Journal(self.key_file.parent))
+        """A repository that has not seen the tab yet, of the same store."""
+        self.repository = SheetRepository(self.google, TITLE, "office")
+        self.repository.remember(tab_id=None, has_written=True)
+
+    async def widen_hidden_tab(self) -> None:
+        """Make the hidden tab as wide as the tab, as the next write would in a request of its own before it."""
+        described = await asyncio.to_thread(self.google.describe, "sheets.properties(sheetId,title,gridProperties)")
+        hidden = ImageTab.find(described["sheets"], self.tab.sheet_id)
+        _, needed = made_ready(hidden, self.tab.sheet_id, 0, self.tab.column_count)
+        if needed:
+            await asyncio.to_thread(self.google.change, needed)
 
     def want(self, *tickets: Ticket) -> None:
         self.wanted |= {each.thread_id: cells_of(each, DESK) for each in tickets}
@@ -91,22 +119,50 @@ class Office:
         for each in tickets:
             self.wanted[each.thread_id] = {**self.wanted[each.thread_id], **cells}
 
-    async def flush(self) -> Written:
-        """Write what is not known to be in the sheet, and remember what was proved."""
+    async def flush(self) -> Flushed:
+        """Write what is not known to be in the sheet, and remember what was proved, as the bot's store does."""
+        if self.open_write is not None:
+            outcome = await asyncio.to_thread(self.repository.recover, self.open_write)
+            self._settle(outcome)
+            await self._put_back(outcome)
         rows = [
             Row(thread_id=thread_id, cells=dict(cells), known=self.known.get(thread_id, {}))
             for thread_id, cells in self.wanted.items()
             if self.known.get(thread_id) != cells
         ]
-        written = await asyncio.to_thread(self.repository.write, rows)
-        for thread_id, cells in written.arrived.items():
-            self.known[thread_id] = {**self.known.get(thread_id, {}), **cells}
-        self.known |= {row.thread_id: row.cells for row in rows if row.thread_id in written.confirmed}
-        for hit in written.overwritten:
-            left = self.known.get(hit.thread_id, {})
-            self.known[hit.thread_id] = {name: value for name, value in left.items() if name not in hit.columns}
-        self.repository.acknowledged()
-        return written
+        plan = await asyncio.to_thread(self.repository.plan, rows)
+        if plan.is_needed:
+            outcome = await self._carry_out(plan)
+        else:
+            outcome = Outcome(known=plan.unchanged, unknown=plan.unknown)
+            self._settle(outcome)
+        await self._put_back(outcome)
+        if outcome.refused:
+            self.refusals.append(outcome.refused)
+        return Flushed(plan=plan, outcome=outcome)
+
+    async def _carry_out(self, plan: WritePlan) -> Outcome:
+        self.open_write = from_text(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
+        assert self.open_write.plan is not None
+        outcome = await asyncio.to_thread(self.repository.apply, self.open_write.plan)
+        self._settle(outcome)
+        return outcome
+
+    async def _put_back(self, outcome: Outcome) -> None:
+        for give_up in (*[False] * 6, True):
+            if not outcome.misplaced:
+                return
+            plan = await asyncio.to_thread(partial(self.repository.plan_put_back, outcome.misplaced, give_up=give_up))
+            outcome = await self._carry_out(plan)
+
+    def _settle(self, outcome: Outcome) -> None:
+        self.known |= outcome.known
+        for thread_id, columns in outcome.unknown.items():
+            left = self.known.get(thread_id, {})
+            self.known[thread_id] = {name: value for name, value in left.items() if name not in columns}
+        self.open_write = OpenWrite(misplaced=outcome.misplaced) if outcome.misplaced else None
+        self.kept += [] if outcome.kept is None else [outcome.kept]
+        self.races += outcome.races
 
     def have(self, *tickets: Ticket, header: Sequence[str | None] = NAMES, at: int = 0) -> None:
         """Tickets that are in the tab already, and known to be, below a header in row `at`."""
@@ -164,6 +220,11 @@ class Office:
 
         self.sheets.before.append(hook)
 
+    def area(self, row: int, column: int) -> dict[str, int]:
+        """One cell of the tab, as a `GridRange`."""
+        rows = {"startRowIndex": row, "endRowIndex": row + 1}
+        return {"sheetId": self.tab.sheet_id, **rows, "startColumnIndex": column, "endColumnIndex": column + 1}
+
     def asked(self) -> list[str]:
         """The requests since the last call: `read` or `write` each."""
         paths = [request.path for request in self.sheets.requests if request.path.startswith("/v4/")]
@@ -194,6 +255,7 @@ async def open_office(folder: Path, *, watched: bool = False) -> AsyncIterator[O
         tab = book.add_tab(TITLE, rows=ROWS)
         made = Office(sheets=sheets, book=book, tab=tab, key_file=folder / "key.json", answer_sizes=sizes)
         await asyncio.to_thread(lambda: carry_out(made.google, make_plan(made.google, TITLE, ["resolved"])))
+        await made.widen_hidden_tab()
         sheets.requests.clear()
         yield made
     assert violations == []

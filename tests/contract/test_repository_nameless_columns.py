@@ -51,15 +51,6 @@ async def assert_all_is_right(office: Office) -> None:
     assert {value for cells in office.left_behind() for value in cells} - {None} == {"a remark"}
 
 
-async def test_a_cell_of_a_new_row_in_a_nameless_column_is_found_where_the_column_was_moved(office: Office) -> None:
-    office.want(ticket(6))
-    office.during_the_write(lambda: office.tab.insert_columns(TITLE))
-    await lose_the_answer(office)
-    office.tab.move_columns(TITLE, 1, NAMES.index("link"))
-
-    await assert_all_is_right(office)
-
-
 async def test_a_cell_of_a_new_row_is_found_where_a_nameless_column_changed_places_with_another(office: Office) -> None:
     office.tab.insert_columns(TITLE)
     await office.flush()
@@ -83,18 +74,5 @@ async def test_what_was_proved_stays_written_when_another_row_was_hit_and_a_colu
     office.during_the_write(insert_a_row_and_a_column)
     written = await office.flush()
     assert written.confirmed == {ticket(1).thread_id}
-
-    await assert_all_is_right(office)
-
-
-async def test_a_name_that_was_hit_goes_back_over_its_column_although_a_blank_one_comes_beside_it(
-    office: Office,
-) -> None:
-    def then_a_column() -> None:
-        office.tab.insert_rows(0)
-        office.during_the_write(lambda: office.tab.insert_columns(TITLE))
-
-    office.change(ticket(1), title=None)
-    office.during_the_write(then_a_column)
 
     await assert_all_is_right(office)

@@ -30,7 +30,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         for row in range(1, 6):
             mine: dict[int, Entered] = {
                 NOTES: f"note {row}",
-                SUM: Formula(f"={row}+1"),
+                SUM: Formula(f'="sum {row}"'),
                 16: f"owner {row}",
                 UNNAMED: float(row),
             }
@@ -41,13 +41,16 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 def peoples(office: Office) -> dict[str, list[object]]:
-    """By ticket: everything in its row that is not in a column of the bot, as entered, wherever its column is."""
+    """By ticket: everything in its row that is not in a column of the bot, wherever its column is.
+
+    A formula is told by what it shows: in a cell that a race reached, that is what comes back.
+    """
     rows = office.tab.values()
     header = next(row for row in rows if KEY in row)
     beside = [c for c in range(office.tab.column_count) if c >= len(header) or header[c] not in NAMES]
     return {
         str(row[header.index(KEY)]): [
-            cell.value for column in beside if (cell := office.tab.cell(number, column)).value is not None
+            cell.effective for column in beside if (cell := office.tab.cell(number, column)).value is not None
         ]
         for number, row in enumerate(rows)
         if len(row) > header.index(KEY) and row[header.index(KEY)] not in (None, KEY)

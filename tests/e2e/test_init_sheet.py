@@ -179,7 +179,7 @@ async def test_a_tab_with_tickets_is_adopted_without_touching_what_is_there(bare
     )
     assert (new["title"], new["raised_by"], new["reopen_count"]) == ("A new one", "mia", 0.0)
     assert contents(tab).items() >= (before | names).items()
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", str(tab.shown()[-1][6]))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", str(tab.shown()[4][6]))
 
 
 async def test_an_empty_tab_is_used_and_widened(bare_desk: LocalDesk) -> None:

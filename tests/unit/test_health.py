@@ -99,6 +99,9 @@ def test_for_machines_every_part_is_named() -> None:
         "waiting_changes": 2,
         "oldest_waiting_seconds": 61,
         "last_sheet_write": "2026-02-04T10:27:00+00:00",
+        "races": 0,
+        "put_back": 0,
+        "kept": 0,
         "quota": "free",
         "sheet_trouble": "Google Sheets is in trouble (HTTP 503).",
     }

@@ -56,7 +56,7 @@ KNOWN_ONLY_BY = {
     "hikari": ("tracker.discord", "tracker.reconcile", "tracker.app", "tracker.startup", "tracker.backfill"),
     "aiohttp": ("tracker.discord", "tracker.healthz"),
     "sqlite3": ("tracker.store", "tracker.store_file"),
-    "pydantic": ("tracker.settings", "tracker.sheet.recovery.journal"),
+    "pydantic": ("tracker.settings", "tracker.sheet.write.plan"),
     "pydantic_settings": ("tracker.settings",),
 }
 

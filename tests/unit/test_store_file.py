@@ -109,6 +109,7 @@ def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> 
         database.execute("UPDATE tickets SET tags_at = ? WHERE thread_id = ?", (moment, TICKET.thread_id))
         for column in ("waiting_since", "named_anew"):
             database.execute(f"ALTER TABLE tickets DROP COLUMN {column}")
+        database.execute("DROP TABLE open_write")
         database.execute("PRAGMA user_version = 1")
 
     before = datetime.now(UTC)

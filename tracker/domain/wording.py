@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Ticket
@@ -148,6 +148,30 @@ def same_id_notice(thread_ids: Iterable[int], address: str) -> str:
     )
 
 
+def kept_notice(rows: int, address: str, reason: str) -> str:
+    """Rows that a write reached by mistake and that could not be put back; `address` is where they are kept, or ""."""
+    count = "1 row of the sheet was" if rows == 1 else f"{rows:,} rows of the sheet were"
+    what = (
+        f"🛠️ **{count} overwritten when somebody moved rows or columns at that very moment.** They have changed "
+        "since, so the bot did not put them back."
+    )
+    if not address:
+        return _notice(what, f"What they held could not be kept, either: {reason}")
+    return _notice(what, f"What they held is kept here, to be looked at and deleted: <{address}>")
+
+
+def not_taken_notice(reasons: Mapping[str, str], address: str) -> str:
+    """Tickets (by link) whose rows do not take what is written to them, each with the reason."""
+    lines = [f"• <{link}>: {reason}" for link, reason in list(reasons.items())[:_LISTED_ROWS]]
+    more = [f"• and {len(reasons) - _LISTED_ROWS:,} more"] if len(reasons) > _LISTED_ROWS else []
+    return _notice(
+        "🛠️ **Rows of the sheet do not take what the bot writes.**\n\n" + "\n".join([*lines, *more]),
+        "Look at these cells for a rule that rejects input (Data > Data validation), merged cells or a filter: "
+        f"<{address}>. The bot tries again when the ticket changes, and every hour.",
+    )
+
+
+_LISTED_ROWS = 5
 _LISTED = 20
 _NOTICE_LIMIT = 2000
 """Characters of a message (Discord's documentation, "Create Message")."""

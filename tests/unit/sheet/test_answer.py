@@ -1,17 +1,14 @@
-"""What Google's answers show of the tab."""
+"""What Google's answers show of a tab."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tracker.sheet.api.answer import Shown
-from tracker.sheet.table.layout import Layout
 
 
 def text(value: str) -> dict[str, Any]:
-    return {"effectiveValue": {"stringValue": value}}
+    return {"userEnteredValue": {"stringValue": value}, "effectiveValue": {"stringValue": value}}
 
 
 def answer(*blocks: dict[str, Any]) -> dict[str, Any]:
@@ -23,42 +20,50 @@ def answer(*blocks: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_blocks_are_read_where_they_start_and_other_tabs_are_left_out() -> None:
+def test_blocks_are_read_where_they_start_in_any_order_and_other_tabs_are_left_out() -> None:
     header = {"rowData": [{"values": [text("title"), text("thread_id")]}]}
-    keys = {"startRow": 4, "startColumn": 1, "rowData": [{"values": [text("22")]}, {}, {"values": [text("33")]}]}
+    keys: dict[str, Any] = {
+        "startRow": 4,
+        "startColumn": 1,
+        "rowData": [{"values": [text("22")]}, {}, {"values": [text("33")]}],
+    }
 
-    shown = Shown(answer(header, keys), tab_id=7)
+    for blocks in ([header, keys], [keys, header]):
+        shown = Shown(answer(*blocks), tab_id=7)
 
-    assert shown.row_count == 1000
-    assert [shown.thread_id(row, 1) for row in (0, 4, 5, 6, 7)] == [None, 22, None, 33, None]
-    layout = shown.layout(0)
-    assert layout is not None
-    assert (layout.header_row, layout.columns) == (0, {"thread_id": 1, "title": 0})
-
-
-def test_a_header_that_is_not_in_its_row_any_more_is_not_seen() -> None:
-    moved = {"startRow": 2, "rowData": [{"values": [text("title")]}]}
-
-    assert Shown(answer(moved), tab_id=7).layout(2) is None
+        assert shown.row_count == 1000
+        assert [shown.value(row, 1) for row in (0, 4, 5, 6, 7)] == ["thread_id", "22", None, "33", None]
+        assert shown.values(0) == ["title", "thread_id"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "bare"),
-    [("DATE_TIME", False), ("DATE", False), ("NUMBER", True), ("TEXT", True), (None, True)],
-    ids=str,
-)
-def test_a_date_without_a_format_that_shows_it_as_one_is_bare(*, kind: str | None, bare: bool) -> None:
-    date: dict[str, Any] = {"effectiveValue": {"numberValue": 46057.4375}}
-    if kind is not None:
-        date["userEnteredFormat"] = {"numberFormat": {"type": kind}}
-    layout = Layout(header_row=0, columns={"thread_id": 0, "date_created": 2, "resolution_date": 3})
-    row = {"startRow": 4, "startColumn": 2, "rowData": [{"values": [date]}]}
+def test_a_formula_is_what_it_was_computed_to() -> None:
+    cell = {"userEnteredValue": {"formulaValue": "=1+1"}, "effectiveValue": {"numberValue": 2}}
+    shown = Shown(answer({"rowData": [{"values": [cell, text("x")]}]}), tab_id=7)
 
-    # The cell of the second date column is empty, which needs no format.
-    assert Shown(answer(row), tab_id=7).has_bare_date(4, layout) is bare
+    assert shown.line(0) == {0: {"numberValue": 2}, 1: {"stringValue": "x"}}
+    assert (shown.is_computed(0, 0), shown.is_computed(0, 1)) == (True, False)
+
+
+def test_cells_that_are_blank_in_any_way_are_left_out_of_a_line() -> None:
+    row = {"rowData": [{"values": [{}, {"userEnteredValue": {}}, {"effectiveFormat": {}}, text("x")]}]}
+
+    assert Shown(answer(row), tab_id=7).line(0) == {3: {"stringValue": "x"}}
+
+
+def test_the_format_of_a_cell_is_told_by_its_type() -> None:
+    date = {"userEnteredFormat": {"numberFormat": {"type": "DATE_TIME"}}}
+    shown = Shown(answer({"startRow": 4, "rowData": [{"values": [date, {}]}]}), tab_id=7)
+
+    assert (shown.number_format(4, 0), shown.number_format(4, 1)) == ("DATE_TIME", "")
 
 
 def test_a_tab_that_is_gone_shows_nothing() -> None:
     shown = Shown(answer(), tab_id=8)
 
-    assert (shown.row_count, shown.thread_id(0, 0), shown.layout(0)) == (0, None, None)
+    assert (shown.row_count, shown.value(0, 0), shown.line(0)) == (0, None, {})
+
+
+def test_the_first_tab_of_a_spreadsheet_has_the_number_0_which_may_be_left_out() -> None:
+    first = {"sheets": [{"properties": {"title": "Tickets"}, "data": [{"rowData": [{"values": [text("x")]}]}]}]}
+
+    assert Shown(first, tab_id=0).value(0, 0) == "x"

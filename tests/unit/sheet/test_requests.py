@@ -8,7 +8,7 @@ from tracker.domain.cells import Cells, CellValue
 from tracker.sheet.api.requests import add_rows, append_rows, format_columns, new_cells, write_cells
 from tracker.sheet.table.cells import content_of
 from tracker.sheet.table.columns import Kind
-from tracker.sheet.table.layout import Layout
+from tracker.sheet.table.layout import Layout, grid_range
 
 # A tab with a person's own columns at positions 1 and 4.
 LAYOUT = Layout(header_row=0, columns={"thread_id": 0, "title": 2, "team": 3, "reopen_count": 5})
@@ -35,14 +35,14 @@ def test_only_the_given_cells_of_a_row_are_written_one_request_for_each_run() ->
     assert write_cells(7, 4, {5: {"numberValue": 2}, 3: {}, 2: {"stringValue": "x"}}) == [
         {
             "updateCells": {
-                "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 2},
+                "range": grid_range(7, range(4, 5), range(2, 4)),
                 "rows": [{"values": [{"userEnteredValue": {"stringValue": "x"}}, {}]}],
                 "fields": "userEnteredValue",
             }
         },
         {
             "updateCells": {
-                "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 5},
+                "range": grid_range(7, range(4, 5), range(5, 6)),
                 "rows": [{"values": [{"userEnteredValue": {"numberValue": 2}}]}],
                 "fields": "userEnteredValue",
             }

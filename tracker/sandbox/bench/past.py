@@ -17,6 +17,7 @@ from tracker.domain.ticket import Answer, Ticket
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk
 from tracker.sandbox.sheets.cells import Entered
 from tracker.settings import Settings
+from tracker.sheet.recovery.images import title_for
 from tracker.sheet.table.columns import NAMES, cells_of
 from tracker.store import Store
 from tracker.store_file import FILE
@@ -47,6 +48,7 @@ async def desk_with(
             desk.sheets.quota.enabled = quota
             desk.book.add_tab(SHEET_NAME, rows=count + _SPARE_ROWS)
             await desk.prepare_sheet()
+            _add_hidden_tab(desk)
             tickets = done_tickets(desk, count)
             shown = cells_in(desk, tickets)
             _fill_tab(desk, tickets, shown)
@@ -128,6 +130,13 @@ def _fill_tab(desk: LocalDesk, tickets: Sequence[Ticket], shown: Sequence[Cells]
 
     if tickets:
         desk.tab.paste(1, 0, [entered(cells) for cells in shown])
+
+
+def _add_hidden_tab(desk: LocalDesk) -> None:
+    """The tab that the bot's first write made."""
+    tab = desk.tab
+    hidden = desk.book.add_tab(title_for(tab.sheet_id), rows=250, columns=tab.column_count)
+    hidden.looks = {"hidden": True}
 
 
 def _fill_store(desk: LocalDesk, store: Store, tickets: Sequence[Ticket], shown: Sequence[Cells]) -> None:

@@ -60,15 +60,17 @@ async def _play_all(histories: Sequence[tuple[str, list[Step]]], shrink_seconds:
     assert work is not None  # noqa: S101 - for the type checker
     # Ended so, it ends its bot, too.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
-    failed = 0
+    failed = kept = 0
     for name, steps in histories:
         outcome = await play(steps)
         verdict = "as it should be" if not outcome.differences else f"{len(outcome.differences)} differences"
-        _say(f"{name}: {len(steps)} steps, {outcome.seconds:.1f} s: {verdict}")
+        more = f"; {outcome.kept} rows kept for people to look at" if outcome.kept else ""
+        kept += outcome.kept
+        _say(f"{name}: {len(steps)} steps, {outcome.seconds:.1f} s: {verdict}{more}")
         if outcome.differences:
             failed += 1
             await _explain(name, steps, outcome, shrink_seconds, folder)
-    _say(f"{len(histories)} histories, {failed} of them with differences")
+    _say(f"{len(histories)} histories, {failed} of them with differences; {kept} rows kept for people to look at")
     return 1 if failed else 0
 
 

@@ -36,11 +36,15 @@ Meddler = Callable[[LocalDesk, Callable[[], list[str]]], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a history: the differences in the end (none: it went well), the bot's log, the time it took."""
+    """What came of a history: the differences in the end (none: it went well), the bot's log, the time it took.
+
+    `kept` is how many rows the bot kept for people to look at, as races had overwritten them and they changed since.
+    """
 
     differences: list[str]
     log: str
     seconds: float
+    kept: int = 0
 
 
 async def play(
@@ -66,7 +70,8 @@ async def play(
                     differences = player.differences()
             except (NotYetError, LookupError) as error:
                 differences = [str(error)]
-            return Outcome(differences=differences, log=desk.log, seconds=time.monotonic() - started)
+            seconds = time.monotonic() - started
+            return Outcome(differences=differences, log=desk.log, seconds=seconds, kept=player.count_kept())
 
 
 class _Player:
@@ -109,6 +114,10 @@ class _Player:
     def differences(self) -> list[str]:
         """What is not as it should be at this moment."""
         return self._comparison.differences(self._desk.world.now())
+
+    def count_kept(self) -> int:
+        """How many rows could not be put back, and are kept for people to look at."""
+        return len(self._comparison.kept)
 
     async def _do(self, step: Step) -> None:
         if self._forum.act(step) or self._table.act(step):

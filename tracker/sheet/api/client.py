@@ -6,6 +6,7 @@ is, and to be used from one thread. It never repeats a request: whoever asked kn
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -36,11 +37,20 @@ _CONNECT_SECONDS, _ANSWER_SECONDS = 10.0, 60.0
 _SIGN_IN_RETRIES = 3
 """Of a sign-in that found nobody, at once; google-auth's own number."""
 
+_REQUEST = re.compile(r"requests\[([0-9]+)\]")
 _ENABLE_API = "https://console.cloud.google.com/apis/library/sheets.googleapis.com"
 
 
 class StaleRequest(SheetError):  # noqa: N818 - not a failure to report: what was asked no longer fits the sheet
-    """Google refused the request as such (400): the tab is not as it was when the request was made."""
+    """Google refused the request as such (400): the tab is not as it was when the request was made.
+
+    `reason` is what Google said; `request` is the number of the change that it refused, where it told that.
+    """
+
+    def __init__(self, what: str, *, reason: str = "", request: int | None = None) -> None:
+        super().__init__(what)
+        self.reason = reason
+        self.request = request
 
 
 class GoogleSheet:
@@ -112,16 +122,18 @@ class GoogleSheet:
         """The parts of the spreadsheet, or of A1 ranges in it, named by the field mask `fields`. One read request."""
         return self._ask("get", "", params={"fields": fields, "ranges": list(ranges)})
 
-    def read(self, ranges: Sequence[Json]) -> list[Json]:
+    def read(self, ranges: Sequence[Json], *, by_column: bool = False) -> list[Json]:
         """The values of each grid range, as a `ValueRange` (numbers as numbers, trailing blanks cut). One read request.
 
-        Grid ranges name the tab by its id, so a person may rename it at any time. Google answers in the order of where
-        the ranges are in the tab (by column, then row), and tells of filters of one range together: each answer is
-        known by the filters that it echoes (measured in October 2026 by the authors of the PyPI package backlot).
+        They come as a list of rows or, `by_column`, of columns, which is shorter where these are long. Grid ranges name
+        the tab by its id, so a person may rename it at any time. Google answers in the order of where the ranges are
+        in the tab (by column, then row), and tells of filters of one range together: each answer is known by the
+        filters that it echoes (measured in October 2026 by the authors of the PyPI package backlot).
         """
         body = {
             "dataFilters": [{"gridRange": grid_range} for grid_range in ranges],
             "valueRenderOption": "UNFORMATTED_VALUE",
+            "majorDimension": "COLUMNS" if by_column else "ROWS",
         }
         answer = self._ask("post", "/values:batchGetByDataFilter", json=body)
         found = {
@@ -139,19 +151,20 @@ class GoogleSheet:
         body = {"dataFilters": [{"gridRange": grid_range} for grid_range in ranges]}
         return self._ask("post", ":getByDataFilter", params={"fields": fields}, json=body)
 
-    def change(self, changes: Sequence[Json], show: Sequence[str] = ()) -> Json:
+    def change(self, changes: Sequence[Json], show: Sequence[str] = (), fields: str = "") -> Json:
         """Apply all changes (`Request` objects) or none, in one write request.
 
-        Returns the spreadsheet as it is right after, with the cells of the A1 ranges in `show`.
+        Returns the spreadsheet as it is right after, with the cells of the A1 ranges in `show`. The mask `fields`
+        decides what of it comes back.
         """
-        return self.change_and_tell(changes, show).get("updatedSpreadsheet", {})  # type: ignore[no-any-return]
+        return self.change_and_tell(changes, show, fields).get("updatedSpreadsheet", {})  # type: ignore[no-any-return]
 
-    def change_and_tell(self, changes: Sequence[Json], show: Sequence[str] = ()) -> Json:
+    def change_and_tell(self, changes: Sequence[Json], show: Sequence[str] = (), fields: str = "") -> Json:
         """The same, with the whole answer: `replies` tells what each of the changes did."""
         body: Json = {"requests": list(changes), "includeSpreadsheetInResponse": True}
         if show:
             body |= {"responseIncludeGridData": True, "responseRanges": list(show)}
-        return self._ask("post", ":batchUpdate", json=body)
+        return self._ask("post", ":batchUpdate", json=body, params={"fields": fields} if fields else {})
 
     def prove_editor(self, tab_id: int) -> None:
         """See that the account may change the spreadsheet, without changing anything. One write request.
@@ -238,7 +251,11 @@ class GoogleSheet:
             return SheetSetupError(wrong, MAKE_ROOM, check="sheet.cells")
         if "protected cell or object" in message:
             return self.protected("")
-        return StaleRequest(f"Google refused a request: {message or f'HTTP {error.response.status_code}'}")
+        reason = message or f"HTTP {error.response.status_code}"
+        named = _REQUEST.search(message)
+        return StaleRequest(
+            f"Google refused a request: {reason}", reason=reason, request=int(named[1]) if named else None
+        )
 
     def protected(self, areas: str) -> SheetSetupError:
         """Cells (`areas` says which, if it is known) that the account may not edit though it may edit others."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tracker.domain.cells import Cells
 from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.table.columns import Kind
-from tracker.sheet.table.layout import Layout, runs
+from tracker.sheet.table.layout import Layout, grid_range, runs
 
 
 def new_cells(cells: Cells, layout: Layout) -> dict[int, Json]:
@@ -16,11 +16,14 @@ def new_cells(cells: Cells, layout: Layout) -> dict[int, Json]:
 
 
 def write_cells(tab: int, row: int, cells: Mapping[int, Json]) -> list[Json]:
-    """Write contents, by column, into one row: a request for each unbroken run, so that no other cell is touched."""
+    """Write contents, by column, into one row: a request for each unbroken run, so that no other cell is touched.
+
+    Each names its range, past which nothing can go, whatever a filter hides.
+    """
     return [
         {
             "updateCells": {
-                "start": {"sheetId": tab, "rowIndex": row, "columnIndex": columns.start},
+                "range": grid_range(tab, range(row, row + 1), columns),
                 "rows": [{"values": [_cell(cells[column]) for column in columns]}],
                 "fields": "userEnteredValue",
             }
@@ -29,27 +32,8 @@ def write_cells(tab: int, row: int, cells: Mapping[int, Json]) -> list[Json]:
     ]
 
 
-def append_rows(tab: int, rows: Sequence[Mapping[int, Json]]) -> Json:
-    """Add rows of these contents (by column) after the last one that holds anything."""
-    width = range(1 + max(column for cells in rows for column in cells))
-    return {
-        "appendCells": {
-            "sheetId": tab,
-            "rows": [{"values": [_cell(cells.get(column, {})) for column in width]} for cells in rows],
-            "fields": "userEnteredValue",
-        }
-    }
-
-
 def _cell(content: Json) -> Json:
     return {"userEnteredValue": content} if content else {}
-
-
-def blank_out(tab: int, text: str) -> Json:
-    """Blank every cell of the tab that holds exactly this text."""
-    return {
-        "findReplace": {"sheetId": tab, "find": text, "replacement": "", "matchCase": True, "matchEntireCell": True}
-    }
 
 
 def add_rows(tab: int, count: int) -> Json:
@@ -75,3 +59,32 @@ def format_columns(tab: int, first_row: int, kinds: dict[int, Kind]) -> list[Jso
         for column, kind in kinds.items()
         if kind.number_format is not None
     ]
+
+
+def extend_table(table: Json, end_row: int) -> Json:
+    """Let a table (Insert > Convert to table) reach down to this row, excluded."""
+    return {
+        "updateTable": {
+            "table": {"tableId": table["tableId"], "range": {**table["range"], "endRowIndex": end_row}},
+            "fields": "range",
+        }
+    }
+
+
+def append_rows(tab: int, rows: Sequence[Mapping[int, Json]]) -> Json:
+    """Add rows of these contents (by column) after the last one that holds anything."""
+    width = range(1 + max(column for cells in rows for column in cells))
+    return {
+        "appendCells": {
+            "sheetId": tab,
+            "rows": [{"values": [_cell(cells.get(column, {})) for column in width]} for cells in rows],
+            "fields": "userEnteredValue",
+        }
+    }
+
+
+def blank_out(tab: int, text: str) -> Json:
+    """Blank every cell of the tab that holds exactly this text."""
+    return {
+        "findReplace": {"sheetId": tab, "find": text, "replacement": "", "matchCase": True, "matchEntireCell": True}
+    }

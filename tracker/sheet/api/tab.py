@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
-from tracker.domain.cells import Cells, CellValue
+from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
-from tracker.sheet.recovery.undo import is_undo_tab
+from tracker.sheet.recovery.images import is_own
 from tracker.sheet.table.cells import Json
-from tracker.sheet.table.columns import KEY, LINK
-from tracker.sheet.table.layout import HEADER_SEARCH, Layout, grid_range, runs
-from tracker.sheet.table.survey import claims_of
+from tracker.sheet.table.layout import HEADER_SEARCH, Layout, grid_range
 
 NAME_KEY_AGAIN = "Give the column of thread ids that name again"
 _SHOWN_TABS = 10
@@ -37,7 +35,7 @@ def find_tab(
     for is_it in choices:
         for tab in filter(is_it, tabs):
             return tab
-    titles = [f'"{tab["title"]}"' for tab in tabs if not is_undo_tab(tab["title"])]
+    titles = [f'"{tab["title"]}"' for tab in tabs if not is_own(tab["title"])]
     others = ", ".join(titles[:_SHOWN_TABS]) + (" …" if len(titles) > _SHOWN_TABS else "")
     raise SheetSetupError(
         f'The spreadsheet {sheet.address} has no tab "{name}" (it has {others}).',
@@ -64,45 +62,36 @@ def find_layout(sheet: GoogleSheet, tab: Json) -> Layout:
     return layout
 
 
-def read_columns(sheet: GoogleSheet, tab_id: int, layout: Layout, names: Iterable[str]) -> dict[str, list[CellValue]]:
-    """The values of these columns from the header on, as far as it names them, without the blanks at their ends.
+def read_columns(
+    sheet: GoogleSheet, tab_id: int, layout: Layout, names: Iterable[str], rows: range | None = None
+) -> dict[str, list[CellValue]]:
+    """The values of these columns, as far as the header names them, without the blanks at their ends.
 
-    One read request, whose answer shows by itself that the columns were still where `layout` has them.
+    Of all rows from the header on, or of just these `rows`. One read request, whose answer shows by itself that the
+    columns were still where `layout` has them.
 
     Raises:
         StaleRequest: header or columns have moved since.
     """
     wanted = [name for name in names if name in layout.columns]
-    columns = (layout.columns[name] for name in wanted)
-    below = {"sheetId": tab_id, "startRowIndex": layout.header_row}
-    read = sheet.read([{**below, "startColumnIndex": column, "endColumnIndex": column + 1} for column in columns])
-    values = [[row[0] if row else None for row in each.get("values", [])] for each in read]
-    if any(str(cells[0] if cells else "").strip() != name for name, cells in zip(wanted, values, strict=True)):
-        raise StaleRequest("The columns were moved.")
-    return dict(zip(wanted, values, strict=True))
-
-
-def read_rows(
-    sheet: GoogleSheet, tab_id: int, layout: Layout, rows_of: Mapping[int, Iterable[int]]
-) -> dict[int, dict[int, Cells]]:
-    """What the rows of tickets show in the bot's columns, by ticket and row. One read request, none for no rows.
-
-    Raises:
-        StaleRequest: the rows have moved since.
-    """
-    ranges = runs(row for rows in rows_of.values() for row in rows)
-    read = sheet.read([grid_range(tab_id, each) for each in ranges]) if ranges else []
-    values = {
-        row: cells
-        for each, found in zip(ranges, read, strict=True)
-        for row, cells in zip(each, found.get("values", []), strict=False)
+    header = layout.header_row
+    blocks = [{"startRowIndex": header}]
+    if rows is not None:
+        blocks = [
+            {"startRowIndex": header, "endRowIndex": header + 1},
+            {"startRowIndex": rows.start, "endRowIndex": rows.stop},
+        ]
+    ranges = [
+        {"sheetId": tab_id, **block, "startColumnIndex": column, "endColumnIndex": column + 1}
+        for block in blocks
+        for column in (layout.columns[name] for name in wanted)
+    ]
+    read: list[list[CellValue]] = [
+        next(iter(each.get("values", [])), []) for each in sheet.read(ranges, by_column=True)
+    ]
+    shown, values = read[: len(wanted)], read[-len(wanted) :]
+    if any(str(next(iter(cells), "")).strip() != name for name, cells in zip(wanted, shown, strict=True)):
+        raise StaleRequest("The columns were moved.", reason="The columns were moved.")
+    return {
+        name: [None if value == "" else value for value in cells] for name, cells in zip(wanted, values, strict=True)
     }
-
-    def shown(thread_id: int, row: int) -> Cells:
-        line = values.get(row, [])
-        cells = {name: (line[at] if at < len(line) else None) for name, at in layout.columns.items()}
-        if thread_id not in [claimed for _, claimed in claims_of(cells[KEY], cells.get(LINK))]:
-            raise StaleRequest("The rows were moved.")
-        return {name: None if value == "" else value for name, value in cells.items()}
-
-    return {thread_id: {row: shown(thread_id, row) for row in rows} for thread_id, rows in rows_of.items()}

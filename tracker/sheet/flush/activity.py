@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from tracker.errors import QuotaUsedUp, SheetError
+from tracker.sheet.write.plan import Outcome
 
 
 class Quota(StrEnum):
@@ -27,13 +28,18 @@ class Quota(StrEnum):
 class Activity:
     """Times are in UTC. `attempt_since` is when the attempt began that is under way, `last_write` the latest success.
 
-    `trouble` is why the last attempt failed; None where it did not, or none was made since the start.
+    `trouble` is why the last attempt failed; None where it did not, or none was made since the start. `races` counts,
+    since the start, the rows that writes reached by mistake, as people moved things just then; `put_back` those of them
+    that are as they were again, `kept` those whose contents were kept for a person to look at.
     """
 
     attempt_since: datetime | None = None
     last_write: datetime | None = None
     trouble: SheetError | None = None
     pausing: bool = False
+    races: int = 0
+    put_back: int = 0
+    kept: int = 0
 
     @property
     def quota(self) -> Quota:
@@ -59,3 +65,9 @@ class Activity:
     def written(self) -> None:
         """Google has carried out a write."""
         self.last_write = datetime.now(UTC)
+
+    def count(self, outcome: Outcome) -> None:
+        """Count what a write put where it does not belong, and what became of it."""
+        self.races += outcome.races
+        self.put_back += outcome.put_back
+        self.kept += 0 if outcome.kept is None else outcome.kept.rows

@@ -1,40 +1,36 @@
-"""Brings the sheet to the state that the store describes: what changed → repository → acknowledged.
+"""The flush loop: brings the sheet to the state that the store describes.
 
-What goes wrong is told to people once, with what they can do and how many tickets wait, and once when it is over.
+One flush: what waits → `plan` (one look) → begun in the store → `apply` (one write) → settled in the store. What a
+write without an answer has done is found out before anything else, also that of an earlier process; what it put where
+it does not belong is put back, or kept for people to look at.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar, TypeVarTuple
 
 from tracker.domain.cells import Cells
 from tracker.domain.events import RowWritten
-from tracker.domain.wording import (
-    changes,
-    columns_back_notice,
-    columns_missing_notice,
-    same_id_notice,
-    sheet_back_notice,
-    sheet_outage_notice,
-    sheet_refused_notice,
-)
+from tracker.domain.wording import changes, sheet_outage_notice, sheet_refused_notice
 from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
 from tracker.sheet.flush.activity import Activity
+from tracker.sheet.flush.adoption import Adoption
+from tracker.sheet.flush.news import News
 from tracker.sheet.flush.pace import Pace
-from tracker.sheet.flush.trouble import Trouble
-from tracker.sheet.repository import SheetRepository, Written
-from tracker.sheet.table.columns import NAME_AGAIN, NAMES, Desk, cells_of, quoted
-from tracker.sheet.table.reading import agreed, clocks, row_found
+from tracker.sheet.flush.set_aside import SetAside
+from tracker.sheet.repository import ROWS_A_WRITE, SheetRepository
+from tracker.sheet.table.columns import NAMES, Desk, cells_of
 from tracker.sheet.table.rows import Row
+from tracker.sheet.write.plan import Misplaced, OpenWrite, Outcome, WritePlan, as_text, from_text
 from tracker.store import PendingRow, Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens
@@ -43,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 FLUSHES_A_MINUTE = 50
 FLUSHES_AT_ONCE = 5
-"""A flush is one read and one write; Google allows 60 of each a minute. The rest is left for repairs."""
+"""A flush is one read and one write; Google allows 60 of each a minute. The rest is left for what goes astray."""
 
 PATIENCE = timedelta(minutes=10)
 """How long Google may be in trouble before people are told."""
@@ -52,18 +48,30 @@ LOOK_AGAIN = timedelta(seconds=5)
 """How often it is looked whether people have mended what only they can mend."""
 
 _STARTER_SECONDS = 0.1
-_ROWS_A_FLUSH = 2500
-"""About as many as go into the 2 MB that Google recommends; the answer that proves them is several times as large."""
+_REFUSALS = 4
+"""So many writes one after another may be refused as a whole, as people change the tab, before that is told."""
 
-# What people were told lives in the store, so that a restart neither tells it again nor forgets to say that it is over;
-# and so does when an outage began, or one in which the bot is started again and again would never be told.
-_TOLD_TROUBLE = "sheet_trouble_told"
-_OUT_SINCE = "sheet_out_since"
-_SEEN_COLUMNS = "sheet_columns_seen"
-_TOLD_SAME_IDS = "sheet_same_ids_told"
+_ROUNDS = 6
+"""So many writes one after another may go astray before what they covered is kept for a person to look at."""
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Due:
+    """A row that waits, and what it should show."""
+
+    waiting: PendingRow
+    row: Row
+
+    @property
+    def is_taken_up(self) -> bool:
+        """Whether the row was just taken up from the sheet, and is as it should be.
+
+        A row of the bot's own is looked at even where the ticket changed and changed back: it may have been deleted.
+        """
+        return self.row.cells == self.row.known and not self.waiting.ticket.in_sheet
 
 
 class SheetDelivery:
@@ -92,22 +100,24 @@ class SheetDelivery:
         self._tracking = tracking
         self._desk = desk
         self._executor = executor
-        self._rows_seen = rows_seen
         self._woken = asyncio.Event()
         self._woken.set()
         self._pace = pace or Pace(interval=60 / FLUSHES_A_MINUTE, burst=FLUSHES_AT_ONCE)
         self._patience = patience
         self._look_again = look_again.total_seconds()
-        out_since = store.fact(_OUT_SINCE)
-        self._trouble = Trouble(
-            patience=patience,
-            told=self._remembered(_TOLD_TROUBLE),
-            out_since=datetime.fromisoformat(out_since) if out_since else None,
+        self._news = News(store=store, tracking=tracking, repository=repository, patience=patience)
+        self._adoption = Adoption(
+            store=store,
+            repository=repository,
+            tracking=tracking,
+            desk=desk,
+            in_thread=self._in_thread,
+            rows_seen=rows_seen,
         )
-        self._columns = frozenset(self._remembered(_SEEN_COLUMNS, otherwise=NAMES))
-        self._unsure = True
-        self._compared = False
-        self._found: frozenset[int] = frozenset()
+        self._aside = SetAside()
+        self._rows_a_write = ROWS_A_WRITE
+        self._refusals = 0
+        self._look_is_due = True
         self.activity = Activity()
 
     def wake(self) -> None:
@@ -117,7 +127,7 @@ class SheetDelivery:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to write, or nothing that can be written now."""
-        return self._trouble.failures > 0 or self._store.count_pending_rows() == 0
+        return self._news.trouble.failures > 0 or not self._next_rows(1)
 
     async def run(self) -> None:
         """Flush whenever something changed, until cancelled."""
@@ -128,9 +138,24 @@ class SheetDelivery:
             await self._keep_pace(self._pace.take(clock()))
             self._woken.clear()
             rest = await self._attempt()
-            if self._store.count_pending_rows() or self._unsure or self._trouble.lasts:
+            if self._look_is_due or self._news.trouble.lasts or self._next_rows(1):
                 self._woken.set()
             await asyncio.sleep(rest)
+
+    async def recover(self) -> bool:
+        """Find out what a write without an answer has done, and put back what it covered; whether there was one.
+
+        Raises:
+            SheetError: it cannot be found out now.
+        """
+        text = self._store.open_write()
+        if text is None:
+            return False
+        outcome = await self._in_thread(self._repository.recover, from_text(text))
+        _log.info("What became of the last write to the sheet was found out.")
+        self._settle(outcome)
+        await self._put_back(outcome.misplaced)
+        return True
 
     async def _keep_pace(self, seconds: float) -> None:
         self.activity.pausing = seconds > 0
@@ -139,8 +164,8 @@ class SheetDelivery:
 
     async def _something_to_do(self) -> None:
         """Wait for a change; while a column is missing, at most until it is time to look for it."""
-        if not await happens(self._woken, within=None if self._columns.issuperset(NAMES) else self._look_again):
-            self._unsure = True
+        if not await happens(self._woken, within=None if self._news.columns.issuperset(NAMES) else self._look_again):
+            self._look_is_due = True
 
     async def _starter_messages(self) -> None:
         """Give new threads a moment for their first message, which brings the author's name."""
@@ -159,17 +184,16 @@ class SheetDelivery:
             with self.activity.attempt():
                 await self._flush()
         except SheetUnavailable as error:
-            self._tell_failure(error, sheet_outage_notice(str(error), self._waiting, self._patience))
-            wait = pause(self._trouble.failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
+            self._rows_a_write = max(1, self._rows_a_write // 2)
+            self._news.failed(error, sheet_outage_notice(str(error), self._waiting, self._patience))
+            wait = pause(self._news.trouble.failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
             _log.warning("%s", _with_notes(error, self._waits, f"next attempt in {wait:.0f} s"))
             return wait
         except SheetSetupError as error:
-            # Whoever makes the tab anew makes it without rows.
-            self._compared = self._compared and error.check != "sheet.tab"
-            if (
-                self._tell_failure(error, sheet_refused_notice(str(error), self._waiting))
-                or self._trouble.failures == 1
-            ):
+            if error.check == "sheet.tab":
+                self._adoption.tab_is_gone()
+            is_news = self._news.failed(error, sheet_refused_notice(str(error), self._waiting))
+            if is_news or self._news.trouble.failures == 1:
                 _log.error("%s", _with_notes(error, self._waits and f"{self._waits} in the store until then"))
             return self._look_again
         return 0.0
@@ -182,144 +206,107 @@ class SheetDelivery:
     def _waits(self) -> str:
         return changes(self._waiting) if self._waiting else ""
 
-    def _tell_failure(self, error: SheetError, notice: str) -> bool:
-        """Tell people if it is time to; whether it was."""
-        news = self._trouble.failed(error, datetime.now(UTC))
-        if news:
-            self._tracking.announce(notice)
-        self._remember_trouble()
-        return news
-
-    def _remember_trouble(self) -> None:
-        out_since = self._trouble.out_since
-        self._remember(_TOLD_TROUBLE, _as_json(self._trouble.told))
-        self._remember(_OUT_SINCE, out_since.isoformat() if out_since else "")
+    def _next_rows(self, limit: int) -> list[PendingRow]:
+        """What waits longest, of what can be tried now."""
+        now = asyncio.get_running_loop().time()
+        rows = self._store.pending_rows(limit + len(self._aside))
+        return [row for row in rows if not self._aside.rests(row.ticket.thread_id, row.revision, now)][:limit]
 
     async def _flush(self) -> None:
-        await self._recall()
-        batch = self._next_batch()
-        changed = [row for waiting, row in batch if not _is_taken_up(waiting, row)]
-        if not (changed or self._unsure or self._trouble.lasts):
-            self._acknowledge(batch, Written(confirmed=frozenset(), overwritten=()))
-            return
-        written = await self._in_thread(self._repository.write, changed)
-        if changed:
-            self.activity.written()
-        self._acknowledge(batch, written)
-        await self._in_thread(self._repository.acknowledged)
-        self._unsure = written.unsure
-        back = written.columns - self._columns
-        if back:
-            self._catch_up(await self._in_thread(self._repository.look, back), changed)
-        self._tell_news(written, changed)
-        self._remember(self._repository.tab_fact, str(self._repository.tab_id))
-
-    async def _recall(self) -> None:
-        """Learn from the sheet what the store does not know, before anything is written over it.
-
-        That are rows of tickets older than the store, or younger than the backup it was put back from, written by an
-        earlier one; and, after a start and where the whole tab was deleted, rows of tickets that are not resolved and
-        that somebody deleted: they come back.
-        """
-        if not self._compared:
-            unproved = self._repository.unproved
-            present = await self._in_thread(self._repository.thread_ids)
-            with self._store.transaction():
-                for thread_id in self._store.rows_of_open_tickets():
-                    if thread_id not in present:
-                        self._store.forget_row(thread_id)
-            # Of an unproved write the rows are this store's own, and their cells what it will find out.
-            self._found = frozenset() if unproved else present
-            self._compared = True
-            self._rows_seen(present)
-        await self._look_for_rows()
-
-    async def _look_for_rows(self) -> None:
-        """Look for those rows of the next batch that may be there unknown to the store, or taken away by people.
-
-        More may be recorded while the sheet is being looked at; the batch is taken right after the last look.
-        """
-        looked_for: set[int] = set()
-        present: frozenset[int] | None = None
-        while True:
-            rows = {
-                row.ticket.thread_id: row
-                for row in self._store.pending_rows(_ROWS_A_FLUSH)
-                if row.ticket.thread_id not in looked_for
-            }
-            strangers = {thread_id: row for thread_id, row in rows.items() if self._is_strange(row)}
-            named_anew = {thread_id: row for thread_id, row in rows.items() if row.named_anew}
-            if strangers:
-                await self._take_up(strangers)
-                looked_for.update(strangers)
-            elif named_anew and present is not None:
-                self._leave_away(named_anew[thread_id] for thread_id in named_anew.keys() - present)
-                looked_for |= named_anew.keys() & present
-            elif named_anew:
-                present = await self._in_thread(partial(self._repository.thread_ids, now=True))
-            else:
-                return
-
-    def _is_strange(self, row: PendingRow) -> bool:
-        """Whether the ticket may have a row which the store knows nothing of."""
-        return not row.ticket.in_sheet and (row.ticket.adopted or row.ticket.thread_id in self._found)
-
-    async def _take_up(self, strangers: dict[int, PendingRow]) -> None:
-        shown = await self._in_thread(self._repository.look, NAMES)
-        found = strangers.keys() & shown.keys()
-        for thread_id in found:
-            self._adopt(strangers[thread_id], shown[thread_id])
-        if found:
-            _log.info("Tickets taken up with the rows that they have in the sheet: %d", len(found))
-
-    def _leave_away(self, rows: Iterable[PendingRow]) -> None:
-        """Rows that people took away, as into an archive, do not come back as tags of their tickets have new names."""
-        with self._store.transaction():
-            for row in rows:
-                self._store.acknowledge(row.ticket.thread_id, row.revision, row.sheet_cells)
-
-    def _adopt(self, stranger: PendingRow, cells: Cells) -> None:
-        """Take up what the row tells; from now on only what differs from it is written."""
-        thread_id, desk = stranger.ticket.thread_id, self._desk
-        row = row_found(thread_id, cells, clocks(desk.zone, self._repository.time_zone), datetime.now(UTC))
-        with self._store.transaction():
-            self._tracking.record(row)
-            ticket = self._store.ticket(thread_id) or stranger.ticket
-            known = agreed(cells, cells_of(ticket, desk), row, desk.teams, desk.zone)
-            self._store.acknowledge(thread_id, stranger.revision, known)
-
-    def _next_batch(self) -> list[tuple[PendingRow, Row]]:
-        """What waits longest."""
-        return [
-            (
-                waiting,
-                Row(
+        recovered = await self.recover()
+        await self._adoption.look(lambda: self._next_rows(self._rows_a_write), recovered=recovered)
+        batch = [
+            _Due(
+                waiting=waiting,
+                row=Row(
                     thread_id=waiting.ticket.thread_id,
                     cells=cells_of(waiting.ticket, self._desk),
                     known=waiting.sheet_cells,
                 ),
             )
-            for waiting in self._store.pending_rows(_ROWS_A_FLUSH)
+            for waiting in self._next_rows(self._rows_a_write)
         ]
-
-    def _acknowledge(self, batch: list[tuple[PendingRow, Row]], written: Written) -> None:
         with self._store.transaction():
-            for thread_id, cells in written.arrived.items():
+            for due in batch:
+                if due.is_taken_up:
+                    self._acknowledge(due, due.row.known, None)
+        rows = [due.row for due in batch if not due.is_taken_up]
+        if not (rows or self._look_is_due or self._news.trouble.lasts):
+            return
+        plan = await self._in_thread(self._repository.plan, rows)
+        if plan.is_needed:
+            outcome = await self._carry_out(plan, batch)
+        else:
+            outcome = _of_look(plan)
+            self._settle(outcome, batch)
+        await self._put_back(outcome.misplaced)
+        self._look_is_due = bool(outcome.races or plan.writes_ids_back)
+        back = plan.columns.keys() - self._news.columns
+        if back:
+            self._catch_up(await self._in_thread(self._repository.rows, back), rows)
+        self._news.tell(plan, rows)
+
+    async def _carry_out(self, plan: WritePlan, batch: Sequence[_Due] = ()) -> Outcome:
+        """Write, and settle in the store what came of it."""
+        self._store.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
+        outcome = await self._in_thread(self._repository.apply, plan)
+        self._settle(outcome, batch)
+        if outcome.refused:
+            self._is_refused(outcome)
+        else:
+            self._refusals = 0
+            self._rows_a_write = min(ROWS_A_WRITE, self._rows_a_write * 2)
+            self.activity.written()
+            self._news.remember(self._repository.written_fact, "yes")
+        return outcome
+
+    def _is_refused(self, outcome: Outcome) -> None:
+        """Google applied nothing: either for one row's sake, or because people changed the tab just then."""
+        self._rows_a_write = max(1, self._rows_a_write // 2)
+        self._refusals += not outcome.not_taken
+        if self._refusals >= _REFUSALS:
+            self._refusals = 0
+            raise SheetSetupError(
+                f"Google refused a request: {outcome.refused} ({self._repository.address})", check="sheet.refused"
+            )
+
+    async def _put_back(self, misplaced: tuple[Misplaced, ...]) -> None:
+        """Put back what a write covered, as people moved rows or columns just then, or keep it where people see it."""
+        rounds = 0
+        while misplaced:
+            give_up = rounds == _ROUNDS
+            plan = await self._in_thread(partial(self._repository.plan_put_back, misplaced, give_up=give_up))
+            misplaced = (await self._carry_out(plan)).misplaced
+            rounds += 1
+
+    def _settle(self, outcome: Outcome, batch: Sequence[_Due] = ()) -> None:
+        """Keep in the store what is known now, in one transaction."""
+        with self._store.transaction():
+            for thread_id, cells in outcome.known.items():
                 self._store.learn_cells(thread_id, cells)
-            for waiting, row in batch:
-                # What a lost write turns out to have changed is not what the store believed when the row was made.
-                as_believed = _is_taken_up(waiting, row) and row.thread_id not in written.arrived
-                if row.thread_id in written.confirmed or as_believed:
-                    # A cell whose column is missing keeps what was known of it: the column may come back with it.
-                    arrived = written.arrived.get(row.thread_id, {})
-                    known = {} if row.thread_id in written.appended else {**row.known, **arrived}
-                    shown = {name: value for name, value in known.items() if name not in written.columns}
-                    shown |= {name: value for name, value in row.cells.items() if name in written.columns}
-                    self._store.acknowledge(row.thread_id, waiting.revision, shown)
-            for hit in written.overwritten:
-                self._store.forget_cells(hit.thread_id, hit.columns)
-            for thread_id in sorted(written.confirmed | written.arrived.keys()):
+            for due in batch:
+                known = outcome.known.get(due.row.thread_id)
+                if known is not None:
+                    self._acknowledge(due, known, outcome.columns)
+            for thread_id, columns in outcome.unknown.items():
+                self._store.forget_cells(thread_id, columns)
+            for thread_id in sorted(outcome.known):
                 self._tracking.record(RowWritten(thread_id=thread_id))
+            if outcome.misplaced:
+                self._store.begin_write(as_text(OpenWrite(misplaced=outcome.misplaced)))
+            else:
+                self._store.end_write()
+            self._news.of_races(outcome)
+            revisions = {due.row.thread_id: due.waiting.revision for due in batch}
+            self._news.not_taken(self._aside.failed(outcome.not_taken, revisions, asyncio.get_running_loop().time()))
+        self.activity.count(outcome)
+
+    def _acknowledge(self, due: _Due, known: Cells, columns: frozenset[str] | None) -> None:
+        """The row shows the ticket as it was when the write was planned; cells of columns that are missing wait."""
+        wanted = due.row.cells.items()
+        if all(known.get(name) == value and name in known for name, value in wanted if name in (columns or NAMES)):
+            self._store.acknowledge(due.row.thread_id, due.waiting.revision, known)
+            self._aside.took(due.row.thread_id)
 
     def _catch_up(self, shown: dict[int, Cells], just_written: list[Row]) -> None:
         """Have cells of columns that are back written where they are out of date.
@@ -353,60 +340,16 @@ class SheetDelivery:
                 if stale:
                     self._store.forget_cells(thread_id, stale)
 
-    def _tell_news(self, written: Written, changed: list[Row]) -> None:
-        """Tell people, in one message, what this write showed for the first time."""
-        news = []
-        if self._trouble.failures:
-            _log.info("The sheet can be written again.")
-        if self._trouble.over():
-            news.append(sheet_back_notice())
-        gone, back = self._columns - written.columns, written.columns - self._columns
-        if gone:
-            _log.error(
-                "The sheet has no column %s any more; the others are written. %s", quoted(sorted(gone)), NAME_AGAIN
-            )
-            waiting = sum(any(row.known.get(name) != row.cells[name] for name in gone) for row in changed)
-            news.append(columns_missing_notice(gone, self._repository.address, waiting))
-        if back:
-            _log.info("The sheet has its column %s again.", quoted(sorted(back)))
-            news.append(columns_back_notice(back))
-        told = frozenset(map(int, self._remembered(_TOLD_SAME_IDS)))
-        doubled = written.same_ids - told
-        if doubled:
-            _log.warning("Several rows of the sheet have the same thread_id: %s", sorted(doubled))
-            news.append(same_id_notice(doubled, self._repository.address))
-        if news:
-            self._tracking.announce("\n\n".join(news))
-        self._columns = written.columns
-        self._remember_trouble()
-        self._remember(_SEEN_COLUMNS, _as_json(written.columns))
-        self._remember(_TOLD_SAME_IDS, _as_json(map(str, written.same_ids)))
-
-    def _remembered(self, name: str, otherwise: Iterable[str] = ()) -> list[str]:
-        value = self._store.fact(name)
-        return list(otherwise) if value is None else json.loads(value)
-
-    def _remember(self, name: str, value: str) -> None:
-        if self._store.fact(name) != value:
-            self._store.set_fact(name, value)
-
     async def _in_thread(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
 
 
-def _is_taken_up(waiting: PendingRow, row: Row) -> bool:
-    """Whether the row was just taken up from the sheet, and is as it should be.
-
-    A row of the bot's own is looked at even where the ticket changed and changed back: somebody may have deleted it.
-    """
-    return row.cells == row.known and not waiting.ticket.in_sheet
+def _of_look(plan: WritePlan) -> Outcome:
+    """What is known without a write."""
+    return Outcome(known=plan.unchanged, unknown=plan.unknown, columns=frozenset(plan.columns), doubled=plan.doubled)
 
 
 def _with_notes(error: SheetError, *notes: str) -> str:
     """An error for the log; what else is known stands in brackets, as the error may end with a command."""
     known = "; ".join(filter(None, notes))
     return f"{error} ({known})" if known else str(error)
-
-
-def _as_json(values: Iterable[str]) -> str:
-    return json.dumps(sorted(values))

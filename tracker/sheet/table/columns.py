@@ -135,6 +135,9 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
+ALL_BUT_KEY = frozenset(NAMES) - {KEY}
+"""The columns of a row of which nothing is known but whose it is."""
+
 NAME_AGAIN = "Give its header that name again, or run: python -m tracker.init_sheet"
 """What to do about a column that the header does not name."""
 

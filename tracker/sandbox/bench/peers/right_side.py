@@ -19,11 +19,9 @@ from tracker.domain.events import ThreadSeen
 from tracker.settings import Settings, load
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.flush.pace import Pace
-from tracker.sheet.recovery.journal import Journal
-from tracker.sheet.repository import SheetRepository
 from tracker.store import Store
 from tracker.tracking import Tracking
-from tracker.wiring import desk_of, now, rules_of, sheet_of
+from tracker.wiring import desk_of, now, repository_of, rules_of
 
 CHANGES = 10
 _LOOK_SECONDS = 0.001
@@ -72,7 +70,7 @@ async def main() -> None:
     asked = asyncio.Semaphore(0)
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, asked.release)
     with ThreadPoolExecutor(max_workers=1) as executor, closing(Store.open(settings.data_dir)) as store:
-        repository = SheetRepository(sheet_of(settings), settings.sheet_name, Journal(settings.data_dir))
+        repository = repository_of(settings, store)
         threads = await asyncio.get_running_loop().run_in_executor(executor, repository.thread_ids)
         tracking = Tracking(store, rules_of(settings, store), now, lambda: delivery.wake())  # noqa: PLW0108 - it is made below
         delivery = SheetDelivery(

@@ -1,0 +1,117 @@
+"""What the sheet knows and the store does not, learned before anything is written over it.
+
+That are rows of tickets older than the store, or younger than the backup it was put back from, written by an earlier
+one; and rows that people took away.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol, TypeVar, TypeVarTuple
+
+from tracker.domain.cells import Cells
+from tracker.sheet.repository import SheetRepository
+from tracker.sheet.table.columns import Desk, cells_of
+from tracker.sheet.table.reading import agreed, clocks, row_found
+from tracker.store import PendingRow, Store
+from tracker.tracking import Tracking
+
+_log = logging.getLogger(__name__)
+
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
+
+
+class InThread(Protocol):
+    """Runs a call in the one thread in which the repository lives."""
+
+    def __call__(self, work: Callable[[*Arguments], Result], /, *arguments: *Arguments) -> Awaitable[Result]:
+        """What `work` returns."""
+
+
+@dataclass(kw_only=True)
+class Adoption:
+    """`rows_seen` gets the threads that have a row, before any is written, after a start and where the tab is new."""
+
+    store: Store
+    repository: SheetRepository
+    tracking: Tracking
+    desk: Desk
+    in_thread: InThread
+    rows_seen: Callable[[frozenset[int]], None]
+
+    def __post_init__(self) -> None:
+        self._compared = False
+        self._found: frozenset[int] = frozenset()
+
+    def tab_is_gone(self) -> None:
+        """Whoever makes the tab anew makes it without rows."""
+        self._compared = False
+
+    async def look(self, next_rows: Callable[[], list[PendingRow]], *, recovered: bool) -> None:
+        """Learn what the sheet tells of the rows that are written next.
+
+        `recovered`: the last run ended in the middle of a write. The rows are then this store's own.
+        """
+        if not self._compared:
+            await self._compare(recovered=recovered)
+        looked_for: set[int] = set()
+        present: frozenset[int] | None = None
+        while True:
+            # More may be recorded while the sheet is being looked at.
+            rows = {row.ticket.thread_id: row for row in next_rows() if row.ticket.thread_id not in looked_for}
+            strangers = {thread_id: row for thread_id, row in rows.items() if self._is_strange(row)}
+            named_anew = {thread_id: row for thread_id, row in rows.items() if row.named_anew}
+            if strangers:
+                await self._take_up(strangers)
+                looked_for.update(strangers)
+            elif named_anew and present is not None:
+                self._leave_away(named_anew[thread_id] for thread_id in named_anew.keys() - present)
+                looked_for |= named_anew.keys() & present
+            elif named_anew:
+                present = await self.in_thread(partial(self.repository.thread_ids, now=True))
+            else:
+                return
+
+    async def _compare(self, *, recovered: bool) -> None:
+        """Rows of tickets that are not resolved, and that somebody deleted, come back."""
+        present = await self.in_thread(self.repository.thread_ids)
+        with self.store.transaction():
+            for thread_id in self.store.rows_of_open_tickets():
+                if thread_id not in present:
+                    self.store.forget_row(thread_id)
+        self._found = frozenset() if recovered else present
+        self._compared = True
+        self.rows_seen(present)
+
+    def _is_strange(self, row: PendingRow) -> bool:
+        """Whether the ticket may have a row which the store knows nothing of."""
+        return not row.ticket.in_sheet and (row.ticket.adopted or row.ticket.thread_id in self._found)
+
+    async def _take_up(self, strangers: Mapping[int, PendingRow]) -> None:
+        shown = await self.in_thread(self.repository.rows)
+        found = strangers.keys() & shown.keys()
+        for thread_id in found:
+            self._adopt(strangers[thread_id], shown[thread_id])
+        if found:
+            _log.info("Tickets taken up with the rows that they have in the sheet: %d", len(found))
+
+    def _leave_away(self, rows: Iterable[PendingRow]) -> None:
+        """Rows that people took away, as into an archive, do not come back as tags of their tickets have new names."""
+        with self.store.transaction():
+            for row in rows:
+                self.store.acknowledge(row.ticket.thread_id, row.revision, row.sheet_cells)
+
+    def _adopt(self, stranger: PendingRow, cells: Cells) -> None:
+        """Take up what the row tells; from now on only what differs from it is written."""
+        thread_id, desk = stranger.ticket.thread_id, self.desk
+        row = row_found(thread_id, cells, clocks(desk.zone, self.repository.time_zone), datetime.now(UTC))
+        with self.store.transaction():
+            self.tracking.record(row)
+            ticket = self.store.ticket(thread_id) or stranger.ticket
+            known = agreed(cells, cells_of(ticket, desk), row, desk.teams, desk.zone)
+            self.store.acknowledge(thread_id, stranger.revision, known)

@@ -1,0 +1,140 @@
+"""What people are told about the sheet in the alert channels: each thing once, and once more when it is over.
+
+What people were told lives in the store, so that a restart neither tells it again nor forgets to say that it is over;
+and so does when an outage began, or one in which the bot is started again and again would never be told.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from tracker.domain.wording import (
+    columns_back_notice,
+    columns_missing_notice,
+    kept_notice,
+    not_taken_notice,
+    same_id_notice,
+    sheet_back_notice,
+)
+from tracker.errors import SheetError
+from tracker.sheet.flush.trouble import Trouble
+from tracker.sheet.repository import SheetRepository
+from tracker.sheet.table.columns import NAME_AGAIN, NAMES, quoted
+from tracker.sheet.table.rows import Row
+from tracker.sheet.write.plan import Outcome, WritePlan
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+_log = logging.getLogger(__name__)
+
+_TOLD_TROUBLE = "sheet_trouble_told"
+OUT_SINCE = "sheet_out_since"
+"""The fact that tells since when Google has been in trouble."""
+
+_SEEN_COLUMNS = "sheet_columns_seen"
+_TOLD_SAME_IDS = "sheet_same_ids_told"
+
+
+class News:
+    """`trouble` is the spell of trouble with the sheet, `columns` are those that its header named at the last look."""
+
+    def __init__(self, *, store: Store, tracking: Tracking, repository: SheetRepository, patience: timedelta) -> None:
+        self._store = store
+        self._tracking = tracking
+        self._repository = repository
+        out_since = store.fact(OUT_SINCE)
+        self.trouble = Trouble(
+            patience=patience,
+            told=self._remembered(_TOLD_TROUBLE),
+            out_since=datetime.fromisoformat(out_since) if out_since else None,
+        )
+        self.columns = frozenset(self._remembered(_SEEN_COLUMNS, otherwise=NAMES))
+
+    def failed(self, error: SheetError, notice: str) -> bool:
+        """Tell people of a failed attempt if it is time to; whether it was."""
+        is_news = self.trouble.failed(error, datetime.now(UTC))
+        if is_news:
+            self._tracking.announce(notice)
+        self._remember_trouble()
+        return is_news
+
+    def of_races(self, outcome: Outcome) -> None:
+        """Log what a write put where it does not belong, and its end; what could not be put back, people are told."""
+        if outcome.races:
+            _log.warning(
+                "People moved rows or columns at the moment of a write: it reached %d rows that it was not meant for. "
+                "They are put back.",
+                outcome.races,
+            )
+        if outcome.put_back:
+            _log.info("Rows put back as they were before a write reached them: %d.", outcome.put_back)
+        if outcome.kept is not None:
+            kept = outcome.kept
+            _log.error(
+                "%d rows that a write reached by mistake could not be put back; %s",
+                kept.rows,
+                f"what they held is kept: {kept.address}" if kept.address else f"nor could it be kept: {kept.reason}",
+            )
+            self._tracking.announce(kept_notice(kept.rows, kept.address, kept.reason))
+
+    def not_taken(self, reasons: Mapping[int, str]) -> None:
+        """Tell people which tickets' rows do not take what is written."""
+        links = {}
+        for thread_id, reason in reasons.items():
+            ticket = self._store.ticket(thread_id)
+            if ticket is not None:
+                links[ticket.link] = reason
+                _log.error("The row of %s does not take what is written to it: %s.", ticket.link, reason)
+        if links:
+            self._tracking.announce(not_taken_notice(links, self._repository.address))
+
+    def tell(self, plan: WritePlan, rows: Sequence[Row]) -> None:
+        """Tell people, in one message, what the look before this write to `rows` showed for the first time."""
+        news = []
+        if self.trouble.failures:
+            _log.info("The sheet can be written again.")
+        if self.trouble.over():
+            news.append(sheet_back_notice())
+        columns = frozenset(plan.columns)
+        gone, back = self.columns - columns, columns - self.columns
+        if gone:
+            _log.error(
+                "The sheet has no column %s any more; the others are written. %s", quoted(sorted(gone)), NAME_AGAIN
+            )
+            waiting = sum(any(row.known.get(name) != row.cells[name] for name in gone) for row in rows)
+            news.append(columns_missing_notice(gone, self._repository.address, waiting))
+        if back:
+            _log.info("The sheet has its column %s again.", quoted(sorted(back)))
+            news.append(columns_back_notice(back))
+        doubled = plan.doubled.difference(map(int, self._remembered(_TOLD_SAME_IDS)))
+        if doubled:
+            _log.warning("Several rows of the sheet have the same thread_id: %s", sorted(doubled))
+            news.append(same_id_notice(doubled, self._repository.address))
+        if news:
+            self._tracking.announce("\n\n".join(news))
+        self.columns = columns
+        self._remember_trouble()
+        self.remember(_SEEN_COLUMNS, _as_json(columns))
+        self.remember(_TOLD_SAME_IDS, _as_json(map(str, plan.doubled)))
+        self.remember(self._repository.tab_fact, str(self._repository.tab_id))
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a fact in the store."""
+        if self._store.fact(name) != value:
+            self._store.set_fact(name, value)
+
+    def _remember_trouble(self) -> None:
+        out_since = self.trouble.out_since
+        self.remember(_TOLD_TROUBLE, _as_json(self.trouble.told))
+        self.remember(OUT_SINCE, out_since.isoformat() if out_since else "")
+
+    def _remembered(self, name: str, otherwise: Iterable[str] = ()) -> list[str]:
+        value = self._store.fact(name)
+        return list(otherwise) if value is None else json.loads(value)
+
+
+def _as_json(values: Iterable[str]) -> str:
+    return json.dumps(sorted(values))

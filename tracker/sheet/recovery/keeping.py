@@ -1,0 +1,62 @@
+"""Rows that cannot be put back by themselves, kept in a visible tab of their own for a person to look at."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tracker.sheet.table.cells import Json, Line, content_of, value_of
+from tracker.sheet.table.columns import KIND
+from tracker.sheet.write.plan import Misplaced, WritePlan
+
+_EXPLANATION = (
+    "The support tracker wrote over cells of these rows just when somebody moved rows or columns, and they have "
+    "changed since, so it did not put them back. This is what they held. Copy what you miss, then delete this tab."
+)
+_NOBODY_KNOWS = "Nobody knows what this row held: it was hidden by a filter."
+
+
+def keep_requests(plan: WritePlan) -> list[Json]:
+    """The requests that make the tab and fill it: an explanation, the names of the columns, the rows as they were."""
+    width = 1 + max(plan.width, *(1 + max(each.before or each.cells) for each in plan.misplaced))
+    title = f"Support tracker: kept {datetime.now(UTC):%Y-%m-%d %H.%M} UTC, {plan.keep_as}"
+    grid = {"rowCount": 2 + len(plan.misplaced), "columnCount": width}
+    rows = [
+        [content_of(_EXPLANATION)],
+        [content_of("was in row"), *_line(plan.header, width)],
+        *(_row(each, width) for each in plan.misplaced),
+    ]
+    formats = {1 + column: KIND[name].number_format for name, column in plan.columns.items()}
+    return [
+        {"addSheet": {"properties": {"sheetId": plan.keep_as, "title": title, "gridProperties": grid}}},
+        {
+            "updateCells": {
+                "start": {"sheetId": plan.keep_as, "rowIndex": 0, "columnIndex": 0},
+                "rows": [{"values": [_cell(content, formats.get(at)) for at, content in enumerate(r)]} for r in rows],
+                "fields": "userEnteredValue,userEnteredFormat.numberFormat",
+            }
+        },
+    ]
+
+
+def _row(misplaced: Misplaced, width: int) -> list[Json]:
+    number = content_of(misplaced.row + 1)
+    if misplaced.before is None:
+        return [number, content_of(_NOBODY_KNOWS)]
+    return [number, *_line(misplaced.before, width)]
+
+
+def _line(line: Line, width: int) -> list[Json]:
+    return [_plain(line.get(column, {})) for column in range(width - 1)]
+
+
+def _plain(content: Json) -> Json:
+    """The content as a value that nobody computes."""
+    value = value_of(content)
+    return content_of(value) if value is not None or not content else content_of(str(next(iter(content.values()))))
+
+
+def _cell(content: Json, number_format: Json | None) -> Json:
+    if not content:
+        return {}
+    cell: Json = {"userEnteredValue": content}
+    return {**cell, "userEnteredFormat": {"numberFormat": number_format}} if number_format else cell

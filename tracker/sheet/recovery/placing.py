@@ -1,0 +1,121 @@
+"""Where a write's misplaced cells are now, and what to write to put back what they covered. Pure.
+
+By compare-and-set: only where every one of the cells still holds exactly what was written, in the one row of which that
+can be said: in its place, or in a row that has the same id by now. Anything else would be a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from tracker.sheet.table.cells import Line, alike, may_be, value_of
+from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES
+from tracker.sheet.table.survey import thread_id_of
+from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
+
+
+def key_of(misplaced: Misplaced) -> int | None:
+    """The id that the row had before; None where it had none, or nobody knows."""
+    if misplaced.before is None or not misplaced.identifying:
+        return None
+    return thread_id_of(value_of(misplaced.before.get(misplaced.identifying[0], {})))
+
+
+def _key_now(misplaced: Misplaced) -> int | None:
+    """The id by which the row is found now: the one it had, unless just that was written over."""
+    key = misplaced.identifying[0] if misplaced.identifying else -1
+    if key in misplaced.cells:
+        return thread_id_of(value_of(misplaced.cells[key]))
+    return key_of(misplaced)
+
+
+def where_columns_are(misplaced: Misplaced, header: Line) -> Misplaced | None:
+    """The same with its columns where the header has them by now; None where it does not name one of them, or twice.
+
+    A column without a name is where it was, if all others are. Where there is no header to be found, or it is itself
+    to be put back, columns are taken to be where they were.
+    """
+    before = {column: value_of(content) for column, content in misplaced.header.items() if content}
+    after = {column: value_of(content) for column, content in header.items() if content}
+    stayed = all(after.get(column) == name for column, name in before.items())
+    if stayed or not after or is_header(misplaced):
+        return misplaced
+    places = {column: [c for c, other in after.items() if other == name] for column, name in before.items()}
+    moved = {column: found[0] for column, found in places.items() if len(found) == 1}
+    if not moved.keys() >= misplaced.cells.keys() | set(misplaced.identifying):
+        return None
+    row = misplaced.before
+    return replace(
+        misplaced,
+        cells={moved[column]: content for column, content in misplaced.cells.items()},
+        before=None if row is None else {moved[c]: content for c, content in row.items() if c in moved},
+        identifying=tuple(moved[column] for column in misplaced.identifying),
+    )
+
+
+def is_header(misplaced: Misplaced) -> bool:
+    """Whether the row is the header, some names of which were written over."""
+    return any(value_of(content) == KEY for content in (misplaced.before or {}).values()) and key_of(misplaced) is None
+
+
+def targets_for(
+    misplaced: Mapping[int, Misplaced], rows: Mapping[int, Line], rows_of: Mapping[int, Sequence[int]], header_row: int
+) -> tuple[Target, ...]:
+    """What to write now: for each of the misplaced (by number) that can be placed, the cells as they were.
+
+    `rows` are the rows that may be theirs, as they are shown now; `rows_of` are the rows that have an id by now, and
+    `header_row` is where the header is. A header goes first and alone: the others are known by its names.
+    """
+    found: list[Target] = []
+    headers_first = sorted(misplaced.items(), key=lambda numbered: not is_header(numbered[1]))
+    for number, each in headers_first:
+        if found and is_header(misplaced[found[0].puts_back or 0]) and not is_header(each):
+            break
+        places = {each.row, *((header_row,) if is_header(each) else rows_of.get(_key_now(each) or 0, ()))}
+        fitting = [row for row in places if _holds(rows.get(row, {}), each)]
+        if len(fitting) == 1 and fitting[0] not in {target.row for target in found} and _can_be_written(each):
+            shown = rows.get(fitting[0], {})
+            proof = {column: dict(shown.get(column, {})) for column in (*each.cells, *each.identifying)}
+            found.append(Target(row=fitting[0], cells=each.overwritten, proof=proof, puts_back=number))
+    return tuple(found)
+
+
+def rows_named(keys: Iterable[tuple[int, object]], wanted: Iterable[Misplaced]) -> dict[int, list[int]]:
+    """The rows with the ids by which the misplaced are found; `keys` are key cells by row."""
+    ids = {_key_now(each) for each in wanted} - {None}
+    rows: dict[int, list[int]] = {}
+    for row, value in keys:
+        thread_id = thread_id_of(value) if isinstance(value, str) else None
+        if thread_id is not None and thread_id in ids:
+            rows.setdefault(thread_id, []).append(row)
+    return rows
+
+
+def given_up(plan: WritePlan, address: str, reason: str = "") -> Outcome:
+    """The misplaced are kept at this address (""; Google refused that, for this reason) and stay where they are.
+
+    Cells of tickets' rows that they cover are written again: what belongs there is known from Discord.
+    """
+    unknown: dict[int, frozenset[str]] = {}
+    for each in plan.misplaced:
+        thread_id = key_of(each)
+        if thread_id is not None:
+            names = {str(value_of(each.header.get(column, {}))) for column in each.cells} if each.header else NAMES
+            unknown[thread_id] = unknown.get(thread_id, frozenset()) | ALL_BUT_KEY.intersection(names)
+    return Outcome(unknown=unknown, kept=Kept(rows=len(plan.misplaced), address=address, reason=reason))
+
+
+def _holds(shown: Line, misplaced: Misplaced) -> bool:
+    """Whether the row is the one that was overwritten, and nobody has changed those cells since."""
+    if misplaced.before is None:
+        return False
+    kept = (column for column in misplaced.identifying if column not in misplaced.cells)
+    return all(may_be(shown.get(c, {}), content) for c, content in misplaced.cells.items()) and all(
+        alike(shown.get(c, {}), misplaced.before.get(c, {})) for c in kept
+    )
+
+
+def _can_be_written(misplaced: Misplaced) -> bool:
+    """Whether what was there were values: an error that a formula came to cannot be entered."""
+    return all(not content or value_of(content) is not None for content in misplaced.overwritten.values())

@@ -1,0 +1,64 @@
+"""A plan as the requests of one atomic change, and what its answer has to show."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from tracker.sheet.api.requests import write_cells
+from tracker.sheet.recovery.images import image_requests
+from tracker.sheet.recovery.keeping import keep_requests
+from tracker.sheet.table.cells import Json
+from tracker.sheet.table.layout import a1, runs
+from tracker.sheet.write import fence
+from tracker.sheet.write.fence import Fence
+from tracker.sheet.write.plan import Target, WritePlan
+
+FIELDS = (
+    "replies,updatedSpreadsheet.sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
+    "data(startRow,startColumn,rowData.values(userEnteredValue,userEnteredFormat.numberFormat.type)))"
+)
+"""The field mask of a write's answer: it decides what comes back (described at `responseIncludeGridData`)."""
+
+
+def requests_of(plan: WritePlan) -> list[tuple[Json, Target | None]]:
+    """The requests in their order, each with the target that it is for, if any."""
+    gate = Fence(id=plan.fence, writer=plan.writer, at=fence.now())
+    fences = [gate.add(plan.images_id), *map(fence.delete, plan.replaces)]
+    if plan.keep_as is not None:
+        return [(request, None) for request in (*fences, *keep_requests(plan))]
+    before = [*fences, *image_requests(plan)]
+    writes = [(each, target) for target in plan.targets for each in write_cells(plan.tab_id, target.row, target.cells)]
+    return [*((request, None) for request in before), *writes]
+
+
+def shut(plan: WritePlan) -> Json:
+    """The request that keeps a write out which has not landed yet."""
+    return Fence(id=plan.fence, writer=plan.writer, at=fence.now(), closed=True).add(plan.images_id)
+
+
+def shown_by(plan: WritePlan) -> list[str]:
+    """The A1 ranges that prove the write: whose the rows are and what was written there, and whose the images are."""
+    wanted: dict[int, set[int]] = {}
+    for target in plan.targets:
+        wanted.setdefault(target.row, set()).update(target.proof, target.cells)
+        if plan.key is not None and target.row > 0:
+            # A copy that has come to the place of its row has that row above it.
+            wanted.setdefault(target.row - 1, set()).add(plan.key)
+    images = {0: set(plan.header)}
+    images |= {number: _of_image(target) for number, target in enumerate(plan.targets, start=1)}
+    return [*_ranges(plan.title, wanted), *_ranges(plan.images_title, images)]
+
+
+def _of_image(target: Target) -> set[int]:
+    """What the image of a row has to show: whose it was, and everything that a write of nobody's cells overwrote."""
+    return {*target.proof, *(target.cells if target.puts_back is not None else ())}
+
+
+def _ranges(title: str, wanted: dict[int, set[int]]) -> list[str]:
+    """These columns of these rows; rows below each other that want the same columns share their ranges."""
+    rows = sorted(wanted)
+    found = []
+    for columns, alike in groupby(rows, key=lambda row: frozenset(wanted[row])):
+        for block in runs(alike):
+            found += [a1(title, block, across) for across in runs(columns)]
+    return found

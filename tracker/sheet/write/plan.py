@@ -1,0 +1,161 @@
+"""What a write is about to do, and what it turned out to have done. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+
+from tracker.domain.cells import Cells
+from tracker.sheet.table.cells import Json, value_of
+from tracker.sheet.table.columns import KEY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Cells of one row, by column ({} for blank), and what was read of that row a moment before.
+
+    `proof` is what tells whose the row is: the contents of its key and link columns; of a new row, that all cells are
+    blank. Where the cells are a ticket's, `known` is what its row was known to hold before (None where only its id is
+    written back). Where they put back what an earlier write put there by mistake, `puts_back` is the number of that
+    `Misplaced` in the plan, and `proof` is everything that is overwritten, too.
+    """
+
+    row: int
+    cells: dict[int, Json]
+    proof: dict[int, Json]
+    thread_id: int | None = None
+    known: Cells | None = None
+    puts_back: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misplaced:
+    """Cells that a write put into a row (or columns) that they were not meant for, as people moved things just then.
+
+    `cells` is what it wrote, `before` the whole row as it was, both by column; `identifying` are the columns of keys
+    and links at that moment. Where nobody knows what the row held, `before` is None. `header` names the columns; it is
+    blank where the header was out of sight, as rows had been moved with it.
+    """
+
+    row: int
+    cells: dict[int, Json]
+    before: dict[int, Json] | None
+    identifying: tuple[int, ...]
+    header: dict[int, Json]
+
+    @property
+    def overwritten(self) -> dict[int, Json]:
+        """What is to be put back: the contents of those cells that held something else."""
+        return {column: (self.before or {}).get(column, {}) for column in self.cells}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WritePlan:
+    """One atomic change, complete before it is sent.
+
+    `fence` is the id of the fence that it leaves, `replaces` are those that it deletes; `writer` names the store.
+    `title` and `images_title` are the titles of the tab and of the hidden tab that keeps the rows as they were, the
+    header's first. `width` is the number of the tab's columns, `header` the header's row as read, by column, `columns`
+    the places of the bot's own. `keep_as`: instead of writing targets, keep `misplaced` in a tab of its own with this
+    id. `unchanged` are the tickets whose row is right already, with what it is known to hold; `doubled` those that have
+    several rows; `unknown` are columns of tickets' rows that were seen to hold something else than they should.
+    """
+
+    fence: int
+    replaces: tuple[int, ...]
+    writer: str
+    tab_id: int
+    title: str
+    images_id: int
+    images_title: str
+    width: int
+    header_row: int
+    header: dict[int, Json]
+    columns: dict[str, int]
+    targets: tuple[Target, ...] = ()
+    misplaced: tuple[Misplaced, ...] = ()
+    keep_as: int | None = None
+    unchanged: dict[int, Cells] = field(default_factory=dict)
+    doubled: frozenset[int] = frozenset()
+    unknown: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.targets) or self.keep_as is not None
+
+    @property
+    def writes_ids_back(self) -> bool:
+        """Whether it writes ids into rows that lost theirs: their other cells, and more ids, may follow."""
+        return any(target.thread_id is not None and target.known is None for target in self.targets)
+
+    @property
+    def key(self) -> int | None:
+        """The place of the key column, where the header named it."""
+        return self.columns.get(KEY)
+
+    def names(self, cells: dict[int, Json]) -> Cells:
+        """These contents as values by the names of the bot's columns."""
+        return {name: value_of(cells[column]) for name, column in self.columns.items() if column in cells}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Rows that could not be put back, kept in a tab of their own; `address` is "" where Google refused that, too.
+
+    `reason` is what Google said then.
+    """
+
+    rows: int
+    address: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What is known after a write.
+
+    `known` is, by thread id, what a ticket's row is now known to hold: of the tickets whose row was proved to be
+    right. `unknown` are columns of tickets' rows in which nothing may be taken for known: they are to be written again.
+    `not_taken` are tickets whose row Google did not change as it was asked to, with the reason. `misplaced` is what
+    has to be put back before anything else is written; `races` is how much of it this write put there, `put_back` how
+    much it mended, `kept` what was given up. `refused` is why Google refused the whole write, if it did. `columns` are
+    the bot's columns that the header names, `doubled` the tickets with several rows; None where nobody looked.
+    """
+
+    known: dict[int, Cells] = field(default_factory=dict)
+    unknown: dict[int, frozenset[str]] = field(default_factory=dict)
+    not_taken: dict[int, str] = field(default_factory=dict)
+    misplaced: tuple[Misplaced, ...] = ()
+    races: int = 0
+    put_back: int = 0
+    kept: Kept | None = None
+    refused: str = ""
+    columns: frozenset[str] | None = None
+    doubled: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenWrite:
+    """What the store keeps from before a write is sent until everything that came of it is settled.
+
+    `plan` is a write of which nobody knows yet whether it landed; `misplaced` is what has to be put back.
+    """
+
+    plan: WritePlan | None = None
+    misplaced: tuple[Misplaced, ...] = ()
+
+
+_FORM = TypeAdapter(OpenWrite)
+
+
+def as_text(write: OpenWrite) -> str:
+    """The open write as the store keeps it."""
+    # Whole numbers are written as such, although the type of a cell's value speaks of floats alone.
+    return _FORM.dump_json(write, warnings=False).decode()
+
+
+def from_text(text: str) -> OpenWrite:
+    """The open write that `as_text` wrote."""
+    return _FORM.validate_json(text)

@@ -1,0 +1,173 @@
+"""What to write, told from the snapshot and from a look at just the rows that are concerned. Pure.
+
+`Row` is what a ticket's row should show and is known to hold; only the difference is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from tracker.domain.cells import Cells
+from tracker.sheet.api.answer import Shown
+from tracker.sheet.api.requests import new_cells
+from tracker.sheet.table.cells import Json, Line, value_of
+from tracker.sheet.table.columns import KEY
+from tracker.sheet.table.layout import Layout, grid_range, runs
+from tracker.sheet.table.rows import Row
+from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
+from tracker.sheet.write.plan import Target
+from tracker.sheet.write.snapshot import Snapshot
+
+IDS_A_WRITE = 200
+"""As many ids are written back at once as rows are written."""
+
+_WINDOW = 20
+"""So many more rows than are needed are looked at below the last ticket."""
+
+_FILLED_DOWN = 10
+"""Fewer rows do not tell whether a column is filled down."""
+
+
+def ids_due(snapshot: Snapshot) -> list[int]:
+    """The tickets whose id is written back next."""
+    return sorted(snapshot.rekeyed)[:IDS_A_WRITE]
+
+
+def window(snapshot: Snapshot, new: int) -> range:
+    """The rows below the last ticket in which new ones may go."""
+    return range(snapshot.end, min(snapshot.row_count, snapshot.end + new + _WINDOW)) if new else range(0)
+
+
+def ranges_to_look_at(snapshot: Snapshot, thread_ids: Iterable[int]) -> list[Json]:
+    """The grid ranges that tell whether everything is where it is believed to be, and where new rows can go."""
+    tab, layout = snapshot.tab_id, snapshot.layout
+    wanted = set(thread_ids)
+    rows = {snapshot.positions[i] for i in {*wanted, *ids_due(snapshot)} if i in snapshot.positions}
+    keys = rows | {row - 1 for row in rows}
+    ranges = [grid_range(tab, range(layout.header_row + 1))]
+    ranges += [grid_range(tab, block, range(layout.key, layout.key + 1)) for block in runs(keys)]
+    if layout.link is not None:
+        ranges += [grid_range(tab, block, range(layout.link, layout.link + 1)) for block in runs(rows)]
+    below = window(snapshot, len(wanted - snapshot.positions.keys())) or range(snapshot.end, snapshot.end + 1)
+    if below.start < snapshot.row_count:
+        ranges.append(grid_range(tab, below))
+    return ranges
+
+
+def moved(snapshot: Snapshot, shown: Shown, thread_ids: Iterable[int], *, surveyed: bool) -> frozenset[int] | None:
+    """The tickets whose rows are not where they are believed to be; None where the header or the tab's end is not.
+
+    `surveyed`: all rows were looked at just now, so that copies of rows are known.
+    """
+    layout = snapshot.layout
+    header = [shown.values(row) for row in range(layout.header_row + 1)]
+    if (
+        Layout.find(header) != layout
+        or shown.row_count != snapshot.row_count
+        or shown.value(snapshot.end, layout.key) not in (None, "")
+    ):
+        return None
+    copied = snapshot.doubled if surveyed else ()
+    others = set(snapshot.positions.values()) if surveyed else ()
+    places = {snapshot.positions[i]: i for i in {*thread_ids, *ids_due(snapshot)} if i in snapshot.positions}
+    return frozenset(
+        i
+        for row, i in places.items()
+        if (i not in snapshot.rekeyed and thread_id_of(shown.value(row, layout.key)) != i)
+        or (i not in snapshot.mixed and _linked_id(shown, row, layout) not in (i, None))
+        or (thread_id_of(shown.value(row - 1, layout.key)) == i and i not in copied and row - 1 not in others)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """The targets; the tickets whose row is right already; and how many new rows found no place in the tab."""
+
+    targets: tuple[Target, ...]
+    unchanged: dict[int, Cells]
+    without_place: int
+
+
+def planned(snapshot: Snapshot, shown: Shown, rows: Sequence[Row], left_out: Collection[int]) -> Planned:
+    """What to write for these rows, ids that are due before all else; those `left_out` are not where they should be."""
+    layout = snapshot.layout
+    due = [i for i in ids_due(snapshot) if i not in left_out]
+    targets = [
+        Target(
+            row=snapshot.positions[i],
+            cells=new_cells({KEY: str(i)}, layout),
+            proof=_proof(shown, snapshot.positions[i], layout.identifying),
+            thread_id=i,
+        )
+        for i in due
+    ]
+    unchanged: dict[int, Cells] = {}
+    new = [row for row in rows if row.thread_id not in snapshot.positions]
+    free = iter(free_rows(shown, window(snapshot, len(new)), layout))
+    without_place = 0
+    for row in rows:
+        if row.thread_id in left_out or row.thread_id in snapshot.rekeyed:
+            continue
+        place = snapshot.positions.get(row.thread_id)
+        if place is None:
+            place = next(free, None)
+            without_place += place is None
+            targets += [] if place is None else [_new_row(row, place, shown, layout)]
+            continue
+        known = {**({} if row.thread_id in snapshot.mixed else row.known), KEY: str(row.thread_id)}
+        cells = new_cells(Row(thread_id=row.thread_id, cells=row.cells, known=known).difference(layout), layout)
+        if cells:
+            proof = _proof(shown, place, layout.identifying)
+            targets.append(Target(row=place, cells=cells, proof=proof, thread_id=row.thread_id, known=known))
+        else:
+            unchanged[row.thread_id] = known
+    return Planned(targets=tuple(targets), unchanged=unchanged, without_place=without_place)
+
+
+def free_rows(shown: Shown, rows: range, layout: Layout) -> list[int]:
+    """Those of the rows in which nothing stands but what is filled down.
+
+    Checkboxes and formulas always count as that; in people's own columns also numbers, and one and the same text, which
+    stand in every row.
+    """
+    lines = {row: shown.line(row) for row in rows}
+    theirs = _filled_down(list(lines.values())).difference(layout.columns.values())
+
+    def is_free(row: int) -> bool:
+        return not any(
+            column in layout.identifying
+            or not (isinstance(value_of(content), bool) or shown.is_computed(row, column) or column in theirs)
+            for column, content in lines[row].items()
+        )
+
+    return [row for row in rows if is_free(row)]
+
+
+def _filled_down(lines: Sequence[Line]) -> set[int]:
+    if len(lines) < _FILLED_DOWN:
+        return set()
+    columns = set.intersection(*map(set, lines))
+    return {
+        column
+        for column in columns
+        if all("numberValue" in line[column] for line in lines)
+        or all(line[column] == lines[0][column] for line in lines)
+    }
+
+
+def _new_row(row: Row, place: int, shown: Shown, layout: Layout) -> Target:
+    cells = new_cells(row.cells, layout)
+    line = shown.line(place)
+    proof: dict[int, Json] = {column: {} for column in cells if column not in line}
+    return Target(row=place, cells=cells, proof=proof, thread_id=row.thread_id, known={})
+
+
+def _proof(shown: Shown, row: int, columns: Iterable[int]) -> dict[int, Json]:
+    """What tells whose the row is; an error that a formula came to tells nothing."""
+    line = shown.line(row)
+    return {column: line.get(column, {}) for column in columns if "errorValue" not in line.get(column, {})}
+
+
+def _linked_id(shown: Shown, row: int, layout: Layout) -> int | None:
+    return None if layout.link is None else thread_id_of_link(shown.value(row, layout.link))

@@ -1,0 +1,136 @@
+"""What a write turned out to have done, told from what is shown of the tab and of the images. Pure.
+
+A ticket's row counts as written only where its image has the key and link that were read before, in the columns that
+the header names so. Cells that are proved to have gone anywhere else are `Misplaced`. An image that shows nothing
+proves nothing (a filter may have hidden the row from the copy): then the row itself tells whose it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracker.sheet.table.cells import Json, Line, alike, is_blank, may_be, value_of
+from tracker.sheet.table.columns import KEY, LINK
+from tracker.sheet.table.survey import thread_id_of
+from tracker.sheet.write.plan import Misplaced, Outcome, Target, WritePlan
+
+_IN_SILENCE = "Google did not change {} as it was asked to, and did not say why"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What is shown of a write.
+
+    `header` is the header's row at the moment of the write, `images` are the images of the targets' rows in their
+    order, `rows` the rows of the tab by number. `at_once`: the rows are shown as they were right after the write;
+    otherwise people may have worked there since. All rows by column.
+    """
+
+    header: Line
+    images: tuple[Line, ...]
+    rows: Mapping[int, Line]
+    at_once: bool
+
+
+def is_proved(plan: WritePlan, evidence: Evidence) -> bool:
+    """Whether every target was the row that it was meant for; of images no more need to be shown than proofs."""
+    return all(
+        _right(plan, target, image, evidence) == target.cells.keys()
+        for target, image in zip(plan.targets, evidence.images, strict=True)
+    )
+
+
+def verify(plan: WritePlan, evidence: Evidence) -> Outcome:
+    """What the plan did, where it has landed; of what is not proved, the images are to be shown whole."""
+    known = dict(plan.unchanged)
+    not_taken: dict[int, str] = {}
+    wrong: list[Misplaced] = []
+    left = dict(enumerate(plan.misplaced))
+    for target, image in zip(plan.targets, evidence.images, strict=True):
+        right = _right(plan, target, image, evidence)
+        wrong += _misplaced(plan, target, right, image, evidence)
+        if target.puts_back is not None:
+            if right:
+                left.pop(target.puts_back)
+        elif target.thread_id is not None and right:
+            taken = {column: target.cells[column] for column in right if _took(target, column, image, evidence)}
+            missed = [name for name, column in plan.columns.items() if column in right - taken.keys()]
+            if missed:
+                not_taken[target.thread_id] = _IN_SILENCE.format(", ".join(missed))
+            if target.known is not None and KEY not in missed:
+                known[target.thread_id] = {**target.known, **plan.names(taken)}
+    return Outcome(
+        known=known,
+        unknown=plan.unknown,
+        not_taken=not_taken,
+        misplaced=(*left.values(), *wrong),
+        races=len(wrong),
+        put_back=len(plan.misplaced) - len(left),
+        columns=frozenset(plan.columns),
+        doubled=plan.doubled,
+    )
+
+
+def _right(plan: WritePlan, target: Target, image: Line, evidence: Evidence) -> set[int]:
+    """The columns of the target that were written in the right row and stood where the header had them; or none.
+
+    What is put back is right as a whole, or not at all; where the header was not known, as it had been overwritten
+    itself, it is known by its cells alone.
+    """
+    columns = {*target.cells, *target.proof}
+    stayed = {c for c in columns if alike(evidence.header.get(c, {}), plan.header.get(c, {}))}
+    if target.puts_back is not None:
+        stayed = columns if is_blank(plan.header) or stayed == columns else set()
+    elif plan.key not in stayed:
+        stayed = set()
+    if not stayed or not _is_the_row(plan, target, image, evidence, stayed):
+        return set()
+    return stayed & target.cells.keys()
+
+
+def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence, stayed: set[int]) -> bool:
+    """Whether the row that was written is the one that was meant; `stayed` are columns that can be compared."""
+    proof = {column: content for column, content in target.proof.items() if column in stayed}
+    if evidence.at_once and target.thread_id is not None and plan.key is not None:
+        above = evidence.rows.get(target.row - 1, {}).get(plan.key, {})
+        if thread_id_of(value_of(above)) == target.thread_id:
+            return False  # a copy has come to its place
+    if not is_blank(proof) and is_blank(image):
+        shown = evidence.rows.get(target.row, {})
+        unwritten = {column: content for column, content in proof.items() if column not in target.cells}
+        return not is_blank(unwritten) and all(alike(shown.get(c, {}), content) for c, content in unwritten.items())
+    return all(alike(image.get(column, {}), content) for column, content in proof.items())
+
+
+def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, evidence: Evidence) -> list[Misplaced]:
+    """What this target put where it does not belong; nothing, where the cells hold the same as before."""
+    shown = evidence.rows.get(target.row, {})
+    identifying = tuple(plan.columns[name] for name in (KEY, LINK) if name in plan.columns)
+    identity = {column: shown.get(column, {}) for column in identifying if column not in target.cells}
+    wrong = {column: content for column, content in target.cells.items() if column not in right}
+    changed = {column: content for column, content in wrong.items() if not alike(image.get(column, {}), content)}
+    row = {**image, **{column: target.cells[column] for column in right}}
+    before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
+    if wrong and is_blank(image) and evidence.at_once and not is_blank(identity):
+        before, changed = None, wrong
+    in_sight = any(value_of(content) == KEY for content in evidence.header.values())
+    header = dict(evidence.header) if in_sight else {}
+    misplaced = Misplaced(row=target.row, cells=changed, before=before, identifying=identifying, header=header)
+    return [misplaced] if changed else []
+
+
+def _took(target: Target, column: int, image: Line, evidence: Evidence) -> bool:
+    """Whether the cell holds what was written, or what a person has written there since."""
+    shown = evidence.rows.get(target.row, {})
+    content = shown.get(column, {})
+    if evidence.at_once or may_be(content, target.cells[column]):
+        return may_be(content, target.cells[column])
+    was_moved = not _is_still_there(target, shown)
+    return was_moved or is_blank(image) or not alike(content, image.get(column, {}))
+
+
+def _is_still_there(target: Target, shown: Line) -> bool:
+    """Whether the row that is shown now is the one that was written then."""
+    identity = {column: target.cells.get(column, content) for column, content in target.proof.items()}
+    return all(alike(shown.get(column, {}), content) for column, content in identity.items())
