@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from tracker.sandbox.sheets import a1
+from tracker.sandbox.sheets.behaviour import Behaviour
 from tracker.sandbox.sheets.cells import JSON, Cell
 from tracker.sandbox.sheets.errors import SheetsError, invalid, protected
 from tracker.sandbox.sheets.grid import Axis
@@ -99,6 +100,8 @@ class Spreadsheet:
         """`writer` or `reader`, by e-mail address."""
         self.acting: str | None = None
         """The account whose request is being carried out; None while people act."""
+        self.behaviour = Behaviour()
+        """The server's, as the request that is being carried out finds it."""
         self.is_excel = False
         """Whether it is in truth an uploaded Excel file, to which the API does nothing."""
         self._ids = itertools.count(1_384_200_117, 7919)
@@ -156,7 +159,8 @@ class Spreadsheet:
 
     def new_id(self) -> int:
         """A new id for a tab, a filter view or a protected range. They follow no order a client could rely on."""
-        return next(self._ids) % 2**31
+        taken = {tab.sheet_id for tab in self.tabs}.union(*(tab.views.ids() for tab in self.tabs))
+        return next(number for each in self._ids if (number := each % 2**31) not in taken)
 
     def by_id(self, sheet_id: int, what: str = "grid") -> Tab:
         """The tab with this `sheetId`.
@@ -218,6 +222,16 @@ class Spreadsheet:
             "timeZone": self.time_zone,
             "defaultFormat": DEFAULT_FORMAT,
         }
+
+    @contextmanager
+    def undone_on_error(self) -> Iterator[None]:
+        """What happens inside happens as a whole, or not at all."""
+        restore = self.remember()
+        try:
+            yield
+        except Exception:
+            restore()
+            raise
 
     def remember(self) -> Callable[[], None]:
         """Take a snapshot; calling what this returns puts the whole spreadsheet back."""

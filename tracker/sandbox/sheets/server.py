@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from tracker.sandbox.service import Handler, Service
 from tracker.sandbox.sheets import errors, spreadsheets, values
 from tracker.sandbox.sheets.accounts import PROJECT_NUMBER, Accounts, ServiceAccount, TokenError
+from tracker.sandbox.sheets.behaviour import Behaviour
 from tracker.sandbox.sheets.cells import JSON
 from tracker.sandbox.sheets.document import Spreadsheet
 from tracker.sandbox.sheets.errors import NotUnderstoodError, SheetsError
@@ -36,10 +37,12 @@ _READ_SCOPES = _WRITE_SCOPES | {_AUTH + name for name in ("spreadsheets.readonly
 class SheetsServer(Service):
     """Google Sheets with its own service accounts, spreadsheets and quotas.
 
-    `clock` gives seconds since the epoch; quotas and the life of tokens follow it.
+    `clock` gives seconds since the epoch; quotas and the life of tokens follow it. `behaviour` says what it does where
+    nobody knows what the real one does.
     """
 
     clock: Callable[[], float] = time.time
+    behaviour: Behaviour = field(default_factory=Behaviour)
     quota: Quota = field(init=False)
     books: dict[str, Spreadsheet] = field(init=False, default_factory=dict)
 
@@ -135,6 +138,7 @@ class SheetsServer(Service):
         wanted = request.match_info.get("range", "")
         call = Call(book=book, params=request.query, body=body, range=wanted, email=email)
         mask = call.mask
+        book.behaviour = self.behaviour
         with book.acted_on_by(email):
             answer: JSON = keep(mask, method.run(call))
         return answer

@@ -31,14 +31,20 @@ def get_by_data_filter(call: Call) -> JSON:
 
 def batch_update(call: Call) -> JSON:
     """Carry out a batch of requests, all or none, and show what came of it if asked to."""
+    requests = call.body.get("requests", [])
+    if not call.body.get("includeSpreadsheetInResponse"):
+        return {"spreadsheetId": call.book.id, "replies": carry_out(call.book, requests)}
     texts = call.body.get("responseRanges", [])
-    answer: JSON = {"spreadsheetId": call.book.id, "replies": carry_out(call.book, call.body.get("requests", []))}
-    if call.body.get("includeSpreadsheetInResponse"):
-        areas = [within(call.book, text) for text in texts]
-        asked = call.body.get("responseIncludeGridData", False)
-        grid_data = _wanted(call, "updatedSpreadsheet", asked=asked)
-        answer["updatedSpreadsheet"] = render.spreadsheet(call.book, areas, grid_data=grid_data, email=call.email)
-    return answer
+    if call.book.behaviour.response_ranges_judged_before:
+        areas = [_within_grid(call.book, text) for text in texts]
+        replies = carry_out(call.book, requests)
+    else:
+        with call.book.undone_on_error():
+            replies = carry_out(call.book, requests)
+            areas = [within(call.book, text) for text in texts]
+    grid_data = _wanted(call, "updatedSpreadsheet", asked=call.body.get("responseIncludeGridData", False))
+    shown = render.spreadsheet(call.book, areas, grid_data=grid_data, email=call.email)
+    return {"spreadsheetId": call.book.id, "replies": replies, "updatedSpreadsheet": shown}
 
 
 def within(book: Spreadsheet, text: str) -> tuple[Tab, Area]:
@@ -51,6 +57,13 @@ def within(book: Spreadsheet, text: str) -> tuple[Tab, Area]:
     if area.top >= tab.row_count or area.left >= tab.column_count:
         raise exceeds_grid(tab, text)
     return tab, area
+
+
+def _within_grid(book: Spreadsheet, text: str) -> tuple[Tab, Area]:
+    """The same, cut where the grid ends now."""
+    tab, area = within(book, text)
+    box = tab.box(area)
+    return tab, Area(box.top, box.left, box.bottom, box.right)
 
 
 def filtered(book: Spreadsheet, data_filter: JSON) -> tuple[Tab, Area]:

@@ -27,6 +27,10 @@ class Views:
         self.protected_ranges: dict[int, JSON] = {}
         self.conditional_formats: list[JSON] = []
 
+    def ids(self) -> set[int]:
+        """The numbers of the filter views and protected ranges."""
+        return {*self.filter_views, *self.protected_ranges}
+
     def protections(self, email: str) -> list[JSON]:
         """The protected ranges as this account gets them: with whether it may edit there."""
         return [
@@ -89,6 +93,11 @@ class Views:
 def may_edit(protected: JSON, email: str) -> bool:
     """Whether a protected range lets this account edit: a warning is all that some are, and some name whom they let."""
     return bool(protected.get("warningOnly")) or email in protected.get("editors", {}).get("users", [])
+
+
+def is_whole_tab(protected: JSON) -> bool:
+    """Whether it protects a tab as a whole: its range has no bounds."""
+    return set(protected["range"]) <= {"sheetId"}
 
 
 def _holds(grid_range: JSON, row: int, column: int) -> bool:

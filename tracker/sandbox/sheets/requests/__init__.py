@@ -25,20 +25,16 @@ def carry_out(book: Spreadsheet, requests: list[JSON]) -> list[JSON]:
         raise invalid("Must specify at least one request.")
     for number, request in enumerate(requests):
         _check(number, request)
-    restore = book.remember()
     replies: list[JSON] = []
-    for number, request in enumerate(requests):
-        ((name, payload),) = request.items()
-        try:
-            reply = KINDS[name].carry_out(book, payload)
-        except SheetsError as error:
-            restore()
-            message = f"Invalid requests[{number}].{name}: {error.message}"
-            raise (NotUnderstoodError if isinstance(error, NotUnderstoodError) else invalid)(message) from error
-        except Exception:
-            restore()
-            raise
-        replies.append({} if reply is None else {name: reply})
+    with book.undone_on_error():
+        for number, request in enumerate(requests):
+            ((name, payload),) = request.items()
+            try:
+                reply = KINDS[name].carry_out(book, payload)
+            except SheetsError as error:
+                message = f"Invalid requests[{number}].{name}: {error.message}"
+                raise (NotUnderstoodError if isinstance(error, NotUnderstoodError) else invalid)(message) from error
+            replies.append({} if reply is None else {name: reply})
     return replies
 
 

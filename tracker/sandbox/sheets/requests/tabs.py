@@ -20,11 +20,14 @@ def add_sheet(book: Spreadsheet, request: JSON) -> JSON:
     wanted = request.get("properties", {})
     size = wanted.get("gridProperties", {})
     title = wanted.get("title") or _default_title(book)
+    sheet_id = wanted.get("sheetId")
+    if sheet_id is not None and sheet_id < 0:
+        raise invalid(f"Invalid sheetId: {sheet_id}. It must not be negative.")
+    if any(other.sheet_id == sheet_id for other in book.tabs):
+        raise invalid(f"Sheet with id {sheet_id} already exists.")
     tab = book.add_tab(title, rows=size.get("rowCount", 1000), columns=size.get("columnCount", 26))
-    if "sheetId" in wanted:
-        if any(other.sheet_id == wanted["sheetId"] for other in book.tabs):
-            raise invalid(f"Sheet with id {wanted['sheetId']} already exists.")
-        tab.sheet_id = wanted["sheetId"]
+    if sheet_id is not None:
+        tab.sheet_id = sheet_id
     given: Mask = {name: {} for name in wanted if name not in {"sheetId", "title", "gridProperties", "sheetType"}}
     frozen: Mask = {name: {} for name in size if name not in _SIZES}
     if frozen:

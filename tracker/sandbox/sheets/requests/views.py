@@ -7,6 +7,7 @@ from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.errors import invalid
 from tracker.sandbox.sheets.masks import merged, update_mask
 from tracker.sandbox.sheets.requests.registry import grid_range, kind, required
+from tracker.sandbox.sheets.views import is_whole_tab
 
 
 @kind("addFilterView", "filter")
@@ -59,10 +60,20 @@ def clear_basic_filter(book: Spreadsheet, request: JSON) -> None:
 
 @kind("addProtectedRange", "protectedRange")
 def add_protected_range(book: Spreadsheet, request: JSON) -> JSON:
-    """Protect a range against edits by accounts it does not name. Moving and deleting rows is not hindered here."""
+    """Protect a range against edits by accounts it does not name. Moving and deleting rows is not hindered here.
+
+    A second protection of the same cells is one more, but a tab can be protected as a whole only once, as many have
+    reported in these words.
+    """
     protected = required(request, "protectedRange")
     tab, _ = grid_range(book, required(protected, "range"))
+    if protected.get("warningOnly") and protected.get("editors"):
+        raise invalid("ProtectedRange is warningOnly. Editors cannot be set on it.")
+    if is_whole_tab(protected) and any(map(is_whole_tab, tab.views.protected_ranges.values())):
+        raise invalid(f'Sheet "{tab.title}" already has sheet protection.')
     number = protected.get("protectedRangeId") or book.new_id()
+    if any(number in other.views.protected_ranges for other in book.tabs):
+        raise invalid(f"Protected range with id {number} already exists.")
     protected = {**protected, "protectedRangeId": number}
     tab.views.protected_ranges[number] = protected
     return {"protectedRange": protected}
@@ -75,7 +86,8 @@ def delete_protected_range(book: Spreadsheet, request: JSON) -> None:
     for tab in book.tabs:
         if tab.views.protected_ranges.pop(number, None) is not None:
             return
-    raise invalid(f"No protected range with id: {number}")
+    if not book.behaviour.unknown_protection_ignored:
+        raise invalid(f"No protected range with id: {number}")
 
 
 @kind("addConditionalFormatRule", "rule", "index")
