@@ -8,13 +8,47 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from enum import Enum, auto
 from random import Random
 from typing import Any, Self
+
+
+class UnderFilter(Enum):
+    """What a request does about rows that the tab's filter hides."""
+
+    ALL_ROWS = auto()
+    """It takes no notice of the filter."""
+
+    VISIBLE_CLOSED_UP = auto()
+    """It skips hidden rows, and what comes next goes to the next visible row."""
+
+    VISIBLE_WITH_GAPS = auto()
+    """It skips hidden rows, and what was meant for them is lost."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Behaviour:
     """How the service behaves where it is doubtful how the real one does."""
+
+    copy_under_filter: UnderFilter = UnderFilter.ALL_ROWS
+    """What `copyPaste` does about rows that a filter hides in its source.
+
+    The editor copies visible rows only, and closes the gaps.
+    """
+
+    append_under_filter: UnderFilter = UnderFilter.ALL_ROWS
+    """What `appendCells` does about hidden rows, both when it looks for the last row with data and when it writes.
+
+    Other ways of appending did overwrite rows under a filter
+    (https://github.com/theoephraim/node-google-spreadsheet/issues/321).
+    """
+
+    update_under_filter: UnderFilter = UnderFilter.ALL_ROWS
+    """What `updateCells` does about hidden rows where it writes.
+
+    `pasteData`, a request like it, did hit another row
+    (https://github.com/googleapis/google-api-php-client-services/issues/329).
+    """
 
     unknown_protection_ignored: bool = False
     """Whether `deleteProtectedRange` of an id that is not there is carried out as if it were.
@@ -43,6 +77,12 @@ class Behaviour:
 
 
 SWITCHES: dict[str, Behaviour] = {
+    "copies leave out filtered rows and close up": Behaviour(copy_under_filter=UnderFilter.VISIBLE_CLOSED_UP),
+    "copies leave out filtered rows and keep gaps": Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS),
+    "appended rows pass over filtered rows": Behaviour(append_under_filter=UnderFilter.VISIBLE_CLOSED_UP),
+    "appended rows are lost in filtered rows": Behaviour(append_under_filter=UnderFilter.VISIBLE_WITH_GAPS),
+    "updated rows pass over filtered rows": Behaviour(update_under_filter=UnderFilter.VISIBLE_CLOSED_UP),
+    "updated rows are lost in filtered rows": Behaviour(update_under_filter=UnderFilter.VISIBLE_WITH_GAPS),
     "an unknown protected range is deleted without a word": Behaviour(unknown_protection_ignored=True),
     "response ranges are judged before the change": Behaviour(response_ranges_judged_before=True),
 }

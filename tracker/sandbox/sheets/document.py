@@ -12,7 +12,7 @@ from tracker.sandbox.sheets.behaviour import Behaviour
 from tracker.sandbox.sheets.cells import JSON, Cell
 from tracker.sandbox.sheets.errors import SheetsError, invalid, protected
 from tracker.sandbox.sheets.grid import Axis
-from tracker.sandbox.sheets.people import HandledGrid
+from tracker.sandbox.sheets.menus import Menus
 from tracker.sandbox.sheets.views import Views
 
 MAXIMUM_CELLS = 10_000_000
@@ -21,7 +21,7 @@ MAXIMUM_CELLS = 10_000_000
 WHOLE_TAB = a1.Area(0, 0, None, None)
 
 
-class Tab(HandledGrid):
+class Tab(Menus):
     """One tab ("sheet" in the API): a grid with a title, looks and views."""
 
     def __init__(self, book: Spreadsheet, sheet_id: int, title: str, *, rows: int, columns: int) -> None:

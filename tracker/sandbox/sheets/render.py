@@ -71,7 +71,11 @@ def _grid_data(tab: Tab, box: Box) -> JSON:
 
 def _line(line: Line, axis: Axis) -> JSON:
     answer: JSON = {"pixelSize": line.size or _DEFAULT_SIZES[axis]}
-    return answer | {"hiddenByUser": True} if line.hidden else answer
+    if line.hidden:
+        answer["hiddenByUser"] = True
+    if line.filtered:
+        answer["hiddenByFilter"] = True
+    return answer
 
 
 def cell(each: Cell) -> JSON:

@@ -90,6 +90,18 @@ class Views:
         self.conditional_formats = [new for old in self.conditional_formats if (new := follow(old))]
 
 
+def with_both_criteria(view: JSON) -> JSON:
+    """The filter with its rules both as `filterSpecs` and in the older form, `criteria`, as Google gives them back."""
+    specs = view.get("filterSpecs")
+    if specs is not None:
+        criteria = {str(spec.get("columnIndex", 0)): spec.get("filterCriteria", {}) for spec in specs}
+        return {**view, "criteria": criteria}
+    if "criteria" in view:
+        rules = view["criteria"].items()
+        return {**view, "filterSpecs": [{"columnIndex": int(key), "filterCriteria": rule} for key, rule in rules]}
+    return view
+
+
 def may_edit(protected: JSON, email: str) -> bool:
     """Whether a protected range lets this account edit: a warning is all that some are, and some name whom they let."""
     return bool(protected.get("warningOnly")) or email in protected.get("editors", {}).get("users", [])

@@ -1,4 +1,4 @@
-"""Request kinds that change cells: write, repeat, append, sort, copy, find and replace."""
+"""Request kinds that change cells: write, repeat, append, sort, find and replace."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from itertools import compress
 from typing import Any
 
 from tracker.sandbox.sheets.a1 import Box
+from tracker.sandbox.sheets.behaviour import UnderFilter
 from tracker.sandbox.sheets.cells import EMPTY, JSON, Cell, Entered, Formula, checked
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.entering import entered
 from tracker.sandbox.sheets.errors import NotUnderstoodError, invalid
 from tracker.sandbox.sheets.formats import shown
 from tracker.sandbox.sheets.masks import Mask, merged, update_mask
+from tracker.sandbox.sheets.requests.filtered import places
 from tracker.sandbox.sheets.requests.registry import grid_range, kind, required
 
 _KEPT: Mask = {"userEnteredValue": {}, "userEnteredFormat": {}, "note": {}, "dataValidation": {}}
@@ -24,13 +26,16 @@ def update_cells(book: Spreadsheet, request: JSON) -> None:
     """Write rows of cells from a corner on, or into a range whose other cells are then cleared of the same fields."""
     mask = update_mask(request.get("fields"))
     rows = request.get("rows", [])
+    how = book.behaviour.update_under_filter
     if "range" in request:
         tab, box = grid_range(book, request["range"])
         _check_fit(rows, box)
+        written = _written(tab, range(box.top, box.bottom), rows, how)
         # Where nothing is stored there is nothing to clear.
         filled = compress(range(box.top, box.bottom), tab.stored[box.top : box.bottom])
-        for row in sorted({*filled, *range(box.top, box.top + len(rows))}):
-            _write_row(tab, row, box.left, _cells(rows, row - box.top), mask, width=box.width)
+        cleared = [row for row in filled if how is UnderFilter.ALL_ROWS or not tab.is_filtered(row)]
+        for row in sorted({*cleared, *written}):
+            _write_row(tab, row, box.left, written.get(row, []), mask, width=box.width)
     else:
         start = required(request, "start")
         tab = book.by_id(start.get("sheetId", 0))
@@ -40,8 +45,8 @@ def update_cells(book: Spreadsheet, request: JSON) -> None:
                 name = "row" if field == "rowIndex" else "column"
                 raise invalid(f"GridCoordinate.{field}[{index}] is after last {name} in grid[{count - 1}]")
         _check_fit(rows, Box(top, left, tab.row_count, tab.column_count))
-        for offset in range(len(rows)):
-            _write_row(tab, top + offset, left, _cells(rows, offset), mask)
+        for row, cells in _written(tab, range(top, tab.row_count), rows, how).items():
+            _write_row(tab, row, left, cells, mask)
 
 
 @kind("repeatCell", "range", "cell", "fields")
@@ -66,11 +71,13 @@ def append_cells(book: Spreadsheet, request: JSON) -> None:
     mask = update_mask(request.get("fields"))
     tab = book.by_id(request.get("sheetId", 0))
     rows = request.get("rows", [])
-    top = tab.data_end()
+    how = book.behaviour.append_under_filter
+    top = tab.data_end(visible=how is not UnderFilter.ALL_ROWS)
     _check_fit(rows, Box(top, 0, top + len(rows), tab.column_count))
-    tab.grow(rows=max(0, top + len(rows) - tab.row_count))
-    for offset in range(len(rows)):
-        _write_row(tab, top + offset, 0, _cells(rows, offset), mask)
+    written = _written(tab, range(top, tab.row_count + len(rows)), rows, how)
+    tab.grow(rows=max(0, max(written, default=-1) + 1 - tab.row_count))
+    for row, cells in written.items():
+        _write_row(tab, row, 0, cells, mask)
 
 
 @kind("sortRange", "range", "sortSpecs")
@@ -81,33 +88,6 @@ def sort_range(book: Spreadsheet, request: JSON) -> None:
     if any(not box.left <= column < box.right for column, _ in keys):
         raise invalid("SortSpec.dimensionIndex must be within the range being sorted.")
     tab.sort_box(box, range(box.left, box.right), keys)
-
-
-@kind("copyPaste", "source", "destination", "pasteType", "pasteOrientation")
-def copy_paste(book: Spreadsheet, request: JSON) -> None:
-    """Copy a range, as often as it fits into the destination."""
-    source_tab, source = grid_range(book, required(request, "source"))
-    tab, target = grid_range(book, required(request, "destination"))
-    paste = request.get("pasteType", "PASTE_NORMAL")
-    copied = [
-        [source_tab.cell(row, column) for column in range(source.left, source.right)]
-        for row in range(source.top, source.bottom)
-    ]
-    if request.get("pasteOrientation") == "TRANSPOSE":
-        copied = [list(column) for column in zip(*copied, strict=True)]
-    height = target.height // len(copied) * len(copied) or len(copied)
-    width = target.width // len(copied[0]) * len(copied[0]) or len(copied[0])
-    for offset in range(height):
-        row = target.top + offset
-        cells = copied[offset % len(copied)]
-        columns = range(target.left, target.left + width)
-        tab.write(
-            row,
-            {
-                column: _pasted(tab.cell(row, column), cells[(column - target.left) % len(cells)], paste)
-                for column in columns
-            },
-        )
 
 
 @kind("setDataValidation", "range", "rule", "filteredRowsIncluded")
@@ -166,9 +146,10 @@ def _check_fit(rows: list[JSON], box: Box) -> None:
         )
 
 
-def _cells(rows: list[JSON], number: int) -> list[JSON]:
-    values: list[JSON] = rows[number].get("values", []) if number < len(rows) else []
-    return values
+def _written(tab: Tab, reach: range, rows: list[JSON], how: UnderFilter) -> dict[int, list[JSON]]:
+    """The cells of the request's rows, by the rows of the tab that they go to."""
+    targets = zip(places(tab, reach, len(rows), how), rows, strict=True)
+    return {row: data.get("values", []) for row, data in targets if row is not None}
 
 
 def _write_row(tab: Tab, row: int, left: int, cells: list[JSON], mask: Mask, *, width: int = 0) -> None:
@@ -211,19 +192,6 @@ def _entered_value(value: Mapping[str, Any]) -> Entered:
             return Formula(text)
     ((name, entry),) = value.items()
     raise invalid(f"Invalid value at 'userEnteredValue.{name}': {entry!r}")
-
-
-def _pasted(old: Cell, new: Cell, paste: str) -> Cell:
-    if paste == "PASTE_NORMAL":
-        return new
-    if paste == "PASTE_VALUES":
-        value = new.effective
-        return old._replace(value=value if isinstance(value, str | float | bool | None) else value.text)
-    if paste == "PASTE_FORMAT":
-        return old._replace(format=new.format)
-    if paste == "PASTE_FORMULA":
-        return old._replace(value=new.value)
-    raise NotUnderstoodError(f"pasteType {paste} is not known here.")
 
 
 def _searched(book: Spreadsheet, request: JSON) -> Iterable[tuple[Tab, Box]]:

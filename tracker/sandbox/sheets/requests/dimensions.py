@@ -6,7 +6,7 @@ from tracker.sandbox.sheets.cells import JSON
 from tracker.sandbox.sheets.document import Spreadsheet
 from tracker.sandbox.sheets.errors import invalid, unknown_name
 from tracker.sandbox.sheets.formats import shown
-from tracker.sandbox.sheets.grid import Axis, Line
+from tracker.sandbox.sheets.grid import Axis
 from tracker.sandbox.sheets.masks import update_mask
 from tracker.sandbox.sheets.requests.registry import axis, dimension_range, kind, must_exist, required
 
@@ -75,7 +75,7 @@ def update_dimension_properties(book: Spreadsheet, request: JSON) -> None:
         line = tab.line(direction, number)
         size = properties.get("pixelSize") if "pixelSize" in fields else line.size
         hidden = properties.get("hiddenByUser", False) if "hiddenByUser" in fields else line.hidden
-        tab.set_line(direction, number, Line(size, hidden))
+        tab.set_line(direction, number, line._replace(size=size, hidden=hidden))
 
 
 @kind("autoResizeDimensions", "dimensions")

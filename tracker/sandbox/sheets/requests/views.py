@@ -7,7 +7,7 @@ from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.errors import invalid
 from tracker.sandbox.sheets.masks import merged, update_mask
 from tracker.sandbox.sheets.requests.registry import grid_range, kind, required
-from tracker.sandbox.sheets.views import is_whole_tab
+from tracker.sandbox.sheets.views import is_whole_tab, with_both_criteria
 
 
 @kind("addFilterView", "filter")
@@ -18,7 +18,7 @@ def add_filter_view(book: Spreadsheet, request: JSON) -> JSON:
     number = view.get("filterViewId") or book.new_id()
     if any(number in other.views.filter_views for other in book.tabs):
         raise invalid(f"Filter view with id {number} already exists.")
-    view = {**_with_both_criteria(view), "filterViewId": number}
+    view = {**with_both_criteria(view), "filterViewId": number}
     tab.views.filter_views[number] = view
     return {"filter": view}
 
@@ -34,7 +34,7 @@ def update_filter_view(book: Spreadsheet, request: JSON) -> None:
         old = {name: value for name, value in old.items() if name not in {"filterSpecs", "criteria"}}
     view = merged(old, new, mask)
     grid_range(book, required(view, "range"))
-    tab.views.filter_views[number] = {**_with_both_criteria(view), "filterViewId": number}
+    tab.views.filter_views[number] = {**with_both_criteria(view), "filterViewId": number}
 
 
 @kind("deleteFilterView", "filterId")
@@ -46,16 +46,16 @@ def delete_filter_view(book: Spreadsheet, request: JSON) -> None:
 
 @kind("setBasicFilter", "filter")
 def set_basic_filter(book: Spreadsheet, request: JSON) -> None:
-    """Set the tab's filter, which everybody sees. Which rows it hides is not worked out here."""
+    """Set the tab's filter, which everybody sees."""
     basic_filter = required(request, "filter")
     tab, _ = grid_range(book, required(basic_filter, "range"))
-    tab.views.basic_filter = _with_both_criteria(basic_filter)
+    tab.set_filter(with_both_criteria(basic_filter))
 
 
 @kind("clearBasicFilter", "sheetId")
 def clear_basic_filter(book: Spreadsheet, request: JSON) -> None:
     """Take the tab's filter away."""
-    book.by_id(request.get("sheetId", 0), "sheet").views.basic_filter = None
+    book.by_id(request.get("sheetId", 0), "sheet").clear_filter()
 
 
 @kind("addProtectedRange", "protectedRange")
@@ -98,18 +98,6 @@ def add_conditional_format_rule(book: Spreadsheet, request: JSON) -> None:
         raise invalid("Must specify at least one range.")
     tabs = [grid_range(book, each)[0] for each in rule["ranges"]]
     tabs[0].views.conditional_formats.insert(request.get("index", 0), rule)
-
-
-def _with_both_criteria(view: JSON) -> JSON:
-    """The filter with its rules both as `filterSpecs` and in the older form, `criteria`, as Google gives them back."""
-    specs = view.get("filterSpecs")
-    if specs is not None:
-        criteria = {str(spec.get("columnIndex", 0)): spec.get("filterCriteria", {}) for spec in specs}
-        return {**view, "criteria": criteria}
-    if "criteria" in view:
-        rules = view["criteria"].items()
-        return {**view, "filterSpecs": [{"columnIndex": int(key), "filterCriteria": rule} for key, rule in rules]}
-    return view
 
 
 def _filter_view(book: Spreadsheet, number: int) -> tuple[Tab, int]:
