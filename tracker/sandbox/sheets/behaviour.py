@@ -26,9 +26,58 @@ class UnderFilter(Enum):
     """It skips hidden rows, and what was meant for them is lost."""
 
 
+class StrictValidation(Enum):
+    """What becomes of a value that breaks a rule of its cell which rejects such input."""
+
+    WRITTEN = auto()
+    """It is written; the rule binds people only."""
+
+    DROPPED = auto()
+    """The cell keeps its old value, and nobody hears of it."""
+
+    REFUSED = auto()
+    """The whole batch is refused."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Behaviour:
     """How the service behaves where it is doubtful how the real one does."""
+
+    value_ranges_reversed: bool = False
+    """Whether `values:batchGetByDataFilter` answers in the opposite order.
+
+    By default in the order measured (by the authors of the PyPI package backlot): by tab, column and row.
+    """
+
+    grid_blocks_reversed: bool = False
+    """Whether the blocks of cells of a tab (`data`) come in the opposite order.
+
+    By default in the order the ranges were asked for, as the package backlot has it from its measurements.
+    """
+
+    zeros_left_out: bool = False
+    """Whether an `ExtendedValue` of 0, false or an empty text is an empty object.
+
+    As proto3 writes other fields at their default; a cell with a value of these has been published by nobody.
+    """
+
+    most_parts: int | None = None
+    """How many ranges, data filters or requests a call can hold at most; None is no limit.
+
+    The description of the API knows none.
+    """
+
+    strict_validation: StrictValidation = StrictValidation.WRITTEN
+    """What becomes of a value that `updateCells`, `appendCells`, `repeatCell` or `copyPaste` write against a rule.
+
+    In the editor and in Apps Script it is refused; nobody has published it of the API.
+    """
+
+    copied_text_becomes_formula: bool = False
+    """Whether a text that begins with `=` is a formula once it was copied with its formulas or as a whole.
+
+    `copyPaste` is said to copy literals as they are; that no text from strangers may compute makes it worth a doubt.
+    """
 
     copy_under_filter: UnderFilter = UnderFilter.ALL_ROWS
     """What `copyPaste` does about rows that a filter hides in its source.
@@ -77,6 +126,13 @@ class Behaviour:
 
 
 SWITCHES: dict[str, Behaviour] = {
+    "value ranges come in the opposite order": Behaviour(value_ranges_reversed=True),
+    "blocks of cells come in the opposite order": Behaviour(grid_blocks_reversed=True),
+    "zero, false and empty texts are left out": Behaviour(zeros_left_out=True),
+    "a call holds 100 parts at most": Behaviour(most_parts=100),
+    "values that break strict rules are dropped": Behaviour(strict_validation=StrictValidation.DROPPED),
+    "values that break strict rules are refused": Behaviour(strict_validation=StrictValidation.REFUSED),
+    "a copied text that begins with = becomes a formula": Behaviour(copied_text_becomes_formula=True),
     "copies leave out filtered rows and close up": Behaviour(copy_under_filter=UnderFilter.VISIBLE_CLOSED_UP),
     "copies leave out filtered rows and keep gaps": Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS),
     "appended rows pass over filtered rows": Behaviour(append_under_filter=UnderFilter.VISIBLE_CLOSED_UP),

@@ -36,7 +36,8 @@ def spreadsheet(book: Spreadsheet, areas: Sequence[tuple[Tab, Area]], *, grid_da
 def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool, email: str) -> JSON:
     answer: JSON = {"properties": tab.properties()}
     if grid_data:
-        answer["data"] = [_grid_data(tab, tab.box(area)) for area in areas or [WHOLE_TAB]]
+        blocks = [_grid_data(tab, tab.box(area)) for area in areas or [WHOLE_TAB]]
+        answer["data"] = blocks[::-1] if tab.book.behaviour.grid_blocks_reversed else blocks
     views = tab.views
     optional = {
         "conditionalFormats": views.conditional_formats,
@@ -55,7 +56,8 @@ def _grid_data(tab: Tab, box: Box) -> JSON:
         answer["startColumn"] = box.left
     rows: list[JSON] = []
     for number in range(box.top, min(box.bottom, len(tab.stored))):
-        values = [cell(each) for each in tab.row(number)[box.left : box.right]]
+        zeros = not tab.book.behaviour.zeros_left_out
+        values = [cell(each, zeros=zeros) for each in tab.row(number)[box.left : box.right]]
         while values and not values[-1]:
             values.pop()
         rows.append({"values": values} if values else {})
@@ -78,15 +80,15 @@ def _line(line: Line, axis: Axis) -> JSON:
     return answer
 
 
-def cell(each: Cell) -> JSON:
-    """A `CellData`."""
+def cell(each: Cell, *, zeros: bool) -> JSON:
+    """A `CellData`; with or without `zeros` of values."""
     if each == EMPTY:
         return {}
     answer: JSON = {}
     if each.value is not None:
         effective = each.effective
-        answer["userEnteredValue"] = _extended(each.value)
-        answer["effectiveValue"] = _extended(effective)
+        answer["userEnteredValue"] = _extended(each.value) if zeros or each.value else {}
+        answer["effectiveValue"] = _extended(effective) if zeros or effective else {}
         answer["formattedValue"] = shown(effective, each.number_format)
     if each.format:
         answer["userEnteredFormat"] = each.format

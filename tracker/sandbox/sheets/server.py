@@ -162,6 +162,8 @@ class SheetsServer(Service):
             raise errors.permission_denied()
         if book.is_excel:
             raise errors.not_a_spreadsheet()
+        if self.behaviour.most_parts is not None:
+            method.check_parts(request.query, body, self.behaviour.most_parts)
         wanted = request.match_info.get("range", "")
         call = Call(book=book, params=request.query, body=body, range=wanted, email=email)
         return partial(self._carried_out, method, call, call.mask)

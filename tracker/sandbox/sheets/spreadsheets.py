@@ -23,10 +23,13 @@ def get(call: Call) -> JSON:
 
 
 def get_by_data_filter(call: Call) -> JSON:
-    """The same for tabs and cells named by data filters."""
-    areas = [filtered(call.book, data_filter) for data_filter in call.body.get("dataFilters", [])]
+    """The same for tabs and cells named by data filters; those of the same cells share a block, as was measured."""
+    areas: dict[tuple[Tab, Box], tuple[Tab, Area]] = {}
+    for data_filter in call.body.get("dataFilters", []):
+        tab, area = filtered(call.book, data_filter, "sheet")
+        areas.setdefault((tab, tab.box(area)), (tab, area))
     grid_data = _wanted(call, asked=call.body.get("includeGridData", False))
-    return render.spreadsheet(call.book, areas, grid_data=grid_data, email=call.email)
+    return render.spreadsheet(call.book, list(areas.values()), grid_data=grid_data, email=call.email)
 
 
 def batch_update(call: Call) -> JSON:
@@ -66,14 +69,14 @@ def _within_grid(book: Spreadsheet, text: str) -> tuple[Tab, Area]:
     return tab, Area(box.top, box.left, box.bottom, box.right)
 
 
-def filtered(book: Spreadsheet, data_filter: JSON) -> tuple[Tab, Area]:
-    """The tab and cells of a `DataFilter`, by `a1Range` or `gridRange`."""
+def filtered(book: Spreadsheet, data_filter: JSON, what: str = "grid") -> tuple[Tab, Area]:
+    """The tab and cells of a `DataFilter`, by `a1Range` or `gridRange`; `what` is how a refusal calls a tab."""
     if "a1Range" in data_filter:
         return within(book, data_filter["a1Range"])
     if "gridRange" not in data_filter:
-        raise invalid("A data filter must have an a1Range or a gridRange.")
+        raise invalid("dataFilter.filter must be specified.")
     value = data_filter["gridRange"]
-    tab = book.by_id(value.get("sheetId", 0))
+    tab = book.by_id(value.get("sheetId", 0), what)
     area = Area(
         value.get("startRowIndex", 0),
         value.get("startColumnIndex", 0),

@@ -17,8 +17,10 @@ from tracker.sandbox.sheets.formats import shown
 from tracker.sandbox.sheets.masks import Mask, merged, update_mask
 from tracker.sandbox.sheets.requests.filtered import places
 from tracker.sandbox.sheets.requests.registry import grid_range, kind, required
+from tracker.sandbox.sheets.validation import admitted
 
-_KEPT: Mask = {"userEnteredValue": {}, "userEnteredFormat": {}, "note": {}, "dataValidation": {}}
+_VALUE = "userEnteredValue"
+_KEPT: Mask = {_VALUE: {}, "userEnteredFormat": {}, "note": {}, "dataValidation": {}}
 
 
 @kind("updateCells", "rows", "start", "range", "fields")
@@ -155,14 +157,15 @@ def _written(tab: Tab, reach: range, rows: list[JSON], how: UnderFilter) -> dict
 def _write_row(tab: Tab, row: int, left: int, cells: list[JSON], mask: Mask, *, width: int = 0) -> None:
     """Write cells side by side; with a `width`, clear those to its right."""
     padded = cells + [{}] * (width - len(cells))
-    tab.write(row, {left + i: _updated(tab.cell(row, left + i), data, mask) for i, data in enumerate(padded)})
+    new = {left + i: _updated(tab.cell(row, left + i), data, mask) for i, data in enumerate(padded)}
+    tab.write(row, admitted(tab, row, new) if _VALUE in mask or "*" in mask else new)
 
 
 def _updated(cell: Cell, data: JSON, mask: Mask) -> Cell:
     """The cell with the fields of `mask` taken from `data` (a `CellData`)."""
     for field, beneath in (_KEPT if "*" in mask else mask).items():
         new = (data or {}).get(field)
-        if field == "userEnteredValue":
+        if field == _VALUE:
             cell = cell._replace(value=checked(_entered_value(new or {})))
         elif field == "userEnteredFormat":
             cell = cell._replace(format=merged(cell.format, new or {}, beneath) if beneath else new or EMPTY.format)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tracker.sandbox.sheets.a1 import Box
 from tracker.sandbox.sheets.behaviour import UnderFilter
-from tracker.sandbox.sheets.cells import JSON, Cell
+from tracker.sandbox.sheets.cells import JSON, Cell, Formula
 from tracker.sandbox.sheets.document import Spreadsheet, Tab, exceeds_grid
 from tracker.sandbox.sheets.errors import NotUnderstoodError
 from tracker.sandbox.sheets.requests.filtered import places
 from tracker.sandbox.sheets.requests.registry import grid_range, kind, required
+from tracker.sandbox.sheets.validation import admitted
 
 Copied = list[list[Cell | None]]
 """Rows of cells; None writes nothing."""
@@ -21,6 +22,8 @@ def copy_paste(book: Spreadsheet, request: JSON) -> None:
     tab, target = grid_range(book, required(request, "destination"))
     paste = request.get("pasteType", "PASTE_NORMAL")
     copied = _copied(source_tab, source, book.behaviour.copy_under_filter)
+    if book.behaviour.copied_text_becomes_formula and paste in {"PASTE_NORMAL", "PASTE_FORMULA"}:
+        copied = [[None if cell is None else _computing(cell) for cell in cells] for cells in copied]
     if request.get("pasteOrientation") == "TRANSPOSE":
         copied = [list(column) for column in zip(*copied, strict=True)]
         source = Box(source.left, source.top, source.right, source.bottom)
@@ -34,7 +37,7 @@ def copy_paste(book: Spreadsheet, request: JSON) -> None:
             for column, cell in enumerate(cells * across, target.left)
             if cell is not None
         }
-        tab.write(row, pasted)
+        tab.write(row, admitted(tab, row, pasted))
 
 
 def _copied(tab: Tab, source: Box, how: UnderFilter) -> Copied:
@@ -44,6 +47,12 @@ def _copied(tab: Tab, source: Box, how: UnderFilter) -> Copied:
         rows = [row for row in rows if row is not None]
     nothing: list[Cell | None] = [None] * source.width
     return [nothing if row is None else [tab.cell(row, c) for c in range(source.left, source.right)] for row in rows]
+
+
+def _computing(cell: Cell) -> Cell:
+    """The cell, a formula if its text looks like one."""
+    text = cell.value
+    return cell._replace(value=Formula(text)) if isinstance(text, str) and text.startswith("=") else cell
 
 
 def _pasted(old: Cell, new: Cell, paste: str) -> Cell:
