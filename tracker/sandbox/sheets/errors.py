@@ -75,9 +75,14 @@ def not_found() -> SheetsError:
     return SheetsError(HTTPStatus.NOT_FOUND, "NOT_FOUND", "Requested entity was not found.")
 
 
-def not_a_spreadsheet() -> SheetsError:
+def wrong_kind_of_file() -> SheetsError:
+    """400: the id of a PDF, a folder, a .docx."""
+    return invalid("Request contains an invalid argument.")
+
+
+def office_file() -> SheetsError:
     """400: an Excel file that was uploaded to Drive, which opens in the browser as if it were a spreadsheet."""
-    message = "This operation is not supported for this document"
+    message = "This operation is not supported for this document. The document must not be an Office file."
     return SheetsError(HTTPStatus.BAD_REQUEST, "FAILED_PRECONDITION", message)
 
 

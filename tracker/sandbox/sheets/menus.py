@@ -1,4 +1,4 @@
-"""What a person does to a tab through the menus of the browser: filters.
+"""What a person does to a tab through the menus of the browser: filter, merge, fill down.
 
 Rows and columns count from 0. Everything happens at once, without a request, whoever may be writing just then.
 """
@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracker.sandbox.sheets.cells import JSON
+from tracker.sandbox.sheets.a1 import Box
+from tracker.sandbox.sheets.cells import JSON, Entered, Formula, checked
+from tracker.sandbox.sheets.errors import invalid
 from tracker.sandbox.sheets.formats import shown
 from tracker.sandbox.sheets.grid import Axis
 from tracker.sandbox.sheets.people import HandledGrid
-from tracker.sandbox.sheets.views import Views, with_both_criteria
+from tracker.sandbox.sheets.views import Views, box_of, grid_range_of, with_both_criteria
+
+CHECKBOX: JSON = {"condition": {"type": "BOOLEAN"}, "strict": True, "showCustomUi": True}
+"""The validation rule that makes a cell a checkbox."""
 
 
 class Menus(HandledGrid):
@@ -28,8 +33,8 @@ class Menus(HandledGrid):
         specs = [] if self.views.basic_filter is None else self.views.basic_filter.get("filterSpecs", [])
         others = [spec for spec in specs if spec.get("columnIndex", 0) != column]
         new = {"columnIndex": column, "filterCriteria": {"hiddenValues": list(values)}}
-        grid_range = {"sheetId": self.sheet_id, "startRowIndex": self.header_row(), "endRowIndex": self.row_count}
-        grid_range |= {"startColumnIndex": 0, "endColumnIndex": self.column_count}
+        box = Box(self.header_row(), 0, self.row_count, self.column_count)
+        grid_range = grid_range_of(self.sheet_id, box)
         self.set_filter(with_both_criteria({"range": grid_range, "filterSpecs": [*others, new]}))
 
     def clear_filter(self) -> None:
@@ -48,6 +53,39 @@ class Menus(HandledGrid):
         super().sort(column, descending, columns)
         if self.views.basic_filter is not None:
             self.set_filter(self.views.basic_filter)
+
+    def fill_down(self, column: int, value: Entered) -> None:
+        """Fill a column from below the header to the last row of the grid, as people fill checkboxes and formulas down.
+
+        A boolean makes checkboxes; a text that begins with `=` is a formula.
+        """
+        content = Formula(value) if isinstance(value, str) and value.startswith("=") else checked(value)
+        rule = CHECKBOX if isinstance(value, bool) else None
+        for row in range(self.header_row() + 1, self.row_count):
+            self.write(row, {column: self.cell(row, column)._replace(value=content, validation=rule)})
+
+    def merge(self, box: Box) -> None:
+        """Merge cells; the first keeps its value, the others lose theirs.
+
+        Raises:
+            SheetsError: Part of another merge would be left outside.
+        """
+        self.unmerge(box)
+        for row in range(box.top, box.bottom):
+            columns = range(box.left + (row == box.top), box.right)
+            self.write(row, {column: self.cell(row, column)._replace(value=None) for column in columns})
+        self.views.merges.append({"range": grid_range_of(self.sheet_id, box)})
+
+    def unmerge(self, box: Box) -> None:
+        """Take all merges within these cells apart.
+
+        Raises:
+            SheetsError: One of them reaches out of them.
+        """
+        present = [box_of(each["range"]) for each in self.views.merges]
+        if any(box.overlaps(each) and not box.holds(each) for each in present):
+            raise invalid("You must select all cells in a merged range to merge or unmerge them.")
+        self.views.merges = [each for each in self.views.merges if not box.holds(box_of(each["range"]))]
 
     def _filtered_out(self, basic_filter: JSON) -> Iterable[int]:
         area = basic_filter["range"]

@@ -35,7 +35,7 @@ def spreadsheet(book: Spreadsheet, areas: Sequence[tuple[Tab, Area]], *, grid_da
 
 def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool, email: str) -> JSON:
     answer: JSON = {"properties": tab.properties()}
-    if grid_data:
+    if grid_data and not tab.is_chart:
         blocks = [_grid_data(tab, tab.box(area)) for area in areas or [WHOLE_TAB]]
         answer["data"] = blocks[::-1] if tab.book.behaviour.grid_blocks_reversed else blocks
     views = tab.views
@@ -44,6 +44,7 @@ def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool, email: str) -> J
         "filterViews": list(views.filter_views.values()),
         "protectedRanges": views.protections(email),
         "basicFilter": views.basic_filter,
+        "merges": [each["range"] for each in views.merges],
     }
     return answer | {name: value for name, value in optional.items() if value}
 

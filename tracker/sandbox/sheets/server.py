@@ -23,7 +23,7 @@ from tracker.sandbox.sheets import errors, spreadsheets, values
 from tracker.sandbox.sheets.accounts import PROJECT_NUMBER, Accounts, ServiceAccount, TokenError
 from tracker.sandbox.sheets.behaviour import Behaviour
 from tracker.sandbox.sheets.cells import JSON
-from tracker.sandbox.sheets.document import Spreadsheet
+from tracker.sandbox.sheets.document import FileKind, Spreadsheet
 from tracker.sandbox.sheets.errors import NotUnderstoodError, SheetsError
 from tracker.sandbox.sheets.late import LateWrite, LateWrites
 from tracker.sandbox.sheets.masks import Mask, keep
@@ -158,10 +158,13 @@ class SheetsServer(Service):
         book = self.books.get(request.match_info["book"])
         if book is None:
             raise errors.not_found()
+        # What kind of file it is is told to those, too, who may not see it.
+        if book.kind is FileKind.OFFICE_FILE:
+            raise errors.office_file()
+        if book.kind is FileKind.OTHER:
+            raise errors.wrong_kind_of_file()
         if book.roles.get(email) not in ({"writer"} if method.writes else {"writer", "reader"}):
             raise errors.permission_denied()
-        if book.is_excel:
-            raise errors.not_a_spreadsheet()
         if self.behaviour.most_parts is not None:
             method.check_parts(request.query, body, self.behaviour.most_parts)
         wanted = request.match_info.get("range", "")

@@ -1,4 +1,4 @@
-"""What hangs on a tab beside its cells: filters, filter views, protected ranges, conditional formats.
+"""What hangs on a tab beside its cells: filters, filter views, protected ranges, conditional formats, merges.
 
 They are kept as the API writes them. When rows or columns are inserted or deleted their ranges follow.
 """
@@ -9,9 +9,11 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from tracker.sandbox.sheets.a1 import Box
 from tracker.sandbox.sheets.cells import JSON
 from tracker.sandbox.sheets.grid import Axis
 
+_SEVERAL_RANGES = frozenset({"ranges", "unprotectedRanges"})
 _ENDS = {
     Axis.ROWS: ("startRowIndex", "endRowIndex"),
     Axis.COLUMNS: ("startColumnIndex", "endColumnIndex"),
@@ -26,6 +28,8 @@ class Views:
         self.filter_views: dict[int, JSON] = {}
         self.protected_ranges: dict[int, JSON] = {}
         self.conditional_formats: list[JSON] = []
+        self.merges: list[JSON] = []
+        """A `range` each."""
 
     def ids(self) -> set[int]:
         """The numbers of the filter views and protected ranges."""
@@ -41,7 +45,18 @@ class Views:
     def keeps_out(self, email: str, row: int, column: int) -> bool:
         """Whether a protected range keeps this account from editing the cell."""
         return any(
-            _holds(each["range"], row, column) for each in self.protected_ranges.values() if not may_edit(each, email)
+            _holds(each["range"], row, column)
+            and not any(_holds(hole, row, column) for hole in each.get("unprotectedRanges", []))
+            for each in self.protected_ranges.values()
+            if not may_edit(each, email)
+        )
+
+    def covers(self, row: int, column: int) -> bool:
+        """Whether the cell is one of a merge, but not its first."""
+        return any(
+            _holds(each["range"], row, column)
+            and (row, column) != (each["range"]["startRowIndex"], each["range"]["startColumnIndex"])
+            for each in self.merges
         )
 
     def inserted(self, axis: Axis, at: int, count: int) -> None:
@@ -77,17 +92,18 @@ class Views:
                 if grid_range is None:
                     return None
                 moved["range"] = grid_range
-            if "ranges" in view:
-                ranges = [_followed(each, axis, move_start, move_end) for each in view["ranges"]]
-                moved["ranges"] = [each for each in ranges if each is not None]
-                if not moved["ranges"]:
-                    return None
+            for several in _SEVERAL_RANGES & view.keys():
+                ranges = [_followed(each, axis, move_start, move_end) for each in view[several]]
+                moved[several] = [each for each in ranges if each is not None]
+            if moved.get("ranges") == []:
+                return None
             return _columns_followed(moved, move_start) if axis is Axis.COLUMNS else moved
 
         self.basic_filter = follow(self.basic_filter) if self.basic_filter else None
         self.filter_views = {number: new for number, old in self.filter_views.items() if (new := follow(old))}
         self.protected_ranges = {number: new for number, old in self.protected_ranges.items() if (new := follow(old))}
         self.conditional_formats = [new for old in self.conditional_formats if (new := follow(old))]
+        self.merges = [new for old in self.merges if (new := follow(old))]
 
 
 def with_both_criteria(view: JSON) -> JSON:
@@ -100,6 +116,27 @@ def with_both_criteria(view: JSON) -> JSON:
         rules = view["criteria"].items()
         return {**view, "filterSpecs": [{"columnIndex": int(key), "filterCriteria": rule} for key, rule in rules]}
     return view
+
+
+def box_of(grid_range: JSON) -> Box:
+    """The cells of a grid range that has all its bounds."""
+    return Box(
+        grid_range["startRowIndex"],
+        grid_range["startColumnIndex"],
+        grid_range["endRowIndex"],
+        grid_range["endColumnIndex"],
+    )
+
+
+def grid_range_of(sheet_id: int, box: Box) -> JSON:
+    """Cells of a tab as the API writes them."""
+    return {
+        "sheetId": sheet_id,
+        "startRowIndex": box.top,
+        "endRowIndex": box.bottom,
+        "startColumnIndex": box.left,
+        "endColumnIndex": box.right,
+    }
 
 
 def may_edit(protected: JSON, email: str) -> bool:

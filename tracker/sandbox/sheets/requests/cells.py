@@ -61,7 +61,7 @@ def repeat_cell(book: Spreadsheet, request: JSON) -> None:
     for row in range(box.top, box.bottom):
         # Of many rows that are one and the same, as blank ones are, only the first is worked out.
         like = written.setdefault(id(tab.row(row)), row)
-        if like == row or tab.views.protected_ranges:
+        if like == row or tab.views.protected_ranges or tab.views.merges:
             _write_row(tab, row, box.left, cells, mask)
         else:
             tab.repeat(row, like)

@@ -39,7 +39,7 @@ def add_sheet(book: Spreadsheet, request: JSON) -> JSON:
 @kind("deleteSheet", "sheetId")
 def delete_sheet(book: Spreadsheet, request: JSON) -> None:
     """Delete a tab with all it holds."""
-    book.delete_tab(book.by_id(request.get("sheetId", 0), "sheet"))
+    book.delete_tab(book.by_id(request.get("sheetId", 0), "sheet", charts=True))
 
 
 @kind("updateSheetProperties", "properties", "fields")
@@ -49,7 +49,7 @@ def update_sheet_properties(book: Spreadsheet, request: JSON) -> None:
     mask = update_mask(request.get("fields"))
     if "*" in mask:
         mask = {name: {} for name in ("title", "index", "gridProperties", *_LOOKS)}
-    _apply(book, book.by_id(properties.get("sheetId", 0), "sheet"), properties, mask)
+    _apply(book, book.by_id(properties.get("sheetId", 0), "sheet", charts=True), properties, mask)
 
 
 @kind("updateSpreadsheetProperties", "properties", "fields")
@@ -95,6 +95,8 @@ def _apply(book: Spreadsheet, tab: Tab, properties: JSON, mask: Mask) -> None:
 
 
 def _apply_grid(tab: Tab, grid: JSON, fields: set[str]) -> None:
+    if tab.is_chart:
+        raise invalid("Cannot set grid properties on a sheet that is not a grid.")
     for field in sorted(fields):
         if field in _SIZES:
             _resize(tab, _SIZES[field], grid.get(field, 0))

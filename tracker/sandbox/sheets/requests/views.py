@@ -69,6 +69,8 @@ def add_protected_range(book: Spreadsheet, request: JSON) -> JSON:
     tab, _ = grid_range(book, required(protected, "range"))
     if protected.get("warningOnly") and protected.get("editors"):
         raise invalid("ProtectedRange is warningOnly. Editors cannot be set on it.")
+    if protected.get("unprotectedRanges") and not is_whole_tab(protected):
+        raise invalid("unprotectedRanges are only allowed on ProtectedRanges covering a whole sheet")
     if is_whole_tab(protected) and any(map(is_whole_tab, tab.views.protected_ranges.values())):
         raise invalid(f'Sheet "{tab.title}" already has sheet protection.')
     number = protected.get("protectedRangeId") or book.new_id()
