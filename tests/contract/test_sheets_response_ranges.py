@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.sheets_requests import lines, row, writing
+from tracker.sandbox.sheets.a1 import Box
 from tracker.sandbox.sheets.behaviour import Behaviour
 
 if TYPE_CHECKING:
@@ -68,3 +69,38 @@ async def test_what_is_shown_is_what_came_of_the_change(desk: Desk, behaviour: B
     answer = await desk.ok("POST", ":batchUpdate", showing(desk, [writing(desk, 0, 0, row("x"))], "A1"))
     (data,) = answer["updatedSpreadsheet"]["sheets"][0]["data"]
     assert data["rowData"][0]["values"][0]["formattedValue"] == "x"
+
+
+async def test_a_field_mask_decides_what_comes_back(desk: Desk) -> None:
+    desk.tab.paste(0, 0, [["id", "title"], ["1", "one"]])
+    table = desk.tab.convert_to_table(Box(0, 0, 2, 2))
+    adding: JSON = {"protectedRangeId": 5, "range": desk.area(0, 1, 0, 1), "warningOnly": True}
+    mask = (
+        "replies,updatedSpreadsheet.sheets(properties(sheetId,title),protectedRanges(protectedRangeId),"
+        "tables(tableId,range),data(startRow,startColumn,rowData.values(userEnteredValue)))"
+    )
+    requests = [{"addProtectedRange": {"protectedRange": adding}}, writing(desk, 1, 1, row("ONE"))]
+    for body in (showing(desk, requests, "B2"), {**showing(desk, requests, "B2"), "responseIncludeGridData": False}):
+        answer = await desk.ok("POST", ":batchUpdate", body, fields=mask)
+        assert answer == {
+            "replies": [{"addProtectedRange": {"protectedRange": adding}}, {}],
+            "updatedSpreadsheet": {
+                "sheets": [
+                    {
+                        "properties": {"sheetId": desk.tab.sheet_id, "title": "Support Tickets"},
+                        "protectedRanges": [{"protectedRangeId": 5}],
+                        "tables": [{"tableId": table["tableId"], "range": desk.area(0, 2, 0, 2)}],
+                        "data": [
+                            {
+                                "startRow": 1,
+                                "startColumn": 1,
+                                "rowData": [{"values": [{"userEnteredValue": {"stringValue": "ONE"}}]}],
+                            }
+                        ],
+                    }
+                ]
+            },
+        }
+        await desk.batch({"deleteProtectedRange": {"protectedRangeId": 5}})
+    unshown = await desk.ok("POST", ":batchUpdate", showing(desk, requests, "B2"), fields="spreadsheetId")
+    assert unshown == {"spreadsheetId": desk.book.id}

@@ -61,6 +61,13 @@ class Behaviour:
     As proto3 writes other fields at their default; a cell with a value of these has been published by nobody.
     """
 
+    unreadable_formulas_written: bool = False
+    """Whether a formula that cannot be read in the spreadsheet's locale is written into its cell, which shows an error.
+
+    By default it is refused, as it is for certain in conditions. One report has such cells:
+    https://github.com/googleapis/google-api-nodejs-client/issues/1994
+    """
+
     most_parts: int | None = None
     """How many ranges, data filters or requests a call can hold at most; None is no limit.
 
@@ -69,6 +76,8 @@ class Behaviour:
 
     strict_validation: StrictValidation = StrictValidation.WRITTEN
     """What becomes of a value that `updateCells`, `appendCells`, `repeatCell` or `copyPaste` write against a rule.
+
+    Or against the type of a table's column.
 
     In the editor and in Apps Script it is refused; nobody has published it of the API.
     """
@@ -129,6 +138,7 @@ SWITCHES: dict[str, Behaviour] = {
     "value ranges come in the opposite order": Behaviour(value_ranges_reversed=True),
     "blocks of cells come in the opposite order": Behaviour(grid_blocks_reversed=True),
     "zero, false and empty texts are left out": Behaviour(zeros_left_out=True),
+    "formulas that cannot be read are written": Behaviour(unreadable_formulas_written=True),
     "a call holds 100 parts at most": Behaviour(most_parts=100),
     "values that break strict rules are dropped": Behaviour(strict_validation=StrictValidation.DROPPED),
     "values that break strict rules are refused": Behaviour(strict_validation=StrictValidation.REFUSED),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum, auto
 
-from tracker.sandbox.sheets import a1
+from tracker.sandbox.sheets import a1, converted
 from tracker.sandbox.sheets.behaviour import Behaviour
 from tracker.sandbox.sheets.cells import JSON, Cell
 from tracker.sandbox.sheets.errors import SheetsError, invalid, protected
@@ -68,6 +68,20 @@ class Tab(Menus):
         frozen = self.frozen.get(key, 0)
         left = frozen - max(0, min(end, frozen) - start)
         self.frozen = {**self.frozen, key: left} if left else {k: v for k, v in self.frozen.items() if k != key}
+
+    def convert_to_table(self, box: a1.Box, name: str | None = None, table_id: str | None = None) -> JSON:
+        """Convert cells to a table, the first row being the names of its columns; the table as `converted.py` keeps it.
+
+        Raises:
+            SheetsError: There is a table already, or another with this name or id.
+        """
+        number = table_id or str(self.book.new_id())
+        if any(number in tab.views.tables for tab in self.book.tabs):
+            raise invalid(f"Table with id {number} already exists.")
+        table: JSON = {"tableId": number, "name": self.book.free_table_name(name), "types": {}}
+        converted.place(self, table, box)
+        self.views.tables[number] = table
+        return table
 
     @property
     def is_chart(self) -> bool:
@@ -216,6 +230,20 @@ class Spreadsheet:
         if any(other is not tab and other.title.casefold() == title.casefold() for other in self.tabs):
             raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
         return title
+
+    def free_table_name(self, name: str | None, table_id: str = "") -> str:
+        """The name, if no other table than this one has it; without a name, one that is free.
+
+        Raises:
+            SheetsError: One has.
+        """
+        tables = [table for tab in self.tabs for table in tab.views.tables.values() if table["tableId"] != table_id]
+        taken = {table["name"].casefold() for table in tables}
+        if name is None:
+            return next(free for n in range(1, len(taken) + 2) if (free := f"Table{n}").casefold() not in taken)
+        if name.casefold() in taken:
+            raise invalid(f'A table with the name "{name}" already exists. Please enter another name.')
+        return name
 
     def admit(self, cells: int) -> None:
         """Let so many cells be added.

@@ -10,9 +10,11 @@ from typing import Any
 
 from tracker.sandbox.sheets.a1 import Area, Box
 from tracker.sandbox.sheets.cells import EMPTY, JSON, Cell, CellError, Effective, Entered, Formula, json_number
+from tracker.sandbox.sheets.converted import shown_table
 from tracker.sandbox.sheets.document import DEFAULT_FORMAT, WHOLE_TAB, Spreadsheet, Tab
 from tracker.sandbox.sheets.formats import shown
 from tracker.sandbox.sheets.grid import Axis, Line
+from tracker.sandbox.sheets.views import box_of
 
 _DEFAULT_SIZES = {Axis.ROWS: 21, Axis.COLUMNS: 100}
 
@@ -39,11 +41,14 @@ def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool, email: str) -> J
         blocks = [_grid_data(tab, tab.box(area)) for area in areas or [WHOLE_TAB]]
         answer["data"] = blocks[::-1] if tab.book.behaviour.grid_blocks_reversed else blocks
     views = tab.views
+    boxes = [tab.box(area) for area in areas or [WHOLE_TAB]]
+    tables = [each for each in views.tables.values() if any(box.overlaps(box_of(each["range"])) for box in boxes)]
     optional = {
         "conditionalFormats": views.conditional_formats,
         "filterViews": list(views.filter_views.values()),
         "protectedRanges": views.protections(email),
         "basicFilter": views.basic_filter,
+        "tables": [shown_table(tab, table) for table in tables],
         "merges": [each["range"] for each in views.merges],
     }
     return answer | {name: value for name, value in optional.items() if value}

@@ -1,7 +1,7 @@
 """The local Google Sheets: API v4 and the OAuth token endpoint on a loopback port.
 
 gspread, google-auth and raw calls work against it as against Google; what it does not know it refuses, and says so in
-`problems`. `faults.py` has ready-made failures, `people.py` what a person can do in a sheet.
+`problems`. `faults.py` has ready-made failures, `people.py` and `menus.py` what a person can do in a sheet.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Validation rules that reject input: what becomes of a value that breaks one when a program writes it.
+"""Validation rules that reject input, and types of tables' columns: what becomes of a value that breaks one.
 
 https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/cells#DataValidationRule
 """
@@ -11,6 +11,7 @@ from typing import Any
 from tracker.sandbox.sheets.a1 import column_name
 from tracker.sandbox.sheets.behaviour import StrictValidation
 from tracker.sandbox.sheets.cells import Cell, CellError, Effective
+from tracker.sandbox.sheets.converted import column_condition
 from tracker.sandbox.sheets.document import Tab
 from tracker.sandbox.sheets.errors import invalid
 from tracker.sandbox.sheets.formats import shown
@@ -27,7 +28,8 @@ def admitted(tab: Tab, row: int, cells: Mapping[int, Cell]) -> dict[int, Cell]:
     if how is StrictValidation.WRITTEN:
         return result
     for column, cell in cells.items():
-        if not _breaks_its_rule(cell):
+        demand = column_condition(tab, row, column) or {}
+        if not _breaks(demand, cell.effective) and not _breaks_its_rule(cell):
             continue
         if how is StrictValidation.REFUSED:
             name = f"{column_name(column)}{row + 1}"

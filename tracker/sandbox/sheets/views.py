@@ -1,4 +1,4 @@
-"""What hangs on a tab beside its cells: filters, filter views, protected ranges, conditional formats, merges.
+"""What hangs on a tab beside its cells: filters, protected ranges, conditional formats, merges, tables.
 
 They are kept as the API writes them. When rows or columns are inserted or deleted their ranges follow.
 """
@@ -28,6 +28,8 @@ class Views:
         self.filter_views: dict[int, JSON] = {}
         self.protected_ranges: dict[int, JSON] = {}
         self.conditional_formats: list[JSON] = []
+        self.tables: dict[str, JSON] = {}
+        """As `converted.py` keeps them."""
         self.merges: list[JSON] = []
         """A `range` each."""
 
@@ -103,6 +105,7 @@ class Views:
         self.filter_views = {number: new for number, old in self.filter_views.items() if (new := follow(old))}
         self.protected_ranges = {number: new for number, old in self.protected_ranges.items() if (new := follow(old))}
         self.conditional_formats = [new for old in self.conditional_formats if (new := follow(old))]
+        self.tables = {number: new for number, old in self.tables.items() if (new := follow(old))}
         self.merges = [new for old in self.merges if (new := follow(old))]
 
 
@@ -178,4 +181,8 @@ def _columns_followed(view: JSON, move: Callable[[int], int]) -> JSON:
             view[part] = [{**spec, number: move(spec.get(number, default))} for spec in view[part]]
     if "criteria" in view:
         view["criteria"] = {str(move(int(column))): rule for column, rule in view["criteria"].items()}
+    if "types" in view:
+        # Of a deleted column nothing is left between its place and the next one's.
+        types = view["types"].items()
+        view["types"] = {move(column): of for column, of in types if move(column) < move(column + 1)}
     return view

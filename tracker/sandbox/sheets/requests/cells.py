@@ -10,14 +10,18 @@ from typing import Any
 from tracker.sandbox.sheets.a1 import Box
 from tracker.sandbox.sheets.behaviour import UnderFilter
 from tracker.sandbox.sheets.cells import EMPTY, JSON, Cell, Entered, Formula, checked
+from tracker.sandbox.sheets.converted import room_for
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.entering import entered
 from tracker.sandbox.sheets.errors import NotUnderstoodError, invalid
 from tracker.sandbox.sheets.formats import shown
+from tracker.sandbox.sheets.locales import check_condition, check_formula
 from tracker.sandbox.sheets.masks import Mask, merged, update_mask
 from tracker.sandbox.sheets.requests.filtered import places
 from tracker.sandbox.sheets.requests.registry import grid_range, kind, required
+from tracker.sandbox.sheets.requests.tables import table_by_id
 from tracker.sandbox.sheets.validation import admitted
+from tracker.sandbox.sheets.views import box_of
 
 _VALUE = "userEnteredValue"
 _KEPT: Mask = {_VALUE: {}, "userEnteredFormat": {}, "note": {}, "dataValidation": {}}
@@ -69,10 +73,13 @@ def repeat_cell(book: Spreadsheet, request: JSON) -> None:
 
 @kind("appendCells", "sheetId", "rows", "fields", "tableId")
 def append_cells(book: Spreadsheet, request: JSON) -> None:
-    """Write rows below the last row of the tab that has a value, adding rows to the grid as needed."""
+    """Write rows below the last row of the tab that has a value, adding rows to the grid as needed; or into a table."""
     mask = update_mask(request.get("fields"))
-    tab = book.by_id(request.get("sheetId", 0))
     rows = request.get("rows", [])
+    if "tableId" in request:
+        _append_to_table(book, request["tableId"], rows, mask)
+        return
+    tab = book.by_id(request.get("sheetId", 0))
     how = book.behaviour.append_under_filter
     top = tab.data_end(visible=how is not UnderFilter.ALL_ROWS)
     _check_fit(rows, Box(top, 0, top + len(rows), tab.column_count))
@@ -80,6 +87,16 @@ def append_cells(book: Spreadsheet, request: JSON) -> None:
     tab.grow(rows=max(0, max(written, default=-1) + 1 - tab.row_count))
     for row, cells in written.items():
         _write_row(tab, row, 0, cells, mask)
+
+
+def _append_to_table(book: Spreadsheet, table_id: str, rows: list[JSON], mask: Mask) -> None:
+    """Write rows into the first free rows of a table, which grows by what is missing; what is below it moves down."""
+    tab, table = table_by_id(book, table_id)
+    box = box_of(table["range"])
+    _check_fit(rows, Box(0, box.left, len(rows), box.right))
+    first = room_for(tab, table, len(rows))
+    for row, data in enumerate(rows, first):
+        _write_row(tab, row, box.left, data.get("values", []), mask)
 
 
 @kind("sortRange", "range", "sortSpecs")
@@ -97,6 +114,7 @@ def set_data_validation(book: Spreadsheet, request: JSON) -> None:
     """Set the validation rule of every cell in a range; without a rule, take it away."""
     tab, box = grid_range(book, required(request, "range"))
     rule = request.get("rule")
+    check_condition(book.locale, (rule or {}).get("condition", {}))
     for row in range(box.top, box.bottom):
         columns = range(box.left, box.right)
         tab.write(row, {column: tab.cell(row, column)._replace(validation=rule) for column in columns})
@@ -157,21 +175,25 @@ def _written(tab: Tab, reach: range, rows: list[JSON], how: UnderFilter) -> dict
 def _write_row(tab: Tab, row: int, left: int, cells: list[JSON], mask: Mask, *, width: int = 0) -> None:
     """Write cells side by side; with a `width`, clear those to its right."""
     padded = cells + [{}] * (width - len(cells))
-    new = {left + i: _updated(tab.cell(row, left + i), data, mask) for i, data in enumerate(padded)}
+    new = {left + i: _updated(tab.book, tab.cell(row, left + i), data, mask) for i, data in enumerate(padded)}
     tab.write(row, admitted(tab, row, new) if _VALUE in mask or "*" in mask else new)
 
 
-def _updated(cell: Cell, data: JSON, mask: Mask) -> Cell:
+def _updated(book: Spreadsheet, cell: Cell, data: JSON, mask: Mask) -> Cell:
     """The cell with the fields of `mask` taken from `data` (a `CellData`)."""
     for field, beneath in (_KEPT if "*" in mask else mask).items():
         new = (data or {}).get(field)
         if field == _VALUE:
-            cell = cell._replace(value=checked(_entered_value(new or {})))
+            value = checked(_entered_value(new or {}))
+            if isinstance(value, Formula) and not book.behaviour.unreadable_formulas_written:
+                check_formula(book.locale, value.text)
+            cell = cell._replace(value=value)
         elif field == "userEnteredFormat":
             cell = cell._replace(format=merged(cell.format, new or {}, beneath) if beneath else new or EMPTY.format)
         elif field == "note":
             cell = cell._replace(note=new or None)
         elif field == "dataValidation":
+            check_condition(book.locale, (new or {}).get("condition", {}))
             cell = cell._replace(validation=new)
         else:
             raise NotUnderstoodError(f"Invalid field: {field}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracker.sandbox.sheets.cells import JSON
+from tracker.sandbox.sheets.converted import grow_over
 from tracker.sandbox.sheets.document import Spreadsheet
 from tracker.sandbox.sheets.errors import invalid, unknown_name
 from tracker.sandbox.sheets.formats import shown
@@ -14,7 +15,7 @@ _PIXELS_PER_CHARACTER = 7
 _PADDING = 20
 
 
-@kind("appendDimension", "sheetId", "dimension", "length", "tableId")
+@kind("appendDimension", "sheetId", "dimension", "length")
 def append_dimension(book: Spreadsheet, request: JSON) -> None:
     """Add empty rows at the bottom or columns on the right."""
     tab = book.by_id(request.get("sheetId", 0), "sheet")
@@ -35,6 +36,8 @@ def insert_dimension(book: Spreadsheet, request: JSON) -> None:
     else:
         like = start if start < tab.count(direction) else None
     tab.insert(direction, start, end - start, like=like)
+    if request.get("inheritFromBefore"):
+        grow_over(tab, direction, start, end - start)
 
 
 @kind("deleteDimension", "range")

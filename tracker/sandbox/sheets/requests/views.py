@@ -5,6 +5,7 @@ from __future__ import annotations
 from tracker.sandbox.sheets.cells import JSON
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.errors import invalid
+from tracker.sandbox.sheets.locales import check_condition
 from tracker.sandbox.sheets.masks import merged, update_mask
 from tracker.sandbox.sheets.requests.registry import grid_range, kind, required
 from tracker.sandbox.sheets.views import is_whole_tab, with_both_criteria
@@ -18,7 +19,7 @@ def add_filter_view(book: Spreadsheet, request: JSON) -> JSON:
     number = view.get("filterViewId") or book.new_id()
     if any(number in other.views.filter_views for other in book.tabs):
         raise invalid(f"Filter view with id {number} already exists.")
-    view = {**with_both_criteria(view), "filterViewId": number}
+    view = _checked(book, {**view, "filterViewId": number})
     tab.views.filter_views[number] = view
     return {"filter": view}
 
@@ -34,7 +35,7 @@ def update_filter_view(book: Spreadsheet, request: JSON) -> None:
         old = {name: value for name, value in old.items() if name not in {"filterSpecs", "criteria"}}
     view = merged(old, new, mask)
     grid_range(book, required(view, "range"))
-    tab.views.filter_views[number] = {**with_both_criteria(view), "filterViewId": number}
+    tab.views.filter_views[number] = _checked(book, {**view, "filterViewId": number})
 
 
 @kind("deleteFilterView", "filterId")
@@ -49,7 +50,7 @@ def set_basic_filter(book: Spreadsheet, request: JSON) -> None:
     """Set the tab's filter, which everybody sees."""
     basic_filter = required(request, "filter")
     tab, _ = grid_range(book, required(basic_filter, "range"))
-    tab.set_filter(with_both_criteria(basic_filter))
+    tab.set_filter(_checked(book, basic_filter))
 
 
 @kind("clearBasicFilter", "sheetId")
@@ -98,8 +99,17 @@ def add_conditional_format_rule(book: Spreadsheet, request: JSON) -> None:
     rule = required(request, "rule")
     if not rule.get("ranges"):
         raise invalid("Must specify at least one range.")
+    check_condition(book.locale, rule.get("booleanRule", {}).get("condition", {}))
     tabs = [grid_range(book, each)[0] for each in rule["ranges"]]
     tabs[0].views.conditional_formats.insert(request.get("index", 0), rule)
+
+
+def _checked(book: Spreadsheet, view: JSON) -> JSON:
+    """A filter with its rules in both forms, all of which can be read in the spreadsheet's locale."""
+    view = with_both_criteria(view)
+    for rule in view.get("criteria", {}).values():
+        check_condition(book.locale, rule.get("condition", {}))
+    return view
 
 
 def _filter_view(book: Spreadsheet, number: int) -> tuple[Tab, int]:
