@@ -33,6 +33,7 @@ _MASKED = {
     "updateSpreadsheetProperties": "SpreadsheetProperties",
     "updateDimensionProperties": "DimensionProperties",
     "updateFilterView": "FilterView",
+    "updateTable": "Table",
     "updateProtectedRange": "ProtectedRange",
 }
 """What the field mask of a request in a batch is about."""

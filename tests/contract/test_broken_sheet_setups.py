@@ -19,7 +19,7 @@ from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Cell
-from tracker.sandbox.sheets.document import MAXIMUM_CELLS
+from tracker.sandbox.sheets.document import MAXIMUM_CELLS, FileKind
 from tracker.sheet.table.columns import KEY, LINK, NAMES
 from tracker.store import Store
 from tracker.store_file import FILE
@@ -269,7 +269,7 @@ BROKEN = [
     ),
     Broken(
         name="the sheet is an uploaded Excel file",
-        breaks=lambda desk: setattr(desk.book, "is_excel", True),
+        breaks=lambda desk: setattr(desk.book, "kind", FileKind.OFFICE_FILE),
         id="sheet.kind",
         says="an uploaded Excel file",
         fix="File > Save as Google Sheets",

@@ -8,6 +8,7 @@ import pytest
 from google.auth import crypt, jwt
 
 from tracker.sandbox.sheets.accounts import GRANT_TYPE
+from tracker.sandbox.sheets.document import FileKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,12 +132,31 @@ async def test_a_deleted_spreadsheet_is_not_found(desk: Desk) -> None:
     assert await desk.call(*READ) == (404, {"error": error})
 
 
-async def test_an_excel_file_is_no_spreadsheet_to_the_api(desk: Desk) -> None:
-    desk.book.is_excel = True
-    message = "This operation is not supported for this document"
-    error = {"code": 400, "message": message, "status": "FAILED_PRECONDITION"}
-    assert await desk.call(*READ) == (400, {"error": error})
-    assert await desk.call(*WRITE) == (400, {"error": error})
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "status", "message"),
+    [
+        (
+            FileKind.OFFICE_FILE,
+            "FAILED_PRECONDITION",
+            "This operation is not supported for this document. The document must not be an Office file.",
+        ),
+        (FileKind.OTHER, "INVALID_ARGUMENT", "Request contains an invalid argument."),
+    ],
+)
+async def test_another_kind_of_file_is_no_spreadsheet_to_the_api(
+    desk: Desk, kind: FileKind, status: str, message: str, *, shared: bool
+) -> None:
+    desk.book.kind = kind
+    if not shared:
+        desk.book.unshare(desk.account.email)
+    error = {"code": 400, "message": message, "status": status}
+    for method, path in (READ, WRITE, ("GET", "")):
+        assert await desk.call(method, path) == (400, {"error": error})
+    assert await desk.call("POST", ":batchUpdate", {"requests": [{"deleteSheet": {"sheetId": 0}}]}) == (
+        400,
+        {"error": error},
+    )
 
 
 async def test_every_answer_is_dated_by_googles_clock(desk: Desk, clock: Clock) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.contract.sheets_requests import at, lines, row
 from tracker.sandbox.sheets.cells import Cell, Formula
 from tracker.sandbox.sheets.grid import Axis
 
@@ -16,21 +17,6 @@ pytest_plugins = ("tests.contract.sheets_fixtures",)
 
 DATE_TIME = {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm:ss"}
 BOLD = {"textFormat": {"bold": True}}
-
-
-def row(*values: Any) -> JSON:  # noqa: ANN401 - whatever a cell can hold
-    """A `RowData` of entered values; None writes nothing."""
-    kinds: dict[type, str] = {str: "stringValue", bool: "boolValue", int: "numberValue", float: "numberValue"}
-    cells = [{} if value is None else {"userEnteredValue": {kinds[type(value)]: value}} for value in values]
-    return {"values": cells}
-
-
-def at(desk: Desk, row_index: int, column_index: int) -> JSON:
-    return {"sheetId": desk.tab.sheet_id, "rowIndex": row_index, "columnIndex": column_index}
-
-
-def lines(desk: Desk, dimension: str, start: int, end: int) -> JSON:
-    return {"sheetId": desk.tab.sheet_id, "dimension": dimension, "startIndex": start, "endIndex": end}
 
 
 async def test_text_stays_text_whatever_it_looks_like(desk: Desk) -> None:

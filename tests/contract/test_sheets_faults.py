@@ -40,6 +40,10 @@ def append(desk: Desk) -> Callable[[gspread.Client], None]:
         (faults.internal_error, 500, 500),
         (faults.service_unavailable, 503, 503),
         (faults.bad_gateway, 502, -1),
+        (faults.aborted, 409, 409),
+        (faults.request_timeout, 408, -1),
+        (faults.cancelled, 499, 499),
+        (faults.deadline_exceeded, 504, 504),
     ],
 )
 async def test_an_error_answer_reaches_gspread(
@@ -51,6 +55,27 @@ async def test_an_error_answer_reaches_gspread(
     assert (caught.value.response.status_code, caught.value.code) == (status, code)
     assert desk.book.tab("Sheet1").values() == ([["x"]] if applied else [])
     assert desk.sheets.requests[-1].status == status
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "status", "message"),
+    [
+        (faults.aborted, 409, "ABORTED", "The operation was aborted."),
+        (faults.cancelled, 499, "CANCELLED", "The operation was cancelled."),
+        (
+            faults.deadline_exceeded,
+            504,
+            "DEADLINE_EXCEEDED",
+            "Deadline expired before operation could complete.",
+        ),
+    ],
+)
+async def test_reads_fail_in_passing_too_and_say_so_in_googles_words(
+    desk: Desk, fault: Callable[..., Fault], code: int, status: str, message: str
+) -> None:
+    desk.sheets.faults.append(fault(method="GET"))
+    assert await desk.call("GET", "") == (code, {"error": {"code": code, "message": message, "status": status}})
+    assert (await desk.call("GET", ""))[0] == 200
 
 
 @APPLIED

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.contract.sheets_requests import appending, row
 from tracker.sandbox.sheets.cells import Cell, Formula
 from tracker.sandbox.sheets.errors import SheetsError
 from tracker.sandbox.sheets.grid import Axis
@@ -107,6 +108,20 @@ async def test_hidden_rows_are_still_there(desk: Desk) -> None:
     desk.tab.insert_rows(0)
     assert [desk.tab.line(Axis.ROWS, row).hidden for row in range(5)] == [False, False, True, True, False]
     assert len((await desk.ok("GET", "/values/'Support Tickets'"))["values"]) == 5
+
+
+async def test_columns_filled_down_are_data_to_the_last_row(desk: Desk) -> None:
+    desk.tab.paste(0, 0, TABLE[:2])
+    desk.tab.fill_down(3, value=False)
+    desk.tab.fill_down(4, "=A2")
+    assert (desk.tab.cell(0, 3).value, desk.tab.cell(1, 3).value, desk.tab.cell(999, 3).value) == (None, False, False)
+    assert (desk.tab.cell(999, 3).validation or {})["condition"] == {"type": "BOOLEAN"}
+    assert desk.tab.cell(999, 4).value == Formula("=A2")
+    await desk.batch(appending(desk, row("2")))
+    assert (desk.tab.cell(1000, 0).value, desk.tab.row_count) == ("2", 1001)
+    path = "/values/'Support Tickets'!A1:append"
+    answer = await desk.ok("POST", path, {"values": [["3"]]}, valueInputOption="RAW")
+    assert answer["updates"]["updatedRange"] == "'Support Tickets'!A1002"
 
 
 async def test_clearing_and_deleting_tabs(desk: Desk) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.contract.sheets_requests import row, writing
+
 if TYPE_CHECKING:
     from tests.contract.sheets_fixtures import JSON, Desk
 
@@ -67,6 +69,26 @@ async def test_a_protected_range_keeps_out_whom_it_does_not_name_and_tells_every
     await desk.batch(writing(2), writing(3))
     desk.tab.enter(0, 0, "a person's")
     assert desk.tab.values() == [["a person's", None, "x", "x"]]
+
+
+async def test_people_leave_cells_open_in_a_tab_that_is_protected_as_a_whole(desk: Desk) -> None:
+    tab = {"sheetId": desk.tab.sheet_id}
+    protection = {"range": tab, "unprotectedRanges": [desk.area(1, 9, 0, 2), desk.area(0, 1, 5, 6)]}
+    refusal = await desk.batch_refused(
+        {"addProtectedRange": {"protectedRange": {**protection, "range": desk.area(0, 9, 0, 9)}}}
+    )
+    assert refusal.endswith("unprotectedRanges are only allowed on ProtectedRanges covering a whole sheet")
+    await desk.batch({"addProtectedRange": {"protectedRange": protection}})
+    (shown,) = (await desk.ok("GET", ""))["sheets"][1]["protectedRanges"]
+    assert "requestingUserCanEdit" not in shown
+    assert shown["unprotectedRanges"] == protection["unprotectedRanges"]
+    await desk.batch(writing(desk, 1, 0, row("open", "open")), writing(desk, 0, 5, row("open")))
+    for closed in (writing(desk, 1, 1, row("x", "closed")), writing(desk, 9, 0, row("closed"))):
+        assert "protected cell" in await desk.batch_refused(closed)
+    desk.tab.insert_rows(0)
+    await desk.batch(writing(desk, 9, 0, row("moved")))
+    desk.tab.delete_rows(2, 8)
+    assert "protected cell" in await desk.batch_refused(writing(desk, 2, 0, row("closed")))
 
 
 async def test_views_follow_the_rows_and_columns_they_are_about(desk: Desk) -> None:

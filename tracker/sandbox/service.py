@@ -159,13 +159,17 @@ class Service:
             return await self._carry_out(request, handler)
         if fault.times is not None:
             fault.times -= 1
-        if fault.applied:
-            await self._carry_out(request, handler)
+        await self._spoil(fault, request, handler)
         if fault.outcome is Break.STALL:
             await asyncio.sleep(_STALL_SECONDS)
         elif fault.outcome is Break.HANG:
             await self._closing.wait()
         return None if isinstance(fault.outcome, Break) else fault.outcome()
+
+    async def _spoil(self, fault: Fault, request: web.Request, handler: Handler) -> None:
+        """Do with a request what the fault leaves of it; its answer is lost."""
+        if fault.applied:
+            await self._carry_out(request, handler)
 
     async def _carry_out(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         for hook in self.before:

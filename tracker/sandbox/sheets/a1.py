@@ -45,6 +45,21 @@ class Box:
         """Number of columns."""
         return self.right - self.left
 
+    def overlaps(self, other: Box) -> bool:
+        """Whether they have a cell in common."""
+        return (
+            self.top < other.bottom and other.top < self.bottom and self.left < other.right and other.left < self.right
+        )
+
+    def holds(self, other: Box) -> bool:
+        """Whether the other lies within this one."""
+        return (
+            self.top <= other.top
+            and other.bottom <= self.bottom
+            and self.left <= other.left
+            and other.right <= self.right
+        )
+
     def a1(self, title: str) -> str:
         """The box in A1 notation, as Google writes it in answers."""
         first = f"{column_name(self.left)}{self.top + 1}"

@@ -6,21 +6,25 @@ import itertools
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum, auto
 
-from tracker.sandbox.sheets import a1
+from tracker.sandbox.sheets import a1, converted
+from tracker.sandbox.sheets.behaviour import Behaviour
 from tracker.sandbox.sheets.cells import JSON, Cell
 from tracker.sandbox.sheets.errors import SheetsError, invalid, protected
 from tracker.sandbox.sheets.grid import Axis
-from tracker.sandbox.sheets.people import HandledGrid
+from tracker.sandbox.sheets.menus import Menus
 from tracker.sandbox.sheets.views import Views
 
+MAXIMUM_TABS = 200
+"""Of one spreadsheet. https://support.google.com/drive/answer/37603"""
 MAXIMUM_CELLS = 10_000_000
 """Of one spreadsheet, empty ones included. https://support.google.com/drive/answer/37603"""
 
 WHOLE_TAB = a1.Area(0, 0, None, None)
 
 
-class Tab(HandledGrid):
+class Tab(Menus):
     """One tab ("sheet" in the API): a grid with a title, looks and views."""
 
     def __init__(self, book: Spreadsheet, sheet_id: int, title: str, *, rows: int, columns: int) -> None:
@@ -46,6 +50,9 @@ class Tab(HandledGrid):
             and any(self.views.keeps_out(self.book.acting, row, column) for column in cells)
         ):
             raise protected()
+        if self.views.merges:
+            # What is written into a merge, but not into its first cell, is lost.
+            cells = {n: cell._replace(value=None) if self.views.covers(row, n) else cell for n, cell in cells.items()}
         super().write(row, cells)
 
     def insert(self, axis: Axis, at: int, count: int, *, like: int | None = None) -> None:
@@ -62,15 +69,34 @@ class Tab(HandledGrid):
         left = frozen - max(0, min(end, frozen) - start)
         self.frozen = {**self.frozen, key: left} if left else {k: v for k, v in self.frozen.items() if k != key}
 
+    def convert_to_table(self, box: a1.Box, name: str | None = None, table_id: str | None = None) -> JSON:
+        """Convert cells to a table, the first row being the names of its columns; the table as `converted.py` keeps it.
+
+        Raises:
+            SheetsError: There is a table already, or another with this name or id.
+        """
+        number = table_id or str(self.book.new_id())
+        if any(number in tab.views.tables for tab in self.book.tabs):
+            raise invalid(f"Table with id {number} already exists.")
+        table: JSON = {"tableId": number, "name": self.book.free_table_name(name), "types": {}}
+        converted.place(self, table, box)
+        self.views.tables[number] = table
+        return table
+
+    @property
+    def is_chart(self) -> bool:
+        """Whether it is a chart on a tab of its own, which has no cells."""
+        return self.row_count == 0
+
     def properties(self) -> JSON:
         """The tab's `SheetProperties`."""
         size = {"rowCount": self.row_count, "columnCount": self.column_count}
+        cells = {"sheetType": "GRID", "gridProperties": {**size, **self.frozen}}
         return {
             "sheetId": self.sheet_id,
             "title": self.title,
             "index": self.book.tabs.index(self),
-            "sheetType": "GRID",
-            "gridProperties": {**size, **self.frozen},
+            **({"sheetType": "OBJECT"} if self.is_chart else cells),
             **self.looks,
         }
 
@@ -87,6 +113,17 @@ class Tab(HandledGrid):
         return restore
 
 
+class FileKind(Enum):
+    """What a file in Drive is in truth whose id is taken for a spreadsheet's. To the others the API does nothing."""
+
+    SPREADSHEET = auto()
+    OFFICE_FILE = auto()
+    """An Excel file that was uploaded, which opens in the browser as if it were a spreadsheet."""
+
+    OTHER = auto()
+    """A PDF, a folder, a .docx."""
+
+
 class Spreadsheet:
     """A spreadsheet with one tab, `Sheet1`, 1000 rows of 26 columns, as a new one has."""
 
@@ -99,8 +136,9 @@ class Spreadsheet:
         """`writer` or `reader`, by e-mail address."""
         self.acting: str | None = None
         """The account whose request is being carried out; None while people act."""
-        self.is_excel = False
-        """Whether it is in truth an uploaded Excel file, to which the API does nothing."""
+        self.behaviour = Behaviour()
+        """The server's, as the request that is being carried out finds it."""
+        self.kind = FileKind.SPREADSHEET
         self._ids = itertools.count(1_384_200_117, 7919)
         self.tabs = [Tab(self, 0, "Sheet1", rows=1000, columns=26)]
 
@@ -127,11 +165,24 @@ class Spreadsheet:
             self.acting = None
 
     def add_tab(self, title: str, rows: int = 1000, columns: int = 26) -> Tab:
-        """Add a tab at the right end."""
+        """Add a tab at the right end.
+
+        Raises:
+            SheetsError: There is no room for it, or its title is taken.
+        """
         tab = Tab(self, self.new_id(), self.free_title(title), rows=rows, columns=columns)
+        if len(self.tabs) >= MAXIMUM_TABS:
+            raise invalid(
+                "This action would increase the number of sheets in the workbook above the limit of "
+                f"{MAXIMUM_TABS} sheets."
+            )
         self.admit(rows * columns)
         self.tabs.append(tab)
         return tab
+
+    def add_chart_sheet(self, title: str) -> Tab:
+        """Move a chart to a tab of its own, at the right end. It has no cells."""
+        return self.add_tab(title, rows=0, columns=0)
 
     def tab(self, title: str) -> Tab:
         """The tab with this title.
@@ -156,16 +207,17 @@ class Spreadsheet:
 
     def new_id(self) -> int:
         """A new id for a tab, a filter view or a protected range. They follow no order a client could rely on."""
-        return next(self._ids) % 2**31
+        taken = {tab.sheet_id for tab in self.tabs}.union(*(tab.views.ids() for tab in self.tabs))
+        return next(number for each in self._ids if (number := each % 2**31) not in taken)
 
-    def by_id(self, sheet_id: int, what: str = "grid") -> Tab:
-        """The tab with this `sheetId`.
+    def by_id(self, sheet_id: int, what: str = "grid", *, charts: bool = False) -> Tab:
+        """The tab with this `sheetId`, which has cells unless `charts` will do.
 
         Raises:
             SheetsError: There is none; `what` is how Google's message calls it, `grid` or `sheet`.
         """
         for tab in self.tabs:
-            if tab.sheet_id == sheet_id:
+            if tab.sheet_id == sheet_id and (charts or not tab.is_chart):
                 return tab
         raise invalid(f"No {what} with id: {sheet_id}")
 
@@ -178,6 +230,20 @@ class Spreadsheet:
         if any(other is not tab and other.title.casefold() == title.casefold() for other in self.tabs):
             raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
         return title
+
+    def free_table_name(self, name: str | None, table_id: str = "") -> str:
+        """The name, if no other table than this one has it; without a name, one that is free.
+
+        Raises:
+            SheetsError: One has.
+        """
+        tables = [table for tab in self.tabs for table in tab.views.tables.values() if table["tableId"] != table_id]
+        taken = {table["name"].casefold() for table in tables}
+        if name is None:
+            return next(free for n in range(1, len(taken) + 2) if (free := f"Table{n}").casefold() not in taken)
+        if name.casefold() in taken:
+            raise invalid(f'A table with the name "{name}" already exists. Please enter another name.')
+        return name
 
     def admit(self, cells: int) -> None:
         """Let so many cells be added.
@@ -202,10 +268,10 @@ class Spreadsheet:
         if title is None and area is None:
             title, area = text, WHOLE_TAB
         try:
-            tab = self.tabs[0] if title is None else self.tab(title)
+            tab = next(tab for tab in self.tabs if not tab.is_chart) if title is None else self.tab(title)
         except KeyError:
             raise invalid(f"Unable to parse range: {text}") from None
-        if area is None:
+        if area is None or tab.is_chart:
             raise invalid(f"Unable to parse range: {text}")
         return tab, area
 
@@ -218,6 +284,16 @@ class Spreadsheet:
             "timeZone": self.time_zone,
             "defaultFormat": DEFAULT_FORMAT,
         }
+
+    @contextmanager
+    def undone_on_error(self) -> Iterator[None]:
+        """What happens inside happens as a whole, or not at all."""
+        restore = self.remember()
+        try:
+            yield
+        except Exception:
+            restore()
+            raise
 
     def remember(self) -> Callable[[], None]:
         """Take a snapshot; calling what this returns puts the whole spreadsheet back."""

@@ -13,12 +13,13 @@ from aiohttp import web
 SERVICE = "sheets.googleapis.com"
 ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 HELP = "type.googleapis.com/google.rpc.Help"
+_CLIENT_CLOSED_REQUEST = 499
 
 
 class SheetsError(Exception):
     """A request Google would refuse; `response` is its answer."""
 
-    def __init__(self, code: HTTPStatus, status: str, message: str, *details: dict[str, Any]) -> None:
+    def __init__(self, code: int, status: str, message: str, *details: dict[str, Any]) -> None:
         super().__init__(message)
         self.code = code
         self.status = status
@@ -27,13 +28,13 @@ class SheetsError(Exception):
 
     def response(self) -> web.Response:
         """The answer on the wire."""
-        error: dict[str, Any] = {"code": self.code.value, "message": self.message, "status": self.status}
+        error: dict[str, Any] = {"code": int(self.code), "message": self.message, "status": self.status}
         if self.details:
             error["details"] = list(self.details)
         headers = {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'}
         return web.json_response(
             {"error": error},
-            status=self.code.value,
+            status=int(self.code),
             headers=headers if self.code == HTTPStatus.UNAUTHORIZED else None,
         )
 
@@ -74,9 +75,14 @@ def not_found() -> SheetsError:
     return SheetsError(HTTPStatus.NOT_FOUND, "NOT_FOUND", "Requested entity was not found.")
 
 
-def not_a_spreadsheet() -> SheetsError:
+def wrong_kind_of_file() -> SheetsError:
+    """400: the id of a PDF, a folder, a .docx."""
+    return invalid("Request contains an invalid argument.")
+
+
+def office_file() -> SheetsError:
     """400: an Excel file that was uploaded to Drive, which opens in the browser as if it were a spreadsheet."""
-    message = "This operation is not supported for this document"
+    message = "This operation is not supported for this document. The document must not be an Office file."
     return SheetsError(HTTPStatus.BAD_REQUEST, "FAILED_PRECONDITION", message)
 
 
@@ -157,6 +163,22 @@ def rate_limited(*, kind: str, per_user: bool, limit: int, project_number: str) 
 def internal() -> SheetsError:
     """500: Google's own trouble."""
     return SheetsError(HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL", "Internal error encountered.")
+
+
+def aborted() -> SheetsError:
+    """409: passing, as reported for reads and writes alike (https://github.com/PostHog/posthog/issues/88916)."""
+    return SheetsError(HTTPStatus.CONFLICT, "ABORTED", "The operation was aborted.")
+
+
+def cancelled() -> SheetsError:
+    """499: passing; a status that HTTP itself does not know."""
+    return SheetsError(_CLIENT_CLOSED_REQUEST, "CANCELLED", "The operation was cancelled.")
+
+
+def deadline_exceeded() -> SheetsError:
+    """504: Google did not finish in time. Says nothing about whether a write was applied."""
+    message = "Deadline expired before operation could complete."
+    return SheetsError(HTTPStatus.GATEWAY_TIMEOUT, "DEADLINE_EXCEEDED", message)
 
 
 def unavailable() -> SheetsError:

@@ -32,6 +32,9 @@ class Line(NamedTuple):
 
     size: int | None = None
     hidden: bool = False
+    """By people."""
+    filtered: bool = False
+    """Hidden by the tab's filter."""
 
 
 class Grid:
@@ -66,14 +69,20 @@ class Grid:
         right = self.column_count if area.right is None else min(area.right, self.column_count)
         return Box(area.top, area.left, bottom, right)
 
-    def data_end(self) -> int:
-        """The number of the row after the last one that has a value."""
+    def is_filtered(self, row: int) -> bool:
+        """Whether the tab's filter hides a row."""
+        return self.line(Axis.ROWS, row).filtered
+
+    def data_end(self, *, visible: bool = False) -> int:
+        """The number of the row after the last one that has a value; `visible`: of those that no filter hides."""
         blank: Row = ()
         for number in range(len(self.stored), 0, -1):
             row = self.stored[number - 1]
             # Rows that have been formatted together are one and the same.
             if row is not blank and any(cell.value is not None for cell in row):
-                return number
+                if not visible or not self.is_filtered(number - 1):
+                    return number
+                continue
             blank = row
         return 0
 

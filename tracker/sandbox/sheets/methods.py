@@ -14,6 +14,7 @@ from tracker.sandbox.sheets.errors import invalid, unknown_name
 from tracker.sandbox.sheets.masks import Mask, parse
 
 _RPC = "google.apps.sheets.v4.SpreadsheetsService"
+_PARTS = frozenset({"ranges", "dataFilters", "requests", "responseRanges", "data"})
 _ALWAYS_KNOWN = {"fields", "alt", "prettyPrint", "key", "quotaUser"}
 
 
@@ -58,6 +59,13 @@ class Method:
     def rpc(self) -> str:
         """The full internal name."""
         return f"{_RPC}.{self.name}"
+
+    def check_parts(self, params: MultiMapping[str], body: JSON, most: int) -> None:
+        """Refuse more than so many ranges, data filters or requests."""
+        parts = {"ranges": params.getall("ranges", [])} | {name: body.get(name, []) for name in _PARTS & self.fields}
+        for name, values in parts.items():
+            if len(values) > most:
+                raise invalid(f"Too many {name}: {len(values)}. The most is {most}.")
 
     def check(self, params: MultiMapping[str], body: JSON) -> None:
         """Refuse parameters and fields that the method does not have."""

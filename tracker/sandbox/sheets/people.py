@@ -107,7 +107,7 @@ class HandledGrid(Grid):
         self.move(Axis.COLUMNS, start, start + count, to)
 
     def hide_rows(self, at: int, count: int = 1) -> None:
-        """Hide rows, as a filter does. The API still reads and writes them."""
+        """Hide rows by hand. The API still reads and writes them."""
         for row in range(at, at + count):
             self.set_line(Axis.ROWS, row, self.line(Axis.ROWS, row)._replace(hidden=True))
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from tracker.sandbox.sheets.a1 import Area, Box
 from tracker.sandbox.sheets.cells import EMPTY, JSON, Cell, CellError, Effective, Entered, Formula, json_number
+from tracker.sandbox.sheets.converted import shown_table
 from tracker.sandbox.sheets.document import DEFAULT_FORMAT, WHOLE_TAB, Spreadsheet, Tab
 from tracker.sandbox.sheets.formats import shown
 from tracker.sandbox.sheets.grid import Axis, Line
+from tracker.sandbox.sheets.views import box_of
 
 _DEFAULT_SIZES = {Axis.ROWS: 21, Axis.COLUMNS: 100}
 
@@ -35,14 +37,19 @@ def spreadsheet(book: Spreadsheet, areas: Sequence[tuple[Tab, Area]], *, grid_da
 
 def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool, email: str) -> JSON:
     answer: JSON = {"properties": tab.properties()}
-    if grid_data:
-        answer["data"] = [_grid_data(tab, tab.box(area)) for area in areas or [WHOLE_TAB]]
+    if grid_data and not tab.is_chart:
+        blocks = [_grid_data(tab, tab.box(area)) for area in areas or [WHOLE_TAB]]
+        answer["data"] = blocks[::-1] if tab.book.behaviour.grid_blocks_reversed else blocks
     views = tab.views
+    boxes = [tab.box(area) for area in areas or [WHOLE_TAB]]
+    tables = [each for each in views.tables.values() if any(box.overlaps(box_of(each["range"])) for box in boxes)]
     optional = {
         "conditionalFormats": views.conditional_formats,
         "filterViews": list(views.filter_views.values()),
         "protectedRanges": views.protections(email),
         "basicFilter": views.basic_filter,
+        "tables": [shown_table(tab, table) for table in tables],
+        "merges": [each["range"] for each in views.merges],
     }
     return answer | {name: value for name, value in optional.items() if value}
 
@@ -55,7 +62,8 @@ def _grid_data(tab: Tab, box: Box) -> JSON:
         answer["startColumn"] = box.left
     rows: list[JSON] = []
     for number in range(box.top, min(box.bottom, len(tab.stored))):
-        values = [cell(each) for each in tab.row(number)[box.left : box.right]]
+        zeros = not tab.book.behaviour.zeros_left_out
+        values = [cell(each, zeros=zeros) for each in tab.row(number)[box.left : box.right]]
         while values and not values[-1]:
             values.pop()
         rows.append({"values": values} if values else {})
@@ -71,18 +79,22 @@ def _grid_data(tab: Tab, box: Box) -> JSON:
 
 def _line(line: Line, axis: Axis) -> JSON:
     answer: JSON = {"pixelSize": line.size or _DEFAULT_SIZES[axis]}
-    return answer | {"hiddenByUser": True} if line.hidden else answer
+    if line.hidden:
+        answer["hiddenByUser"] = True
+    if line.filtered:
+        answer["hiddenByFilter"] = True
+    return answer
 
 
-def cell(each: Cell) -> JSON:
-    """A `CellData`."""
+def cell(each: Cell, *, zeros: bool) -> JSON:
+    """A `CellData`; with or without `zeros` of values."""
     if each == EMPTY:
         return {}
     answer: JSON = {}
     if each.value is not None:
         effective = each.effective
-        answer["userEnteredValue"] = _extended(each.value)
-        answer["effectiveValue"] = _extended(effective)
+        answer["userEnteredValue"] = _extended(each.value) if zeros or each.value else {}
+        answer["effectiveValue"] = _extended(effective) if zeros or effective else {}
         answer["formattedValue"] = shown(effective, each.number_format)
     if each.format:
         answer["userEnteredFormat"] = each.format

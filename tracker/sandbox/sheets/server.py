@@ -1,7 +1,7 @@
 """The local Google Sheets: API v4 and the OAuth token endpoint on a loopback port.
 
 gspread, google-auth and raw calls work against it as against Google; what it does not know it refuses, and says so in
-`problems`. `faults.py` has ready-made failures, `people.py` what a person can do in a sheet.
+`problems`. `faults.py` has ready-made failures, `people.py` and `menus.py` what a person can do in a sheet.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import partial
@@ -17,29 +18,35 @@ from http import HTTPStatus
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from tracker.sandbox.service import Handler, Service
+from tracker.sandbox.service import Fault, Handler, Service
 from tracker.sandbox.sheets import errors, spreadsheets, values
 from tracker.sandbox.sheets.accounts import PROJECT_NUMBER, Accounts, ServiceAccount, TokenError
+from tracker.sandbox.sheets.behaviour import Behaviour
 from tracker.sandbox.sheets.cells import JSON
-from tracker.sandbox.sheets.document import Spreadsheet
+from tracker.sandbox.sheets.document import FileKind, Spreadsheet
 from tracker.sandbox.sheets.errors import NotUnderstoodError, SheetsError
-from tracker.sandbox.sheets.masks import keep
+from tracker.sandbox.sheets.late import LateWrite, LateWrites
+from tracker.sandbox.sheets.masks import Mask, keep
 from tracker.sandbox.sheets.methods import Call, Method, without_nulls
 from tracker.sandbox.sheets.quota import Quota
 
 _AUTH = "https://www.googleapis.com/auth/"
 _WRITE_SCOPES = {_AUTH + name for name in ("spreadsheets", "drive", "drive.file")}
 _READ_SCOPES = _WRITE_SCOPES | {_AUTH + name for name in ("spreadsheets.readonly", "drive.readonly")}
+_LATE: ContextVar[LateWrite | None] = ContextVar("late", default=None)
+"""The fault that makes the request late which is being answered."""
 
 
 @dataclass(kw_only=True, eq=False)
 class SheetsServer(Service):
     """Google Sheets with its own service accounts, spreadsheets and quotas.
 
-    `clock` gives seconds since the epoch; quotas and the life of tokens follow it.
+    `clock` gives seconds since the epoch; quotas and the life of tokens follow it. `behaviour` says what it does where
+    nobody knows what the real one does.
     """
 
     clock: Callable[[], float] = time.time
+    behaviour: Behaviour = field(default_factory=Behaviour)
     quota: Quota = field(init=False)
     books: dict[str, Spreadsheet] = field(init=False, default_factory=dict)
 
@@ -48,6 +55,7 @@ class SheetsServer(Service):
         self.quota = Quota(clock=self.now)
         self._accounts = Accounts(clock=self.now)
         self._api_enabled = True
+        self._late_writes = LateWrites()
         self.app.on_response_prepare.append(self._date)
         self.app.router.add_post("/token", self._token)
         for method in [*spreadsheets.METHODS, *values.METHODS]:
@@ -79,6 +87,10 @@ class SheetsServer(Service):
         """Delete a spreadsheet: from now on it is not found."""
         self.books.pop(book_id, None)
 
+    def land_late_writes(self) -> int:
+        """Let every write that was kept back by the fault `late` land now; how many there were."""
+        return self._late_writes.land()
+
     def disable_api(self) -> None:
         """Switch the Sheets API off in the service accounts' project."""
         self._api_enabled = False
@@ -86,6 +98,20 @@ class SheetsServer(Service):
     def enable_api(self) -> None:
         """Switch the Sheets API on again."""
         self._api_enabled = True
+
+    async def __aexit__(self, *error: object) -> None:
+        await super().__aexit__(*error)
+        self._late_writes.drop()
+
+    async def _spoil(self, fault: Fault, request: web.Request, handler: Handler) -> None:
+        if isinstance(fault, LateWrite):
+            token = _LATE.set(fault)
+            try:
+                await handler(request)
+            finally:
+                _LATE.reset(token)
+        else:
+            await super()._spoil(fault, request, handler)
 
     async def _date(self, _: web.Request, response: web.StreamResponse) -> None:
         """Date every answer by the server's clock."""
@@ -102,7 +128,11 @@ class SheetsServer(Service):
         async def handle(request: web.Request) -> web.Response:
             text = await request.text()
             try:
-                answer = self._answer_call(method, request, text)
+                carry_out = self._accepted(method, request, text)
+                if late := _LATE.get():
+                    self._late_writes.keep(carry_out, late.seconds)
+                    return web.json_response({})
+                answer = carry_out()
                 # As Google's description has it: indented, unless the client asks for something else.
                 indent = None if request.query.get("prettyPrint", "true").lower() in ("false", "0") else 2
                 return web.json_response(answer, dumps=partial(json.dumps, indent=indent))
@@ -117,8 +147,8 @@ class SheetsServer(Service):
 
         return handle
 
-    def _answer_call(self, method: Method, request: web.Request, text: str) -> JSON:
-        """Check a request in the order Google does, and carry it out."""
+    def _accepted(self, method: Method, request: web.Request, text: str) -> Callable[[], JSON]:
+        """Check a request in the order Google does; what is returned carries it out and gives the answer."""
         email = self._caller(method, request.headers.get("Authorization", ""))
         if not self._api_enabled:
             raise errors.service_disabled(PROJECT_NUMBER)
@@ -128,14 +158,22 @@ class SheetsServer(Service):
         book = self.books.get(request.match_info["book"])
         if book is None:
             raise errors.not_found()
+        # What kind of file it is is told to those, too, who may not see it.
+        if book.kind is FileKind.OFFICE_FILE:
+            raise errors.office_file()
+        if book.kind is FileKind.OTHER:
+            raise errors.wrong_kind_of_file()
         if book.roles.get(email) not in ({"writer"} if method.writes else {"writer", "reader"}):
             raise errors.permission_denied()
-        if book.is_excel:
-            raise errors.not_a_spreadsheet()
+        if self.behaviour.most_parts is not None:
+            method.check_parts(request.query, body, self.behaviour.most_parts)
         wanted = request.match_info.get("range", "")
         call = Call(book=book, params=request.query, body=body, range=wanted, email=email)
-        mask = call.mask
-        with book.acted_on_by(email):
+        return partial(self._carried_out, method, call, call.mask)
+
+    def _carried_out(self, method: Method, call: Call, mask: Mask) -> JSON:
+        call.book.behaviour = self.behaviour
+        with call.book.acted_on_by(call.email):
             answer: JSON = keep(mask, method.run(call))
         return answer
 

@@ -23,22 +23,31 @@ def get(call: Call) -> JSON:
 
 
 def get_by_data_filter(call: Call) -> JSON:
-    """The same for tabs and cells named by data filters."""
-    areas = [filtered(call.book, data_filter) for data_filter in call.body.get("dataFilters", [])]
+    """The same for tabs and cells named by data filters; those of the same cells share a block, as was measured."""
+    areas: dict[tuple[Tab, Box], tuple[Tab, Area]] = {}
+    for data_filter in call.body.get("dataFilters", []):
+        tab, area = filtered(call.book, data_filter, "sheet")
+        areas.setdefault((tab, tab.box(area)), (tab, area))
     grid_data = _wanted(call, asked=call.body.get("includeGridData", False))
-    return render.spreadsheet(call.book, areas, grid_data=grid_data, email=call.email)
+    return render.spreadsheet(call.book, list(areas.values()), grid_data=grid_data, email=call.email)
 
 
 def batch_update(call: Call) -> JSON:
     """Carry out a batch of requests, all or none, and show what came of it if asked to."""
+    requests = call.body.get("requests", [])
+    if not call.body.get("includeSpreadsheetInResponse"):
+        return {"spreadsheetId": call.book.id, "replies": carry_out(call.book, requests)}
     texts = call.body.get("responseRanges", [])
-    answer: JSON = {"spreadsheetId": call.book.id, "replies": carry_out(call.book, call.body.get("requests", []))}
-    if call.body.get("includeSpreadsheetInResponse"):
-        areas = [within(call.book, text) for text in texts]
-        asked = call.body.get("responseIncludeGridData", False)
-        grid_data = _wanted(call, "updatedSpreadsheet", asked=asked)
-        answer["updatedSpreadsheet"] = render.spreadsheet(call.book, areas, grid_data=grid_data, email=call.email)
-    return answer
+    if call.book.behaviour.response_ranges_judged_before:
+        areas = [_within_grid(call.book, text) for text in texts]
+        replies = carry_out(call.book, requests)
+    else:
+        with call.book.undone_on_error():
+            replies = carry_out(call.book, requests)
+            areas = [within(call.book, text) for text in texts]
+    grid_data = _wanted(call, "updatedSpreadsheet", asked=call.body.get("responseIncludeGridData", False))
+    shown = render.spreadsheet(call.book, areas, grid_data=grid_data, email=call.email)
+    return {"spreadsheetId": call.book.id, "replies": replies, "updatedSpreadsheet": shown}
 
 
 def within(book: Spreadsheet, text: str) -> tuple[Tab, Area]:
@@ -53,14 +62,21 @@ def within(book: Spreadsheet, text: str) -> tuple[Tab, Area]:
     return tab, area
 
 
-def filtered(book: Spreadsheet, data_filter: JSON) -> tuple[Tab, Area]:
-    """The tab and cells of a `DataFilter`, by `a1Range` or `gridRange`."""
+def _within_grid(book: Spreadsheet, text: str) -> tuple[Tab, Area]:
+    """The same, cut where the grid ends now."""
+    tab, area = within(book, text)
+    box = tab.box(area)
+    return tab, Area(box.top, box.left, box.bottom, box.right)
+
+
+def filtered(book: Spreadsheet, data_filter: JSON, what: str = "grid") -> tuple[Tab, Area]:
+    """The tab and cells of a `DataFilter`, by `a1Range` or `gridRange`; `what` is how a refusal calls a tab."""
     if "a1Range" in data_filter:
         return within(book, data_filter["a1Range"])
     if "gridRange" not in data_filter:
-        raise invalid("A data filter must have an a1Range or a gridRange.")
+        raise invalid("dataFilter.filter must be specified.")
     value = data_filter["gridRange"]
-    tab = book.by_id(value.get("sheetId", 0))
+    tab = book.by_id(value.get("sheetId", 0), what)
     area = Area(
         value.get("startRowIndex", 0),
         value.get("startColumnIndex", 0),

@@ -40,15 +40,22 @@ def batch_get_by_data_filter(call: Call) -> JSON:
 
     As measured on the real service (by the authors of the PyPI package backlot, October 2026): sorted by where each
     range starts, by tab, column and row, whatever the order asked for; filters of one range share an entry; an echoed
-    `GridRange` has no `sheetId` of 0.
+    `GridRange` has no `sheetId` of 0; a refusal names the filter.
     """
+    if not call.body.get("dataFilters"):
+        raise invalid("Must specify at least one dataFilter.")
     asked: dict[tuple[int, Area], list[JSON]] = {}
-    for data_filter in call.body.get("dataFilters", []):
-        tab, area = filtered(call.book, data_filter)
+    for number, data_filter in enumerate(call.body["dataFilters"]):
+        try:
+            tab, area = filtered(call.book, data_filter)
+        except SheetsError as error:
+            raise invalid(f"Invalid dataFilter[{number}]: {error.message}") from error
         box = tab.box(area)
         place = (call.book.tabs.index(tab), Area(box.top, box.left, box.bottom, box.right))
         asked.setdefault(place, []).append(_echoed(data_filter))
     places = sorted(asked, key=lambda place: (place[0], place[1].left, place[1].top))
+    if call.book.behaviour.value_ranges_reversed:
+        places.reverse()
     matched = [
         {"valueRange": _value_range(call.book.tabs[tab], area, call.body), "dataFilters": asked[tab, area]}
         for tab, area in places

@@ -1,4 +1,4 @@
-"""What hangs on a tab beside its cells: filters, filter views, protected ranges, conditional formats.
+"""What hangs on a tab beside its cells: filters, protected ranges, conditional formats, merges, tables.
 
 They are kept as the API writes them. When rows or columns are inserted or deleted their ranges follow.
 """
@@ -9,9 +9,11 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from tracker.sandbox.sheets.a1 import Box
 from tracker.sandbox.sheets.cells import JSON
 from tracker.sandbox.sheets.grid import Axis
 
+_SEVERAL_RANGES = frozenset({"ranges", "unprotectedRanges"})
 _ENDS = {
     Axis.ROWS: ("startRowIndex", "endRowIndex"),
     Axis.COLUMNS: ("startColumnIndex", "endColumnIndex"),
@@ -26,6 +28,14 @@ class Views:
         self.filter_views: dict[int, JSON] = {}
         self.protected_ranges: dict[int, JSON] = {}
         self.conditional_formats: list[JSON] = []
+        self.tables: dict[str, JSON] = {}
+        """As `converted.py` keeps them."""
+        self.merges: list[JSON] = []
+        """A `range` each."""
+
+    def ids(self) -> set[int]:
+        """The numbers of the filter views and protected ranges."""
+        return {*self.filter_views, *self.protected_ranges}
 
     def protections(self, email: str) -> list[JSON]:
         """The protected ranges as this account gets them: with whether it may edit there."""
@@ -37,7 +47,18 @@ class Views:
     def keeps_out(self, email: str, row: int, column: int) -> bool:
         """Whether a protected range keeps this account from editing the cell."""
         return any(
-            _holds(each["range"], row, column) for each in self.protected_ranges.values() if not may_edit(each, email)
+            _holds(each["range"], row, column)
+            and not any(_holds(hole, row, column) for hole in each.get("unprotectedRanges", []))
+            for each in self.protected_ranges.values()
+            if not may_edit(each, email)
+        )
+
+    def covers(self, row: int, column: int) -> bool:
+        """Whether the cell is one of a merge, but not its first."""
+        return any(
+            _holds(each["range"], row, column)
+            and (row, column) != (each["range"]["startRowIndex"], each["range"]["startColumnIndex"])
+            for each in self.merges
         )
 
     def inserted(self, axis: Axis, at: int, count: int) -> None:
@@ -73,22 +94,62 @@ class Views:
                 if grid_range is None:
                     return None
                 moved["range"] = grid_range
-            if "ranges" in view:
-                ranges = [_followed(each, axis, move_start, move_end) for each in view["ranges"]]
-                moved["ranges"] = [each for each in ranges if each is not None]
-                if not moved["ranges"]:
-                    return None
+            for several in _SEVERAL_RANGES & view.keys():
+                ranges = [_followed(each, axis, move_start, move_end) for each in view[several]]
+                moved[several] = [each for each in ranges if each is not None]
+            if moved.get("ranges") == []:
+                return None
             return _columns_followed(moved, move_start) if axis is Axis.COLUMNS else moved
 
         self.basic_filter = follow(self.basic_filter) if self.basic_filter else None
         self.filter_views = {number: new for number, old in self.filter_views.items() if (new := follow(old))}
         self.protected_ranges = {number: new for number, old in self.protected_ranges.items() if (new := follow(old))}
         self.conditional_formats = [new for old in self.conditional_formats if (new := follow(old))]
+        self.tables = {number: new for number, old in self.tables.items() if (new := follow(old))}
+        self.merges = [new for old in self.merges if (new := follow(old))]
+
+
+def with_both_criteria(view: JSON) -> JSON:
+    """The filter with its rules both as `filterSpecs` and in the older form, `criteria`, as Google gives them back."""
+    specs = view.get("filterSpecs")
+    if specs is not None:
+        criteria = {str(spec.get("columnIndex", 0)): spec.get("filterCriteria", {}) for spec in specs}
+        return {**view, "criteria": criteria}
+    if "criteria" in view:
+        rules = view["criteria"].items()
+        return {**view, "filterSpecs": [{"columnIndex": int(key), "filterCriteria": rule} for key, rule in rules]}
+    return view
+
+
+def box_of(grid_range: JSON) -> Box:
+    """The cells of a grid range that has all its bounds."""
+    return Box(
+        grid_range["startRowIndex"],
+        grid_range["startColumnIndex"],
+        grid_range["endRowIndex"],
+        grid_range["endColumnIndex"],
+    )
+
+
+def grid_range_of(sheet_id: int, box: Box) -> JSON:
+    """Cells of a tab as the API writes them."""
+    return {
+        "sheetId": sheet_id,
+        "startRowIndex": box.top,
+        "endRowIndex": box.bottom,
+        "startColumnIndex": box.left,
+        "endColumnIndex": box.right,
+    }
 
 
 def may_edit(protected: JSON, email: str) -> bool:
     """Whether a protected range lets this account edit: a warning is all that some are, and some name whom they let."""
     return bool(protected.get("warningOnly")) or email in protected.get("editors", {}).get("users", [])
+
+
+def is_whole_tab(protected: JSON) -> bool:
+    """Whether it protects a tab as a whole: its range has no bounds."""
+    return set(protected["range"]) <= {"sheetId"}
 
 
 def _holds(grid_range: JSON, row: int, column: int) -> bool:
@@ -120,4 +181,8 @@ def _columns_followed(view: JSON, move: Callable[[int], int]) -> JSON:
             view[part] = [{**spec, number: move(spec.get(number, default))} for spec in view[part]]
     if "criteria" in view:
         view["criteria"] = {str(move(int(column))): rule for column, rule in view["criteria"].items()}
+    if "types" in view:
+        # Of a deleted column nothing is left between its place and the next one's.
+        types = view["types"].items()
+        view["types"] = {move(column): of for column, of in types if move(column) < move(column + 1)}
     return view

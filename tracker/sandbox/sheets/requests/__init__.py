@@ -8,11 +8,11 @@ from __future__ import annotations
 from tracker.sandbox.sheets.cells import JSON
 from tracker.sandbox.sheets.document import Spreadsheet
 from tracker.sandbox.sheets.errors import NotUnderstoodError, SheetsError, invalid, unknown_name
-from tracker.sandbox.sheets.requests import cells, dimensions, tabs, views
+from tracker.sandbox.sheets.requests import cells, copying, dimensions, merges, tables, tabs, views
 from tracker.sandbox.sheets.requests.registry import KINDS
 
 # The modules register their kinds when they are imported.
-__all__ = ["KINDS", "carry_out", "cells", "dimensions", "tabs", "views"]
+__all__ = ["KINDS", "carry_out", "cells", "copying", "dimensions", "merges", "tables", "tabs", "views"]
 
 
 def carry_out(book: Spreadsheet, requests: list[JSON]) -> list[JSON]:
@@ -25,20 +25,16 @@ def carry_out(book: Spreadsheet, requests: list[JSON]) -> list[JSON]:
         raise invalid("Must specify at least one request.")
     for number, request in enumerate(requests):
         _check(number, request)
-    restore = book.remember()
     replies: list[JSON] = []
-    for number, request in enumerate(requests):
-        ((name, payload),) = request.items()
-        try:
-            reply = KINDS[name].carry_out(book, payload)
-        except SheetsError as error:
-            restore()
-            message = f"Invalid requests[{number}].{name}: {error.message}"
-            raise (NotUnderstoodError if isinstance(error, NotUnderstoodError) else invalid)(message) from error
-        except Exception:
-            restore()
-            raise
-        replies.append({} if reply is None else {name: reply})
+    with book.undone_on_error():
+        for number, request in enumerate(requests):
+            ((name, payload),) = request.items()
+            try:
+                reply = KINDS[name].carry_out(book, payload)
+            except SheetsError as error:
+                message = f"Invalid requests[{number}].{name}: {error.message}"
+                raise (NotUnderstoodError if isinstance(error, NotUnderstoodError) else invalid)(message) from error
+            replies.append({} if reply is None else {name: reply})
     return replies
 
 

@@ -1,4 +1,4 @@
-"""Request kinds that change cells: write, repeat, append, sort, copy, find and replace."""
+"""Request kinds that change cells: write, repeat, append, sort, find and replace."""
 
 from __future__ import annotations
 
@@ -8,15 +8,23 @@ from itertools import compress
 from typing import Any
 
 from tracker.sandbox.sheets.a1 import Box
+from tracker.sandbox.sheets.behaviour import UnderFilter
 from tracker.sandbox.sheets.cells import EMPTY, JSON, Cell, Entered, Formula, checked
+from tracker.sandbox.sheets.converted import room_for
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.entering import entered
 from tracker.sandbox.sheets.errors import NotUnderstoodError, invalid
 from tracker.sandbox.sheets.formats import shown
+from tracker.sandbox.sheets.locales import check_condition, check_formula
 from tracker.sandbox.sheets.masks import Mask, merged, update_mask
+from tracker.sandbox.sheets.requests.filtered import places
 from tracker.sandbox.sheets.requests.registry import grid_range, kind, required
+from tracker.sandbox.sheets.requests.tables import table_by_id
+from tracker.sandbox.sheets.validation import admitted
+from tracker.sandbox.sheets.views import box_of
 
-_KEPT: Mask = {"userEnteredValue": {}, "userEnteredFormat": {}, "note": {}, "dataValidation": {}}
+_VALUE = "userEnteredValue"
+_KEPT: Mask = {_VALUE: {}, "userEnteredFormat": {}, "note": {}, "dataValidation": {}}
 
 
 @kind("updateCells", "rows", "start", "range", "fields")
@@ -24,13 +32,16 @@ def update_cells(book: Spreadsheet, request: JSON) -> None:
     """Write rows of cells from a corner on, or into a range whose other cells are then cleared of the same fields."""
     mask = update_mask(request.get("fields"))
     rows = request.get("rows", [])
+    how = book.behaviour.update_under_filter
     if "range" in request:
         tab, box = grid_range(book, request["range"])
         _check_fit(rows, box)
+        written = _written(tab, range(box.top, box.bottom), rows, how)
         # Where nothing is stored there is nothing to clear.
         filled = compress(range(box.top, box.bottom), tab.stored[box.top : box.bottom])
-        for row in sorted({*filled, *range(box.top, box.top + len(rows))}):
-            _write_row(tab, row, box.left, _cells(rows, row - box.top), mask, width=box.width)
+        cleared = [row for row in filled if how is UnderFilter.ALL_ROWS or not tab.is_filtered(row)]
+        for row in sorted({*cleared, *written}):
+            _write_row(tab, row, box.left, written.get(row, []), mask, width=box.width)
     else:
         start = required(request, "start")
         tab = book.by_id(start.get("sheetId", 0))
@@ -40,8 +51,8 @@ def update_cells(book: Spreadsheet, request: JSON) -> None:
                 name = "row" if field == "rowIndex" else "column"
                 raise invalid(f"GridCoordinate.{field}[{index}] is after last {name} in grid[{count - 1}]")
         _check_fit(rows, Box(top, left, tab.row_count, tab.column_count))
-        for offset in range(len(rows)):
-            _write_row(tab, top + offset, left, _cells(rows, offset), mask)
+        for row, cells in _written(tab, range(top, tab.row_count), rows, how).items():
+            _write_row(tab, row, left, cells, mask)
 
 
 @kind("repeatCell", "range", "cell", "fields")
@@ -54,7 +65,7 @@ def repeat_cell(book: Spreadsheet, request: JSON) -> None:
     for row in range(box.top, box.bottom):
         # Of many rows that are one and the same, as blank ones are, only the first is worked out.
         like = written.setdefault(id(tab.row(row)), row)
-        if like == row or tab.views.protected_ranges:
+        if like == row or tab.views.protected_ranges or tab.views.merges:
             _write_row(tab, row, box.left, cells, mask)
         else:
             tab.repeat(row, like)
@@ -62,15 +73,30 @@ def repeat_cell(book: Spreadsheet, request: JSON) -> None:
 
 @kind("appendCells", "sheetId", "rows", "fields", "tableId")
 def append_cells(book: Spreadsheet, request: JSON) -> None:
-    """Write rows below the last row of the tab that has a value, adding rows to the grid as needed."""
+    """Write rows below the last row of the tab that has a value, adding rows to the grid as needed; or into a table."""
     mask = update_mask(request.get("fields"))
-    tab = book.by_id(request.get("sheetId", 0))
     rows = request.get("rows", [])
-    top = tab.data_end()
+    if "tableId" in request:
+        _append_to_table(book, request["tableId"], rows, mask)
+        return
+    tab = book.by_id(request.get("sheetId", 0))
+    how = book.behaviour.append_under_filter
+    top = tab.data_end(visible=how is not UnderFilter.ALL_ROWS)
     _check_fit(rows, Box(top, 0, top + len(rows), tab.column_count))
-    tab.grow(rows=max(0, top + len(rows) - tab.row_count))
-    for offset in range(len(rows)):
-        _write_row(tab, top + offset, 0, _cells(rows, offset), mask)
+    written = _written(tab, range(top, tab.row_count + len(rows)), rows, how)
+    tab.grow(rows=max(0, max(written, default=-1) + 1 - tab.row_count))
+    for row, cells in written.items():
+        _write_row(tab, row, 0, cells, mask)
+
+
+def _append_to_table(book: Spreadsheet, table_id: str, rows: list[JSON], mask: Mask) -> None:
+    """Write rows into the first free rows of a table, which grows by what is missing; what is below it moves down."""
+    tab, table = table_by_id(book, table_id)
+    box = box_of(table["range"])
+    _check_fit(rows, Box(0, box.left, len(rows), box.right))
+    first = room_for(tab, table, len(rows))
+    for row, data in enumerate(rows, first):
+        _write_row(tab, row, box.left, data.get("values", []), mask)
 
 
 @kind("sortRange", "range", "sortSpecs")
@@ -83,38 +109,12 @@ def sort_range(book: Spreadsheet, request: JSON) -> None:
     tab.sort_box(box, range(box.left, box.right), keys)
 
 
-@kind("copyPaste", "source", "destination", "pasteType", "pasteOrientation")
-def copy_paste(book: Spreadsheet, request: JSON) -> None:
-    """Copy a range, as often as it fits into the destination."""
-    source_tab, source = grid_range(book, required(request, "source"))
-    tab, target = grid_range(book, required(request, "destination"))
-    paste = request.get("pasteType", "PASTE_NORMAL")
-    copied = [
-        [source_tab.cell(row, column) for column in range(source.left, source.right)]
-        for row in range(source.top, source.bottom)
-    ]
-    if request.get("pasteOrientation") == "TRANSPOSE":
-        copied = [list(column) for column in zip(*copied, strict=True)]
-    height = target.height // len(copied) * len(copied) or len(copied)
-    width = target.width // len(copied[0]) * len(copied[0]) or len(copied[0])
-    for offset in range(height):
-        row = target.top + offset
-        cells = copied[offset % len(copied)]
-        columns = range(target.left, target.left + width)
-        tab.write(
-            row,
-            {
-                column: _pasted(tab.cell(row, column), cells[(column - target.left) % len(cells)], paste)
-                for column in columns
-            },
-        )
-
-
 @kind("setDataValidation", "range", "rule", "filteredRowsIncluded")
 def set_data_validation(book: Spreadsheet, request: JSON) -> None:
     """Set the validation rule of every cell in a range; without a rule, take it away."""
     tab, box = grid_range(book, required(request, "range"))
     rule = request.get("rule")
+    check_condition(book.locale, (rule or {}).get("condition", {}))
     for row in range(box.top, box.bottom):
         columns = range(box.left, box.right)
         tab.write(row, {column: tab.cell(row, column)._replace(validation=rule) for column in columns})
@@ -166,28 +166,34 @@ def _check_fit(rows: list[JSON], box: Box) -> None:
         )
 
 
-def _cells(rows: list[JSON], number: int) -> list[JSON]:
-    values: list[JSON] = rows[number].get("values", []) if number < len(rows) else []
-    return values
+def _written(tab: Tab, reach: range, rows: list[JSON], how: UnderFilter) -> dict[int, list[JSON]]:
+    """The cells of the request's rows, by the rows of the tab that they go to."""
+    targets = zip(places(tab, reach, len(rows), how), rows, strict=True)
+    return {row: data.get("values", []) for row, data in targets if row is not None}
 
 
 def _write_row(tab: Tab, row: int, left: int, cells: list[JSON], mask: Mask, *, width: int = 0) -> None:
     """Write cells side by side; with a `width`, clear those to its right."""
     padded = cells + [{}] * (width - len(cells))
-    tab.write(row, {left + i: _updated(tab.cell(row, left + i), data, mask) for i, data in enumerate(padded)})
+    new = {left + i: _updated(tab.book, tab.cell(row, left + i), data, mask) for i, data in enumerate(padded)}
+    tab.write(row, admitted(tab, row, new) if _VALUE in mask or "*" in mask else new)
 
 
-def _updated(cell: Cell, data: JSON, mask: Mask) -> Cell:
+def _updated(book: Spreadsheet, cell: Cell, data: JSON, mask: Mask) -> Cell:
     """The cell with the fields of `mask` taken from `data` (a `CellData`)."""
     for field, beneath in (_KEPT if "*" in mask else mask).items():
         new = (data or {}).get(field)
-        if field == "userEnteredValue":
-            cell = cell._replace(value=checked(_entered_value(new or {})))
+        if field == _VALUE:
+            value = checked(_entered_value(new or {}))
+            if isinstance(value, Formula) and not book.behaviour.unreadable_formulas_written:
+                check_formula(book.locale, value.text)
+            cell = cell._replace(value=value)
         elif field == "userEnteredFormat":
             cell = cell._replace(format=merged(cell.format, new or {}, beneath) if beneath else new or EMPTY.format)
         elif field == "note":
             cell = cell._replace(note=new or None)
         elif field == "dataValidation":
+            check_condition(book.locale, (new or {}).get("condition", {}))
             cell = cell._replace(validation=new)
         else:
             raise NotUnderstoodError(f"Invalid field: {field}")
@@ -211,19 +217,6 @@ def _entered_value(value: Mapping[str, Any]) -> Entered:
             return Formula(text)
     ((name, entry),) = value.items()
     raise invalid(f"Invalid value at 'userEnteredValue.{name}': {entry!r}")
-
-
-def _pasted(old: Cell, new: Cell, paste: str) -> Cell:
-    if paste == "PASTE_NORMAL":
-        return new
-    if paste == "PASTE_VALUES":
-        value = new.effective
-        return old._replace(value=value if isinstance(value, str | float | bool | None) else value.text)
-    if paste == "PASTE_FORMAT":
-        return old._replace(format=new.format)
-    if paste == "PASTE_FORMULA":
-        return old._replace(value=new.value)
-    raise NotUnderstoodError(f"pasteType {paste} is not known here.")
 
 
 def _searched(book: Spreadsheet, request: JSON) -> Iterable[tuple[Tab, Box]]:

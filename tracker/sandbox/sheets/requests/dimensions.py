@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tracker.sandbox.sheets.cells import JSON
+from tracker.sandbox.sheets.converted import grow_over
 from tracker.sandbox.sheets.document import Spreadsheet
 from tracker.sandbox.sheets.errors import invalid, unknown_name
 from tracker.sandbox.sheets.formats import shown
-from tracker.sandbox.sheets.grid import Axis, Line
+from tracker.sandbox.sheets.grid import Axis
 from tracker.sandbox.sheets.masks import update_mask
 from tracker.sandbox.sheets.requests.registry import axis, dimension_range, kind, must_exist, required
 
@@ -14,7 +15,7 @@ _PIXELS_PER_CHARACTER = 7
 _PADDING = 20
 
 
-@kind("appendDimension", "sheetId", "dimension", "length", "tableId")
+@kind("appendDimension", "sheetId", "dimension", "length")
 def append_dimension(book: Spreadsheet, request: JSON) -> None:
     """Add empty rows at the bottom or columns on the right."""
     tab = book.by_id(request.get("sheetId", 0), "sheet")
@@ -35,6 +36,8 @@ def insert_dimension(book: Spreadsheet, request: JSON) -> None:
     else:
         like = start if start < tab.count(direction) else None
     tab.insert(direction, start, end - start, like=like)
+    if request.get("inheritFromBefore"):
+        grow_over(tab, direction, start, end - start)
 
 
 @kind("deleteDimension", "range")
@@ -75,7 +78,7 @@ def update_dimension_properties(book: Spreadsheet, request: JSON) -> None:
         line = tab.line(direction, number)
         size = properties.get("pixelSize") if "pixelSize" in fields else line.size
         hidden = properties.get("hiddenByUser", False) if "hiddenByUser" in fields else line.hidden
-        tab.set_line(direction, number, Line(size, hidden))
+        tab.set_line(direction, number, line._replace(size=size, hidden=hidden))
 
 
 @kind("autoResizeDimensions", "dimensions")

@@ -20,11 +20,14 @@ def add_sheet(book: Spreadsheet, request: JSON) -> JSON:
     wanted = request.get("properties", {})
     size = wanted.get("gridProperties", {})
     title = wanted.get("title") or _default_title(book)
+    sheet_id = wanted.get("sheetId")
+    if sheet_id is not None and sheet_id < 0:
+        raise invalid(f"Invalid sheetId: {sheet_id}. It must not be negative.")
+    if any(other.sheet_id == sheet_id for other in book.tabs):
+        raise invalid(f"Sheet with id {sheet_id} already exists.")
     tab = book.add_tab(title, rows=size.get("rowCount", 1000), columns=size.get("columnCount", 26))
-    if "sheetId" in wanted:
-        if any(other.sheet_id == wanted["sheetId"] for other in book.tabs):
-            raise invalid(f"Sheet with id {wanted['sheetId']} already exists.")
-        tab.sheet_id = wanted["sheetId"]
+    if sheet_id is not None:
+        tab.sheet_id = sheet_id
     given: Mask = {name: {} for name in wanted if name not in {"sheetId", "title", "gridProperties", "sheetType"}}
     frozen: Mask = {name: {} for name in size if name not in _SIZES}
     if frozen:
@@ -36,7 +39,7 @@ def add_sheet(book: Spreadsheet, request: JSON) -> JSON:
 @kind("deleteSheet", "sheetId")
 def delete_sheet(book: Spreadsheet, request: JSON) -> None:
     """Delete a tab with all it holds."""
-    book.delete_tab(book.by_id(request.get("sheetId", 0), "sheet"))
+    book.delete_tab(book.by_id(request.get("sheetId", 0), "sheet", charts=True))
 
 
 @kind("updateSheetProperties", "properties", "fields")
@@ -46,7 +49,7 @@ def update_sheet_properties(book: Spreadsheet, request: JSON) -> None:
     mask = update_mask(request.get("fields"))
     if "*" in mask:
         mask = {name: {} for name in ("title", "index", "gridProperties", *_LOOKS)}
-    _apply(book, book.by_id(properties.get("sheetId", 0), "sheet"), properties, mask)
+    _apply(book, book.by_id(properties.get("sheetId", 0), "sheet", charts=True), properties, mask)
 
 
 @kind("updateSpreadsheetProperties", "properties", "fields")
@@ -92,6 +95,8 @@ def _apply(book: Spreadsheet, tab: Tab, properties: JSON, mask: Mask) -> None:
 
 
 def _apply_grid(tab: Tab, grid: JSON, fields: set[str]) -> None:
+    if tab.is_chart:
+        raise invalid("Cannot set grid properties on a sheet that is not a grid.")
     for field in sorted(fields):
         if field in _SIZES:
             _resize(tab, _SIZES[field], grid.get(field, 0))
