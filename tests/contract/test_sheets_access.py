@@ -133,7 +133,7 @@ async def test_a_deleted_spreadsheet_is_not_found(desk: Desk) -> None:
 
 async def test_an_excel_file_is_no_spreadsheet_to_the_api(desk: Desk) -> None:
     desk.book.is_excel = True
-    message = "This operation is not supported for this document"
+    message = "This operation is not supported for this document. The document must not be an Office file."
     error = {"code": 400, "message": message, "status": "FAILED_PRECONDITION"}
     assert await desk.call(*READ) == (400, {"error": error})
     assert await desk.call(*WRITE) == (400, {"error": error})

@@ -76,7 +76,7 @@ def not_found() -> SheetsError:
 
 def not_a_spreadsheet() -> SheetsError:
     """400: an Excel file that was uploaded to Drive, which opens in the browser as if it were a spreadsheet."""
-    message = "This operation is not supported for this document"
+    message = "This operation is not supported for this document. The document must not be an Office file."
     return SheetsError(HTTPStatus.BAD_REQUEST, "FAILED_PRECONDITION", message)
 
 

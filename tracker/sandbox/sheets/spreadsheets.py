@@ -6,10 +6,11 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheet
 from __future__ import annotations
 
 from tracker.sandbox.sheets import render
-from tracker.sandbox.sheets.a1 import Area, Box
+from tracker.sandbox.sheets.a1 import Area
 from tracker.sandbox.sheets.cells import JSON
 from tracker.sandbox.sheets.document import Spreadsheet, Tab, exceeds_grid
 from tracker.sandbox.sheets.errors import invalid
+from tracker.sandbox.sheets.grid_ranges import selected
 from tracker.sandbox.sheets.masks import names
 from tracker.sandbox.sheets.methods import Call, Method
 from tracker.sandbox.sheets.requests import carry_out
@@ -23,8 +24,9 @@ def get(call: Call) -> JSON:
 
 
 def get_by_data_filter(call: Call) -> JSON:
-    """The same for tabs and cells named by data filters."""
-    areas = [filtered(call.book, data_filter) for data_filter in call.body.get("dataFilters", [])]
+    """The same for tabs and cells named by data filters; those for the same cells share one grid, as was measured."""
+    filters = [filtered(call.book, data_filter, "sheet") for data_filter in call.body.get("dataFilters", [])]
+    areas = list({(tab, tab.box(area)): (tab, area) for tab, area in filters}.values())
     grid_data = _wanted(call, asked=call.body.get("includeGridData", False))
     return render.spreadsheet(call.book, areas, grid_data=grid_data, email=call.email)
 
@@ -53,23 +55,13 @@ def within(book: Spreadsheet, text: str) -> tuple[Tab, Area]:
     return tab, area
 
 
-def filtered(book: Spreadsheet, data_filter: JSON) -> tuple[Tab, Area]:
-    """The tab and cells of a `DataFilter`, by `a1Range` or `gridRange`."""
+def filtered(book: Spreadsheet, data_filter: JSON, what: str = "grid") -> tuple[Tab, Area]:
+    """The tab and cells of a `DataFilter`, by `a1Range` or `gridRange`; `what` is how refusals call a tab."""
     if "a1Range" in data_filter:
         return within(book, data_filter["a1Range"])
     if "gridRange" not in data_filter:
-        raise invalid("A data filter must have an a1Range or a gridRange.")
-    value = data_filter["gridRange"]
-    tab = book.by_id(value.get("sheetId", 0))
-    area = Area(
-        value.get("startRowIndex", 0),
-        value.get("startColumnIndex", 0),
-        value.get("endRowIndex"),
-        value.get("endColumnIndex"),
-    )
-    if area.top >= tab.row_count or area.left >= tab.column_count:
-        raise exceeds_grid(tab, Box(area.top, area.left, area.top + 1, area.left + 1).a1(tab.title))
-    return tab, area
+        raise invalid("dataFilter.filter must be specified.")
+    return selected(book, data_filter["gridRange"], what)
 
 
 def _wanted(call: Call, *above: str, asked: bool) -> bool:
