@@ -72,3 +72,9 @@ def sheet(judge: Backlot, key_file: Path) -> GoogleSheet:
     """The product's client on the tickets in every order."""
     spreadsheet_id = judge.files[orders.WORKBOOK]
     return GoogleSheet(key_file=key_file, spreadsheet_id=spreadsheet_id, base_url=judge.address)
+
+
+@pytest.fixture(scope="session")
+def judged_sheet(judge: Backlot, key_file: Path) -> GoogleSheet:
+    """The product's client on the workbook that both are asked about."""
+    return GoogleSheet(key_file=key_file, spreadsheet_id=judge.files[JUDGED], base_url=judge.address)

@@ -54,6 +54,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import gspread
@@ -100,9 +101,8 @@ class Google:
     @contextmanager
     def client(self) -> Iterator[gspread.Client]:
         """Plain gspread for this server, signed in."""
-        signer = crypt.RSASigner.from_string(self.key["private_key"])  # type: ignore[no-untyped-call]  # as below
         credentials = LoopbackCredentials(  # type: ignore[no-untyped-call]  # google-auth is not fully typed
-            signer, self.key["client_email"], self.key["token_uri"], scopes=[SCOPE]
+            _signer(self.key["private_key"]), self.key["client_email"], self.key["token_uri"], scopes=[SCOPE]
         )
         client = gspread.authorize(credentials, http_client=LoopbackClient)
         assert isinstance(client.http_client, LoopbackClient)
@@ -130,6 +130,12 @@ class Google:
                 method, url, params=ask.params, json=ask.body, headers=headers, timeout=_PATIENCE
             )
         return Answer(status=response.status_code, body=response.json())
+
+
+@cache
+def _signer(private_key: str) -> crypt.RSASigner:
+    """google-auth's signer; reading a key takes it a while, so each is read once."""
+    return crypt.RSASigner.from_string(private_key)  # type: ignore[no-untyped-call, no-any-return]  # as above
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fidelity.conftest import EXCEL, JUDGED
+from tests.fidelity.conftest import EXCEL
 from tests.fidelity.judge import Backlot
 from tests.fidelity.orders import ORDERS, TICKETS, WORKBOOK, Order
 from tests.fidelity.product import header, reading
@@ -74,22 +74,20 @@ def test_one_ticket_is_found_and_one_that_is_not_there_is_not(sheet: GoogleSheet
 
 @pytest.mark.parametrize("title", ["Support Tickets", "Data"])
 def test_cells_stand_where_their_block_says_in_whatever_order_they_are_asked_for(
-    judge: Backlot, tabs: dict[str, int], key_file: Path, title: str
+    judged_sheet: GoogleSheet, tabs: dict[str, int], title: str
 ) -> None:
-    sheet = GoogleSheet(key_file=key_file, spreadsheet_id=judge.files[JUDGED], base_url=judge.address)
     tab_id = tabs[title]
     parts = [(range(2, 9), range(2, 3)), (range(2, 9), range(1)), (range(3, 5), range(8)), (range(2, 3), range(8))]
-    everything = shown(sheet.look(CELL_FIELDS, [{"sheetId": tab_id}]), tab_id)
+    everything = shown(judged_sheet.look(CELL_FIELDS, [{"sheetId": tab_id}]), tab_id)
     for chosen in permutations(parts, 3):
         asked: Sequence[JSON] = [grid_range(tab_id, rows, columns) for rows, columns in chosen]
         places = {(row, column) for rows, columns in chosen for row in rows for column in columns}
-        answer = sheet.look(CELL_FIELDS, asked)
+        answer = judged_sheet.look(CELL_FIELDS, asked)
         assert shown(answer, tab_id) == {place: value for place, value in everything.items() if place in places}
 
 
-def test_values_are_those_that_stand_in_the_cells(judge: Backlot, tabs: dict[str, int], key_file: Path) -> None:
-    sheet = GoogleSheet(key_file=key_file, spreadsheet_id=judge.files[JUDGED], base_url=judge.address)
-    answer = shown(sheet.look(CELL_FIELDS, [{"sheetId": tabs[DESK.title]}]), tabs[DESK.title])
+def test_values_are_those_that_stand_in_the_cells(judged_sheet: GoogleSheet, tabs: dict[str, int]) -> None:
+    answer = shown(judged_sheet.look(CELL_FIELDS, [{"sheetId": tabs[DESK.title]}]), tabs[DESK.title])
     assert {place: of_kind(value) for place, value in answer.items()} == {
         (row, column): of_kind(value)
         for row, values in enumerate(DESK.rows)
