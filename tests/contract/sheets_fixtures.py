@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import aiohttp
 import gspread
@@ -16,18 +15,17 @@ import pytest
 import pytest_asyncio
 from google.auth import crypt
 from google.auth.transport.requests import Request
-from google.oauth2 import service_account
-from requests import Response, Session
+from requests import Session
 
 from tests.contract.google import watch
 from tests.contract.keys import private_key
+from tests.contract.loopback import SCOPE, LoopbackClient, LoopbackCredentials
 from tracker.sandbox.sheets import SheetsServer
 from tracker.sandbox.sheets.accounts import ServiceAccount
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 
 JSON = dict[str, Any]
 Result = TypeVar("Result")
-SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 
 
 class Clock:
@@ -38,26 +36,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-class LoopbackCredentials(service_account.Credentials):
-    """google-auth as it is, but without its background question to iamcredentials.googleapis.com."""
-
-    def before_request(self, request: Request, method: str, url: str, headers: dict[str, str]) -> None:  # noqa: ARG002
-        if not self.valid:
-            self.refresh(request)  # type: ignore[no-untyped-call]  # google-auth is not fully typed
-        self.apply(headers)  # type: ignore[no-untyped-call]  # google-auth is not fully typed
-
-
-class LoopbackClient(gspread.HTTPClient):
-    """gspread as it is, sent to another scheme and host."""
-
-    address = ""
-
-    def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
-        target = urlsplit(self.address)
-        moved = urlsplit(endpoint)._replace(scheme=target.scheme, netloc=target.netloc)
-        return super().request(method, moved.geturl(), *args, **kwargs)
 
 
 @dataclass(kw_only=True)

@@ -61,7 +61,9 @@ class Box:
         )
 
     def a1(self, title: str) -> str:
-        """The box in A1 notation, as Google writes it in answers."""
+        """The box in A1 notation, as Google writes it in answers; without a cell it has no place there."""
+        if not (self.height and self.width):
+            return "#REF!"
         first = f"{column_name(self.left)}{self.top + 1}"
         last = f"{column_name(self.right - 1)}{self.bottom}"
         return f"{quoted(title)}!{first}" + ("" if first == last else f":{last}")

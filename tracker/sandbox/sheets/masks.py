@@ -72,14 +72,31 @@ def update_mask(text: str | None) -> Mask:
 
 
 def keep(mask: Mask, value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """What `mask` leaves of an answer."""
+    """What `mask` leaves of an answer. Rows of cells end where it leaves nothing of what follows, as was measured."""
     if not mask or "*" in mask:
         return value
     if isinstance(value, list):
         return [keep(mask, item) for item in value]
     if isinstance(value, Mapping):
-        return {name: keep(beneath, value[name]) for name, beneath in mask.items() if name in value}
+        kept = {name: keep(beneath, value[name]) for name, beneath in mask.items() if name in value}
+        return without_blank_ends(kept) if "rowData" in kept else kept
     return value
+
+
+def without_blank_ends(grid_data: JSON) -> JSON:
+    """`GridData` without the empty cells at the end of each row and the empty rows at its end."""
+    rows = [dict(row) for row in grid_data["rowData"]]
+    for row in rows:
+        values = list(row.get("values", []))
+        while values and not values[-1]:
+            values.pop()
+        row.pop("values", None)
+        if values:
+            row["values"] = values
+    while rows and not rows[-1]:
+        rows.pop()
+    rest = {name: value for name, value in grid_data.items() if name != "rowData"}
+    return rest | {"rowData": rows} if rows else rest
 
 
 def names(mask: Mask, *path: str) -> bool:

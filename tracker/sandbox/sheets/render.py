@@ -6,6 +6,7 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheet
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from tracker.sandbox.sheets.a1 import Area, Box
@@ -14,9 +15,12 @@ from tracker.sandbox.sheets.converted import shown_table
 from tracker.sandbox.sheets.document import DEFAULT_FORMAT, WHOLE_TAB, Spreadsheet, Tab
 from tracker.sandbox.sheets.formats import shown
 from tracker.sandbox.sheets.grid import Axis, Line
+from tracker.sandbox.sheets.masks import without_blank_ends
 from tracker.sandbox.sheets.views import box_of
 
 _DEFAULT_SIZES = {Axis.ROWS: 21, Axis.COLUMNS: 100}
+_SIDES = {str: "LEFT", float: "RIGHT", bool: "CENTER"}
+"""Where a cell's text stands, by what it holds, unless somebody chose."""
 
 
 def spreadsheet(book: Spreadsheet, areas: Sequence[tuple[Tab, Area]], *, grid_data: bool, email: str) -> JSON:
@@ -60,20 +64,15 @@ def _grid_data(tab: Tab, box: Box) -> JSON:
         answer["startRow"] = box.top
     if box.left:
         answer["startColumn"] = box.left
-    rows: list[JSON] = []
-    for number in range(box.top, min(box.bottom, len(tab.stored))):
-        zeros = not tab.book.behaviour.zeros_left_out
-        values = [cell(each, zeros=zeros) for each in tab.row(number)[box.left : box.right]]
-        while values and not values[-1]:
-            values.pop()
-        rows.append({"values": values} if values else {})
-    while rows and not rows[-1]:
-        rows.pop()
-    if rows:
-        answer["rowData"] = rows
-    answer["rowMetadata"] = [_line(tab.line(Axis.ROWS, row), Axis.ROWS) for row in range(box.top, box.bottom)]
-    columns = range(box.left, box.right)
-    answer["columnMetadata"] = [_line(tab.line(Axis.COLUMNS, column), Axis.COLUMNS) for column in columns]
+    rows = range(box.top, min(box.bottom, len(tab.stored)))
+    zeros = not tab.book.behaviour.zeros_left_out
+    cells = [[cell(each, zeros=zeros) for each in tab.row(number)[box.left : box.right]] for number in rows]
+    answer |= without_blank_ends({"rowData": [{"values": row} for row in cells]})
+    if box.height:
+        answer["rowMetadata"] = [_line(tab.line(Axis.ROWS, row), Axis.ROWS) for row in range(box.top, box.bottom)]
+    if box.width:
+        columns = range(box.left, box.right)
+        answer["columnMetadata"] = [_line(tab.line(Axis.COLUMNS, column), Axis.COLUMNS) for column in columns]
     return answer
 
 
@@ -98,12 +97,19 @@ def cell(each: Cell, *, zeros: bool) -> JSON:
         answer["formattedValue"] = shown(effective, each.number_format)
     if each.format:
         answer["userEnteredFormat"] = each.format
-    answer["effectiveFormat"] = _overlaid(DEFAULT_FORMAT, each.format)
+    answer["effectiveFormat"] = _overlaid(_automatic_format(_SIDES.get(type(each.effective))), each.format)
     if each.note:
         answer["note"] = each.note
     if each.validation:
         answer["dataValidation"] = each.validation
     return answer
+
+
+@cache
+def _automatic_format(side: str | None) -> JSON:
+    """How a cell looks that nobody has formatted: the spreadsheet's default format, with what a cell adds to that."""
+    looks = _overlaid(DEFAULT_FORMAT, {"hyperlinkDisplayType": "PLAIN_TEXT", "textFormat": {"fontFamily": "Arial"}})
+    return looks | {"horizontalAlignment": side} if side else looks
 
 
 def _extended(value: Entered | Effective) -> JSON:

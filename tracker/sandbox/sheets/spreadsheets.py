@@ -10,6 +10,7 @@ from tracker.sandbox.sheets.a1 import Area, Box
 from tracker.sandbox.sheets.cells import JSON
 from tracker.sandbox.sheets.document import Spreadsheet, Tab, exceeds_grid
 from tracker.sandbox.sheets.errors import invalid
+from tracker.sandbox.sheets.grid_ranges import selected
 from tracker.sandbox.sheets.masks import names
 from tracker.sandbox.sheets.methods import Call, Method
 from tracker.sandbox.sheets.requests import carry_out
@@ -70,22 +71,12 @@ def _within_grid(book: Spreadsheet, text: str) -> tuple[Tab, Area]:
 
 
 def filtered(book: Spreadsheet, data_filter: JSON, what: str = "grid") -> tuple[Tab, Area]:
-    """The tab and cells of a `DataFilter`, by `a1Range` or `gridRange`; `what` is how a refusal calls a tab."""
+    """The tab and cells of a `DataFilter`, by `a1Range` or `gridRange`; `what` is how refusals call a tab."""
     if "a1Range" in data_filter:
         return within(book, data_filter["a1Range"])
     if "gridRange" not in data_filter:
         raise invalid("dataFilter.filter must be specified.")
-    value = data_filter["gridRange"]
-    tab = book.by_id(value.get("sheetId", 0), what)
-    area = Area(
-        value.get("startRowIndex", 0),
-        value.get("startColumnIndex", 0),
-        value.get("endRowIndex"),
-        value.get("endColumnIndex"),
-    )
-    if area.top >= tab.row_count or area.left >= tab.column_count:
-        raise exceeds_grid(tab, Box(area.top, area.left, area.top + 1, area.left + 1).a1(tab.title))
-    return tab, area
+    return selected(book, data_filter["gridRange"], what)
 
 
 def _wanted(call: Call, *above: str, asked: bool) -> bool:
