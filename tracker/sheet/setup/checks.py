@@ -17,7 +17,8 @@ from tracker.checks import Finding, Group, Level, open_to_all
 from tracker.domain.cells import CellValue
 from tracker.domain.wording import duration
 from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
-from tracker.sheet.api.client import CLOCK_TOLERANCE, MAKE_ROOM, GoogleSheet
+from tracker.sheet.api.client import GoogleSheet
+from tracker.sheet.api.refusals import CLOCK_TOLERANCE, MAKE_ROOM
 from tracker.sheet.api.requests import append_rows, blank_out, new_cells
 from tracker.sheet.api.tab import find_layout, find_tab, read_columns
 from tracker.sheet.setup.plan import lacking_formats
