@@ -256,6 +256,37 @@ async def test_a_token_that_is_refused_again_and_again_costs_few_requests(google
     assert [request.path == "/token" for request in google.sheets.requests] == [True, False, True, False]
 
 
+# -- what the environment has a say in, and what not
+
+
+async def test_passwords_in_netrc_do_not_take_the_tokens_place(
+    google: Google, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login mia password hush\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    seen: list[tuple[bool, str]] = []
+    google.sheets.before.append(
+        lambda request: seen.append((request.path == "/token", request.headers.get("Authorization", "").split(" ")[0]))
+    )
+
+    await google.read()
+
+    assert seen == [(True, ""), (False, "Bearer")]
+
+
+async def test_a_proxy_of_the_environment_is_used(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", google.sheets.address)
+    behind_it = "http://sheets.example"
+    hosts: list[str] = []
+    google.sheets.before.append(lambda request: hosts.append(request.host))
+
+    await google.read(GoogleSheet(key_file=google.key_file, spreadsheet_id=google.book.id, base_url=behind_it))
+
+    assert hosts == ["127.0.0.1", "sheets.example"]
+
+
 # -- the key file
 
 

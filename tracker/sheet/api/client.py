@@ -73,6 +73,8 @@ class GoogleSheet:
         )
         for each in (sign_in, session):
             each.hooks["response"].append(self._compare_clocks)
+            # Without an `auth` of its own, requests puts a password that it finds in ~/.netrc in the token's place.
+            each.auth = _as_it_is
         self._client = gspread.http_client.HTTPClient(self._credentials, session)
         self._client.set_timeout((_CONNECT_SECONDS, _ANSWER_SECONDS))
         self._key_refused = False
@@ -241,6 +243,10 @@ class GoogleSheet:
             return SheetUnavailable("Google's sign-in service is in trouble.", check="sheet.sign_in")
         self._key_refused = True
         return refusals.sign_in_refused(answer, self.account, self._ahead)
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def _place(grid_range: Json) -> tuple[int | None, ...]:
