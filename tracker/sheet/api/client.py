@@ -1,7 +1,7 @@
 """The connection to one spreadsheet through gspread, with Google's failures turned into the product's errors.
 
-The only module that knows gspread and HTTP; `credentials.py` reads the key with google-auth, and `refusals.py` says what
-a refusal means. Synchronous, as gspread is, and to be used from one thread. It never repeats a request: whoever asked
+The only module that knows gspread and HTTP; `credentials.py` reads the key with google-auth, `refusals.py` knows what a
+refusal means. Synchronous, as gspread is, and to be used from one thread. It never repeats a request: whoever asked
 knows whether asking again is safe.
 """
 
