@@ -33,6 +33,10 @@ class Tab(HandledGrid):
         self.frozen: JSON = {}
         """`frozenRowCount` and `frozenColumnCount`, where not 0; also `hideGridlines`."""
         self.views = Views()
+        self.merges: list[JSON] = []
+        """Grid ranges whose cells people merged; only told, cells do not change by it."""
+        self.tables: list[JSON] = []
+        """What people made with "Convert to table"; only told."""
 
     def rename(self, title: str) -> None:
         """Give the tab another title."""
@@ -87,6 +91,15 @@ class Tab(HandledGrid):
         return restore
 
 
+class ChartTab(Tab):
+    """A tab that is one big chart: it has no cells, and so no `gridProperties`."""
+
+    def properties(self) -> JSON:
+        """The tab's `SheetProperties`."""
+        given = super().properties()
+        return {name: value for name, value in given.items() if name != "gridProperties"} | {"sheetType": "OBJECT"}
+
+
 class Spreadsheet:
     """A spreadsheet with one tab, `Sheet1`, 1000 rows of 26 columns, as a new one has."""
 
@@ -132,6 +145,10 @@ class Spreadsheet:
         self.admit(rows * columns)
         self.tabs.append(tab)
         return tab
+
+    def add_chart(self, title: str) -> None:
+        """Move a chart to a tab of its own, at the right end."""
+        self.tabs.append(ChartTab(self, self.new_id(), self.free_title(title), rows=0, columns=0))
 
     def tab(self, title: str) -> Tab:
         """The tab with this title.

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.sandbox.sheets.a1 import Area, Box
 from tracker.sandbox.sheets.cells import EMPTY, JSON, Cell, CellError, Effective, Entered, Formula, json_number
-from tracker.sandbox.sheets.document import DEFAULT_FORMAT, WHOLE_TAB, Spreadsheet, Tab
+from tracker.sandbox.sheets.document import DEFAULT_FORMAT, WHOLE_TAB, ChartTab, Spreadsheet, Tab
 from tracker.sandbox.sheets.formats import shown
 from tracker.sandbox.sheets.grid import Axis, Line
 
@@ -35,7 +35,7 @@ def spreadsheet(book: Spreadsheet, areas: Sequence[tuple[Tab, Area]], *, grid_da
 
 def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool, email: str) -> JSON:
     answer: JSON = {"properties": tab.properties()}
-    if grid_data:
+    if grid_data and not isinstance(tab, ChartTab):
         answer["data"] = [_grid_data(tab, tab.box(area)) for area in areas or [WHOLE_TAB]]
     views = tab.views
     optional = {
@@ -43,6 +43,8 @@ def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool, email: str) -> J
         "filterViews": list(views.filter_views.values()),
         "protectedRanges": views.protections(email),
         "basicFilter": views.basic_filter,
+        "merges": tab.merges,
+        "tables": tab.tables,
     }
     return answer | {name: value for name, value in optional.items() if value}
 

@@ -37,7 +37,10 @@ class Views:
     def keeps_out(self, email: str, row: int, column: int) -> bool:
         """Whether a protected range keeps this account from editing the cell."""
         return any(
-            _holds(each["range"], row, column) for each in self.protected_ranges.values() if not may_edit(each, email)
+            _holds(each["range"], row, column)
+            and not any(_holds(free, row, column) for free in each.get("unprotectedRanges", []))
+            for each in self.protected_ranges.values()
+            if not may_edit(each, email)
         )
 
     def inserted(self, axis: Axis, at: int, count: int) -> None:

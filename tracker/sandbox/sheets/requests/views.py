@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from tracker.sandbox.sheets.cells import JSON
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.errors import invalid
 from tracker.sandbox.sheets.masks import merged, update_mask
 from tracker.sandbox.sheets.requests.registry import grid_range, kind, required
+
+_DECIMAL_COMMA = {"de", "es", "fr", "it", "nl", "pt", "tr"}
+"""Languages whose numbers have a comma, so that only `;` separates the arguments of a formula."""
+
+_TEXT = re.compile(r'"(?:[^"]|"")*"')
 
 
 @kind("addFilterView", "filter")
@@ -14,6 +21,9 @@ def add_filter_view(book: Spreadsheet, request: JSON) -> JSON:
     """Add a filter view: a way for one person to look at the tab without changing it for others."""
     view = required(request, "filter")
     tab, _ = grid_range(book, required(view, "range"))
+    for spec in view.get("filterSpecs", []):
+        for value in spec["filterCriteria"].get("condition", {}).get("values", []):
+            _check_formula(book, value["userEnteredValue"])
     number = view.get("filterViewId") or book.new_id()
     if any(number in other.views.filter_views for other in book.tabs):
         raise invalid(f"Filter view with id {number} already exists.")
@@ -98,6 +108,12 @@ def _with_both_criteria(view: JSON) -> JSON:
         rules = view["criteria"].items()
         return {**view, "filterSpecs": [{"columnIndex": int(key), "filterCriteria": rule} for key, rule in rules]}
     return view
+
+
+def _check_formula(book: Spreadsheet, formula: str) -> None:
+    """Refuse a formula that the spreadsheet's locale does not read so."""
+    if book.locale.split("_")[0] in _DECIMAL_COMMA and "," in _TEXT.sub("", formula):
+        raise invalid(f"Invalid ConditionValue.userEnteredValue: {formula}")
 
 
 def _filter_view(book: Spreadsheet, number: int) -> tuple[Tab, int]:
