@@ -45,7 +45,8 @@ _HEADER_FORMAT = {
 class Plan:
     """What a tab lacks: a line for a person for each step, and the requests that do them all.
 
-    Those in `views` add the filter views to the tab that `requests` has made. `inventory` tells of the rows that are there already; None where there is no header yet.
+    Those in `views` add the filter views to the tab that `requests` has made. `inventory` tells of the rows that are
+    there already; None where there is no header yet.
     """
 
     title: str
