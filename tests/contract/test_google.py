@@ -248,6 +248,19 @@ async def test_reading_in_between_does_not_hide_that_writing_is_refused(google: 
     assert isinstance(await refused(google, sheet, write=True), SheetSetupError)
 
 
+async def test_a_new_key_has_to_show_first_what_it_may_do(google: Google) -> None:
+    sheet = google.sheet()
+    await google.read(sheet)
+    google.account.revoke()
+    assert isinstance(await refused(google, sheet, write=False), SheetSetupError)
+    google.sheets.new_account(private_key()).write_key(google.key_file)  # with which nothing is shared yet
+
+    meant = await refused(google, sheet, write=False)
+
+    assert isinstance(meant, SheetSetupError)
+    assert meant.check == "sheet.shared"
+
+
 async def test_a_token_that_is_refused_again_and_again_costs_few_requests(google: Google) -> None:
     deny_tokens(google)
 
