@@ -82,7 +82,8 @@ def _examine_sheet(loaded: Settings, wrong: Collection[str], *, send_test: bool)
     key_file, base_url = loaded.google_application_credentials, loaded.google_sheets_url
     book, tab = loaded.spreadsheet_id, loaded.sheet_name
     can_be_written = not {"spreadsheet_id", "sheet_name"}.intersection(wrong)
-    for finding in check_sheet(key_file=key_file, spreadsheet_id=book, sheet_name=tab, base_url=base_url):
+    zone = loaded.timezone
+    for finding in check_sheet(key_file=key_file, spreadsheet_id=book, sheet_name=tab, base_url=base_url, zone=zone):
         can_be_written &= finding.level is not Level.FAILED
         yield finding
     if send_test and can_be_written:

@@ -1,7 +1,7 @@
 """`python -m tracker.init_sheet`: prepare the tab for the tracker. Safe to run again, and on a tab with tickets.
 
-Exit codes: 0 the tab is ready (or, with --dry-run, the plan was printed), 1 something has to be mended first,
-2 settings are missing or wrong.
+Exit codes: 0 the tab is ready, if need be without its filter views (or, with --dry-run, the plan was printed), 1
+something has to be mended first, 2 settings are missing or wrong.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ from tracker import logs, settings
 from tracker.errors import SettingsError, TrackerError
 from tracker.sheet.setup.plan import carry_out, make_plan
 from tracker.wiring import sheet_of
+
+_WITHOUT_VIEWS = (
+    "Done, but for the filter views; the bot works without them. To try again: python -m tracker.init_sheet\n"
+    "What was wrong:"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,8 +60,8 @@ def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool)
         console.print("Nothing was changed (--dry-run).")
         return
     if plan.steps:
-        carry_out(sheet, plan)
-        console.print("Done.")
+        without_views = carry_out(sheet, plan)
+        console.print("Done." if without_views is None else f"{_WITHOUT_VIEWS} {without_views}", markup=False)
     console.print(plan.address, markup=False)
     console.print("Next: python -m tracker")
 

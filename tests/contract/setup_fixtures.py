@@ -25,6 +25,7 @@ def set_up(
         monkeypatch.delenv(name.upper(), raising=False)
     with desk_in_a_thread(tmp_path) as desk:
         asyncio.run(desk.prepare_sheet())
+        desk.book.time_zone = "Asia/Calcutta"  # as Google calls the zone of TIMEZONE
         yield SetUp(desk=desk, capsys=capsys, caplog=caplog)
         assert desk.discord.problems == []
         assert desk.sheets.problems == []

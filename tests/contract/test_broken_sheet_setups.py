@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from http import HTTPStatus
 
 import pytest
 from aiohttp import web
@@ -18,8 +19,10 @@ from tests.contract.setups import END_OF_START, Broken, SetUp
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
-from tracker.sandbox.sheets.cells import Cell
+from tracker.sandbox.sheets.a1 import Box
+from tracker.sandbox.sheets.cells import Cell, Formula
 from tracker.sandbox.sheets.document import MAXIMUM_CELLS, FileKind
+from tracker.sandbox.sheets.errors import SheetsError, error_info, invalid
 from tracker.sheet.table.columns import KEY, LINK, NAMES
 from tracker.store import Store
 from tracker.store_file import FILE
@@ -85,6 +88,11 @@ def protect(desk: LocalDesk, **whom: object) -> None:
     desk.tab.views.protected_ranges[7] = {"protectedRangeId": 7, "range": area, **whom}
 
 
+def chart_in_its_place(desk: LocalDesk) -> None:
+    desk.tab.rename("Tickets of 2026")
+    desk.book.add_chart_sheet("Support Tickets")
+
+
 def used_up(desk: LocalDesk) -> None:
     desk.sheets.quota.reads_per_minute = 0
 
@@ -101,6 +109,14 @@ def store_of_a_newer_tracker(desk: LocalDesk) -> None:
 
 def store_is_a_folder(desk: LocalDesk) -> None:
     (desk.folder / "data" / FILE).mkdir(parents=True)
+
+
+suspended = SheetsError(
+    HTTPStatus.FORBIDDEN,
+    "PERMISSION_DENIED",
+    "Permission denied: Consumer 'project:1' has been suspended.",
+    error_info("CONSUMER_SUSPENDED"),
+)
 
 
 BROKEN = [
@@ -295,6 +311,44 @@ BROKEN = [
         line="no header row with a column thread_id",
     ),
     Broken(
+        name="the header is spelt in another way",
+        breaks=lambda desk: desk.tab.paste(0, 0, [["Thread ID"]]),
+        id="sheet.header",
+        says='no header row with a column thread_id; its cell A1 says "Thread ID".',
+        fix="Write thread_id into A1.",
+        ends=1,
+        line='its cell A1 says "Thread ID". Write thread_id into A1.',
+    ),
+    Broken(
+        name="the spreadsheet's id is a PDF's",
+        breaks=fault(
+            Fault(path="^/v4/", outcome=invalid("Request contains an invalid argument.").response, times=None)
+        ),
+        id="sheet.kind",
+        says="names no Google Sheet, but something else, such as a PDF, a folder or a document (Google says: Request ",
+        fix="Open the sheet in the browser and copy its address from there.",
+        ends=1,
+        line="names no Google Sheet",
+    ),
+    Broken(
+        name="the project is suspended",
+        breaks=fault(Fault(path="^/v4/", outcome=suspended.response, times=None)),
+        id="sheet.forbidden",
+        says="Google refuses the bot (CONSUMER_SUSPENDED): Permission denied: Consumer 'project:1' has been suspended.",
+        fix="https://console.cloud.google.com/home/dashboard?project=sandbox-project",
+        ends=1,
+        line="(CONSUMER_SUSPENDED)",
+    ),
+    Broken(
+        name="a chart has the tab's name",
+        breaks=chart_in_its_place,
+        id="sheet.tab",
+        says="is a chart, which has no cells",
+        fix="Right-click its name > Rename",
+        ends=1,
+        line="is a chart, which has no cells",
+    ),
+    Broken(
         name="cells of the tab are protected",
         breaks=with_a_ticket(protect),
         id="sheet.protected",
@@ -394,6 +448,16 @@ def filtered(desk: LocalDesk) -> None:
     blank = {"condition": {"type": "BLANK"}}
     area = {"sheetId": desk.tab.sheet_id}
     desk.tab.views.basic_filter = {"range": area, "filterSpecs": [{"columnIndex": 5, "filterCriteria": blank}]}
+
+
+def filled_down(desk: LocalDesk) -> None:
+    column = NAMES.index("team")
+    desk.tab.paste(1, 0, [[str(FIRST)], [str(SECOND)]])
+    desk.tab.paste(1, column, [[Formula(f"=A{row}")] for row in range(2, 1001)])
+
+
+def merged(desk: LocalDesk) -> None:
+    desk.tab.merge(Box(4, 1, 6, 3))
 
 
 def nearly_full(desk: LocalDesk) -> None:
@@ -507,6 +571,43 @@ BEARABLE = [
         id="sheet.filter",
         says="may hide rows, from everybody",
         fix="Data > Remove filter",
+        ends=0,
+        line=END_OF_START,
+    ),
+    Broken(
+        name="a column is filled down",
+        breaks=filled_down,
+        id="sheet.filled_down",
+        says='The column "team" is filled down to the end of the tab: 997 cells below the last ticket hold a checkbox '
+        "or a formula (K4:K1000).",
+        fix="Select K4:K1000, choose Data > Data validation > Remove rules",
+        ends=0,
+        line=END_OF_START,
+    ),
+    Broken(
+        name="cells are merged",
+        breaks=merged,
+        id="sheet.merged",
+        says="Merged cells reach into the bot's columns: B5:C6.",
+        fix="Format > Merge cells > Unmerge",
+        ends=0,
+        line=END_OF_START,
+    ),
+    Broken(
+        name="the spreadsheet has another time zone",
+        breaks=lambda desk: setattr(desk.book, "time_zone", "America/New_York"),
+        id="sheet.time_zone",
+        says="time zone is America/New_York, that of the dates in it is Asia/Kolkata (TIMEZONE)",
+        fix="File > Settings > Time zone: choose that of Asia/Kolkata.",
+        ends=0,
+        line=END_OF_START,
+    ),
+    Broken(
+        name="a name in the header is spelt in another way",
+        breaks=lambda desk: desk.tab.paste(0, 1, [["Title"]]),
+        id="sheet.spelling",
+        says='Names in the header differ by case or blanks, so nothing is written there: B1 says "Title", not title.',
+        fix="Write title into B1.",
         ends=0,
         line=END_OF_START,
     ),

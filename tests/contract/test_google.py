@@ -15,11 +15,12 @@ from aiohttp import web
 
 from tests.contract.google import watch
 from tests.contract.keys import private_key
-from tracker.errors import SheetSetupError, SheetUnavailable
+from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
 from tracker.sandbox.service import Break, Fault
 from tracker.sandbox.sheets import SheetsServer, faults
 from tracker.sandbox.sheets.accounts import ServiceAccount
 from tracker.sandbox.sheets.document import Spreadsheet
+from tracker.sandbox.sheets.errors import invalid, invalid_credentials
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 
 SIGNING_IN = r"^/token$"
@@ -146,6 +147,159 @@ async def test_a_request_that_no_longer_fits_the_tab_is_an_error_of_its_own(goog
         await asyncio.to_thread(google.sheet().describe, "sheets.data", ["Nowhere!A1"])
 
 
+async def test_the_id_of_another_kind_of_file_is_a_wrong_id(google: Google) -> None:
+    refusal = invalid("Request contains an invalid argument.")
+    google.sheets.faults.append(Fault(path="^/v4/", outcome=refusal.response, times=None))
+
+    with pytest.raises(SheetSetupError, match=f'SPREADSHEET_ID "{google.book.id}" names no Google Sheet') as caught:
+        await google.read()
+
+    assert caught.value.check == "sheet.kind"
+
+
+async def test_a_refused_change_tells_which_of_its_requests_google_names(google: Google) -> None:
+    fine = {"appendDimension": {"sheetId": 0, "dimension": "ROWS", "length": 1}}
+    stale = {"appendDimension": {"sheetId": 404, "dimension": "ROWS", "length": 1}}
+
+    with pytest.raises(StaleRequest) as caught:
+        await asyncio.to_thread(google.sheet().change, [fine, fine, stale])
+
+    assert caught.value.request == 2
+    assert str(caught.value.reason).startswith("Invalid requests[2].appendDimension: No ")
+
+
+# -- access that was there a moment ago
+
+
+async def refused(google: Google, sheet: GoogleSheet, *, write: bool) -> SheetError:
+    with pytest.raises(SheetError) as caught:
+        await (google.write(sheet) if write else google.read(sheet))
+    return caught.value
+
+
+def unshare(google: Google) -> None:
+    google.book.unshare(google.account.email)
+
+
+def make_viewer(google: Google) -> None:
+    google.book.share(google.account.email, role="reader")
+
+
+def lose(google: Google) -> None:
+    google.sheets.forget(google.book.id)
+
+
+def deny_tokens(google: Google) -> None:
+    refusal = invalid_credentials("x")
+    google.sheets.faults.append(Fault(path="^/v4/", outcome=refusal.response, times=None))
+
+
+LOST: dict[str, tuple[Callable[[Google], None], bool, str]] = {
+    "401": (deny_tokens, False, "sheet.sign_in"),
+    "403": (unshare, False, "sheet.shared"),
+    "403 for writes": (make_viewer, True, "sheet.editable"),
+    "404": (lose, False, "sheet.found"),
+}
+
+
+@pytest.mark.parametrize(("cause", "write", "check"), LOST.values(), ids=LOST)
+async def test_a_refusal_of_what_worked_a_moment_ago_is_told_after_a_second_look(
+    google: Google,
+    cause: Callable[[Google], None],
+    write: bool,  # noqa: FBT001 - pytest hands it in
+    check: str,
+) -> None:
+    sheet = google.sheet()
+    await google.read(sheet)
+    await google.write(sheet)
+    cause(google)
+
+    first = await refused(google, sheet, write=write)
+    second = await refused(google, sheet, write=write)
+    third = await refused(google, sheet, write=write)
+
+    assert isinstance(first, SheetUnavailable)
+    assert "allowed a moment ago" in str(first)
+    assert isinstance(second, SheetSetupError)
+    assert second.check == first.check == check
+    assert second.what in str(first)
+    assert str(third) == str(second)
+
+
+async def test_a_success_in_between_makes_the_next_refusal_a_first_one_again(google: Google) -> None:
+    sheet = google.sheet()
+    for _ in range(2):
+        google.book.share(google.account.email)
+        await google.read(sheet)
+        unshare(google)
+        assert isinstance(await refused(google, sheet, write=False), SheetUnavailable)
+
+
+async def test_reading_in_between_does_not_hide_that_writing_is_refused(google: Google) -> None:
+    sheet = google.sheet()
+    await google.read(sheet)
+    await google.write(sheet)
+    make_viewer(google)
+
+    first = await refused(google, sheet, write=True)
+    await google.read(sheet)
+
+    assert isinstance(first, SheetUnavailable)
+    assert isinstance(await refused(google, sheet, write=True), SheetSetupError)
+
+
+async def test_a_new_key_has_to_show_first_what_it_may_do(google: Google) -> None:
+    sheet = google.sheet()
+    await google.read(sheet)
+    google.account.revoke()
+    assert isinstance(await refused(google, sheet, write=False), SheetSetupError)
+    google.sheets.new_account(private_key()).write_key(google.key_file)  # with which nothing is shared yet
+
+    meant = await refused(google, sheet, write=False)
+
+    assert isinstance(meant, SheetSetupError)
+    assert meant.check == "sheet.shared"
+
+
+async def test_a_token_that_is_refused_again_and_again_costs_few_requests(google: Google) -> None:
+    deny_tokens(google)
+
+    await refused(google, google.sheet(), write=False)
+
+    assert [request.path == "/token" for request in google.sheets.requests] == [True, False, True, False]
+
+
+# -- what the environment has a say in, and what not
+
+
+async def test_passwords_in_netrc_do_not_take_the_tokens_place(
+    google: Google, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login mia password hush\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    seen: list[tuple[bool, str]] = []
+    google.sheets.before.append(
+        lambda request: seen.append((request.path == "/token", request.headers.get("Authorization", "").split(" ")[0]))
+    )
+
+    await google.read()
+
+    assert seen == [(True, ""), (False, "Bearer")]
+
+
+async def test_a_proxy_of_the_environment_is_used(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", google.sheets.address)
+    behind_it = "http://sheets.example"
+    hosts: list[str] = []
+    google.sheets.before.append(lambda request: hosts.append(request.host))
+
+    await google.read(GoogleSheet(key_file=google.key_file, spreadsheet_id=google.book.id, base_url=behind_it))
+
+    assert hosts == ["127.0.0.1", "sheets.example"]
+
+
 # -- the key file
 
 
@@ -269,10 +423,20 @@ async def test_a_wrong_clock_is_told_with_how_wrong_it_is(google: Google, off: i
 
 # -- what passes by itself
 
+
+def refusal(code: int, name: str) -> Callable[[], web.Response]:
+    error = {"code": code, "message": "The operation was aborted.", "status": name}
+    return lambda: web.json_response({"error": error}, status=code)
+
+
 PASSING: dict[str, tuple[Fault, str]] = {
     "429": (faults.too_many_requests(), "quota"),
     "500": (faults.internal_error(), r"in trouble .HTTP 500."),
     "503": (faults.service_unavailable(), r"in trouble .HTTP 503."),
+    **{
+        str(code): (Fault(path="^/v4/", outcome=refusal(code, name)), rf"in trouble .HTTP {code}.")
+        for code, name in [(408, "DEADLINE_EXCEEDED"), (409, "ABORTED"), (425, "UNKNOWN"), (499, "CANCELLED")]
+    },
     "HTML 502": (faults.bad_gateway(), r"in trouble .HTTP 502."),
     "reset": (faults.reset(), "could not be reached"),
     # Answers of something between the bot and Google: a proxy, or the sign-in page of a network.

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
@@ -60,7 +61,7 @@ async def test_a_tab_is_planned_made_left_alone_and_used(bare_desk: LocalDesk) -
     code, told = await bare_desk.run("tracker.init_sheet")
 
     assert code == 0, told
-    assert writes(bare_desk) == 1
+    assert writes(bare_desk) == 2  # the filter views come by themselves
     steps = [line.strip() for line in told.splitlines() if line.startswith("  ")]
     assert steps == [line.strip().removeprefix("would ") for line in plan.splitlines() if line.startswith("  ")]
     assert told.endswith(f"{bare_desk.book.url}#gid={bare_desk.tab.sheet_id}\nNext: python -m tracker\n")
@@ -72,7 +73,7 @@ async def test_a_tab_is_planned_made_left_alone_and_used(bare_desk: LocalDesk) -
 
     code, again = await bare_desk.run("tracker.init_sheet")
 
-    assert (code, writes(bare_desk)) == (0, 1)
+    assert (code, writes(bare_desk)) == (0, 2)
     assert "Nothing to do" in again
     assert again.splitlines()[-2:] == told.splitlines()[-2:]
 
@@ -125,7 +126,7 @@ def assert_views(tab: Tab) -> None:
 
 def assert_only_open(formula: str) -> None:
     """The condition keeps what is not resolved, on row 2 and, counted on from there, every other."""
-    found = re.fullmatch(r'=NOT\(REGEXMATCH\(LOWER\(\$C2\),"(.*)"\)\)', formula)
+    found = re.fullmatch(r'=NOT\(REGEXMATCH\(LOWER\(\$C2\);"(.*)"\)\)', formula)
     assert found, formula
     resolved = re.compile(found[1].replace('""', '"'))
     for text in ("Resolved", "billing, resolved", "RESOLVED, billing", "a, won't fix (v2), b"):
@@ -170,7 +171,7 @@ async def test_a_tab_with_tickets_is_adopted_without_touching_what_is_there(bare
     assert {"sheetId": tab.sheet_id, "startRowIndex": 2, "endRowIndex": 3} in keys
 
     code, again = await bare_desk.run("tracker.init_sheet")
-    assert (code, writes(bare_desk)) == (0, 1)
+    assert (code, writes(bare_desk)) == (0, 2)
     assert "Nothing to do" in again
 
     new = await new_row(bare_desk, "A new one")
@@ -180,6 +181,85 @@ async def test_a_tab_with_tickets_is_adopted_without_touching_what_is_there(bare
     assert (new["title"], new["raised_by"], new["reopen_count"]) == ("A new one", "mia", 0.0)
     assert contents(tab).items() >= (before | names).items()
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", str(tab.shown()[4][6]))
+
+
+@pytest.mark.parametrize("locale", ["en_US", "de_DE", "pt_BR", "tr_TR", "en_IN"])
+async def test_a_tab_is_made_with_its_filter_views_in_every_locale(bare_desk: LocalDesk, locale: str) -> None:
+    bare_desk.book.locale = locale
+    bare_desk.settings["RESOLVED_TAGS"] = "resolved,won't fix (v2)"
+
+    code, told = await bare_desk.run("tracker.init_sheet")
+
+    assert code == 0
+    assert "Done.\n" in told
+    assert_views(bare_desk.tab)
+
+
+async def test_filter_views_that_google_refuses_leave_the_tab_standing_and_are_added_later(
+    bare_desk: LocalDesk,
+) -> None:
+    words = "Invalid requests[0].addFilterView: Invalid ConditionValue.userEnteredValue: =NOT(…)"
+
+    def refuse_views(request: web.Request) -> None:
+        if bare_desk.book.tabs[1:] and request.path.endswith(":batchUpdate"):
+            bare_desk.sheets.before.remove(refuse_views)
+            raise web.HTTPBadRequest(text=json.dumps(refusal), content_type="application/json")
+
+    refusal = {"error": {"code": 400, "message": words, "status": "INVALID_ARGUMENT"}}
+    bare_desk.sheets.before.append(refuse_views)
+
+    code, told = await bare_desk.run("tracker.init_sheet")
+
+    assert code == 0, told
+    assert "Done, but for the filter views; the bot works without them." in told
+    assert "To try again: python -m tracker.init_sheet\n" in told
+    assert f"What was wrong: Google refused a request: {words}\n" in told
+    assert told.endswith("Next: python -m tracker\n")
+    assert contents(bare_desk.tab) == {(0, column): name for column, name in enumerate(COLUMNS)}
+    assert_protections(bare_desk.tab)
+    assert bare_desk.tab.views.filter_views == {}
+
+    code, again = await bare_desk.run("tracker.init_sheet")
+
+    assert code == 0
+    steps = [line.strip() for line in again.splitlines() if line.startswith("  ")]
+    assert steps == ['add the filter view "Waiting for a first response"', 'add the filter view "Open"']
+    assert "Done.\n" in again
+    assert len(bare_desk.tab.views.filter_views) == 2
+
+
+async def test_a_chart_with_a_tab_of_its_own_is_passed_over(bare_desk: LocalDesk) -> None:
+    bare_desk.book.add_chart_sheet("Tickets a week")
+
+    code, told = await bare_desk.run("tracker.init_sheet")
+
+    assert code == 0, told
+    assert bare_desk.tab.values() == [COLUMNS]
+    await new_row(bare_desk, "A new one")
+
+
+async def test_a_chart_of_the_tabs_name_is_told_with_what_to_do(bare_desk: LocalDesk) -> None:
+    bare_desk.book.add_chart_sheet("Support Tickets")
+
+    code, told = await bare_desk.run("tracker.init_sheet")
+
+    assert code == 1
+    assert 'The tab "Support Tickets" of https://docs.google.com/spreadsheets/d/' in told
+    assert "is a chart, which has no cells. Right-click its name > Rename, or put the name of another tab into" in told
+    assert writes(bare_desk) == 0
+
+
+@pytest.mark.parametrize("name", ["Thread ID", "thread id", "Thread_ID", " THREAD_ID "])
+async def test_a_header_that_differs_by_case_and_blanks_only_is_named_with_its_cell(
+    bare_desk: LocalDesk, name: str
+) -> None:
+    bare_desk.book.add_tab("Support Tickets").paste(1, 0, [["Title", name], ["A ticket", "1417628594471739432"]])
+
+    code, told = await bare_desk.run("tracker.init_sheet")
+
+    assert code == 1
+    assert f'has no header row with a column thread_id; its cell B2 says "{name}". Write thread_id into B2.\n' in told
+    assert writes(bare_desk) == 0
 
 
 async def test_an_empty_tab_is_used_and_widened(bare_desk: LocalDesk) -> None:

@@ -280,8 +280,8 @@ class SheetRepository:
                 return read()
             except StaleRequest as error:
                 self._snapshot = None
-                reason = error.reason
-        raise SheetUnavailable(f"The tab could not be read: it changes all the time, or Google refuses it ({reason}).")
+                reason = error.what
+        raise SheetUnavailable(f"The tab is being changed faster than it can be read, or not as it was. {reason}")
 
     def _address_of(self, tab_id: int) -> str:
         return f"{self._sheet.address}/edit#gid={tab_id}"
@@ -328,7 +328,7 @@ class SheetRepository:
         for start in range(snapshot.layout.header_row + 1, snapshot.end, _ROWS_A_READ):
             found |= self._read_rows(snapshot, names, range(start, min(start + _ROWS_A_READ, snapshot.end)))
         if found.keys() != snapshot.positions.keys() - snapshot.mixed:
-            raise StaleRequest("The rows were moved.", reason="The rows were moved.")
+            raise StaleRequest("The rows were moved.")
         return found
 
     def _read_rows(self, snapshot: Snapshot, names: Collection[str], rows: range) -> dict[int, Cells]:
@@ -368,7 +368,7 @@ class SheetRepository:
             self._snapshot = self._with_room(snapshot, shown, found)
             if self._snapshot is snapshot:
                 return self._as_plan(snapshot, shown, found, rows)
-        raise StaleRequest("The tab was changed.", reason="the rows were elsewhere at each look")
+        raise StaleRequest("The rows were elsewhere at each look.")
 
     def _look(self, snapshot: Snapshot, thread_ids: Sequence[int]) -> Json:
         """Where everything is that a write concerns. One read request."""
@@ -457,12 +457,13 @@ class SheetRepository:
 
     def _refused(self, plan: WritePlan, targets: Sequence[Target | None], refusal: StaleRequest) -> Outcome:
         """Google applied nothing of the plan, and never will; it may have told which request it refuses."""
+        reason = refusal.reason or refusal.what
         if plan.keep_as is not None:
-            return given_up(plan, "", refusal.reason)
+            return given_up(plan, "", reason)
         number = refusal.request
         target = targets[number] if number is not None and number < len(targets) else None
-        named = {} if target is None or target.thread_id is None else {target.thread_id: refusal.reason}
-        return Outcome(misplaced=plan.misplaced, not_taken=named, refused=refusal.reason)
+        named = {} if target is None or target.thread_id is None else {target.thread_id: reason}
+        return Outcome(misplaced=plan.misplaced, not_taken=named, refused=reason)
 
     def _images(self, plan: WritePlan) -> list[dict[int, Json]]:
         """The images of the header and of the plan's targets, whole."""
@@ -470,7 +471,7 @@ class SheetRepository:
         try:
             shown = self._rows_shown(plan.images_id, rows)
         except StaleRequest as error:
-            raise SheetUnavailable(f"What a write covered could not be read ({error.reason}).") from error
+            raise SheetUnavailable(f"What a write covered could not be read ({error.what}).") from error
         return [shown.line(row) for row in rows]
 
     def _unknown(self, plan: WritePlan) -> Outcome:

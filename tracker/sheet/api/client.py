@@ -1,13 +1,13 @@
 """The connection to one spreadsheet through gspread, with Google's failures turned into the product's errors.
 
-The only module that knows gspread and HTTP; `credentials.py` reads the key with google-auth. Synchronous, as gspread
-is, and to be used from one thread. It never repeats a request: whoever asked knows whether asking again is safe.
+The only module that knows gspread and HTTP; `credentials.py` reads the key with google-auth, `refusals.py` knows what a
+refusal means. Synchronous, as gspread is, and to be used from one thread. It never repeats a request: whoever asked
+knows whether asking again is safe.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,35 +22,20 @@ from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.auth.transport.requests import AuthorizedSession, Request
 from gspread.urls import SPREADSHEET_URL
 
-from tracker.domain.wording import duration
-from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
+from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
+from tracker.sheet.api import refusals
 from tracker.sheet.api.credentials import credentials_of
+from tracker.sheet.api.refusals import Asked, StaleRequest
 from tracker.sheet.table.cells import Json
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
-"""How far a clock may be from Google's before Google refuses what was signed by it."""
-
-MAKE_ROOM = "Move old rows or tabs to another one."
-"""What to do about a spreadsheet that is full."""
+__all__ = ["GoogleSheet", "StaleRequest"]
 
 _CONNECT_SECONDS, _ANSWER_SECONDS = 10.0, 60.0
 _SIGN_IN_RETRIES = 3
 """Of a sign-in that found nobody, at once; google-auth's own number."""
 
-_REQUEST = re.compile(r"requests\[([0-9]+)\]")
-_ENABLE_API = "https://console.cloud.google.com/apis/library/sheets.googleapis.com"
-
-
-class StaleRequest(SheetError):  # noqa: N818 - not a failure to report: what was asked no longer fits the sheet
-    """Google refused the request as such (400): the tab is not as it was when the request was made.
-
-    `reason` is what Google said; `request` is the number of the change that it refused, where it told that.
-    """
-
-    def __init__(self, what: str, *, reason: str = "", request: int | None = None) -> None:
-        super().__init__(what)
-        self.reason = reason
-        self.request = request
+_RENEWALS = 1
+"""Of an access token that Google no longer takes, before what it then says is believed."""
 
 
 class GoogleSheet:
@@ -69,6 +54,8 @@ class GoogleSheet:
         self._key_file = key_file
         self._key_refused = False
         self._ahead: timedelta | None = None
+        # What went well with this key: True for writes, False for reads.
+        self._worked: set[bool] = set()
         self._use_key()
         self._base = urlsplit(base_url)
         self._url = SPREADSHEET_URL % spreadsheet_id
@@ -81,12 +68,17 @@ class GoogleSheet:
         sign_in = requests.Session()
         sign_in.mount("https://", requests.adapters.HTTPAdapter(max_retries=_SIGN_IN_RETRIES))
         self._sign_in_request = Request(sign_in)
-        session = AuthorizedSession(self._credentials, auth_request=self._sign_in_request)  # type: ignore[no-untyped-call]
+        session = AuthorizedSession(  # type: ignore[no-untyped-call]
+            self._credentials, max_refresh_attempts=_RENEWALS, auth_request=self._sign_in_request
+        )
         for each in (sign_in, session):
             each.hooks["response"].append(self._compare_clocks)
+            # Without an `auth` of its own, requests puts a password that it finds in ~/.netrc in the token's place.
+            each.auth = _as_it_is
         self._client = gspread.http_client.HTTPClient(self._credentials, session)
         self._client.set_timeout((_CONNECT_SECONDS, _ANSWER_SECONDS))
         self._key_refused = False
+        self._worked.clear()
 
     @property
     def account(self) -> str:
@@ -106,7 +98,7 @@ class GoogleSheet:
     @property
     def address(self) -> str:
         """Where a person opens the spreadsheet."""
-        return f"https://docs.google.com/spreadsheets/d/{self._id}"
+        return self._asked().address
 
     @property
     def clock_ahead(self) -> timedelta | None:
@@ -166,6 +158,10 @@ class GoogleSheet:
             body |= {"responseIncludeGridData": True, "responseRanges": list(show)}
         return self._ask("post", ":batchUpdate", json=body, params={"fields": fields} if fields else {})
 
+    def protected(self, areas: str) -> SheetSetupError:
+        """Cells (`areas` says which) that the account may not edit though it may edit others."""
+        return refusals.protected(self._asked(), areas)
+
     def prove_editor(self, tab_id: int) -> None:
         """See that the account may change the spreadsheet, without changing anything. One write request.
 
@@ -189,8 +185,24 @@ class GoogleSheet:
         address = address._replace(scheme=self._base.scheme, netloc=self._base.netloc)
         # Google indents what it answers, unless asked not to.
         params = {**arguments.pop("params", {}), "prettyPrint": "false"}
+        asked = self._asked(path, names_cells=bool(params.get("ranges")))
         with self._in_plain_words():
-            return self._client.request(method, urlunsplit(address), params=params, **arguments).json()  # type: ignore[no-any-return]
+            try:
+                answer: Json = self._client.request(method, urlunsplit(address), params=params, **arguments).json()
+            except gspread.exceptions.APIError as error:
+                raise self._refused(error, asked) from error
+        self._worked.add(asked.writes)
+        return answer
+
+    def _asked(self, path: str = "", *, names_cells: bool = False) -> Asked:
+        return Asked(
+            account=self.account,
+            project=self.project,
+            spreadsheet_id=self._id,
+            base_url=self._base.geturl(),
+            path=path,
+            names_cells=names_cells,
+        )
 
     def _compare_clocks(self, response: requests.Response, *_: object, **__: object) -> None:
         with suppress(TypeError, ValueError):  # an answer without a date, or with one that nobody can read
@@ -199,11 +211,9 @@ class GoogleSheet:
 
     @contextmanager
     def _in_plain_words(self) -> Iterator[None]:
-        """Turn what goes wrong with a request into the product's errors."""
+        """Turn what goes wrong on the way to Google into the product's errors."""
         try:
             yield
-        except gspread.exceptions.APIError as error:
-            raise self._refused(error) from error
         except RefreshError as error:
             raise self._sign_in_refused(error) from error
         except GoogleAuthError as error:
@@ -215,110 +225,31 @@ class GoogleSheet:
             # gspread and google-auth stumble over answers that are not Google's: a proxy's or a captive portal's.
             raise SheetUnavailable("Something between the bot and Google Sheets answered in its place.") from error
 
-    def _refused(self, error: gspread.exceptions.APIError) -> SheetError:
-        """What Google's answer means for the person who runs the bot."""
+    def _refused(self, error: gspread.exceptions.APIError, asked: Asked) -> SheetError:
+        """What Google's refusal means; one of access that surprises is told only when a second look finds it, too.
+
+        Reads and writes count apart: whoever was made a viewer can read between any two writes that are refused.
+        """
         status = error.response.status_code
         self._key_refused = status == HTTPStatus.UNAUTHORIZED
-        message = str(error.error.get("message", "")).strip()
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            return QuotaUsedUp("Google's quota of requests a minute is used up.", check="sheet.quota")
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return SheetUnavailable(f"Google Sheets is in trouble (HTTP {status}).")
-        told: dict[int, Callable[[], SheetError]] = {
-            HTTPStatus.UNAUTHORIZED: lambda: SheetSetupError(
-                "Google does not accept the key in GOOGLE_APPLICATION_CREDENTIALS.",
-                f"Make a new key for the service account {self.account} in the Google Cloud console and put it in that "
-                "file's place.",
-                check="sheet.sign_in",
-            ),
-            HTTPStatus.FORBIDDEN: lambda: self._forbidden(error),
-            HTTPStatus.NOT_FOUND: lambda: self._not_found(error),
-        }
-        return told[status]() if status in told else self._not_possible(error, message)
-
-    def _not_possible(self, error: gspread.exceptions.APIError, message: str) -> SheetError:
-        """What a 400 means: a request that does not fit this spreadsheet as it is, or any more."""
-        if error.error.get("status") == "FAILED_PRECONDITION":
-            return SheetSetupError(
-                f"SPREADSHEET_ID names a file that is no Google Sheet, most likely an uploaded Excel file (.xlsx): "
-                f"{self.address}.",
-                "Open it, choose File > Save as Google Sheets, share the new spreadsheet with "
-                f"{self.account} as Editor, and put its address into SPREADSHEET_ID.",
-                check="sheet.kind",
+        meant = refusals.meaning(status, error.error, asked)
+        if isinstance(meant, SheetSetupError) and status in refusals.OF_ACCESS and asked.writes in self._worked:
+            self._worked.discard(asked.writes)
+            return SheetUnavailable(
+                f"Google refuses what it allowed a moment ago; it is asked once more. {meant.what}", check=meant.check
             )
-        if "above the limit of" in message:
-            wrong = f"The spreadsheet {self.address} is full (10 million cells)."
-            return SheetSetupError(wrong, MAKE_ROOM, check="sheet.cells")
-        if "protected cell or object" in message:
-            return self.protected("")
-        reason = message or f"HTTP {error.response.status_code}"
-        named = _REQUEST.search(message)
-        return StaleRequest(
-            f"Google refused a request: {reason}", reason=reason, request=int(named[1]) if named else None
-        )
-
-    def protected(self, areas: str) -> SheetSetupError:
-        """Cells (`areas` says which, if it is known) that the account may not edit though it may edit others."""
-        return SheetSetupError(
-            f"Cells of {self.address} are protected against the bot{areas and ': '}{areas}.",
-            f"Data > Protect sheets and ranges: let {self.account} edit them, or delete the protection.",
-            check="sheet.protected",
-        )
-
-    def _not_found(self, error: gspread.exceptions.APIError) -> SheetSetupError:
-        if error.error.get("status") != "NOT_FOUND":
-            return SheetSetupError(
-                f"GOOGLE_SHEETS_URL {self._base.geturl()} does not answer as Google Sheets does.",
-                "Take GOOGLE_SHEETS_URL out of .env and the environment; only the sandbox and tests set it.",
-                check="sheet.reach",
-            )
-        return SheetSetupError(
-            f'SPREADSHEET_ID "{self._id}" names no spreadsheet.',
-            "Copy the address of the sheet from the browser.",
-            check="sheet.found",
-        )
-
-    def _forbidden(self, error: gspread.exceptions.APIError) -> SheetSetupError:
-        details = [detail for detail in error.error.get("details", []) if isinstance(detail, dict)]
-        if any(detail.get("reason") == "SERVICE_DISABLED" for detail in details):
-            project = next((d["metadata"]["consumer"] for d in details if "consumer" in d.get("metadata", {})), "")
-            query = f"?project={project.removeprefix('projects/')}" if project else ""
-            return SheetSetupError(
-                "The Google Sheets API is not enabled in the service account's project.",
-                f"Enable it at {_ENABLE_API}{query} and wait a minute.",
-                check="sheet.api",
-            )
-        if urlsplit(error.response.url).path.endswith(":batchUpdate"):
-            return SheetSetupError(
-                f"The service account may read {self.address} but not change it.",
-                f"Share the sheet with {self.account} as Editor (or lift the protection of the tab).",
-                check="sheet.editable",
-            )
-        return SheetSetupError(
-            f"The spreadsheet {self.address} is not shared with the bot.",
-            f"Share it with {self.account} as Editor.",
-            check="sheet.shared",
-        )
+        return meant
 
     def _sign_in_refused(self, error: RefreshError) -> SheetError:
         answer = next((part for part in error.args if isinstance(part, dict)), None)
         if error.retryable or answer is None or "error" not in answer:
             return SheetUnavailable("Google's sign-in service is in trouble.", check="sheet.sign_in")
         self._key_refused = True
-        if self._ahead is not None and abs(self._ahead) > CLOCK_TOLERANCE:
-            side = "ahead of" if self._ahead > timedelta() else "behind"
-            return SheetSetupError(
-                f"This machine's clock is {duration(abs(self._ahead))} {side} Google's, which therefore does not "
-                "accept what the bot signs.",
-                "Set the clock: sudo timedatectl set-ntp true",
-                check="sheet.clock",
-            )
-        reason = answer.get("error_description") or answer.get("error") or "no reason given"
-        return SheetSetupError(
-            f"Google does not accept the key of {self.account} in GOOGLE_APPLICATION_CREDENTIALS ({reason}).",
-            "The key was revoked, or its account deleted: make a new one in the Google Cloud console.",
-            check="sheet.sign_in",
-        )
+        return refusals.sign_in_refused(answer, self.account, self._ahead)
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def _place(grid_range: Json) -> tuple[int | None, ...]:

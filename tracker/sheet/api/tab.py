@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.recovery.images import is_own
 from tracker.sheet.table.cells import Json
-from tracker.sheet.table.layout import HEADER_SEARCH, Layout, grid_range
+from tracker.sheet.table.columns import KEY
+from tracker.sheet.table.layout import HEADER_SEARCH, Layout, column_letters, grid_range
+from tracker.sheet.table.spelling import nearly_keyed
 
 NAME_KEY_AGAIN = "Give the column of thread ids that name again"
 _SHOWN_TABS = 10
@@ -34,8 +36,9 @@ def find_tab(
     )
     for is_it in choices:
         for tab in filter(is_it, tabs):
+            see_that_it_has_cells(sheet, tab)
             return tab
-    titles = [f'"{tab["title"]}"' for tab in tabs if not is_own(tab["title"])]
+    titles = [f'"{tab["title"]}"' for tab in tabs if "gridProperties" in tab and not is_own(tab["title"])]
     others = ", ".join(titles[:_SHOWN_TABS]) + (" …" if len(titles) > _SHOWN_TABS else "")
     raise SheetSetupError(
         f'The spreadsheet {sheet.address} has no tab "{name}" (it has {others}).',
@@ -44,22 +47,60 @@ def find_tab(
     )
 
 
+def see_that_it_has_cells(sheet: GoogleSheet, tab: Json) -> None:
+    """Look at the `SheetProperties` of a tab that is to hold tickets.
+
+    Raises:
+        SheetSetupError: the tab is a chart.
+    """
+    if "gridProperties" not in tab:
+        raise SheetSetupError(
+            f'The tab "{tab["title"]}" of {sheet.address} is a chart, which has no cells.',
+            "Right-click its name > Rename, or put the name of another tab into SHEET_NAME.",
+            check="sheet.tab",
+        )
+
+
 def find_layout(sheet: GoogleSheet, tab: Json) -> Layout:
     """The header of the tab with these properties. One read request.
 
     Raises:
         SheetSetupError: there is none.
     """
+    return layout_of(tab, read_head(sheet, tab))
+
+
+def read_head(sheet: GoogleSheet, tab: Json) -> list[list[CellValue]]:
+    """The first rows of the tab, in which its header must be. One read request."""
     rows = min(HEADER_SEARCH, tab["gridProperties"]["rowCount"])
     (head,) = sheet.read([grid_range(tab["sheetId"], range(rows))])
-    layout = Layout.find(head.get("values", []))
+    values: list[list[CellValue]] = head.get("values", [])
+    return values
+
+
+def layout_of(tab: Json, head: Sequence[Sequence[CellValue]]) -> Layout:
+    """The layout that the first rows tell; raises as `find_layout` does."""
+    layout = Layout.find(head)
     if layout is None:
+        nearly = nearly_keyed(head)
+        if nearly is not None:
+            raise misspelt_key(tab["title"], head, *nearly)
         raise SheetSetupError(
             f'The tab "{tab["title"]}" has no header row with a column thread_id.',
             f"{NAME_KEY_AGAIN}; if the tab is empty, run: python -m tracker.init_sheet",
             check="sheet.header",
         )
     return layout
+
+
+def misspelt_key(title: str, head: Sequence[Sequence[CellValue]], row: int, column: int) -> SheetSetupError:
+    """A tab without a header, in which this cell nearly names the column of thread ids."""
+    cell = f"{column_letters(column)}{row + 1}"
+    return SheetSetupError(
+        f'The tab "{title}" has no header row with a column {KEY}; its cell {cell} says "{head[row][column]}".',
+        f"Write {KEY} into {cell}.",
+        check="sheet.header",
+    )
 
 
 def read_columns(
@@ -91,7 +132,7 @@ def read_columns(
     ]
     shown, values = read[: len(wanted)], read[-len(wanted) :]
     if any(str(next(iter(cells), "")).strip() != name for name, cells in zip(wanted, shown, strict=True)):
-        raise StaleRequest("The columns were moved.", reason="The columns were moved.")
+        raise StaleRequest("The columns were moved.")
     return {
         name: [None if value == "" else value for value in cells] for name, cells in zip(wanted, values, strict=True)
     }

@@ -1,42 +1,36 @@
-"""The checks of the way to the sheet and of the sheet itself, from the key file to the rows.
+"""The checks of the way to the sheet and of the spreadsheet; those of the tab are in `tab_checks.py`.
 
 Each finding's id is stable. What cannot be reached ends the checks: what lies below is not told again. Nothing is
 changed, except by `try_row`. Trouble that the bot itself can meet is told in the bot's own words, which come with the
-errors of `api/client.py`, `api/credentials.py` and `api/tab.py`.
+errors of `api/`.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tracker.checks import Finding, Group, Level, open_to_all
 from tracker.domain.cells import CellValue
 from tracker.domain.wording import duration
 from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
-from tracker.sheet.api.client import CLOCK_TOLERANCE, MAKE_ROOM, GoogleSheet
+from tracker.sheet.api.client import GoogleSheet
+from tracker.sheet.api.refusals import CLOCK_TOLERANCE, MAKE_ROOM
 from tracker.sheet.api.requests import append_rows, blank_out, new_cells
-from tracker.sheet.api.tab import find_layout, find_tab, read_columns
-from tracker.sheet.setup.plan import lacking_formats
+from tracker.sheet.api.tab import find_layout, find_tab
+from tracker.sheet.setup.tab_checks import TAB_FIELDS, check_tab
 from tracker.sheet.table.cells import Json
-from tracker.sheet.table.columns import KEY, LINK, NAME_AGAIN, NAMES, quoted
-from tracker.sheet.table.layout import Layout, a1
-from tracker.sheet.table.survey import Survey, thread_id_of
+from tracker.sheet.table.columns import KEY
 
-_DESCRIBED = (
-    "properties.title,sheets(properties(sheetId,title,gridProperties),basicFilter,"
-    "protectedRanges(range,description,warningOnly,requestingUserCanEdit))"
-)
-_INIT_SHEET = "Run: python -m tracker.init_sheet"
+_DESCRIBED = f"properties(title,timeZone),sheets({TAB_FIELDS})"
 _MOST_CELLS = 10_000_000
 """Of one spreadsheet. https://support.google.com/drive/answer/37603"""
 _NEARLY_FULL = 0.95
 _GOOD_CLOCK = timedelta(seconds=30)
-_LISTED = 5
-
 
 _good = partial(Finding, group=Group.SHEET, level=Level.GOOD)
 _warning = partial(Finding, group=Group.SHEET, level=Level.WARNING)
@@ -44,11 +38,11 @@ _failed = partial(Finding, group=Group.SHEET, level=Level.FAILED)
 
 
 def check_sheet(
-    *, key_file: Path, spreadsheet_id: str | None, sheet_name: str | None, base_url: str
+    *, key_file: Path, spreadsheet_id: str | None, sheet_name: str | None, base_url: str, zone: ZoneInfo | None
 ) -> Iterator[Finding]:
-    """Look at everything between this machine and the rows. Blocks while Google answers; sends six requests.
+    """Look at everything between this machine and the rows. Blocks while Google answers; sends seven requests.
 
-    None is a setting that cannot be read: what needs it is not looked at.
+    `zone` is that of the dates. None is a setting that cannot be read: what needs it is not looked at.
     """
     try:
         sheet = GoogleSheet(key_file=key_file, spreadsheet_id=spreadsheet_id or "", base_url=base_url)
@@ -57,7 +51,7 @@ def check_sheet(
         try:
             yield from _sign_in(sheet)
             if spreadsheet_id is not None:
-                yield from _spreadsheet(sheet, sheet_name)
+                yield from _spreadsheet(sheet, sheet_name, zone)
         except SheetUnavailable as error:
             yield _told(error, _until_it_passes(error, sheet, base_url))
     except SheetError as error:
@@ -97,7 +91,7 @@ def _sign_in(sheet: GoogleSheet) -> Iterator[Finding]:
     yield from _clock(sheet.clock_ahead)
 
 
-def _spreadsheet(sheet: GoogleSheet, sheet_name: str | None) -> Iterator[Finding]:
+def _spreadsheet(sheet: GoogleSheet, sheet_name: str | None, zone: ZoneInfo | None) -> Iterator[Finding]:
     described = sheet.describe(_DESCRIBED)
     yield _good(id="sheet.api", text="The Google Sheets API is enabled")
     yield _good(
@@ -106,22 +100,11 @@ def _spreadsheet(sheet: GoogleSheet, sheet_name: str | None) -> Iterator[Finding
     )
     yield from _editable(sheet, described)
     yield from _room(described)
+    if zone is not None:
+        yield from _time_zone(described["properties"].get("timeZone", ""), zone)
     if sheet_name is not None:
-        yield from _tab(sheet, described, sheet_name)
+        yield from check_tab(sheet, described, sheet_name)
     yield _good(id="sheet.quota", text="Google's quota of requests a minute is not used up")
-
-
-def _tab(sheet: GoogleSheet, described: Json, sheet_name: str) -> Iterator[Finding]:
-    tab = find_tab(sheet, described, sheet_name)
-    address = f"{sheet.address}/edit#gid={tab['sheetId']}"
-    yield _good(id="sheet.tab", text=f'Tab "{tab["title"]}": {address}')
-    (whole,) = (each for each in described["sheets"] if each["properties"]["sheetId"] == tab["sheetId"])
-    yield from _protections(sheet, whole)
-    yield from _filter(whole)
-    layout = find_layout(sheet, tab)
-    yield from _columns(layout)
-    yield from _formats(sheet, tab, layout)
-    yield from _rows(sheet, tab, layout, address)
 
 
 def _secrecy(key_file: Path) -> Iterator[Finding]:
@@ -164,124 +147,26 @@ def _room(described: Json) -> Iterator[Finding]:
         yield _warning(id="sheet.cells", text=f"{text}, empty ones included.", fix=MAKE_ROOM)
 
 
-def _protections(sheet: GoogleSheet, tab: Json) -> Iterator[Finding]:
-    """Protected ranges that keep the bot out; such as only warn keep out nobody."""
-    title, grid = tab["properties"]["title"], tab["properties"]["gridProperties"]
-    closed = []
-    for each in tab.get("protectedRanges", []):
-        if not each.get("warningOnly", False) and not each.get("requestingUserCanEdit", False):
-            area = each.get("range", {})
-            rows = range(area.get("startRowIndex", 0), area.get("endRowIndex", grid["rowCount"]))
-            columns = range(area.get("startColumnIndex", 0), area.get("endColumnIndex", grid["columnCount"]))
-            closed.append(a1(title, rows, columns))
-    if closed:
-        refusal = sheet.protected(", ".join(closed))
-        yield _told(refusal, refusal.fix)
-
-
-def _filter(tab: Json) -> Iterator[Finding]:
-    rules = [spec.get("filterCriteria") for spec in tab.get("basicFilter", {}).get("filterSpecs", [])]
-    if any(rules):
-        text = "A filter of the tab may hide rows, from everybody."
-        fix = "Data > Remove filter. A filter view (Data > Change view) shows a choice of rows to whoever wants it."
-        yield _warning(id="sheet.filter", text=text, fix=fix)
-
-
-def _columns(layout: Layout) -> Iterator[Finding]:
-    missing = [name for name in NAMES if name not in layout.columns]
-    if missing:
-        text = f"The header in row {layout.header_row + 1} does not name {quoted(missing)}: nothing is written there."
-        yield _warning(id="sheet.columns", text=text, fix=NAME_AGAIN)
-    else:
-        yield _good(
-            id="sheet.columns", text=f"The header in row {layout.header_row + 1} names all {len(NAMES)} columns"
-        )
-
-
-def _formats(sheet: GoogleSheet, tab: Json, layout: Layout) -> Iterator[Finding]:
-    if layout.header_row + 1 >= tab["gridProperties"]["rowCount"]:
+def _time_zone(name: str, zone: ZoneInfo) -> Iterator[Finding]:
+    """Dates are written by the clock of TIMEZONE; formulas that ask for today go by the spreadsheet's own."""
+    if _has_the_clock_of(zone, name):
+        yield _good(id="sheet.time_zone", text=f"The spreadsheet's time zone is that of its dates, {zone.key}")
         return
-    lacking = lacking_formats(sheet, tab["title"], layout)
-    if lacking:
-        text = f"The format of {quoted(lacking)} is not what belongs there (dates as dates, ids as text)."
-        yield _warning(id="sheet.formats", text=text, fix=_INIT_SHEET)
-    else:
-        yield _good(id="sheet.formats", text="Dates are formatted as dates, ids as text")
+    text = (
+        f"The spreadsheet's time zone is {name}, that of the dates in it is {zone.key} (TIMEZONE): TODAY() may differ."
+    )
+    yield _warning(id="sheet.time_zone", text=text, fix=f"File > Settings > Time zone: choose that of {zone.key}.")
 
 
-def _rows(sheet: GoogleSheet, tab: Json, layout: Layout, address: str) -> Iterator[Finding]:
-    first = layout.header_row
-    read = read_columns(sheet, tab["sheetId"], layout, (KEY, LINK, *layout.dates))
-    keys = read[KEY]
-    survey = Survey.of(keys, read.get(LINK, []), first)
-    yield from _ids(keys, survey, first)
-    yield from _same_ids(keys, survey, first, address)
-    yield from _mixed(survey)
-    yield from _dates({name: read[name] for name in layout.dates}, first)
-
-
-def _ids(keys: Sequence[CellValue], survey: Survey, first_row: int) -> Iterator[Finding]:
-    """Whether each id is a text: a number keeps no more than 15 of an id's digits."""
-    numbers = [row for row, key in enumerate(keys, start=first_row) if _is_number(key)]
-    if not numbers:
-        yield _good(id="sheet.ids", text=f"Tickets with a row: {len(survey.positions):,}; their ids are texts")
-        return
-    text = f'{len(numbers):,} cells of the column "thread_id" hold a number, which has lost its last digits: '
-    text += f"{_numbers_of(numbers)}."
-    lost = set(numbers).difference(survey.positions.values())
-    fix = "The bot knows these rows by their link and writes the ids back as text with its next write."
-    if lost:
-        fix = (
-            "Format the column as Format > Number > Plain text, and enter the ids again (in Discord, right-click the "
-            f"thread, Copy Thread ID). Nothing else tells whose these are: {_numbers_of(lost)}."
-        )
-    yield _warning(id="sheet.ids", text=text, fix=fix)
-
-
-def _same_ids(keys: Sequence[CellValue], survey: Survey, first_row: int, address: str) -> Iterator[Finding]:
-    rows: dict[int, list[int]] = {thread_id: [] for thread_id in sorted(survey.doubled)}
-    for row, key in enumerate(keys, start=first_row):
-        thread_id = thread_id_of(key)
-        if thread_id in rows:
-            rows[thread_id].append(row)
-    told = [f"{thread_id} in {_numbers_of(places)}" for thread_id, places in rows.items()]
-    if told:
-        more = f" and {len(told) - _LISTED:,} more" if len(told) > _LISTED else ""
-        text = f"Several rows have the same thread_id: {'; '.join(told[:_LISTED])}{more}."
-        yield _warning(
-            id="sheet.same_ids", text=text, fix=f"The first of them is kept up to date; delete the others: {address}"
-        )
-
-
-def _mixed(survey: Survey) -> Iterator[Finding]:
-    if survey.mixed:
-        places = _numbers_of(survey.positions[thread_id] for thread_id in survey.mixed)
-        text = f"The thread_id and the link of a row name different threads: {places}. Only some columns were sorted?"
-        fix = (
-            "The bot writes these rows anew when it starts. Move your own notes beside them back to where they belong."
-        )
-        yield _warning(id="sheet.mixed", text=text, fix=fix)
-
-
-def _dates(columns: dict[str, list[CellValue]], first_row: int) -> Iterator[Finding]:
-    for name, values in columns.items():
-        below = list(enumerate(values, start=first_row))[1:]
-        texts = [row for row, value in below if value not in (None, "") and not _is_number(value)]
-        if texts:
-            text = f'{len(texts):,} cells of the column "{name}" hold a text instead of a date: {_numbers_of(texts)}.'
-            fix = "Enter them again, such as 2026-01-31 18:00:00: what Google takes for a date moves to the right."
-            yield _warning(id="sheet.dates", text=text, fix=fix)
-
-
-def _is_number(value: CellValue) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _numbers_of(rows: Iterator[int] | Sequence[int] | set[int]) -> str:
-    """`row 5`, or `rows 5, 9 and 3 more`: as people count them."""
-    numbers = sorted(row + 1 for row in rows)
-    more = f" and {len(numbers) - _LISTED:,} more" if len(numbers) > _LISTED else ""
-    return f"row{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:_LISTED]))}{more}"
+def _has_the_clock_of(zone: ZoneInfo, name: str) -> bool:
+    """Whether the zone of this name agrees all year: Google names some as they were once called (Asia/Calcutta)."""
+    try:
+        other = ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # such as GMT-07:00, Google's name for a zone that it does not know
+        return False
+    year = datetime(datetime.now(UTC).year, 1, 1, tzinfo=UTC)
+    days = (year + timedelta(days=number) for number in range(366))
+    return all(day.astimezone(zone).utcoffset() == day.astimezone(other).utcoffset() for day in days)
 
 
 def _until_it_passes(error: SheetError, sheet: GoogleSheet, base_url: str) -> str:

@@ -1,4 +1,7 @@
-"""What makes a tab ready for the tracker: a plan of what is missing, carried out as one atomic change."""
+"""What makes a tab ready for the tracker: a plan of what is missing, carried out as one atomic change.
+
+The filter views, which the bot can do without, are a second one.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tracker.domain.cells import CellValue
-from tracker.errors import SheetSetupError
+from tracker.errors import SheetError, SheetSetupError
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.requests import add_rows, format_columns
-from tracker.sheet.api.tab import NAME_KEY_AGAIN
+from tracker.sheet.api.tab import NAME_KEY_AGAIN, misspelt_key, see_that_it_has_cells
 from tracker.sheet.setup.inventory import Inventory
 from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.table.columns import COLUMNS, KEY, KIND, NAMES, Kind, quoted
 from tracker.sheet.table.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
+from tracker.sheet.table.spelling import nearly_keyed
 
 WAITING_VIEW = "Waiting for a first response"
 OPEN_VIEW = "Open"
@@ -41,7 +45,8 @@ _HEADER_FORMAT = {
 class Plan:
     """What a tab lacks: a line for a person for each step, and the requests that do them all.
 
-    `inventory` tells of the rows that are there already; None where there is no header yet.
+    Those in `views` add the filter views to the tab that `requests` has made. `inventory` tells of the rows that are
+    there already; None where there is no header yet.
     """
 
     title: str
@@ -49,6 +54,7 @@ class Plan:
     inventory: Inventory | None = None
     steps: list[str] = field(default_factory=list)
     requests: list[Json] = field(default_factory=list)
+    views: list[Json] = field(default_factory=list)
 
     def add(self, step: str, *requests: Json) -> None:
         """One more step."""
@@ -78,7 +84,7 @@ def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str]) -> Pl
         SheetUnavailable: Google could not be reached.
     """
     described = sheet.describe(_TAB_FIELDS)
-    tab = _find_tab(described, name)
+    tab = _find_tab(sheet, described, name)
     plan = Plan(title=described["properties"]["title"], address=f"{sheet.address}/edit#gid={tab.id}")
     if not tab.exists:
         grid = {"rowCount": tab.rows, "columnCount": tab.columns}
@@ -101,17 +107,31 @@ def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str]) -> Pl
     return plan
 
 
-def carry_out(sheet: GoogleSheet, plan: Plan) -> None:
-    """Do everything in the plan, or nothing. Raises as `make_plan` does."""
-    sheet.change(plan.requests)
+def carry_out(sheet: GoogleSheet, plan: Plan) -> SheetError | None:
+    """Do what is in the plan; what kept the filter views from being added, or None.
+
+    They come by themselves, when the tab stands: whether Google takes their formula is not for the tab to depend on.
+
+    Raises:
+        SheetError: the tab could not be changed; nothing was done, unless it is a `SheetUnavailable`.
+    """
+    if plan.requests:
+        sheet.change(plan.requests)
+    if plan.views:
+        try:
+            sheet.change(plan.views)
+        except SheetError as error:
+            return error
+    return None
 
 
-def _find_tab(described: Json, name: str) -> _Tab:
+def _find_tab(sheet: GoogleSheet, described: Json, name: str) -> _Tab:
     taken = set()
     for tab in described.get("sheets", []):
         properties = tab["properties"]
         taken.add(properties["sheetId"])
         if properties["title"].casefold() == name.casefold():  # Google takes both for the same name
+            see_that_it_has_cells(sheet, properties)
             grid = properties["gridProperties"]
             return _Tab(
                 id=properties["sheetId"],
@@ -148,6 +168,9 @@ def _find_header(sheet: GoogleSheet, tab: _Tab) -> Layout | None:
         raise SheetSetupError(
             f'The header row of the tab "{tab.title}" is below row {HEADER_SEARCH}.', "Delete rows above it."
         )
+    nearly = nearly_keyed(head.get("values", []))
+    if nearly is not None:
+        raise misspelt_key(tab.title, head["values"], *nearly)
     nameless = Layout.find_without_key(head.get("values", []))
     if nameless is not None:
         raise SheetSetupError(
@@ -254,12 +277,15 @@ def _freeze(plan: Plan, tab: _Tab, header_row: int) -> None:
 
 
 def _add_views(plan: Plan, tab: _Tab, layout: Layout, resolved_tags: Sequence[str]) -> None:
-    """Filter views change the picture of the one who opens them only; a filter would change everybody's."""
+    """Filter views change the picture of the one who opens them only; a filter would change everybody's.
+
+    Google reads a formula in the spreadsheet's locale: `;` between arguments is right in all of them, a comma in some.
+    """
     tags = "|".join(re.escape(tag.casefold()).replace('"', '""') for tag in resolved_tags)
     first = f"${column_letters(layout.columns['type'])}{layout.header_row + 2}"
     not_resolved = {
         "columnIndex": layout.columns["type"],
-        "filterCriteria": _condition("CUSTOM_FORMULA", f'=NOT(REGEXMATCH(LOWER({first}),"(^|, ?)({tags})(,|$)"))'),
+        "filterCriteria": _condition("CUSTOM_FORMULA", f'=NOT(REGEXMATCH(LOWER({first});"(^|, ?)({tags})(,|$)"))'),
     }
     unanswered = {"columnIndex": layout.columns["first_responded_by"], "filterCriteria": _condition("BLANK")}
     for title, specs in ((WAITING_VIEW, [unanswered, not_resolved]), (OPEN_VIEW, [not_resolved])):
@@ -271,7 +297,8 @@ def _add_views(plan: Plan, tab: _Tab, layout: Layout, resolved_tags: Sequence[st
                 "endColumnIndex": layout.width,
             }
             view = {"title": title, "range": area, "filterSpecs": specs}
-            plan.add(f'add the filter view "{title}"', {"addFilterView": {"filter": view}})
+            plan.add(f'add the filter view "{title}"')
+            plan.views.append({"addFilterView": {"filter": view}})
 
 
 def _condition(kind: str, *values: str) -> Json:
