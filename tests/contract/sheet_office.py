@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from tracker.domain.hours import BusinessHours
 from tracker.domain.ticket import Ticket
 from tracker.sandbox.service import Handler
 from tracker.sandbox.sheets import SheetsServer
+from tracker.sandbox.sheets.behaviour import SWITCHES
 from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sheet.api.client import GoogleSheet
@@ -236,6 +238,7 @@ class Office:
 async def open_office(folder: Path, *, watched: bool = False) -> AsyncIterator[Office]:
     """An office; with `watched` all requests and answers are held to Google's description, which takes a while."""
     server = SheetsServer()
+    server.behaviour = SWITCHES[os.environ["SHEETS_SWITCH"]] if "SHEETS_SWITCH" in os.environ else server.behaviour
     violations = watch(server) if watched else []
     sizes: list[int] = []
 

@@ -100,6 +100,10 @@ class GoogleSheet:
         """Where a person opens the spreadsheet."""
         return self._asked().address
 
+    def address_of(self, tab_id: int) -> str:
+        """Where a person opens the tab with this number."""
+        return f"{self.address}/edit#gid={tab_id}"
+
     @property
     def clock_ahead(self) -> timedelta | None:
         """How far this machine's clock was ahead of Google's at the last answer, to a second; None where none told."""

@@ -18,7 +18,7 @@ from typing import Self
 
 from tracker.sheet.table.cells import Json
 from tracker.sheet.table.layout import grid_range
-from tracker.sheet.write.fence import Fence, fences_of, new_id
+from tracker.sheet.write.fence import Fence, fences_of, new_id, now
 from tracker.sheet.write.plan import WritePlan
 
 _TITLE = "Support tracker: undo of tab"
@@ -35,6 +35,11 @@ class ImageTab:
     rows: int
     columns: int
     fences: tuple[Fence, ...]
+
+    @property
+    def fences_due(self) -> tuple[int, ...]:
+        """The fences that the next write deletes."""
+        return tuple(each.id for each in self.fences if each.is_due(now()))
 
     @classmethod
     def find(cls, sheets: Iterable[Json], tab_id: int) -> Self | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracker.sheet.recovery.placing import may_be_zero
 from tracker.sheet.table.cells import Json, Line, alike, is_blank, may_be, value_of
 from tracker.sheet.table.columns import KEY, LINK
 from tracker.sheet.table.survey import thread_id_of
@@ -43,7 +44,7 @@ def is_proved(plan: WritePlan, evidence: Evidence) -> bool:
 
 def verify(plan: WritePlan, evidence: Evidence) -> Outcome:
     """What the plan did, where it has landed; of what is not proved, the images are to be shown whole."""
-    known = dict(plan.unchanged)
+    known, unknown = dict(plan.unchanged), dict(plan.unknown)
     not_taken: dict[int, str] = {}
     wrong: list[Misplaced] = []
     left = dict(enumerate(plan.misplaced))
@@ -52,7 +53,7 @@ def verify(plan: WritePlan, evidence: Evidence) -> Outcome:
         wrong += _misplaced(plan, target, right, image, evidence)
         if target.puts_back is not None:
             if right:
-                left.pop(target.puts_back)
+                unknown |= may_be_zero(left.pop(target.puts_back))
         elif target.thread_id is not None and right:
             taken = {column: target.cells[column] for column in right if _took(target, column, image, evidence)}
             missed = [name for name, column in plan.columns.items() if column in right - taken.keys()]
@@ -62,7 +63,7 @@ def verify(plan: WritePlan, evidence: Evidence) -> Outcome:
                 known[target.thread_id] = {**target.known, **plan.names(taken)}
     return Outcome(
         known=known,
-        unknown=plan.unknown,
+        unknown=unknown,
         not_taken=not_taken,
         misplaced=(*left.values(), *wrong),
         races=len(wrong),

@@ -1,0 +1,85 @@
+"""What became of a write without an answer, or of one that Google refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from tracker.errors import SheetUnavailable
+from tracker.sheet.api.answer import PLACE_FIELDS, Shown
+from tracker.sheet.api.client import GoogleSheet, StaleRequest
+from tracker.sheet.recovery.placing import given_up
+from tracker.sheet.table.cells import Json
+from tracker.sheet.table.columns import KEY
+from tracker.sheet.table.layout import grid_range, runs
+from tracker.sheet.write.batch import shut
+from tracker.sheet.write.fence import fences_of
+from tracker.sheet.write.plan import Outcome, Target, WritePlan
+from tracker.sheet.write.reader import TabReader
+from tracker.sheet.write.verify import Evidence, verify
+
+_ATTEMPTS = 4
+"""How often it is looked whether a write has landed while the gate is closed to it."""
+
+
+def found_out(sheet: GoogleSheet, reader: TabReader, plan: WritePlan) -> Outcome:
+    """What became of the plan; if it has not landed, see that it never does.
+
+    Raises:
+        SheetUnavailable: it cannot be found out now.
+    """
+    for _ in range(_ATTEMPTS):
+        sheets = {each["properties"]["sheetId"]: each for each in reader.described()["sheets"]}
+        if plan.images_id not in sheets or plan.tab_id not in sheets:
+            return _unknown(plan)
+        fences = {each.id: each for each in fences_of(sheets[plan.images_id].get("protectedRanges", []))}
+        if plan.fence in fences:
+            if fences[plan.fence].closed:
+                return Outcome(misplaced=plan.misplaced)
+            return _landed(sheet, plan, sheets[plan.tab_id])
+        with suppress(StaleRequest):  # it has landed just now
+            sheet.change([shut(plan)])
+            return Outcome(misplaced=plan.misplaced)
+    raise SheetUnavailable("What became of the last write cannot be found out: its tabs change all the time.")
+
+
+def refused(plan: WritePlan, targets: Sequence[Target | None], refusal: StaleRequest) -> Outcome:
+    """Google applied nothing of the plan, and never will; it may have told which request it refuses."""
+    reason = refusal.reason or refusal.what
+    if plan.keep_as is not None:
+        return given_up(plan, "", reason)
+    number = refusal.request
+    target = targets[number] if number is not None and number < len(targets) else None
+    named = {} if target is None or target.thread_id is None else {target.thread_id: reason}
+    return Outcome(misplaced=plan.misplaced, not_taken=named, refused=reason)
+
+
+def _unknown(plan: WritePlan) -> Outcome:
+    """Somebody deleted the tab that would tell; without it the write cannot land any more, either."""
+    columns = {
+        target.thread_id: frozenset(plan.names(target.cells)) - {KEY}
+        for target in plan.targets
+        if target.thread_id is not None
+    }
+    return Outcome(unknown=plan.unknown | columns, misplaced=plan.misplaced)
+
+
+def _landed(sheet: GoogleSheet, plan: WritePlan, tab: Json) -> Outcome:
+    """What a plan did that has landed some time ago: people may have worked in the tab since."""
+    if plan.keep_as is not None:
+        return given_up(plan, sheet.address_of(plan.keep_as))
+    height = tab["properties"]["gridProperties"]["rowCount"]
+    rows = {row for row in (plan.header_row, *(target.row for target in plan.targets)) if row < height}
+    ranges = [grid_range(plan.tab_id, block) for block in runs(rows)]
+    ranges.append(grid_range(plan.images_id, range(len(plan.targets) + 1)))
+    answer = sheet.look(PLACE_FIELDS, ranges)
+    shown, images = Shown(answer, plan.tab_id), Shown(answer, plan.images_id)
+    evidence = Evidence(
+        header=images.line(0) or shown.line(plan.header_row),
+        images=tuple(images.line(number) for number in range(1, len(plan.targets) + 1)),
+        rows={row: shown.line(row) for row in shown.rows},
+        at_once=False,
+    )
+    # The look at the tab's columns and copies is as old as the plan.
+    return replace(verify(plan, evidence), columns=None, doubled=None)

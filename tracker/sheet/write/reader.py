@@ -1,0 +1,138 @@
+"""Looks at the tab, whatever people do to it meanwhile: which it is, whose all rows are, what rows show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TypeVar
+
+from tracker.domain.cells import Cells, CellValue
+from tracker.errors import SheetUnavailable
+from tracker.sheet.api.answer import PLACE_FIELDS, Shown
+from tracker.sheet.api.client import GoogleSheet, StaleRequest
+from tracker.sheet.api.tab import find_layout, find_tab, read_columns
+from tracker.sheet.recovery.images import ImageTab, fence_ids
+from tracker.sheet.table.cells import Json
+from tracker.sheet.table.columns import KEY, LINK
+from tracker.sheet.table.layout import grid_range, runs
+from tracker.sheet.table.survey import Survey, claims_of
+from tracker.sheet.write.planning import ranges_to_look_at
+from tracker.sheet.write.snapshot import Snapshot
+
+_TAB_FIELDS = (
+    "properties(title,timeZone),sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
+    "protectedRanges(protectedRangeId,description))"
+)
+_ATTEMPTS = 4
+"""How often it is looked again at once when people change the tab meanwhile."""
+
+_ROWS_A_READ = 2000
+"""Rows of all columns that are read at once: an answer of about half a megabyte."""
+
+Read = TypeVar("Read")
+
+
+class TabReader:
+    """The tab of this name; later the same tab, whatever it is called. Raises as `SheetRepository` does."""
+
+    def __init__(self, sheet: GoogleSheet, sheet_name: str) -> None:
+        self._sheet = sheet
+        self._sheet_name = sheet_name
+        self.tab_id: int | None = None
+        """Google's number of the tab, which stays when people rename it; None until it was found."""
+        self.former_tab_id: int | None = None
+        """The same in an earlier run."""
+        self.time_zone = ""
+        """Google's name of the spreadsheet's own time zone; empty until it was described."""
+
+    def at_rest(self, read: Callable[[], Read]) -> Read:
+        """What several requests read, of a tab that people did not change in between.
+
+        Raises:
+            SheetUnavailable: they change it all the time, or Google refuses to read it for another reason, which is
+                told.
+        """
+        reason = ""
+        for _ in range(_ATTEMPTS):
+            try:
+                return read()
+            except StaleRequest as error:
+                reason = error.what
+        raise SheetUnavailable(f"The tab is being changed faster than it can be read, or not as it was. {reason}")
+
+    def described(self) -> Json:
+        """The spreadsheet with its tabs and the protected ranges on them. One read request."""
+        described = self._sheet.describe(_TAB_FIELDS)
+        self.time_zone = described["properties"].get("timeZone", "")
+        return described
+
+    def tab(self, described: Json) -> Json:
+        """The tab seen before, by its number; at first the one with the right name, or that of an earlier run."""
+        tab = find_tab(self._sheet, described, self._sheet_name, number=self.tab_id, former=self.former_tab_id)
+        self.tab_id = tab["sheetId"]
+        return tab
+
+    def survey(self, described: Json | None = None) -> Snapshot:
+        """A look at the whole columns of keys and links: whose all rows are. Up to three read requests."""
+        described = self.described() if described is None else described
+        tab = self.tab(described)
+        layout = find_layout(self._sheet, tab)
+        read = read_columns(self._sheet, tab["sheetId"], layout, (KEY, LINK))
+        survey = Survey.of(read[KEY], read.get(LINK, []), layout.header_row)
+        images = ImageTab.find(described["sheets"], tab["sheetId"])
+        return Snapshot(
+            tab_id=tab["sheetId"],
+            title=tab["title"],
+            row_count=tab["gridProperties"]["rowCount"],
+            column_count=tab["gridProperties"]["columnCount"],
+            layout=layout,
+            positions=survey.positions,
+            end=max(survey.end, layout.header_row + 1),
+            rekeyed=survey.rekeyed,
+            mixed=survey.mixed,
+            doubled=survey.doubled,
+            unknown=survey.mixed | survey.displaced,
+            images=images,
+            fences=fence_ids(images),
+        )
+
+    def all_rows(self, snapshot: Snapshot, names: Collection[str]) -> dict[int, Cells]:
+        """What the rows of all tickets show in these columns, as far as the header names them; several read requests.
+
+        A row that mixes two tickets is left out.
+
+        Raises:
+            StaleRequest: rows or columns have moved since.
+        """
+        found: dict[int, Cells] = {}
+        for start in range(snapshot.layout.header_row + 1, snapshot.end, _ROWS_A_READ):
+            found |= self.rows(snapshot, names, range(start, min(start + _ROWS_A_READ, snapshot.end)))
+        if found.keys() != snapshot.positions.keys() - snapshot.mixed:
+            raise StaleRequest("The rows were moved.")
+        return found
+
+    def rows(self, snapshot: Snapshot, names: Collection[str], rows: range) -> dict[int, Cells]:
+        """What those of these rows show that are where the snapshot has them. One read request."""
+        owners = {row: i for i, row in snapshot.positions.items() if row in rows and i not in snapshot.mixed}
+        read = read_columns(self._sheet, snapshot.tab_id, snapshot.layout, dict.fromkeys((KEY, LINK, *names)), rows)
+
+        def value(name: str, row: int) -> CellValue:
+            values = read.get(name, [])
+            return values[row - rows.start] if row - rows.start < len(values) else None
+
+        asked = [name for name in names if name in read]
+        return {
+            thread_id: {name: value(name, row) for name in asked}
+            for row, thread_id in owners.items()
+            if thread_id in {claimed for _, claimed in claims_of(value(KEY, row), value(LINK, row))}
+        }
+
+    def look(self, snapshot: Snapshot, thread_ids: Sequence[int]) -> Json:
+        """Where everything is that a write of these tickets concerns. One read request."""
+        ranges = ranges_to_look_at(snapshot, thread_ids)
+        if snapshot.images is not None:
+            ranges.append(grid_range(snapshot.images.id, range(1), range(1)))
+        return self._sheet.look(PLACE_FIELDS, ranges)
+
+    def rows_shown(self, tab_id: int, rows: Iterable[int]) -> Shown:
+        """These rows in all columns. One read request."""
+        return Shown(self._sheet.look(PLACE_FIELDS, [grid_range(tab_id, block) for block in runs(rows)]), tab_id)
