@@ -106,8 +106,12 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
 
 def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, evidence: Evidence) -> list[Misplaced]:
     """What this target put where it does not belong; nothing, where the cells hold the same as before."""
+    places = {str(value_of(content)): column for column, content in evidence.header.items()}
+    header = dict(evidence.header) if KEY in places else {}
+    if not header:
+        places = plan.columns
+    identifying = tuple(places[name] for name in (KEY, LINK) if name in places)
     shown = evidence.rows.get(target.row, {})
-    identifying = tuple(plan.columns[name] for name in (KEY, LINK) if name in plan.columns)
     identity = {column: shown.get(column, {}) for column in identifying if column not in target.cells}
     wrong = {column: content for column, content in target.cells.items() if column not in right}
     changed = {column: content for column, content in wrong.items() if not alike(image.get(column, {}), content)}
@@ -115,8 +119,6 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
     if wrong and is_blank(image) and evidence.at_once and not is_blank(identity):
         before, changed = None, wrong
-    in_sight = any(value_of(content) == KEY for content in evidence.header.values())
-    header = dict(evidence.header) if in_sight else {}
     misplaced = Misplaced(row=target.row, cells=changed, before=before, identifying=identifying, header=header)
     return [misplaced] if changed else []
 
