@@ -230,6 +230,7 @@ class SheetRepository:
             images=tuple(images.line(number) for number in range(1, len(plan.targets) + 1)),
             rows={row: shown.line(row) for row in shown.rows},
             at_once=True,
+            hidden=shown.filtered_out,
         )
         if not is_proved(plan, evidence):
             header, *rows = self._images(plan)

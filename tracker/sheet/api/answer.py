@@ -28,7 +28,12 @@ class Shown:
         self.row_count: int = grid.get("rowCount", 0)
         self.column_count: int = grid.get("columnCount", 0)
         self._rows: dict[int, dict[int, Json]] = {}
+        self.filtered_out: set[int] = set()
+        """The rows that a filter hides, where the answer tells that."""
         for block in self.sheet.get("data", []):
+            for row, shown in enumerate(block.get("rowMetadata", []), start=block.get("startRow", 0)):
+                if shown.get("hiddenByFilter", False):
+                    self.filtered_out.add(row)
             for row, values in enumerate(block.get("rowData", []), start=block.get("startRow", 0)):
                 cells = enumerate(values.get("values", []), start=block.get("startColumn", 0))
                 self._rows.setdefault(row, {}).update(cells)

@@ -13,6 +13,7 @@ from tracker.sheet.recovery.placing import given_up
 from tracker.sheet.table.cells import Json
 from tracker.sheet.table.columns import KEY
 from tracker.sheet.table.layout import grid_range, runs
+from tracker.sheet.table.survey import thread_id_of
 from tracker.sheet.write.batch import shut
 from tracker.sheet.write.fence import fences_of
 from tracker.sheet.write.plan import Outcome, Target, WritePlan
@@ -70,16 +71,30 @@ def _landed(sheet: GoogleSheet, plan: WritePlan, tab: Json) -> Outcome:
     if plan.keep_as is not None:
         return given_up(plan, sheet.address_of(plan.keep_as))
     height = tab["properties"]["gridProperties"]["rowCount"]
-    rows = {row for row in (plan.header_row, *(target.row for target in plan.targets)) if row < height}
-    ranges = [grid_range(plan.tab_id, block) for block in runs(rows)]
+    now = _rows_now(sheet, plan)
+    places = [now.get(target.thread_id or 0, target.row) for target in plan.targets]
+    ranges = [
+        grid_range(plan.tab_id, block) for block in runs(row for row in (plan.header_row, *places) if row < height)
+    ]
     ranges.append(grid_range(plan.images_id, range(len(plan.targets) + 1)))
     answer = sheet.look(PLACE_FIELDS, ranges)
     shown, images = Shown(answer, plan.tab_id), Shown(answer, plan.images_id)
     evidence = Evidence(
         header=images.line(0) or shown.line(plan.header_row),
         images=tuple(images.line(number) for number in range(1, len(plan.targets) + 1)),
-        rows={row: shown.line(row) for row in shown.rows},
+        rows={target.row: shown.line(place) for target, place in zip(plan.targets, places, strict=True)},
         at_once=False,
     )
     # The look at the tab's columns and copies is as old as the plan.
     return replace(verify(plan, evidence), columns=None, doubled=None)
+
+
+def _rows_now(sheet: GoogleSheet, plan: WritePlan) -> dict[int, int]:
+    """The first row of each ticket by now, as the key column tells, if it is where the plan had it."""
+    if plan.key is None:
+        return {}
+    column = {"sheetId": plan.tab_id, "startColumnIndex": plan.key, "endColumnIndex": plan.key + 1}
+    (read,) = sheet.read([column], by_column=True)
+    keys = map(thread_id_of, next(iter(read.get("values", [])), []))
+    rows = [(thread_id, row) for row, thread_id in enumerate(keys) if thread_id is not None]
+    return dict(reversed(rows))

@@ -15,7 +15,8 @@ from tracker.sheet.write.plan import Target, WritePlan
 
 FIELDS = (
     "replies,updatedSpreadsheet.sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
-    "data(startRow,startColumn,rowData.values(userEnteredValue,userEnteredFormat.numberFormat.type)))"
+    "data(startRow,startColumn,rowData.values(userEnteredValue,userEnteredFormat.numberFormat.type),"
+    "rowMetadata.hiddenByFilter))"
 )
 """The field mask of a write's answer: it decides what comes back (described at `responseIncludeGridData`)."""
 

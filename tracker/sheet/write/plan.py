@@ -18,7 +18,8 @@ class Target:
     `proof` is what tells whose the row is: the contents of its key and link columns; of a new row, that all cells are
     blank. Where the cells are a ticket's, `known` is what its row was known to hold before (None where only its id is
     written back). Where they put back what an earlier write put there by mistake, `puts_back` is the number of that
-    `Misplaced` in the plan, and `proof` is everything that is overwritten, too.
+    `Misplaced` in the plan, and `proof` is everything that is overwritten, too. `above` is what the key column holds
+    above a new row when it is written.
     """
 
     row: int
@@ -27,6 +28,7 @@ class Target:
     thread_id: int | None = None
     known: Cells | None = None
     puts_back: int | None = None
+    above: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

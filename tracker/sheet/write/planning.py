@@ -50,8 +50,7 @@ def ranges_to_look_at(snapshot: Snapshot, thread_ids: Iterable[int]) -> list[Jso
     if layout.link is not None:
         ranges += [grid_range(tab, block, range(layout.link, layout.link + 1)) for block in runs(rows)]
     below = window(snapshot, len(wanted - snapshot.positions.keys())) or range(snapshot.end, snapshot.end + 1)
-    if below.start < snapshot.row_count:
-        ranges.append(grid_range(tab, below))
+    ranges.append(grid_range(tab, range(below.start - 1, min(below.stop, snapshot.row_count))))
     return ranges
 
 
@@ -93,6 +92,7 @@ def planned(snapshot: Snapshot, shown: Shown, rows: Sequence[Row], left_out: Col
     """What to write for these rows, ids that are due before all else; those `left_out` are not where they should be."""
     layout = snapshot.layout
     due = [i for i in ids_due(snapshot) if i not in left_out]
+    keys: dict[int, Json] = {}
     targets = [
         Target(
             row=snapshot.positions[i],
@@ -113,7 +113,10 @@ def planned(snapshot: Snapshot, shown: Shown, rows: Sequence[Row], left_out: Col
         if place is None:
             place = next(free, None)
             without_place += place is None
-            targets += [] if place is None else [_new_row(row, place, shown, layout)]
+            if place is not None:
+                above = keys.get(place - 1, shown.line(place - 1).get(layout.key, {}))
+                targets.append(_new_row(row, place, shown, layout, above))
+                keys[place] = targets[-1].cells[layout.key]
             continue
         known = {**({} if row.thread_id in snapshot.mixed else row.known), KEY: str(row.thread_id)}
         cells = new_cells(Row(thread_id=row.thread_id, cells=row.cells, known=known).difference(layout), layout)
@@ -156,11 +159,11 @@ def _filled_down(lines: Sequence[Line]) -> set[int]:
     }
 
 
-def _new_row(row: Row, place: int, shown: Shown, layout: Layout) -> Target:
+def _new_row(row: Row, place: int, shown: Shown, layout: Layout, above: Json) -> Target:
     cells = new_cells(row.cells, layout)
     line = shown.line(place)
     proof: dict[int, Json] = {column: {} for column in cells if column not in line}
-    return Target(row=place, cells=cells, proof=proof, thread_id=row.thread_id, known={})
+    return Target(row=place, cells=cells, proof=proof, thread_id=row.thread_id, known={}, above=above)
 
 
 def _proof(shown: Shown, row: int, columns: Iterable[int]) -> dict[int, Json]:

@@ -7,7 +7,7 @@ proves nothing (a filter may have hidden the row from the copy): then the row it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tracker.sheet.recovery.placing import may_be_zero
@@ -24,14 +24,16 @@ class Evidence:
     """What is shown of a write.
 
     `header` is the header's row at the moment of the write, `images` are the images of the targets' rows in their
-    order, `rows` the rows of the tab by number. `at_once`: the rows are shown as they were right after the write;
-    otherwise people may have worked there since. All rows by column.
+    order, `rows` the rows of the tab by number, `hidden` those of them that a filter hides. `at_once`: the rows are
+    shown as they were right after the write; otherwise people may have worked there since, and the rows are those in
+    which the tickets are now. All rows by column.
     """
 
     header: Line
     images: tuple[Line, ...]
     rows: Mapping[int, Line]
     at_once: bool
+    hidden: Collection[int] = ()
 
 
 def is_proved(plan: WritePlan, evidence: Evidence) -> bool:
@@ -57,10 +59,11 @@ def verify(plan: WritePlan, evidence: Evidence) -> Outcome:
         elif target.thread_id is not None and right:
             taken = {column: target.cells[column] for column in right if _took(target, column, image, evidence)}
             missed = [name for name, column in plan.columns.items() if column in right - taken.keys()]
-            if missed:
+            if missed and evidence.at_once:
                 not_taken[target.thread_id] = _IN_SILENCE.format(", ".join(missed))
             if target.known is not None and KEY not in missed:
-                known[target.thread_id] = {**target.known, **plan.names(taken)}
+                sure = {name: value for name, value in target.known.items() if name not in missed}
+                known[target.thread_id] = {**sure, **plan.names(taken)}
     return Outcome(
         known=known,
         unknown=unknown,
@@ -82,6 +85,8 @@ def _right(plan: WritePlan, target: Target, image: Line, evidence: Evidence) -> 
     columns = {*target.cells, *target.proof}
     stayed = {c for c in columns if alike(evidence.header.get(c, {}), plan.header.get(c, {}))}
     if target.puts_back is not None:
+        if not all(_took(target, column, image, evidence) for column in target.cells):
+            return set()
         stayed = columns if is_blank(plan.header) or stayed == columns else set()
     elif plan.key not in stayed:
         stayed = set()
@@ -97,6 +102,9 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
         above = evidence.rows.get(target.row - 1, {}).get(plan.key, {})
         if thread_id_of(value_of(above)) == target.thread_id:
             return False  # a copy has come to its place
+    if is_blank(proof) and is_blank(image) and target.row in evidence.hidden:
+        # Nobody knows whether a hidden row is copied: nothing is there if all is as it was above it.
+        return alike(evidence.rows.get(target.row - 1, {}).get(plan.key or 0, {}), target.above)
     if not is_blank(proof) and is_blank(image):
         shown = evidence.rows.get(target.row, {})
         unwritten = {column: content for column, content in proof.items() if column not in target.cells}
@@ -117,20 +125,21 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     changed = {column: content for column, content in wrong.items() if not alike(image.get(column, {}), content)}
     row = {**image, **{column: target.cells[column] for column in right}}
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
-    if wrong and is_blank(image) and evidence.at_once and not is_blank(identity):
+    is_unseen = is_blank(image) and evidence.at_once and (not is_blank(identity) or target.row in evidence.hidden)
+    if wrong and is_unseen:
         before, changed = None, wrong
     misplaced = Misplaced(row=target.row, cells=changed, before=before, identifying=identifying, header=header)
     return [misplaced] if changed else []
 
 
 def _took(target: Target, column: int, image: Line, evidence: Evidence) -> bool:
-    """Whether the cell holds what was written, or what a person has written there since."""
+    """Whether the cell holds what was written, or what a person has written there since. Where nobody knows: no."""
     shown = evidence.rows.get(target.row, {})
     content = shown.get(column, {})
     if evidence.at_once or may_be(content, target.cells[column]):
         return may_be(content, target.cells[column])
-    was_moved = not _is_still_there(target, shown)
-    return was_moved or is_blank(image) or not alike(content, image.get(column, {}))
+    is_image = not is_blank(image) or is_blank(target.proof)
+    return is_image and _is_still_there(target, shown) and not alike(content, image.get(column, {}))
 
 
 def _is_still_there(target: Target, shown: Line) -> bool:
