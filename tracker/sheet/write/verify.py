@@ -57,7 +57,7 @@ def verify(plan: WritePlan, evidence: Evidence) -> Outcome:
             if right:
                 unknown |= may_be_zero(left.pop(target.puts_back))
         elif target.thread_id is not None and right:
-            taken = {column: target.cells[column] for column in right if _took(target, column, image, evidence)}
+            taken = {column: target.cells[column] for column in right if _took(plan, target, column, image, evidence)}
             missed = [name for name, column in plan.columns.items() if column in right - taken.keys()]
             if missed and evidence.at_once:
                 not_taken[target.thread_id] = _IN_SILENCE.format(", ".join(missed))
@@ -85,7 +85,7 @@ def _right(plan: WritePlan, target: Target, image: Line, evidence: Evidence) -> 
     columns = {*target.cells, *target.proof}
     stayed = {c for c in columns if alike(evidence.header.get(c, {}), plan.header.get(c, {}))}
     if target.puts_back is not None:
-        if not all(_took(target, column, image, evidence) for column in target.cells):
+        if not all(_took(plan, target, column, image, evidence) for column in target.cells):
             return set()
         stayed = columns if is_blank(plan.header) or stayed == columns else set()
     elif plan.key not in stayed:
@@ -132,17 +132,18 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     return [misplaced] if changed else []
 
 
-def _took(target: Target, column: int, image: Line, evidence: Evidence) -> bool:
+def _took(plan: WritePlan, target: Target, column: int, image: Line, evidence: Evidence) -> bool:
     """Whether the cell holds what was written, or what a person has written there since. Where nobody knows: no."""
     shown = evidence.rows.get(target.row, {})
     content = shown.get(column, {})
     if evidence.at_once or may_be(content, target.cells[column]):
         return may_be(content, target.cells[column])
     is_image = not is_blank(image) or is_blank(target.proof)
-    return is_image and _is_still_there(target, shown) and not alike(content, image.get(column, {}))
+    return is_image and _is_still_there(plan, target, shown) and not alike(content, image.get(column, {}))
 
 
-def _is_still_there(target: Target, shown: Line) -> bool:
+def _is_still_there(plan: WritePlan, target: Target, shown: Line) -> bool:
     """Whether the row that is shown now is the one that was written then."""
-    identity = {column: target.cells.get(column, content) for column, content in target.proof.items()}
+    written = {**target.proof, **target.cells}
+    identity = {column: written[column] for column in (plan.key, plan.columns.get(LINK)) if column in written}
     return all(alike(shown.get(column, {}), content) for column, content in identity.items())
