@@ -167,7 +167,7 @@ def not_taken_notice(reasons: Mapping[str, str], address: str) -> str:
     return _notice(
         "🛠️ **Rows of the sheet do not take what the bot writes.**\n\n" + "\n".join([*lines, *more]),
         "Look at these cells for a rule that rejects input (Data > Data validation), merged cells or a filter: "
-        f"<{address}>. The bot tries again when the ticket changes, and every hour.",
+        f"<{address}>. The bot tries again when the ticket changes, and every few minutes.",
     )
 
 

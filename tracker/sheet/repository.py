@@ -317,6 +317,8 @@ class SheetRepository:
             header={column: content for column, content in header.items() if column in own},
             columns=dict(layout.columns),
             targets=found.targets,
+            anchor=snapshot.end - 1,
+            anchor_key=shown.line(snapshot.end - 1).get(layout.key, {}),
             unchanged=found.unchanged,
             doubled=snapshot.doubled,
             unknown=dict.fromkeys(others, ALL_BUT_KEY),

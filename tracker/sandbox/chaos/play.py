@@ -131,6 +131,9 @@ class _Player:
                     raise NotYetError("at rest: " + "; ".join(differences))
             case "sheet fault" | "discord fault":
                 self._trouble.fault(step)
+            case "doubt":
+                self._trouble.doubt(step)
+                self._model.notices.add("🛠️ **Rows of the sheet do not take what the bot writes.**")
             case _:
                 await self._happens_to_bot(step)
 

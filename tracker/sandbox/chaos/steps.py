@@ -100,16 +100,25 @@ IN_SHEET = {
     "loose note": Kind(1, NOTES, _place),
     "edit": Kind(4, OWNED),
     "hide row": Kind(1),
+    "filter": Kind(1, ("title", "team", "notes"), _place),
+    "clear filter": Kind(1),
     "rename tab": Kind(1, ("Tickets '26", "Support Tickets")),
 }
 RACES = {RACE + kind: Kind(1, known.details, known.numbers) for kind, known in IN_SHEET.items()}
 FAULTS = {
-    "sheet fault": Kind(3, (*_FAULTS, "429", "503", "503 applied"), lambda random: random.randint(1, 2)),
+    "sheet fault": Kind(
+        4,
+        (*_FAULTS, "429", "503", "503 applied", "408", "409 applied", "499 applied", "504", "late", "late"),
+        lambda random: random.randint(1, 2),
+    ),
     "discord fault": Kind(4, (*_FAULTS, "429"), lambda random: random.randint(1, 2)),
 }
 _ENDS = ("KILL", "KILL", "TERM", "KILL at a write", "KILL at a message")
 KILLS = {"restart": Kind(3, _ENDS)}
 """Here the bot has heard of everything before it ends, and looks around before anything else happens."""
+
+DOUBTS = {"doubt": Kind(1, (), lambda random: random.randrange(1_000_000))}
+"""What nobody knows of Google is otherwise than expected: from the beginning, and again now and then."""
 
 REST = {
     "pause": Kind(10, (), lambda random: random.randint(20, 300)),
@@ -130,6 +139,7 @@ GROUPS = {
     "faults": FAULTS,
     "kills": KILLS,
     "away": AWAY,
+    "doubts": DOUBTS,
 }
 """The groups of kinds that can be switched off, by name."""
 
@@ -153,9 +163,9 @@ def draw(seed: int, count: int, kinds: dict[str, Kind]) -> list[Step]:
     """A history of `count` steps. The same seed, count and kinds always give the same one."""
     random = Random(seed)  # noqa: S311 - chosen to be repeatable, not to be secret
     names, weights = list(kinds), [kind.weight for kind in kinds.values()]
-    steps: list[Step] = []
+    steps = [Step(kind="doubt", number=seed)] if "doubt" in kinds else []
     opened = 0
-    for _ in range(count):
+    while len(steps) < count:
         name = random.choices(names, weights)[0] if opened else "open"
         kind = kinds.get(name, IN_DISCORD["open"])
         steps.append(

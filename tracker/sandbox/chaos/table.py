@@ -47,6 +47,8 @@ class TablePeople:
             "move column": self._move_column,
             "delete column": self._delete_column,
             "loose note": self._write_loose_note,
+            "filter": self._filter,
+            "clear filter": lambda _: self.tab.clear_filter(),
             "rename header": lambda step: self._rename_header(step.detail),
             "rename tab": lambda step: self.tab.rename(step.detail),
         }
@@ -74,6 +76,7 @@ class TablePeople:
     def calm(self) -> None:
         """Nobody waits for the bot's next write any more, and the tab and its columns have their names again."""
         self._ambushes.clear()
+        self.tab.clear_filter()
         self.tab.rename(SHEET_NAME)
         for name in RENAMED:
             if name + _OURS in self.header()[1]:
@@ -145,6 +148,14 @@ class TablePeople:
         column = "date_created" if self._copies_exist() else step.detail
         if column in names and header == self.tab.header_row():
             self.tab.sort(names.index(column), descending=step.number % 2 == 1)
+
+    def _filter(self, step: Step) -> None:
+        """Hide the rows that show what one of the rows shows in this column, or nothing."""
+        header, names = self.header()
+        if step.detail in names and header == self.tab.header_row():
+            column, shown = names.index(step.detail), self.tab.shown()
+            row = shown[min(self._below_header(step.number), len(shown) - 1)]
+            self.tab.filter_out(column, {(row[column : column + 1] or [""])[0] or "", ""})
 
     def _sort_only(self, step: Step) -> None:
         """The mistake of selecting one column: its cells change places, and no others."""

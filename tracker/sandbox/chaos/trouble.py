@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Callable
+from random import Random
 
 from aiohttp import web
 
@@ -15,6 +16,7 @@ from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults as discord_faults
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults as sheets_faults
+from tracker.sandbox.sheets.behaviour import Behaviour
 
 _SHEETS: dict[str, Callable[..., Fault]] = {
     "500": sheets_faults.internal_error,
@@ -22,6 +24,10 @@ _SHEETS: dict[str, Callable[..., Fault]] = {
     "503": sheets_faults.service_unavailable,
     "429": sheets_faults.too_many_requests,
     "reset": sheets_faults.reset,
+    "408": sheets_faults.request_timeout,
+    "409": sheets_faults.aborted,
+    "499": sheets_faults.cancelled,
+    "504": sheets_faults.deadline_exceeded,
 }
 _DISCORD: dict[str, Callable[..., Fault]] = {
     "500": discord_faults.server_error,
@@ -48,6 +54,9 @@ class Trouble:
     def fault(self, step: Step) -> None:
         """From now on one or two requests to a service fail, before or after they were carried out."""
         name, _, applied = step.detail.partition(" ")
+        if name == "late":
+            self._desk.sheets.faults.append(sheets_faults.late(seconds=step.number / 2, times=step.number))
+            return
         if step.kind == "sheet fault":
             fault = _SHEETS[name](times=step.number, applied=bool(applied))
             self._desk.sheets.faults.append(fault)
@@ -56,6 +65,10 @@ class Trouble:
         fault = _DISCORD[name](messages, times=step.number)
         fault.applied = bool(applied)
         self._desk.discord.faults.append(fault)
+
+    def doubt(self, step: Step) -> None:
+        """From now on Google does what nobody knows in a way drawn at random."""
+        self._desk.sheets.behaviour = Behaviour.drawn(Random(step.number))  # noqa: S311 - a game, not a secret
 
     async def end_bot(self, how: str) -> None:
         """End the bot by a signal: `KILL`, `TERM`, or `KILL at a write` (or message) if one comes soon."""
@@ -75,6 +88,7 @@ class Trouble:
     def calm(self) -> None:
         """Both services work again."""
         self._desk.sheets.faults.clear()
+        self._desk.sheets.land_late_writes()
         self._desk.discord.faults.clear()
 
     def _kill_when(self, moment: str, now: bool) -> None:  # noqa: FBT001 - the answer to "is this the moment?"

@@ -163,9 +163,12 @@ class SheetDelivery:
         self.activity.pausing = False
 
     async def _something_to_do(self) -> None:
-        """Wait for a change; while a column is missing, at most until it is time to look for it."""
-        if not await happens(self._woken, within=None if self._news.columns.issuperset(NAMES) else self._look_again):
-            self._look_is_due = True
+        """Wait for a change; while a column is missing or rows rest, at most until it is time to look for them."""
+        rest = self._aside.pause(asyncio.get_running_loop().time())
+        if not self._news.columns.issuperset(NAMES):
+            self._look_is_due = not await happens(self._woken, within=self._look_again) or self._look_is_due
+        else:
+            await happens(self._woken, within=rest)
 
     async def _starter_messages(self) -> None:
         """Give new threads a moment for their first message, which brings the author's name."""

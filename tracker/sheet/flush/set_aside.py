@@ -1,4 +1,4 @@
-"""Rows that Google does not change as it is asked to: tried a few times, told once, and then tried seldom."""
+"""Rows that Google does not change as it is asked to: tried a few times, told once, and then with growing pauses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _TRIES = 3
-_REST_SECONDS = 3600.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 10.0, 600.0
+"""Seconds."""
 
 
 @dataclass
@@ -19,8 +20,8 @@ class _Row:
 class SetAside:
     """Which tickets' rows do not take what is written, by thread id.
 
-    A row is tried again when its ticket changes, after an hour, and at the next start. Times are seconds of a clock
-    that never steps back.
+    A row is tried again when its ticket changes, after pauses that grow to ten minutes, and at the next start. Times
+    are seconds of a clock that never steps back.
     """
 
     def __init__(self) -> None:
@@ -34,6 +35,10 @@ class SetAside:
         row = self._rows.get(thread_id)
         return row is not None and row.revision == revision and now < row.until
 
+    def pause(self, now: float) -> float | None:
+        """The seconds until one of them is to be tried again; None where none rests."""
+        return min((max(0.0, row.until - now) for row in self._rows.values() if row.until > now), default=None)
+
     def failed(self, reasons: Mapping[int, str], revisions: Mapping[int, int], now: float) -> dict[int, str]:
         """Take in which tickets' rows did not take what was written; those of which people have to be told now."""
         news = {}
@@ -44,7 +49,7 @@ class SetAside:
                 row = self._rows[thread_id] = _Row(revision=revision)
             row.failures += 1
             if row.failures >= _TRIES:
-                row.until = now + _REST_SECONDS
+                row.until = now + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (row.failures - _TRIES))
             if row.failures == _TRIES:
                 news[thread_id] = reason
         return news

@@ -45,6 +45,8 @@ def shown_by(plan: WritePlan) -> list[str]:
         if plan.key is not None and target.row > 0:
             # A copy that has come to the place of its row has that row above it.
             wanted.setdefault(target.row - 1, set()).add(plan.key)
+    if plan.key is not None and plan.anchor >= 0:
+        wanted.setdefault(plan.anchor, set()).add(plan.key)
     images = {0: set(plan.header)}
     images |= {number: _of_image(target) for number, target in enumerate(plan.targets, start=1)}
     return [*_ranges(plan.title, wanted), *_ranges(plan.images_title, images)]

@@ -18,8 +18,7 @@ class Target:
     `proof` is what tells whose the row is: the contents of its key and link columns; of a new row, that all cells are
     blank. Where the cells are a ticket's, `known` is what its row was known to hold before (None where only its id is
     written back). Where they put back what an earlier write put there by mistake, `puts_back` is the number of that
-    `Misplaced` in the plan, and `proof` is everything that is overwritten, too. `above` is what the key column holds
-    above a new row when it is written.
+    `Misplaced` in the plan, and `proof` is everything that is overwritten, too.
     """
 
     row: int
@@ -28,7 +27,6 @@ class Target:
     thread_id: int | None = None
     known: Cells | None = None
     puts_back: int | None = None
-    above: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +58,9 @@ class WritePlan:
     `title` and `images_title` are the titles of the tab and of the hidden tab that keeps the rows as they were, the
     header's first. `width` is the number of the tab's columns, `header` the header's row as read, by column, `columns`
     the places of the bot's own. `keep_as`: instead of writing targets, keep `misplaced` in a tab of its own with this
-    id. `unchanged` are the tickets whose row is right already, with what it is known to hold; `doubled` those that have
-    several rows; `unknown` are columns of tickets' rows that were seen to hold something else than they should.
+    id. `anchor` is the row above all new ones, and `anchor_key` what its key column holds. `unchanged` are the tickets
+    whose row is right already, with what it is known to hold; `doubled` those that have several rows; `unknown` are
+    columns of tickets' rows that were seen to hold something else than they should.
     """
 
     fence: int
@@ -78,6 +77,8 @@ class WritePlan:
     targets: tuple[Target, ...] = ()
     misplaced: tuple[Misplaced, ...] = ()
     keep_as: int | None = None
+    anchor: int = -1
+    anchor_key: Json = field(default_factory=dict)
     unchanged: dict[int, Cells] = field(default_factory=dict)
     doubled: frozenset[int] = frozenset()
     unknown: dict[int, frozenset[str]] = field(default_factory=dict)

@@ -92,7 +92,6 @@ def planned(snapshot: Snapshot, shown: Shown, rows: Sequence[Row], left_out: Col
     """What to write for these rows, ids that are due before all else; those `left_out` are not where they should be."""
     layout = snapshot.layout
     due = [i for i in ids_due(snapshot) if i not in left_out]
-    keys: dict[int, Json] = {}
     targets = [
         Target(
             row=snapshot.positions[i],
@@ -114,9 +113,7 @@ def planned(snapshot: Snapshot, shown: Shown, rows: Sequence[Row], left_out: Col
             place = next(free, None)
             without_place += place is None
             if place is not None:
-                above = keys.get(place - 1, shown.line(place - 1).get(layout.key, {}))
-                targets.append(_new_row(row, place, shown, layout, above))
-                keys[place] = targets[-1].cells[layout.key]
+                targets.append(_new_row(row, place, shown, layout))
             continue
         known = {**({} if row.thread_id in snapshot.mixed else row.known), KEY: str(row.thread_id)}
         cells = new_cells(Row(thread_id=row.thread_id, cells=row.cells, known=known).difference(layout), layout)
@@ -159,11 +156,11 @@ def _filled_down(lines: Sequence[Line]) -> set[int]:
     }
 
 
-def _new_row(row: Row, place: int, shown: Shown, layout: Layout, above: Json) -> Target:
+def _new_row(row: Row, place: int, shown: Shown, layout: Layout) -> Target:
     cells = new_cells(row.cells, layout)
     line = shown.line(place)
     proof: dict[int, Json] = {column: {} for column in cells if column not in line}
-    return Target(row=place, cells=cells, proof=proof, thread_id=row.thread_id, known={}, above=above)
+    return Target(row=place, cells=cells, proof=proof, thread_id=row.thread_id, known={})
 
 
 def _proof(shown: Shown, row: int, columns: Iterable[int]) -> dict[int, Json]:

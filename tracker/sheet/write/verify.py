@@ -103,8 +103,8 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
         if thread_id_of(value_of(above)) == target.thread_id:
             return False  # a copy has come to its place
     if is_blank(proof) and is_blank(image) and target.row in evidence.hidden:
-        # Nobody knows whether a hidden row is copied: nothing is there if all is as it was above it.
-        return alike(evidence.rows.get(target.row - 1, {}).get(plan.key or 0, {}), target.above)
+        # Nobody knows whether a hidden row is copied: nothing was there if no row above has moved.
+        return alike(evidence.rows.get(plan.anchor, {}).get(plan.key or 0, {}), plan.anchor_key)
     if not is_blank(proof) and is_blank(image):
         shown = evidence.rows.get(target.row, {})
         unwritten = {column: content for column, content in proof.items() if column not in target.cells}
