@@ -105,7 +105,7 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
     if is_blank(proof) and is_blank(image) and target.row in evidence.hidden:
         # Nobody knows whether a hidden row is copied: nothing was there if no row above has moved.
         return alike(evidence.rows.get(plan.anchor, {}).get(plan.key or 0, {}), plan.anchor_key)
-    if not is_blank(proof) and is_blank(image):
+    if not is_blank(proof) and is_blank(image) and evidence.at_once:
         shown = evidence.rows.get(target.row, {})
         unwritten = {column: content for column, content in proof.items() if column not in target.cells}
         return not is_blank(unwritten) and all(alike(shown.get(c, {}), content) for c, content in unwritten.items())
