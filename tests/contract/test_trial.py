@@ -246,6 +246,17 @@ async def test_a_fence_that_does_not_hold_is_a_failure_and_asks_to_send_googles_
     assert not trial.left_behind()
 
 
+async def test_where_not_even_a_row_in_sight_can_be_changed_single_cells_are_tried_and_no_more(trial: Trial) -> None:
+    trial.refuse(1, 2, "updateCells")
+
+    found = await trial.play()
+
+    assert list(found) == ["order", "blocks", "change", "copied_text", "formula", "strict", "removed"]
+    assert [name for name, each in found.items() if each.level is not Level.GOOD] == ["change"]
+    assert "Not here." in found["change"].text
+    assert not trial.left_behind()
+
+
 # -- what goes wrong
 
 

@@ -123,6 +123,8 @@ def _made(stage: _Stage) -> Generator[Finding, None, bool]:
 def _played(stage: _Stage) -> Iterator[Finding]:
     known = yield from _under_a_filter(stage)
     table_refused = yield from _single_cells(stage)
+    if known is None:
+        return
     unsent = stage.repository.plan([_row(SHOWN, cells(SHOWN, **ZEROS, team="too late"), known)])
     wanted = {**_WRITES, HIDDEN: {**_WRITES[HIDDEN], "type": "changed"}, LATER: cells(LATER)}
     plan = stage.repository.plan([_row(ticket, row, known) for ticket, row in wanted.items()])
@@ -148,8 +150,11 @@ def _played(stage: _Stage) -> Iterator[Finding]:
     yield tell.unknown_fence(_refusal(stage.sheet, [fence.delete(fence.new_id())]))
 
 
-def _under_a_filter(stage: _Stage) -> Generator[Finding, None, Mapping[int, Cells]]:
-    """Change a row that a filter hides and one that it does not, and add one; what the rows are known to hold then."""
+def _under_a_filter(stage: _Stage) -> Generator[Finding, None, Mapping[int, Cells] | None]:
+    """Change a row that a filter hides and one that it does not, and add one.
+
+    What the rows are known to hold then; None where not even the row in sight is proved, on which all else rests.
+    """
     plan = stage.repository.plan([_row(ticket, row, _KNOWN) for ticket, row in _WRITES.items()])
     yield tell.order(_places_of_ranges(stage))
     yield tell.blocks(*_starts_of_blocks(stage))
@@ -163,7 +168,7 @@ def _under_a_filter(stage: _Stage) -> Generator[Finding, None, Mapping[int, Cell
         yield tell.filter_copies(copied=bool(images.line(place)))
         yield tell.filter_writes(outcome.not_taken)
         yield tell.zeros(rows.line(SHOWN_ROW))
-    return {**_KNOWN, **outcome.known}
+    return {**_KNOWN, **outcome.known} if reason is None else None
 
 
 def _single_cells(stage: _Stage) -> Generator[Finding, None, str | None]:
