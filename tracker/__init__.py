@@ -24,7 +24,7 @@ Where to change what:
 - what is kept: `store.py`; where, and how an older file is brought up to date: `store_file.py`
 - when the bot is well: `health.py`; who is told: `healthz.py`, `systemd.py`
 - what the doctor checks: `discord/checks.py` (who may do what: `discord/permissions.py`), `sheet/setup/checks.py`,
-  `machine.py`; how it is shown: `doctor.py`
+  `machine.py`; what it tries out in the spreadsheet: `sheet/setup/trial.py`; how it is shown: `doctor.py`
 - which of these a start runs, and what else it tells: `startup.py`; how the parts fit together: `app.py`
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """

@@ -1,6 +1,7 @@
 """`python -m tracker.doctor`: check the whole set-up and name the fix of everything that is wrong.
 
-It changes nothing, except with --send-test. What lies below a failed check is not looked at.
+It changes nothing, except with --send-test. What lies below a failed check is not looked at. With --send-test and
+--json it also prints what Google answered to the test, for a person to send on.
 
 Exit codes: 0 nothing failed, 1 something has to be mended.
 """
@@ -26,7 +27,9 @@ from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
 from tracker.machine import check_machine
 from tracker.settings import ENV_FILE, Settings, misspelt, read
-from tracker.sheet.setup.checks import check_sheet, try_row
+from tracker.sheet.setup.checks import check_sheet
+from tracker.sheet.setup.recording import Record
+from tracker.sheet.setup.trial import play
 from tracker.wiring import desk_in_discord
 
 _MARKS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAILED: "[red]✗[/]"}
@@ -41,25 +44,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tracker.doctor", description="Check the whole set-up. Nothing is changed without --send-test."
     )
-    parser.add_argument("--json", action="store_true", help="print the findings as one JSON array")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print the findings as one JSON array; with --send-test as an object, with Google's answers beside them",
+    )
     parser.add_argument(
         "--send-test",
         action="store_true",
-        help="also post a message in each alert channel and write a row, and remove both again",
+        help="also post a message in each alert channel, and play a ticket's life on a hidden tab of the spreadsheet; "
+        "both are removed again",
     )
     options = parser.parse_args(arguments)
-    found = examine(send_test=options.send_test)
+    record = Record() if options.send_test else None
+    found = examine(record)
     console = Console(soft_wrap=True, highlight=False)
     if options.json:
         findings = list(found)
-        console.print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False), markup=False)
+        shown = [asdict(finding) for finding in findings]
+        printed = shown if record is None else {"findings": shown, "google": record.to_send()}
+        console.print(json.dumps(printed, ensure_ascii=False), markup=False)
     else:
         findings = list(_shown(console, found))
     return 1 if any(finding.level is Level.FAILED for finding in findings) else 0
 
 
-def examine(*, send_test: bool) -> Iterator[Finding]:
-    """Every finding, in the order in which a person sets things up. With some settings wrong, what the others allow."""
+def examine(record: Record | None) -> Iterator[Finding]:
+    """Every finding, in the order in which a person sets things up. With some settings wrong, what the others allow.
+
+    With a `record` it is also tried out what the bot does, and what Google answers to that is kept there.
+    """
     try:
         loaded, problems = read(Settings)
     except SettingsError as error:
@@ -72,13 +86,13 @@ def examine(*, send_test: bool) -> Iterator[Finding]:
     if not wrong:
         yield _good(id="settings.all", text="Every setting can be read")
     if not wrong & {"discord_token", "discord_api_url"}:
-        yield from asyncio.run(_examine_discord(loaded, wrong, send_test=send_test))
+        yield from asyncio.run(_examine_discord(loaded, wrong, send_test=record is not None))
     if "google_sheets_url" not in wrong:
-        yield from _examine_sheet(loaded, wrong, send_test=send_test)
+        yield from _examine_sheet(loaded, wrong, record)
     yield from check_machine(data_dir=loaded.data_dir, zone=loaded.timezone, health_port=loaded.health_port)
 
 
-def _examine_sheet(loaded: Settings, wrong: Collection[str], *, send_test: bool) -> Iterator[Finding]:
+def _examine_sheet(loaded: Settings, wrong: Collection[str], record: Record | None) -> Iterator[Finding]:
     key_file, base_url = loaded.google_application_credentials, loaded.google_sheets_url
     book, tab = loaded.spreadsheet_id, loaded.sheet_name
     can_be_written = not {"spreadsheet_id", "sheet_name"}.intersection(wrong)
@@ -86,8 +100,8 @@ def _examine_sheet(loaded: Settings, wrong: Collection[str], *, send_test: bool)
     for finding in check_sheet(key_file=key_file, spreadsheet_id=book, sheet_name=tab, base_url=base_url, zone=zone):
         can_be_written &= finding.level is not Level.FAILED
         yield finding
-    if send_test and can_be_written:
-        yield from try_row(key_file=key_file, spreadsheet_id=book, sheet_name=tab, base_url=base_url)
+    if record is not None and can_be_written:
+        yield from play(key_file=key_file, spreadsheet_id=book, base_url=base_url, record=record)
 
 
 async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test: bool) -> list[Finding]:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,15 @@ class SetUp:
     def examined(self, *arguments: str) -> tuple[int, list[dict[str, str | None]]]:
         """The same with the `.env` as it is."""
         code = doctor.main(["--json", *arguments])
-        return code, json.loads(self.capsys.readouterr().out)
+        told = json.loads(self.capsys.readouterr().out)
+        return code, told["findings"] if "--send-test" in arguments else told
+
+    def sent_on(self) -> tuple[str, list[dict[str, Any]]]:
+        """What the doctor prints with --send-test, whole, and of it what Google answered."""
+        self.desk.write_settings()
+        doctor.main(["--json", "--send-test"])
+        printed = self.capsys.readouterr().out
+        return printed, json.loads(printed)["google"]
 
     def bot(self, until: str = END_OF_START) -> tuple[int, list[str]]:
         """The bot's exit code and what it told, each line with its level; it is stopped when it has told `until`."""

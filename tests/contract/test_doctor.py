@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -171,7 +172,7 @@ def test_settings_that_everybody_on_the_machine_can_read_are_a_warning(everythin
 
 def test_the_doctor_changes_nothing_and_with_send_test_leaves_nothing(everything_allowed: SetUp) -> None:
     desk = everything_allowed.desk
-    before = desk.tab.values()
+    before, titles = desk.tab.values(), [tab.title for tab in desk.book.tabs]
     desk.sheets.requests.clear()
     assert everything_allowed.doctor()[0] == 0
     assert {request.method for request in desk.discord.requests} == {"GET"}
@@ -184,11 +185,38 @@ def test_the_doctor_changes_nothing_and_with_send_test_leaves_nothing(everything
     code, findings = everything_allowed.doctor("--send-test")
 
     assert code == 0
-    assert {"discord.test_message", "sheet.test_row"} <= {finding["id"] for finding in findings}
+    assert {"discord.test_message", "sheet.trial.change", "sheet.trial.removed"} <= {each["id"] for each in findings}
     asked = [(each.method, each.path.split("/")[-1]) for each in desk.discord.requests if each.method != "GET"]
     assert [method for method, _ in asked] == ["POST", "DELETE"]
     assert desk.alerts.messages == []
     assert desk.tab.values() == before
+    assert [tab.title for tab in desk.book.tabs] == titles
+
+
+def test_with_send_test_googles_raw_answers_stand_beside_the_findings_and_hold_no_secret(
+    everything_allowed: SetUp,
+) -> None:
+    printed, google = everything_allowed.sent_on()
+
+    assert {each["path"] for each in google} == {
+        *("", ":batchUpdate", ":getByDataFilter", "/values:batchGetByDataFilter")
+    }
+    desk = everything_allowed.desk
+    key = json.loads((desk.folder / "credentials.json").read_text(encoding="utf-8"))
+    assert key["private_key"] not in printed
+    assert desk.settings["DISCORD_TOKEN"] not in printed
+    sent_on = json.dumps(google)
+    for secret in (key["client_email"], desk.book.id, desk.book.title, desk.tab.title, "Bearer"):
+        assert secret not in sent_on
+
+
+def test_where_the_sheet_cannot_be_used_nothing_is_tried_out(everything_allowed: SetUp) -> None:
+    everything_allowed.desk.settings["SHEET_NAME"] = "Elsewhere"
+    code, findings = everything_allowed.doctor("--send-test")
+    assert code == 1
+    assert [finding["id"] for finding in findings if finding["level"] == "failed"] == ["sheet.tab"]
+    assert not [finding for finding in findings if str(finding["id"]).startswith("sheet.trial")]
+    assert everything_allowed.sent_on()[1] == []
 
 
 def test_a_test_message_that_discord_does_not_take_is_told(everything_allowed: SetUp) -> None:

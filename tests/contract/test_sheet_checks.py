@@ -1,9 +1,9 @@
-"""The checks of the sheet through real gspread: what they ask of Google, that they change nothing, and the test row."""
+"""The checks of the sheet through real gspread: what they ask of Google, and that they change nothing."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets.a1 import Box
 from tracker.sandbox.sheets.cells import Entered, Formula
 from tracker.sandbox.sheets.grid import Axis
-from tracker.sheet.setup.checks import check_sheet, try_row
+from tracker.sheet.setup.checks import check_sheet
 
 
 @pytest.fixture
@@ -28,14 +28,10 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         yield office
 
 
-async def findings(office: Office, check: Callable[..., Iterator[Finding]], **changed: object) -> list[Finding]:
-    where = {"key_file": office.key_file, "spreadsheet_id": office.book.id, "sheet_name": TITLE}
-    where["base_url"] = office.sheets.address
-    return await asyncio.to_thread(lambda: list(check(**{**where, **changed})))
-
-
-async def checked(office: Office, **changed: object) -> list[Finding]:
-    return await findings(office, check_sheet, **{"zone": ZoneInfo("Etc/GMT"), **changed})
+async def checked(office: Office, **changed: Any) -> list[Finding]:  # noqa: ANN401 - as the check takes them
+    where: dict[str, Any] = {"key_file": office.key_file, "spreadsheet_id": office.book.id, "sheet_name": TITLE}
+    where |= {"base_url": office.sheets.address, "zone": ZoneInfo("Etc/GMT")}
+    return await asyncio.to_thread(lambda: list(check_sheet(**{**where, **changed})))
 
 
 def state(office: Office) -> list[object]:
@@ -237,50 +233,3 @@ async def test_names_that_nearly_fit_are_told_apart_from_names_that_are_missing(
     assert 'B1 says "Title", not title; D1 says "Raised By", not raised_by.' in found["sheet.spelling"].text
     assert found["sheet.spelling"].fix == "Write title into B1, raised_by into D1."
     assert 'does not name "type": nothing' in found["sheet.columns"].text
-
-
-async def test_a_test_row_is_written_and_removed_and_nobody_else_is_touched(office: Office) -> None:
-    before = office.tab.values()
-
-    (finding,) = await findings(office, try_row)
-
-    assert (finding.id, finding.level) == ("sheet.test_row", Level.GOOD)
-    *_, write = office.sheets.requests
-    added, *_ = write.body["requests"]
-    assert added["appendCells"]["sheetId"] == office.tab.sheet_id
-    assert office.tab.values() == before
-    assert [each.row_count for each in office.book.tabs] == [1000, 100, 250]  # the last is hidden
-
-
-async def test_a_test_row_where_the_title_has_no_column_needs_none(office: Office) -> None:
-    office.tab.delete_columns(1)
-
-    (finding,) = await findings(office, try_row)
-
-    assert finding.level is Level.GOOD
-    assert office.tab.data_end() == 3
-
-
-@pytest.mark.parametrize("kept_out", ["viewer", "protection"])
-async def test_a_test_row_that_cannot_be_written_says_why(office: Office, kept_out: str) -> None:
-    if kept_out == "viewer":
-        office.book.share(office.google.account, role="reader")
-    else:
-        area = {"sheetId": office.tab.sheet_id, "startColumnIndex": 1}
-        office.tab.views.protected_ranges[7] = {"protectedRangeId": 7, "range": area}
-
-    (finding,) = await findings(office, try_row)
-
-    assert finding.level is Level.FAILED
-    assert finding.id == {"viewer": "sheet.editable", "protection": "sheet.protected"}[kept_out]
-    assert office.google.account in str(finding.fix)
-
-
-async def test_a_test_row_that_was_not_removed_is_told_with_where_to_look(office: Office) -> None:
-    answer = {"spreadsheetId": office.book.id, "replies": [{}, {"findReplace": {}}, {"findReplace": {}}]}
-    office.sheets.faults.append(Fault(path=":batchUpdate$", outcome=lambda: web.json_response(answer)))
-
-    (finding,) = await findings(office, try_row)
-
-    assert (finding.id, finding.level) == ("sheet.test_row", Level.FAILED)
-    assert "of tracker.doctor" in str(finding.fix)

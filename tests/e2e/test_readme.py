@@ -136,7 +136,7 @@ async def test_from_a_checkout_to_the_first_row(checkout: Path, bare_desk: Local
     assert 'has no tab "Support Tickets"' in wrong
     await run(desk, ".venv/bin/python -m tracker.init_sheet")
     told = await run(desk, ".venv/bin/python -m tracker.doctor --send-test")
-    assert told.count("A test row was written") == told.count("a message was posted") == 1
+    assert told.count("A row was added") == told.count("a message was posted") == 1
 
     bot = await started(desk, ".venv/bin/python -m tracker")
     try:

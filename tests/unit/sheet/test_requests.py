@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.domain.cells import Cells, CellValue
-from tracker.sheet.api.requests import add_rows, append_rows, format_columns, new_cells, write_cells
+from tracker.sheet.api.requests import add_rows, format_columns, new_cells, write_cells
 from tracker.sheet.table.cells import content_of
 from tracker.sheet.table.columns import Kind
 from tracker.sheet.table.layout import Layout, grid_range
@@ -54,38 +54,10 @@ def test_nothing_to_write_is_no_request() -> None:
     assert write_cells(7, 4, {}) == []
 
 
-def test_a_new_row_leaves_peoples_own_columns_empty() -> None:
+def test_cells_that_the_header_does_not_name_are_left_out() -> None:
     row: Cells = {"thread_id": "1", "title": "x", "team": None, "reopen_count": 0, "not in the header": "y"}
 
-    assert append_rows(7, [new_cells(row, LAYOUT)]) == {
-        "appendCells": {
-            "sheetId": 7,
-            "rows": [
-                {
-                    "values": [
-                        {"userEnteredValue": {"stringValue": "1"}},
-                        {},
-                        {"userEnteredValue": {"stringValue": "x"}},
-                        {},
-                        {},
-                        {"userEnteredValue": {"numberValue": 0}},
-                    ]
-                }
-            ],
-            "fields": "userEnteredValue",
-        }
-    }
-
-
-def test_several_new_rows_are_one_request() -> None:
-    rows: list[Cells] = [{"thread_id": str(number)} for number in range(3)]
-    layout = Layout(header_row=0, columns={"thread_id": 0})
-
-    request = append_rows(7, [new_cells(row, layout) for row in rows])
-
-    assert [row["values"] for row in request["appendCells"]["rows"]] == [
-        [{"userEnteredValue": {"stringValue": str(number)}}] for number in range(3)
-    ]
+    assert new_cells(row, LAYOUT) == {0: {"stringValue": "1"}, 2: {"stringValue": "x"}, 3: {}, 5: {"numberValue": 0}}
 
 
 def test_a_tab_is_made_longer_by_rows() -> None:

@@ -17,6 +17,7 @@ MAXIMUM_CHARACTERS = 50_000
 
 _NUMBER_FORMULA = re.compile(r"=\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*")
 _TEXT_FORMULA = re.compile(r'=\s*"([^"]*)"\s*')
+_CHOICE = re.compile(r'=IF\(([0-9]+)=([0-9]+);"([^"]*)";"([^"]*)"\)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,16 @@ class Cell(NamedTuple):
 
     @property
     def effective(self) -> Effective:
-        """The value after evaluating formulas; only those that are a literal are computed."""
+        """The value after evaluating formulas; only a literal, and a choice between two texts, are computed."""
         if not isinstance(self.value, Formula):
             return self.value
         if number := _NUMBER_FORMULA.fullmatch(self.value.text):
             return float(number[1])
         if text := _TEXT_FORMULA.fullmatch(self.value.text):
             return text[1]
+        if choice := _CHOICE.fullmatch(self.value.text):
+            one, other, then, otherwise = choice.groups()
+            return then if float(one) == float(other) else otherwise
         return NOT_COMPUTED
 
 

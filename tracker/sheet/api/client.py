@@ -7,14 +7,15 @@ knows whether asking again is safe.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import gspread
 import requests
@@ -25,6 +26,7 @@ from gspread.urls import SPREADSHEET_URL
 from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
 from tracker.sheet.api import refusals
 from tracker.sheet.api.credentials import credentials_of
+from tracker.sheet.api.exchange import Exchange
 from tracker.sheet.api.refusals import Asked, StaleRequest
 from tracker.sheet.table.cells import Json
 
@@ -45,13 +47,21 @@ class GoogleSheet:
     `SheetSetupError` (a person has to change something).
     """
 
-    def __init__(self, *, key_file: Path, spreadsheet_id: str, base_url: str) -> None:
-        """Read the key file; nothing is sent yet.
+    def __init__(
+        self,
+        *,
+        key_file: Path,
+        spreadsheet_id: str,
+        base_url: str,
+        listener: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        """Read the key file; nothing is sent yet. `listener` hears of every answer, except those to a sign-in.
 
         Raises:
             SheetSetupError: the key file is missing or is not a service account's key.
         """
         self._key_file = key_file
+        self._listener = listener
         self._key_refused = False
         self._ahead: timedelta | None = None
         # What went well with this key: True for writes, False for reads.
@@ -75,6 +85,7 @@ class GoogleSheet:
             each.hooks["response"].append(self._compare_clocks)
             # Without an `auth` of its own, requests puts a password that it finds in ~/.netrc in the token's place.
             each.auth = _as_it_is
+        session.hooks["response"].append(self._let_hear)
         self._client = gspread.http_client.HTTPClient(self._credentials, session)
         self._client.set_timeout((_CONNECT_SECONDS, _ANSWER_SECONDS))
         self._key_refused = False
@@ -213,6 +224,22 @@ class GoogleSheet:
             told = parsedate_to_datetime(response.headers.get("Date", ""))
             self._ahead = datetime.now(UTC) - told.astimezone(UTC)
 
+    def _let_hear(self, response: requests.Response, *_: object, **__: object) -> None:
+        """Tell whoever listens what was asked and answered."""
+        if self._listener is None:
+            return
+        address, sent = urlsplit(response.url), response.request.body
+        self._listener(
+            Exchange(
+                method=str(response.request.method),
+                path=address.path.partition(self._id)[2],
+                fields=parse_qs(address.query).get("fields", [""])[0],
+                body=_object(sent if isinstance(sent, str | bytes) else ""),
+                status=response.status_code,
+                answer=_object(response.content),
+            )
+        )
+
     @contextmanager
     def _in_plain_words(self) -> Iterator[None]:
         """Turn what goes wrong on the way to Google into the product's errors."""
@@ -254,6 +281,15 @@ class GoogleSheet:
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+def _object(text: str | bytes) -> Json:
+    """The JSON object that a body is; an empty one where it is none."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _place(grid_range: Json) -> tuple[int | None, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from tracker.domain.cells import Cells
 from tracker.sheet.table.cells import Json, content_of
@@ -68,23 +68,4 @@ def extend_table(table: Json, end_row: int) -> Json:
             "table": {"tableId": table["tableId"], "range": {**table["range"], "endRowIndex": end_row}},
             "fields": "range",
         }
-    }
-
-
-def append_rows(tab: int, rows: Sequence[Mapping[int, Json]]) -> Json:
-    """Add rows of these contents (by column) after the last one that holds anything."""
-    width = range(1 + max(column for cells in rows for column in cells))
-    return {
-        "appendCells": {
-            "sheetId": tab,
-            "rows": [{"values": [_cell(cells.get(column, {})) for column in width]} for cells in rows],
-            "fields": "userEnteredValue",
-        }
-    }
-
-
-def blank_out(tab: int, text: str) -> Json:
-    """Blank every cell of the tab that holds exactly this text."""
-    return {
-        "findReplace": {"sheetId": tab, "find": text, "replacement": "", "matchCase": True, "matchEntireCell": True}
     }

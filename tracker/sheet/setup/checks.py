@@ -1,13 +1,11 @@
 """The checks of the way to the sheet and of the spreadsheet; those of the tab are in `tab_checks.py`.
 
 Each finding's id is stable. What cannot be reached ends the checks: what lies below is not told again. Nothing is
-changed, except by `try_row`. Trouble that the bot itself can meet is told in the bot's own words, which come with the
-errors of `api/`.
+changed. Trouble that the bot itself can meet is told in the bot's own words, which come with the errors of `api/`.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,16 +13,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.checks import Finding, Group, Level, open_to_all
-from tracker.domain.cells import CellValue
 from tracker.domain.wording import duration
 from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.refusals import CLOCK_TOLERANCE, MAKE_ROOM
-from tracker.sheet.api.requests import append_rows, blank_out, new_cells
-from tracker.sheet.api.tab import find_layout, find_tab
 from tracker.sheet.setup.tab_checks import TAB_FIELDS, check_tab
 from tracker.sheet.table.cells import Json
-from tracker.sheet.table.columns import KEY
 
 _DESCRIBED = f"properties(title,timeZone),sheets({TAB_FIELDS})"
 _MOST_CELLS = 10_000_000
@@ -53,36 +47,9 @@ def check_sheet(
             if spreadsheet_id is not None:
                 yield from _spreadsheet(sheet, sheet_name, zone)
         except SheetUnavailable as error:
-            yield _told(error, _until_it_passes(error, sheet, base_url))
+            yield told(error, _until_it_passes(error, sheet, base_url))
     except SheetError as error:
-        yield _told(error, error.fix or "Run the doctor again; if it says the same, look at the sheet.")
-
-
-def try_row(*, key_file: Path, spreadsheet_id: str, sheet_name: str, base_url: str) -> Iterator[Finding]:
-    """Add a row as the bot does, and blank its cells again, in one atomic change: nobody ever sees it.
-
-    The cells are found again by their contents, which no other cell has, so that no row of somebody else can be hit.
-    """
-    try:
-        sheet = GoogleSheet(key_file=key_file, spreadsheet_id=spreadsheet_id, base_url=base_url)
-        tab = find_tab(sheet, sheet.describe("sheets.properties(sheetId,title,gridProperties)"), sheet_name)
-        layout = find_layout(sheet, tab)
-        # Smaller than the id of any thread: no ticket can have it.
-        thread_id = str(secrets.randbits(40))
-        cells: dict[str, CellValue] = {KEY: thread_id, "title": f"Test row {thread_id} of tracker.doctor"}
-        texts = [str(text) for name, text in cells.items() if name in layout.columns]
-        added = append_rows(tab["sheetId"], [new_cells(cells, layout)])
-        answer = sheet.change_and_tell([added, *(blank_out(tab["sheetId"], text) for text in texts)])
-    except SheetError as error:
-        yield _told(error, error.fix or "Run the doctor again in a minute.")
-        return
-    replies = [reply.get("findReplace", {}) for reply in answer.get("replies", [])[1:]]
-    if [reply.get("occurrencesChanged") for reply in replies] == [1] * len(texts):
-        yield _good(id="sheet.test_row", text="A test row was written and removed again")
-    else:
-        wrong = "The test row was written, but Google does not say that it was removed again."
-        fix = f'Look for "Test row {thread_id} of tracker.doctor" in the tab, and delete that row: {sheet.address}'
-        yield _failed(id="sheet.test_row", text=wrong, fix=fix)
+        yield told(error, error.fix or "Run the doctor again; if it says the same, look at the sheet.")
 
 
 def _sign_in(sheet: GoogleSheet) -> Iterator[Finding]:
@@ -132,9 +99,9 @@ def _editable(sheet: GoogleSheet, described: Json) -> Iterator[Finding]:
     try:
         sheet.prove_editor(next(number for number in range(1, len(taken) + 2) if number not in taken))
     except SheetSetupError as error:
-        yield _told(error, error.fix)
+        yield told(error, error.fix)
     else:
-        yield _good(id="sheet.editable", text="The bot may edit the spreadsheet (--send-test proves it with a row)")
+        yield _good(id="sheet.editable", text="The bot may edit the spreadsheet (--send-test proves it)")
 
 
 def _room(described: Json) -> Iterator[Finding]:
@@ -179,7 +146,7 @@ def _until_it_passes(error: SheetError, sheet: GoogleSheet, base_url: str) -> st
     return f"See that this machine can reach {host} (network, proxy, firewall), look at {status}, and try again."
 
 
-def _told(error: SheetError, fix: str | None) -> Finding:
+def told(error: SheetError, fix: str | None) -> Finding:
     """A failure in the words of the error; a quota that is used up is there again in a minute."""
     finding = _warning if isinstance(error, QuotaUsedUp) else _failed
     return finding(id=error.check, text=error.what, fix=fix)
