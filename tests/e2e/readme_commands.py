@@ -141,7 +141,8 @@ PROOFS = {
 def commands() -> set[str]:
     """All commands of the README, from its blocks and from its sentences."""
     blocks = _BLOCK.findall(README)
-    assert {kind for kind, _ in blocks} == {"sh", "text"}, "a block is of commands (sh) or shows something (text)"
+    kinds = {kind for kind, _ in blocks}
+    assert kinds == {"sh", "text", "python"}, "a block is of commands (sh), shows something (text) or is a program"
     lines = {line.strip() for kind, block in blocks if kind == "sh" for line in block.splitlines()}
     spans = {" ".join(span.split()) for span in re.findall(r"`([^`]+)`", _BLOCK.sub("", README))}
     return lines | {span for span in spans if _COMMAND.match(span)}

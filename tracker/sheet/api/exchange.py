@@ -1,4 +1,4 @@
-"""A request to Google and its answer, as somebody hears of them who listens to the connection."""
+"""A request to Google and its answer, as whoever follows the connection gets them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What people are told about the sheet in the alert channels: each thing once, and once more when it is over.
+"""What is announced about the sheet in the alert channels: each thing once, and once more when it is over.
 
-What people were told lives in the store, so that a restart neither tells it again nor forgets to say that it is over;
-and so does when an outage began, or one in which the bot is started again and again would never be told.
+What has been announced is kept in the store, so that a restart neither repeats it nor forgets to say that it is over.
+So is when an outage began: otherwise one in which the bot is started again and again would never be announced.
 """
 
 from __future__ import annotations

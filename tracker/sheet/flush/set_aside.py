@@ -1,4 +1,4 @@
-"""Rows that Google does not change as it is asked to: tried a few times, told once, and then with growing pauses."""
+"""Rows that Google does not change as it is asked to: announced after a few tries, then tried with growing pauses."""
 
 from __future__ import annotations
 

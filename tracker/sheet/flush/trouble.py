@@ -1,4 +1,4 @@
-"""When people are told that the sheet cannot be written, and when that it can again: once each.
+"""When it is announced that the sheet cannot be written, and when that it can again: once each.
 
 Pure: times are arguments, aware datetimes, as an outage is timed across restarts.
 """

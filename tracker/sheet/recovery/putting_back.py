@@ -1,4 +1,4 @@
-"""Plans what mends a write that people's own moves led astray, from a fresh look at the tab."""
+"""Plans, from a fresh look at the tab, how to put back what a write covered as people moved rows or columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file beside the store in which an earlier edition kept what a write had hit: taken over once, and gone."""
+"""The file beside the store in which an earlier edition kept what a write had covered: taken over once, and gone."""
 
 from __future__ import annotations
 

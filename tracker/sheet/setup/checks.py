@@ -1,7 +1,7 @@
 """The checks of the way to the sheet and of the spreadsheet; those of the tab are in `tab_checks.py`.
 
-Each finding's id is stable. What cannot be reached ends the checks: what lies below is not told again. Nothing is
-changed. Trouble that the bot itself can meet is told in the bot's own words, which come with the errors of `api/`.
+Each finding's id is stable. What cannot be reached ends the checks: what lies below is not reported, too. Nothing
+is changed. Trouble that the bot itself can meet has the bot's own words, which come with the errors of `api/`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What the cells of a row tell, whoever wrote them and in whatever form: the bot, a person, or an earlier tracker.
+"""What the cells of a row say, whoever wrote them and in whatever form: the bot, a person, or an earlier tracker.
 
 Dates are real dates or texts in UTC, counts and truth values may be texts, durations may leave units out. What cannot
-be read tells nothing, and stays in the sheet until the ticket itself has something to say there.
+be read says nothing, and stays in the sheet until the ticket itself has something to say there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which row is whose, told from the whole key column and the links beside it.
+"""Which row is whose, as the whole key column and the links beside it say.
 
 A row says twice whose it is: by its `thread_id`, and by its `link`, whose address ends in the same id. Where both can
 be read and differ, a person sorted or pasted over only a part of the columns. Such a row still is the row of its

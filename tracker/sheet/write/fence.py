@@ -2,7 +2,7 @@
 
 Each write adds one protected range, which only warns, to the bot's own hidden tab, under an id that was stored before
 the write was sent, and deletes the fences that earlier writes left. To add an id that exists is an error (Google's
-description of `AddProtectedRangeRequest`), and an error undoes the whole write. So after a lost answer the fence tells
+description of `AddProtectedRangeRequest`), and an error undoes the whole write. So after a lost answer the fence shows
 whether the write landed; and where it did not, the bot closes the gate: it adds the fence itself, and the write can
 never land any more.
 

@@ -1,4 +1,4 @@
-"""What to write, told from the snapshot and from a look at just the rows that are concerned. Pure.
+"""What to write, found from the snapshot and from a look at just the rows that are concerned. Pure.
 
 `Row` is what a ticket's row should show and is known to hold; only the difference is written.
 """

@@ -1,8 +1,8 @@
-"""What a write turned out to have done, told from what is shown of the tab and of the images. Pure.
+"""What a write turned out to have done, found from what is shown of the tab and of the images. Pure.
 
 A ticket's row counts as written only where its image has the key and link that were read before, in the columns that
 the header names so. Cells that are proved to have gone anywhere else are `Misplaced`. An image that shows nothing
-proves nothing (a filter may have hidden the row from the copy): then the row itself tells whose it is.
+proves nothing (a filter may have hidden the row from the copy): then the row itself says whose it is.
 """
 
 from __future__ import annotations
