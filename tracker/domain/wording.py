@@ -160,9 +160,12 @@ def kept_notice(rows: int, address: str, reason: str) -> str:
     return _notice(what, f"What they held is kept here, to be looked at and deleted: <{address}>")
 
 
-def not_taken_notice(reasons: Mapping[str, str], address: str) -> str:
-    """Tickets (by link) whose rows do not take what is written to them, each with the reason."""
-    lines = [f"• <{link}>: {reason}" for link, reason in list(reasons.items())[:_LISTED_ROWS]]
+def not_taken_notice(reasons: Mapping[int, str], address: str) -> str:
+    """Tickets whose rows do not take what is written to them, each with the reason.
+
+    They are named by their ids: a message with a ticket's link in it would be taken for its alert.
+    """
+    lines = [f"• `{thread_id}`: {reason}" for thread_id, reason in list(reasons.items())[:_LISTED_ROWS]]
     more = [f"• and {len(reasons) - _LISTED_ROWS:,} more"] if len(reasons) > _LISTED_ROWS else []
     return _notice(
         "🛠️ **Rows of the sheet do not take what the bot writes.**\n\n" + "\n".join([*lines, *more]),

@@ -310,6 +310,7 @@ class SheetDelivery:
         if all(known.get(name) == value and name in known for name, value in wanted if name in (columns or NAMES)):
             self._store.acknowledge(due.row.thread_id, due.waiting.revision, known)
             self._aside.took(due.row.thread_id)
+            self._news.taken(due.row.thread_id)
 
     def _catch_up(self, shown: dict[int, Cells], just_written: list[Row]) -> None:
         """Have cells of columns that are back written where they are out of date.

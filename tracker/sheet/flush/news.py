@@ -36,6 +36,7 @@ OUT_SINCE = "sheet_out_since"
 
 _SEEN_COLUMNS = "sheet_columns_seen"
 _TOLD_SAME_IDS = "sheet_same_ids_told"
+_TOLD_NOT_TAKEN = "sheet_not_taken_told"
 
 
 class News:
@@ -52,6 +53,7 @@ class News:
             out_since=datetime.fromisoformat(out_since) if out_since else None,
         )
         self.columns = frozenset(self._remembered(_SEEN_COLUMNS, otherwise=NAMES))
+        self._not_taken = set(map(int, self._remembered(_TOLD_NOT_TAKEN)))
 
     def failed(self, error: SheetError, notice: str) -> bool:
         """Tell people of a failed attempt if it is time to; whether it was."""
@@ -81,15 +83,20 @@ class News:
             self._tracking.announce(kept_notice(kept.rows, kept.address, kept.reason))
 
     def not_taken(self, reasons: Mapping[int, str]) -> None:
-        """Tell people which tickets' rows do not take what is written."""
-        links = {}
-        for thread_id, reason in reasons.items():
-            ticket = self._store.ticket(thread_id)
-            if ticket is not None:
-                links[ticket.link] = reason
-                _log.error("The row of %s does not take what is written to it: %s.", ticket.link, reason)
-        if links:
-            self._tracking.announce(not_taken_notice(links, self._repository.address))
+        """Tell people which tickets' rows do not take what is written; of each once, until it does."""
+        new = {thread_id: reason for thread_id, reason in reasons.items() if thread_id not in self._not_taken}
+        for thread_id, reason in new.items():
+            _log.error("The row of %d does not take what is written to it: %s.", thread_id, reason)
+        if new:
+            self._tracking.announce(not_taken_notice(new, self._repository.address))
+            self._not_taken |= new.keys()
+            self.remember(_TOLD_NOT_TAKEN, _as_json(map(str, self._not_taken)))
+
+    def taken(self, thread_id: int) -> None:
+        """The ticket's row is as it should be."""
+        if thread_id in self._not_taken:
+            self._not_taken.discard(thread_id)
+            self.remember(_TOLD_NOT_TAKEN, _as_json(map(str, self._not_taken)))
 
     def tell(self, plan: WritePlan, rows: Sequence[Row]) -> None:
         """Tell people, in one message, what the look before this write to `rows` showed for the first time."""
