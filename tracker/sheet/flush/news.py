@@ -87,7 +87,7 @@ class News:
             ticket = self._store.ticket(thread_id)
             if ticket is not None:
                 links[ticket.link] = reason
-                _log.error("The row of %s does not take what is written to it: %s.", ticket.link, reason)
+                _log.error("The row of %s does not take what is written to it: %s.", ticket.link, reason.rstrip("."))
         if links:
             self._tracking.announce(not_taken_notice(links, self._repository.address))
 
