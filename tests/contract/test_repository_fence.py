@@ -164,7 +164,8 @@ async def given_up(office: Office, work: Work) -> None:
 
 async def all_is_right(office: Office) -> None:
     """Each row is there once, what people wrote is where it was, and nothing waits to be found out."""
-    for _ in range(2):
+    await office.flush()
+    if office.known != office.wanted:
         await office.flush()
     assert office.known == office.wanted
     assert office.open_write is None
@@ -175,19 +176,15 @@ async def all_is_right(office: Office) -> None:
     assert office.kept == []
 
 
-@pytest.mark.parametrize(
-    ("act", "behaviour"),
-    [(nothing, Behaviour()), (sort_the_other_way, Behaviour()), (sort_the_other_way, UNKNOWN_IS_NO_ERROR)],
-    ids=["", "sorted before", "sorted before, and an unknown fence is no error"],
-)
+@pytest.mark.parametrize("behaviour", [Behaviour(), UNKNOWN_IS_NO_ERROR], ids=["", "an unknown fence is no error"])
 @pytest.mark.parametrize("landing", LANDINGS.values(), ids=LANDINGS)
 async def test_a_write_that_comes_late_leaves_each_row_once_and_nobody_elses_changed(
-    office: Office, landing: Landing, act: Callable[[Office], None], behaviour: Behaviour
+    office: Office, landing: Landing, behaviour: Behaviour
 ) -> None:
     office.sheets.behaviour = behaviour
     for work in WORK.values():
         await given_up(office, work)
-        act(office)
+        sort_the_other_way(office)
 
         await landing(office)
 

@@ -74,17 +74,6 @@ async def test_a_column_that_is_filled_down_pushes_no_ticket_to_the_end(
         assert len(written) == 1
 
 
-async def test_a_tab_filled_down_to_its_end_grows_when_it_is_full(office: Office) -> None:
-    shorten(office, 12)
-    office.tab.fill_down(BUSY, value=False)
-    office.want(*(ticket(number) for number in range(1, 20)))
-    for _ in range(2):
-        await office.flush()
-
-    assert places(office) == list(range(1, 20))
-    assert office.known == office.wanted
-
-
 # Tables
 
 
@@ -140,10 +129,11 @@ async def test_remarks_below_the_last_ticket_are_never_written_into(office: Offi
     assert [row[KEY] for row in office.tab.records() if row["note"]] == [None]
 
 
-async def test_a_tab_full_of_remarks_grows_and_none_is_touched(office: Office) -> None:
+async def test_a_tab_full_of_remarks_and_filled_down_to_its_end_grows_and_none_is_touched(office: Office) -> None:
     shorten(office, 40)
     office.have(ticket(1))
     office.tab.paste(2, TITLE, [[f"remark {row}"] for row in range(2, 40)])
+    office.tab.fill_down(BUSY, value=False)
     before = office.tab.values()
     office.want(ticket(2), ticket(3))
     for _ in range(2):
