@@ -112,6 +112,8 @@ async def go_through(desk: LocalDesk, deeds: Sequence[Callable[[Tab], None]], an
             await desk.bot_ended()
             await desk.start_bot()
         await desk.until("the write", lambda: not desk.sheets.before)
+        # Until then what the write covered is still to be put back, and the next deed would be a race with that.
+        await desk.until("the write to be proved", lambda: desk.unfinished() == 0)
         await desk.until(f"deed {number} to cost nobody a word", lambda: peoples(tab, changed) == left)  # noqa: B023
         if any("Subject" in row for row in tab.values()):
             tab.enter(row_with(tab, "Subject"), column(tab, "Subject"), "title")

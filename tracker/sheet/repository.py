@@ -31,7 +31,7 @@ from tracker.sheet.table.rows import Row
 from tracker.sheet.write import fence
 from tracker.sheet.write.batch import FIELDS, requests_of, shown_by
 from tracker.sheet.write.fence import new_id
-from tracker.sheet.write.plan import Misplaced, OpenWrite, Outcome, WritePlan
+from tracker.sheet.write.plan import Kept, Misplaced, OpenWrite, Outcome, WritePlan
 from tracker.sheet.write.planning import Planned, moved, planned
 from tracker.sheet.write.reader import TabReader
 from tracker.sheet.write.room import hidden_tab, with_room
@@ -103,37 +103,56 @@ class SheetRepository:
 
         Cells that are not named stay as they are. A program that calls this needs no store: what the rows hold is read
         before. If the answer of a write is lost, `SheetUnavailable` is raised, and the next call finds out first what
-        became of it.
+        became of it. What could not be put back after a race is `kept`; of several times the last is told.
         """
-        self._settle_alone(self.recover(self._open) if self._open.plan else Outcome(misplaced=self._open.misplaced))
+        found_out = self.recover(self._open) if self._open.plan else Outcome(misplaced=self._open.misplaced)
         wanted = [Row(thread_id=i, cells={KEY: str(i), **cells}, known={}) for i, cells in rows.items()]
-        outcome = Outcome()
+        outcome = Outcome(kept=self._settle_alone(found_out))
         for start in range(0, len(wanted), ROWS_A_WRITE):
             outcome = _both(outcome, self._upsert(wanted[start : start + ROWS_A_WRITE]))
         return outcome
 
     def _upsert(self, wanted: Sequence[Row]) -> Outcome:
-        for _ in range(_ROUNDS):
+        refused: dict[int, str] = {}
+        kept: Kept | None = None
+        reason, failures = "", 0
+        while failures < _ROUNDS:
             shown = self.rows()
-            plan = self.plan([replace(row, known=shown.get(row.thread_id, {})) for row in wanted])
+            rows = [row for row in wanted if row.thread_id not in refused]
+            plan = self.plan([replace(row, known=shown.get(row.thread_id, {})) for row in rows])
             if not plan.is_needed:
-                return Outcome(known=plan.unchanged, columns=frozenset(plan.columns), doubled=plan.doubled)
+                columns = frozenset(plan.columns)
+                return Outcome(
+                    known=plan.unchanged, not_taken=refused, kept=kept, columns=columns, doubled=plan.doubled
+                )
             self._open = OpenWrite(plan=plan)
             outcome = self.apply(plan)
-            self._settle_alone(outcome)
-            if not (outcome.races or outcome.refused):
-                return _both(Outcome(known=plan.unchanged), outcome)
-        raise SheetUnavailable("The tab is being changed faster than it can be written.")
+            kept = self._settle_alone(outcome) or kept
+            is_done = not (outcome.races or outcome.refused)
+            if is_done and not plan.writes_ids_back:
+                return _both(Outcome(known=plan.unchanged, not_taken=refused, kept=kept), outcome)
+            # Rows whose ids were just written back follow, and so do the others where one was refused.
+            is_nearer = (
+                outcome.not_taken.keys() - refused.keys() if outcome.refused else is_done and not outcome.not_taken
+            )
+            failures += not is_nearer
+            refused |= outcome.not_taken if outcome.refused else {}
+            reason = outcome.refused
+        raise SheetUnavailable(f"The tab is being changed faster than it can be written. {reason}".rstrip())
 
-    def _settle_alone(self, outcome: Outcome) -> None:
-        """Put back what a write led astray, where no store keeps what is about to be done."""
+    def _settle_alone(self, outcome: Outcome) -> Kept | None:
+        """Put back what a write led astray, where no store keeps what is about to be done; or what is kept of it."""
         self._open = OpenWrite(misplaced=outcome.misplaced)
+        kept = outcome.kept
         for last in (*[False] * _ROUNDS, True):
             if not self._open.misplaced:
-                return
+                break
             plan = self.plan_put_back(self._open.misplaced, give_up=last)
             self._open = OpenWrite(plan=plan, misplaced=plan.misplaced)
-            self._open = OpenWrite(misplaced=self.apply(plan).misplaced)
+            mended = self.apply(plan)
+            kept = mended.kept or kept
+            self._open = OpenWrite(misplaced=mended.misplaced)
+        return kept
 
     # For the bot
 
@@ -360,4 +379,5 @@ def _both(one: Outcome, other: Outcome) -> Outcome:
         known={**one.known, **other.known},
         unknown={**one.unknown, **other.unknown},
         not_taken={**one.not_taken, **other.not_taken},
+        kept=other.kept or one.kept,
     )

@@ -86,7 +86,7 @@ class News:
         """Tell people which tickets' rows do not take what is written; of each once, until it does."""
         new = {thread_id: reason for thread_id, reason in reasons.items() if thread_id not in self._not_taken}
         for thread_id, reason in new.items():
-            _log.error("The row of %d does not take what is written to it: %s.", thread_id, reason)
+            _log.error("The row of %d does not take what is written to it: %s.", thread_id, reason.rstrip("."))
         if new:
             self._tracking.announce(not_taken_notice(new, self._repository.address))
             self._not_taken |= new.keys()

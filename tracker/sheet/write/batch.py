@@ -48,12 +48,14 @@ def shown_by(plan: WritePlan) -> list[str]:
     if plan.key is not None and plan.anchor >= 0:
         wanted.setdefault(plan.anchor, set()).add(plan.key)
     images = {0: set(plan.header)}
-    images |= {number: _of_image(target) for number, target in enumerate(plan.targets, start=1)}
+    images |= {number: _of_image(plan, target) for number, target in enumerate(plan.targets, start=1)}
     return [*_ranges(plan.title, wanted), *_ranges(plan.images_title, images)]
 
 
-def _of_image(target: Target) -> set[int]:
-    """What the image of a row has to show: whose it was, and everything that a write of nobody's cells overwrote."""
+def _of_image(plan: WritePlan, target: Target) -> set[int]:
+    """What the image of a row has to show: whose it was; of a new row, that nothing was there; or what is put back."""
+    if target.is_new:
+        return set(range(plan.width))
     return {*target.proof, *(target.cells if target.puts_back is not None else ())}
 
 

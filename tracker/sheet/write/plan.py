@@ -18,7 +18,8 @@ class Target:
     `proof` is what tells whose the row is: the contents of its key and link columns; of a new row, that all cells are
     blank. Where the cells are a ticket's, `known` is what its row was known to hold before (None where only its id is
     written back). Where they put back what an earlier write put there by mistake, `puts_back` is the number of that
-    `Misplaced` in the plan, and `proof` is everything that is overwritten, too.
+    `Misplaced` in the plan, and `proof` is everything that is overwritten, too. Of a new row, `filled_down` are the
+    columns in which something stood all the same: nothing else may stand there, also beside the bot's columns.
     """
 
     row: int
@@ -26,7 +27,13 @@ class Target:
     proof: dict[int, Json]
     thread_id: int | None = None
     known: Cells | None = None
+    filled_down: tuple[int, ...] = ()
     puts_back: int | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it makes a row: of one that is there, at least the id is known."""
+        return self.known == {}
 
 
 @dataclass(frozen=True, kw_only=True)

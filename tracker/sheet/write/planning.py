@@ -160,7 +160,9 @@ def _new_row(row: Row, place: int, shown: Shown, layout: Layout) -> Target:
     cells = new_cells(row.cells, layout)
     line = shown.line(place)
     proof: dict[int, Json] = {column: {} for column in cells if column not in line}
-    return Target(row=place, cells=cells, proof=proof, thread_id=row.thread_id, known={})
+    return Target(
+        row=place, cells=cells, proof=proof, thread_id=row.thread_id, known={}, filled_down=tuple(sorted(line))
+    )
 
 
 def _proof(shown: Shown, row: int, columns: Iterable[int]) -> dict[int, Json]:

@@ -98,6 +98,8 @@ def _right(plan: WritePlan, target: Target, image: Line, evidence: Evidence) -> 
 def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence, stayed: set[int]) -> bool:
     """Whether the row that was written is the one that was meant; `stayed` are columns that can be compared."""
     proof = {column: content for column, content in target.proof.items() if column in stayed}
+    if target.is_new and not set(filter(image.get, image)) <= set(target.filled_down):
+        return False  # a person has written there just then
     if evidence.at_once and target.thread_id is not None and plan.key is not None:
         above = evidence.rows.get(target.row - 1, {}).get(plan.key, {})
         if thread_id_of(value_of(above)) == target.thread_id:

@@ -1,0 +1,131 @@
+"""Where misplaced cells are now, and whether they can be put back without a guess."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.sheet.writes import (
+    HEADER,
+    LINK,
+    NOTE,
+    ONE,
+    THREAD_ID,
+    TITLE,
+    TWO,
+    identity,
+    line,
+    misplaced,
+    plan_of,
+)
+from tracker.sheet.recovery.placing import (
+    given_up,
+    is_header,
+    key_of,
+    may_be_zero,
+    rows_named,
+    targets_for,
+    where_columns_are,
+)
+from tracker.sheet.table.cells import Json, content_of
+from tracker.sheet.write.plan import Misplaced
+
+WAS = line(TWO, "Two", "note 2")
+HIT = line(TWO, "New", "note 2")
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        pytest.param({4: HIT}, 4, id="in its place"),
+        pytest.param({4: line(ONE, "One"), 6: HIT}, 6, id="moved"),
+        pytest.param({4: line(TWO, "ours", "note 2")}, None, id="changed by a person since"),
+        pytest.param({4: HIT, 6: HIT}, None, id="twice"),
+        pytest.param({4: line(ONE, "New")}, None, id="another row with the same words"),
+        pytest.param({4: {}}, None, id="gone"),
+    ],
+)
+def test_cells_are_put_back_in_the_one_row_that_still_holds_what_was_written(
+    rows: dict[int, dict[int, Json]], place: int | None
+) -> None:
+    named = {TWO: [row for row, cells in rows.items() if cells.get(THREAD_ID) == content_of(str(TWO))]}
+
+    targets = targets_for({0: misplaced(4, WAS)}, rows, named, 0)
+
+    assert [target.row for target in targets] == ([] if place is None else [place])
+    for target in targets:
+        assert (target.cells, target.puts_back) == ({TITLE: content_of("Two")}, 0)
+        assert target.proof == {**identity(TWO), TITLE: content_of("New")}
+
+
+def test_of_two_that_would_go_into_one_row_one_waits() -> None:
+    found = targets_for({0: misplaced(4, WAS), 1: misplaced(4, WAS)}, {4: HIT}, {TWO: [4]}, 0)
+
+    assert [target.puts_back for target in found] == [0]
+
+
+def test_a_row_that_nobody_saw_is_put_nowhere() -> None:
+    assert targets_for({0: misplaced(4, None)}, {4: HIT}, {}, 0) == ()
+
+
+def test_an_error_that_a_formula_came_to_cannot_be_entered_again() -> None:
+    was = {**WAS, TITLE: {"errorValue": {"type": "REF"}}}
+
+    assert targets_for({0: misplaced(4, was)}, {4: HIT}, {TWO: [4]}, 0) == ()
+
+
+def test_a_header_goes_first_and_alone() -> None:
+    header = Misplaced(row=0, cells={TITLE: content_of("New")}, before=HEADER, identifying=(THREAD_ID,), header=HEADER)
+    shown = {0: {**HEADER, TITLE: content_of("New")}, 4: HIT}
+
+    assert is_header(header)
+    found = targets_for({0: misplaced(4, WAS), 1: header}, shown, {TWO: [4]}, 0)
+
+    assert [(target.row, target.puts_back) for target in found] == [(0, 1)]
+
+
+MOVED = {0: HEADER[TITLE], 1: HEADER[THREAD_ID], 2: HEADER[NOTE], 3: HEADER[LINK]}
+
+
+@pytest.mark.parametrize(
+    ("now", "column"),
+    [
+        pytest.param(HEADER, TITLE, id="where they were"),
+        pytest.param(MOVED, 0, id="moved"),
+        pytest.param({}, TITLE, id="no header to be found"),
+        pytest.param({**MOVED, 0: content_of("subject")}, None, id="renamed and moved"),
+        pytest.param({**MOVED, 5: HEADER[TITLE]}, None, id="named twice"),
+    ],
+)
+def test_columns_are_where_the_header_has_them_by_now(now: dict[int, Json], column: int | None) -> None:
+    found = where_columns_are(misplaced(4, WAS), now)
+
+    assert (None if found is None else list(found.cells)) == (None if column is None else [column])
+    if found is not None and column == 0:
+        assert found.identifying == (1, 3)
+        assert found.before == {0: WAS[TITLE], 1: WAS[THREAD_ID], 2: WAS[NOTE], 3: WAS[LINK]}
+
+
+def test_rows_are_found_by_the_id_that_they_had() -> None:
+    keys = [(1, str(ONE)), (2, None), (3, str(TWO)), (4, 3.0), (5, str(TWO))]
+
+    assert rows_named(keys, [misplaced(9, WAS), misplaced(9, {}), misplaced(9, None)]) == {TWO: [3, 5]}
+    assert [key_of(misplaced(9, before)) for before in (WAS, {}, None)] == [TWO, None, None]
+
+
+def test_what_is_given_up_is_written_again_as_far_as_it_is_a_tickets() -> None:
+    plan = plan_of(misplaced=(misplaced(4, WAS), misplaced(5, {NOTE: content_of("x")}), misplaced(6, None)))
+
+    outcome = given_up(plan, "https://example.org/kept")
+
+    assert outcome.unknown == {TWO: {"title"}}
+    assert outcome.kept is not None
+    assert (outcome.kept.rows, outcome.kept.address) == (3, "https://example.org/kept")
+
+
+def test_a_blank_that_may_have_been_a_zero_is_written_again() -> None:
+    header = {**HEADER, TITLE: content_of("reopen_count")}
+    blank = {column: content for column, content in WAS.items() if column != TITLE}
+
+    assert may_be_zero(misplaced(4, blank, header=header)) == {TWO: {"reopen_count"}}
+    assert may_be_zero(misplaced(4, blank)) == {}
+    assert may_be_zero(misplaced(4, WAS, header=header)) == {}

@@ -1,0 +1,190 @@
+"""What a write turned out to have done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.sheet.writes import (
+    HEADER,
+    LINK,
+    ONE,
+    THREAD_ID,
+    THREE,
+    TITLE,
+    TWO,
+    change,
+    identity,
+    line,
+    link,
+    misplaced,
+    new_row,
+    plan_of,
+)
+from tracker.sheet.table.cells import Json, content_of
+from tracker.sheet.write.plan import Outcome, Target, WritePlan
+from tracker.sheet.write.verify import Evidence, is_proved, verify
+
+NEW = {TITLE: content_of("New")}
+
+
+def judged(plan: WritePlan, *images: dict[int, Json], header: dict[int, Json] = HEADER, **others: Any) -> Outcome:  # noqa: ANN401 - of the evidence
+    plain: dict[str, Any] = {"rows": {}, "at_once": True}
+    return verify(plan, Evidence(header=header, images=images, **plain | others))
+
+
+def test_a_row_counts_as_written_where_its_image_shows_that_it_was_the_one() -> None:
+    plan = plan_of(change(4, ONE, "New"))
+    evidence = Evidence(header=HEADER, images=(line(ONE, "Old"),), rows={4: line(ONE, "New")}, at_once=True)
+
+    assert is_proved(plan, evidence)
+    outcome = verify(plan, evidence)
+    assert outcome.known == {ONE: {"thread_id": str(ONE), "title": "New", "link": link(ONE)}}
+    assert (outcome.misplaced, outcome.not_taken, outcome.races) == ((), {}, 0)
+
+
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        pytest.param(line(TWO, "Two", "note 2"), line(TWO, "New", "note 2"), id="another ticket's"),
+        pytest.param({TITLE: content_of("a remark")}, NEW, id="a remark of people's"),
+        pytest.param({}, NEW, id="a blank row"),
+    ],
+)
+def test_a_write_into_another_row_is_misplaced_with_the_row_as_it_was(
+    image: dict[int, Json], shown: dict[int, Json]
+) -> None:
+    outcome = judged(plan_of(change(4, ONE, "New")), image, rows={4: shown})
+
+    assert ONE not in outcome.known
+    (found,) = outcome.misplaced
+    assert (found.row, found.cells, found.before) == (4, NEW, image)
+    assert outcome.races == 1
+
+
+def test_a_cell_that_already_held_the_same_is_no_harm_but_no_proof() -> None:
+    outcome = judged(plan_of(change(4, ONE, "New")), line(TWO, "New"), rows={4: line(TWO, "New")})
+
+    assert (outcome.known, outcome.misplaced) == ({}, ())
+
+
+def test_a_column_that_the_header_names_otherwise_by_then_is_misplaced_alone() -> None:
+    target = Target(
+        row=4,
+        cells={TITLE: content_of("New"), LINK: content_of(link(ONE))},
+        proof={THREAD_ID: content_of(str(ONE))},
+        thread_id=ONE,
+        known={"thread_id": str(ONE)},
+    )
+    header = {**HEADER, TITLE: content_of("subject")}
+
+    outcome = judged(plan_of(target), line(ONE, "Old"), header=header, rows={4: line(ONE, "New")})
+
+    assert outcome.known == {ONE: {"thread_id": str(ONE), "link": link(ONE)}}
+    assert [each.cells for each in outcome.misplaced] == [NEW]
+
+
+def test_a_header_that_lost_its_key_proves_nothing() -> None:
+    outcome = judged(plan_of(change(4, ONE, "New")), line(ONE, "Old"), header=line(TWO, "Two"), rows={4: NEW})
+
+    assert outcome.known == {}
+    assert [each.header for each in outcome.misplaced] == [{}]
+
+
+def test_a_copy_that_came_to_the_place_of_its_row_is_not_the_row() -> None:
+    rows = {3: line(ONE, "Old"), 4: line(ONE, "New")}
+    outcome = judged(plan_of(change(4, ONE, "New")), line(ONE, "Old"), rows=rows)
+
+    assert outcome.known == {}
+    assert outcome.races == 1
+
+
+def test_a_cell_that_did_not_take_is_named_and_not_known() -> None:
+    outcome = judged(plan_of(change(4, ONE, "New")), line(ONE, "Old"), rows={4: line(ONE, "Old")})
+
+    assert outcome.known == {ONE: {"thread_id": str(ONE), "link": link(ONE)}}
+    assert list(outcome.not_taken) == [ONE]
+    assert "title" in outcome.not_taken[ONE]
+
+
+@pytest.mark.parametrize("value", [0, False, "", None])
+def test_nothing_is_shown_of_a_zero_and_it_is_believed(value: float | str | None) -> None:
+    target = Target(
+        row=4, cells={TITLE: content_of(value)}, proof=identity(ONE), thread_id=ONE, known={"thread_id": str(ONE)}
+    )
+    outcome = judged(plan_of(target), line(ONE, "Old"), rows={4: line(ONE)})
+
+    assert outcome.known[ONE]["title"] == value
+    assert outcome.not_taken == {}
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_new_row_is_known_if_its_place_was_blank(*, taken: bool) -> None:
+    image = {TITLE: content_of("a remark")} if taken else {}
+    outcome = judged(plan_of(new_row(9, ONE, "New")), image, rows={9: line(ONE, "New")})
+
+    assert (ONE in outcome.known) is not taken
+    assert outcome.races == taken
+
+
+@pytest.mark.parametrize(
+    ("above", "known"), [(content_of(str(TWO)), True), (content_of(str(THREE)), False)], ids=["unmoved", "moved"]
+)
+def test_a_new_row_that_a_filter_hides_is_known_if_no_row_above_has_moved(above: Json, *, known: bool) -> None:
+    plan = plan_of(new_row(9, ONE, "New"), anchor=8, anchor_key=content_of(str(TWO)))
+    rows = {8: {THREAD_ID: above}, 9: line(ONE, "New")}
+    outcome = judged(plan, {}, rows=rows, hidden={9})
+
+    assert (ONE in outcome.known) is known
+    assert [each.before for each in outcome.misplaced] == ([] if known else [None])
+
+
+@pytest.mark.parametrize(("ticket", "known"), [(ONE, True), (TWO, False)])
+def test_a_row_whose_image_shows_nothing_tells_itself_whose_it_is(ticket: int, *, known: bool) -> None:
+    outcome = judged(plan_of(change(4, ONE, "New")), {}, rows={4: line(ticket, "New")}, hidden={4})
+
+    assert (ONE in outcome.known) is known
+    assert [each.before for each in outcome.misplaced] == ([] if known else [None])
+
+
+@pytest.mark.parametrize(
+    ("shown", "known"),
+    [
+        pytest.param(line(ONE, "New"), True, id="as written"),
+        pytest.param(line(ONE, "A person's"), True, id="what a person wrote since"),
+        pytest.param(line(ONE, "Old"), False, id="as before"),
+        pytest.param(line(TWO, "Two"), False, id="another row is there by now"),
+    ],
+)
+def test_of_a_write_found_out_later_what_people_wrote_since_counts_as_written(
+    shown: dict[int, Json], *, known: bool
+) -> None:
+    outcome = judged(plan_of(change(4, ONE, "New")), line(ONE, "Old"), rows={4: shown}, at_once=False)
+
+    assert ("title" in outcome.known[ONE]) is known
+    assert outcome.not_taken == {}
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_what_is_put_back_is_right_as_a_whole_or_still_to_do(*, right: bool) -> None:
+    lost = misplaced(4, line(TWO, "Two"))
+    proof = {**identity(TWO), **NEW}
+    target = Target(row=4, cells={TITLE: content_of("Two")}, proof=proof, puts_back=0)
+    image = line(TWO, "New" if right else "ours since then")
+
+    outcome = judged(plan_of(target, misplaced=(lost,)), image, rows={4: line(TWO, "Two")})
+
+    assert outcome.put_back == right
+    assert outcome.races == (not right)
+    assert (lost in outcome.misplaced) is not right
+
+
+def test_what_was_known_without_the_write_stays_known() -> None:
+    plan = plan_of(unchanged={TWO: {"title": "Two"}}, unknown={THREE: frozenset({"title"})}, doubled=frozenset({ONE}))
+    outcome = judged(plan)
+
+    assert outcome.known == {TWO: {"title": "Two"}}
+    assert outcome.unknown == {THREE: {"title"}}
+    assert outcome.doubled == frozenset({ONE})
+    assert outcome.columns == frozenset({"thread_id", "title", "link"})
