@@ -12,7 +12,8 @@ from tests.contract.sheet_office import Office, open_office_of_five, ticket
 from tracker.errors import SheetUnavailable
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
-from tracker.sandbox.sheets.document import Tab
+from tracker.sandbox.sheets.behaviour import Behaviour, UnderFilter
+from tracker.sandbox.sheets.document import MAXIMUM_CELLS, Tab
 from tracker.sandbox.sheets.errors import invalid
 from tracker.sheet.table.columns import KEY, NAMES
 
@@ -177,3 +178,57 @@ async def test_a_copy_made_as_both_rows_were_to_get_the_same_value_costs_the_tic
     one, two = (str(ticket(number).thread_id) for number in (1, 2))
     assert [rows[0], rows[2]] == [(one, "Consulting"), (two, "Consulting")]
     assert rows[1] == (one, None) or [each.rows for each in office.kept] == [1]
+
+
+def hide(office: Office, title: str) -> None:
+    office.tab.filter_out(TITLE, [title])
+
+
+async def lose_the_answer(office: Office) -> None:
+    office.sheets.faults.append(faults.reset(path=WRITES, applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+
+
+async def test_a_hidden_row_under_a_new_one_is_told_where_google_copies_no_hidden_rows(office: Office) -> None:
+    office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
+    office.want(ticket(6))
+
+    def push_down_and_hide() -> None:
+        office.tab.insert_rows(1)
+        hide(office, "Ticket 5")
+
+    office.during_the_write(push_down_and_hide)
+    await lose_the_answer(office)
+    await office.flush()
+
+    assert [each.rows for each in office.kept] == [1]
+    assert "hidden by a filter" in str(kept_tabs(office)[0].values()[2])
+
+
+async def test_a_hidden_row_that_is_where_it_was_is_no_race(office: Office) -> None:
+    office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
+    hide(office, "Ticket 3")
+    office.change(ticket(3), team="Consulting")
+    await lose_the_answer(office)
+
+    await office.flush()
+    await office.flush()
+
+    assert (office.kept, office.races) == ([], 0)
+    assert office.tab.records()[2]["team"] == "Consulting"
+    assert office.known == office.wanted
+
+
+async def test_a_full_spreadsheet_keeps_nothing_from_being_written(office: Office) -> None:
+    await hit_and_lose_the_answer(office)
+    office.tab.paste(1, TEAM, [["ours since then"]])
+    left = MAXIMUM_CELLS - sum(tab.row_count * tab.column_count for tab in office.book.tabs)
+    office.book.add_tab("Archive", rows=left, columns=1)
+
+    await office.flush()
+    await office.flush()
+
+    assert ["is full" in each.reason for each in office.kept] == [True]
+    titles = {row[KEY]: row["title"] for row in office.tab.records()}
+    assert titles == {str(ticket(n).thread_id): "New" if n == 1 else f"Ticket {n}" for n in range(1, 6)}

@@ -152,12 +152,22 @@ def kept_notice(rows: int, address: str, reason: str) -> str:
     """Rows that a write reached by mistake and that could not be put back; `address` is where they are kept, or ""."""
     count = "1 row of the sheet was" if rows == 1 else f"{rows:,} rows of the sheet were"
     what = (
-        f"🛠️ **{count} overwritten when somebody moved rows or columns at that very moment.** They have changed "
+        f"🛠️ **{count} overwritten when somebody moved rows or columns at that very moment.** They may have changed "
         "since, so the bot did not put them back."
     )
     if not address:
         return _notice(what, f"What they held could not be kept, either: {reason}")
     return _notice(what, f"What they held is kept here, to be looked at and deleted: <{address}>")
+
+
+def never_known_notice(thread_ids: Iterable[int], address: str) -> str:
+    """A write to these tickets of which nobody can find out any more what it did."""
+    return _notice(
+        "🛠️ **What became of the last write to the sheet cannot be found out.** Its answer was lost, and the bot's "
+        "hidden tab was deleted, or another bot has written since. It was to the rows of "
+        f"{_listed(map(str, thread_ids))}.",
+        f"These rows are written again. If somebody moved rows just then, look for cells in wrong rows: <{address}>",
+    )
 
 
 def not_taken_notice(reasons: Mapping[int, str], address: str) -> str:

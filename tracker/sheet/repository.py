@@ -44,6 +44,9 @@ ROWS_A_WRITE = 200
 _ATTEMPTS = 4
 """How often it is planned again at once when people change the tab meanwhile."""
 
+_NO_ROOM = ("sheet.cells", "sheet.tabs")
+"""What keeps Google from adding a tab, and need not keep rows from being written."""
+
 _ROUNDS = 6
 """So many writes one after another may go astray before their rows are kept for a person to look at."""
 
@@ -106,6 +109,9 @@ class SheetRepository:
         became of it. What could not be put back after a race is `kept`; of several times the last is told.
         """
         found_out = self.recover(self._open) if self._open.plan else Outcome(misplaced=self._open.misplaced)
+        strange = sorted({name for cells in rows.values() for name in cells}.difference(NAMES))
+        if strange:
+            raise ValueError(f"These are no columns of the tracker's: {', '.join(strange)}.")
         wanted = [Row(thread_id=i, cells={KEY: str(i), **cells}, known={}) for i, cells in rows.items()]
         outcome = Outcome(kept=self._settle_alone(found_out))
         for start in range(0, len(wanted), ROWS_A_WRITE):
@@ -240,6 +246,12 @@ class SheetRepository:
             answer = self._sheet.change([request for request, _ in requests], shown_by(plan), FIELDS)
         except StaleRequest as refusal:
             return refused(plan, [target for _, target in requests], refusal)
+        except SheetSetupError as error:
+            if plan.keep_as is not None and error.check in _NO_ROOM:
+                return given_up(plan, "", str(error))
+            if plan.misplaced and error.check == "sheet.protected":
+                return Outcome(misplaced=plan.misplaced, refused=str(error))
+            raise
         self._has_written = True
         if plan.keep_as is not None:
             return given_up(plan, self._sheet.address_of(plan.keep_as))

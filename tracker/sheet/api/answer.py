@@ -15,6 +15,9 @@ PLACE_FIELDS = (
 )
 """The field mask of an answer that shows what stands where."""
 
+HIDDEN_FIELDS = PLACE_FIELDS[:-2] + ",rowMetadata.hiddenByFilter))"
+"""The same, and which rows a filter hides."""
+
 
 class Shown:
     """One tab of an answer, as it was at that moment, as far as it was asked for. Rows and columns count from 0."""

@@ -151,7 +151,13 @@ class SheetDelivery:
         text = self._store.open_write()
         if text is None:
             return False
-        outcome = await self._in_thread(self._repository.recover, from_text(text))
+        try:
+            open_write = from_text(text)
+        except ValueError:
+            _log.exception("What the store tells of the last write cannot be read and is left out.")
+            self._store.end_write()
+            return True
+        outcome = await self._in_thread(self._repository.recover, open_write)
         _log.info("What became of the last write to the sheet was found out.")
         self._settle(outcome)
         await self._put_back(outcome.misplaced)

@@ -15,6 +15,7 @@ from tracker.domain.wording import (
     columns_back_notice,
     columns_missing_notice,
     kept_notice,
+    never_known_notice,
     not_taken_notice,
     same_id_notice,
     sheet_back_notice,
@@ -73,6 +74,9 @@ class News:
             )
         if outcome.put_back:
             _log.info("Rows put back as they were before a write reached them: %d.", outcome.put_back)
+        if outcome.never_known:
+            _log.error("What became of a write to %d rows cannot be found out any more.", len(outcome.never_known))
+            self._tracking.announce(never_known_notice(outcome.never_known, self._repository.address))
         if outcome.kept is not None:
             kept = outcome.kept
             _log.error(

@@ -9,7 +9,7 @@ from tracker.sheet.table.columns import KIND
 from tracker.sheet.write.plan import Misplaced, WritePlan
 
 _EXPLANATION = (
-    "The support tracker wrote over cells of these rows just when somebody moved rows or columns, and they have "
+    "The support tracker wrote over cells of these rows just when somebody moved rows or columns, and they may have "
     "changed since, so it did not put them back. This is what they held. Copy what you miss, then delete this tab."
 )
 _NOBODY_KNOWS = "Nobody knows what this row held: it was hidden by a filter."

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from tracker.errors import SheetUnavailable
-from tracker.sheet.api.answer import PLACE_FIELDS, Shown
+from tracker.sheet.api.answer import HIDDEN_FIELDS, Shown
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.recovery.placing import given_up
 from tracker.sheet.table.cells import Json
@@ -39,9 +39,12 @@ def found_out(sheet: GoogleSheet, reader: TabReader, plan: WritePlan) -> Outcome
             if fences[plan.fence].closed:
                 return Outcome(misplaced=plan.misplaced)
             return _landed(sheet, plan, sheets[plan.tab_id])
+        # Whoever has written since has deleted the fence, if there was one.
+        by_others = any(each.writer != plan.writer for each in fences.values())
+        is_sure = not by_others and (not plan.replaces or not fences.keys().isdisjoint(plan.replaces))
         with suppress(StaleRequest):  # it has landed just now
             sheet.change([shut(plan)])
-            return Outcome(misplaced=plan.misplaced)
+            return Outcome(misplaced=plan.misplaced) if is_sure else _unknown(plan)
     raise SheetUnavailable("What became of the last write cannot be found out: its tabs change all the time.")
 
 
@@ -57,13 +60,13 @@ def refused(plan: WritePlan, targets: Sequence[Target | None], refusal: StaleReq
 
 
 def _unknown(plan: WritePlan) -> Outcome:
-    """Somebody deleted the tab that would tell; without it the write cannot land any more, either."""
+    """Somebody deleted the tab that would tell, or another bot has written since: what was covered is not known."""
     columns = {
         target.thread_id: frozenset(plan.names(target.cells)) - {KEY}
         for target in plan.targets
         if target.thread_id is not None
     }
-    return Outcome(unknown=plan.unknown | columns, misplaced=plan.misplaced)
+    return Outcome(unknown=plan.unknown | columns, misplaced=plan.misplaced, never_known=tuple(columns))
 
 
 def _landed(sheet: GoogleSheet, plan: WritePlan, tab: Json) -> Outcome:
@@ -73,17 +76,21 @@ def _landed(sheet: GoogleSheet, plan: WritePlan, tab: Json) -> Outcome:
     height = tab["properties"]["gridProperties"]["rowCount"]
     now = _rows_now(sheet, plan)
     places = [now.get(target.thread_id or 0, target.row) for target in plan.targets]
-    ranges = [
-        grid_range(plan.tab_id, block) for block in runs(row for row in (plan.header_row, *places) if row < height)
-    ]
+    wanted = {plan.header_row, plan.anchor, *places, *(target.row for target in plan.targets)}
+    ranges = [grid_range(plan.tab_id, block) for block in runs(row for row in wanted if 0 <= row < height)]
     ranges.append(grid_range(plan.images_id, range(len(plan.targets) + 1)))
-    answer = sheet.look(PLACE_FIELDS, ranges)
+    answer = sheet.look(HIDDEN_FIELDS, ranges)
     shown, images = Shown(answer, plan.tab_id), Shown(answer, plan.images_id)
     evidence = Evidence(
         header=images.line(0) or shown.line(plan.header_row),
         images=tuple(images.line(number) for number in range(1, len(plan.targets) + 1)),
-        rows={target.row: shown.line(place) for target, place in zip(plan.targets, places, strict=True)},
+        rows={
+            plan.anchor: shown.line(plan.anchor),
+            **{target.row: shown.line(place) for target, place in zip(plan.targets, places, strict=True)},
+        },
         at_once=False,
+        hidden=shown.filtered_out,
+        moved={target.row for target, place in zip(plan.targets, places, strict=True) if place != target.row},
     )
     # The look at the tab's columns and copies is as old as the plan.
     return replace(verify(plan, evidence), columns=None, doubled=None)

@@ -30,7 +30,7 @@ def take_over(folder: Path, store: Store) -> None:
     except FileNotFoundError:
         return
     except (ValueError, KeyError, TypeError, AttributeError):
-        _log.exception("%s is damaged and left out: what the last write hit by mistake, if anything, stays.", path)
+        _log.exception("%s is damaged and left out: what the last write covered by mistake, if anything, stays.", path)
     path.unlink(missing_ok=True)
 
 

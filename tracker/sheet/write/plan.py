@@ -130,8 +130,9 @@ class Outcome:
     right. `unknown` are columns of tickets' rows in which nothing may be taken for known: they are to be written again.
     `not_taken` are tickets whose row Google did not change as it was asked to, with the reason. `misplaced` is what
     has to be put back before anything else is written; `races` is how much of it this write put there, `put_back` how
-    much it mended, `kept` what was given up. `refused` is why Google refused the whole write, if it did. `columns` are
-    the bot's columns that the header names, `doubled` the tickets with several rows; None where nobody looked.
+    much it put right, `kept` what was given up. `never_known` are the tickets of a write of which nobody can find out
+    any more what it did. `refused` is why Google refused the whole write, if it did. `columns` are the bot's columns
+    that the header names, `doubled` the tickets with several rows; None where nobody looked.
     """
 
     known: dict[int, Cells] = field(default_factory=dict)
@@ -141,6 +142,7 @@ class Outcome:
     races: int = 0
     put_back: int = 0
     kept: Kept | None = None
+    never_known: tuple[int, ...] = ()
     refused: str = ""
     columns: frozenset[str] | None = None
     doubled: frozenset[int] | None = None

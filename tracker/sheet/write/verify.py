@@ -26,7 +26,7 @@ class Evidence:
     `header` is the header's row at the moment of the write, `images` are the images of the targets' rows in their
     order, `rows` the rows of the tab by number, `hidden` those of them that a filter hides. `at_once`: the rows are
     shown as they were right after the write; otherwise people may have worked there since, and the rows are those in
-    which the tickets are now. All rows by column.
+    which the tickets are now; `moved` are the rows whose ticket is elsewhere by now. All rows by column.
     """
 
     header: Line
@@ -34,6 +34,7 @@ class Evidence:
     rows: Mapping[int, Line]
     at_once: bool
     hidden: Collection[int] = ()
+    moved: Collection[int] = ()
 
 
 def is_proved(plan: WritePlan, evidence: Evidence) -> bool:
@@ -107,7 +108,8 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
     if is_blank(proof) and is_blank(image) and target.row in evidence.hidden:
         # Nobody knows whether a hidden row is copied: nothing was there if no row above has moved.
         return alike(evidence.rows.get(plan.anchor, {}).get(plan.key or 0, {}), plan.anchor_key)
-    if not is_blank(proof) and is_blank(image) and evidence.at_once:
+    is_here = evidence.at_once or (target.row in evidence.hidden and target.row not in evidence.moved)
+    if not is_blank(proof) and is_blank(image) and is_here:
         shown = evidence.rows.get(target.row, {})
         unwritten = {column: content for column, content in proof.items() if column not in target.cells}
         return not is_blank(unwritten) and all(alike(shown.get(c, {}), content) for c, content in unwritten.items())
@@ -127,7 +129,7 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     changed = {column: content for column, content in wrong.items() if not alike(image.get(column, {}), content)}
     row = {**image, **{column: target.cells[column] for column in right}}
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
-    is_unseen = is_blank(image) and evidence.at_once and (not is_blank(identity) or target.row in evidence.hidden)
+    is_unseen = is_blank(image) and (target.row in evidence.hidden or (evidence.at_once and not is_blank(identity)))
     if wrong and is_unseen:
         before, changed = None, wrong
     misplaced = Misplaced(row=target.row, cells=changed, before=before, identifying=identifying, header=header)
