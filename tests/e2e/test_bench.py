@@ -19,6 +19,44 @@ def targets(figures: dict[str, Figure]) -> dict[str, tuple[str, float]]:
     return at_most | {what: ("at least", e.at_least) for what, e in figures.items() if e.at_least is not None}
 
 
+async def test_a_burst_is_counted_beside_the_naive_bots() -> None:
+    size = burst.Size(tickets=2, peers_tickets=1, rounds=1, settling=0.0, patience=30.0)
+    figures = await measured(burst.measure(size))
+    assert targets(figures) == {
+        "Sheets requests of the bot": ("at most", 15),
+        "from the last event until the sheet is right": ("at most", 15),
+        "times fewer requests than over gspread": ("at least", 300.0),
+        "times fewer requests than over gspread-asyncio": ("at least", 100.0),
+    }
+    assert 2 <= figures["Sheets requests of the bot"].value <= 15
+    assert figures["requests a ticket, naive bot over gspread"].value > 10
+
+
+async def test_freshness_and_answered_bytes_are_taken_beside_the_naive_bot() -> None:
+    case = freshness.Case(rows=3, latency=0.05, most_times=1.1)
+    figures = await measured(freshness.measure(freshness.Size(cases=(case,), events=1, rounds=1)))
+    assert targets(figures) == {
+        "bot / naive bot (3 rows, 50 ms away)": ("at most", 1.1),
+        "bytes that come back for a changed cell": ("at most", 4_000),
+    }
+    # A round trip for the look, and half of one until the write is carried out.
+    assert figures["event to cell, bot (3 rows, 50 ms away)"].value > 75
+    assert figures["event to cell, naive bot (3 rows, 50 ms away)"].value > 75
+    assert figures["bytes that come back for a changed cell"].value > 0
+
+
+async def test_an_outage_is_followed_until_all_that_waited_is_written() -> None:
+    figures = await measured(outage.measure(outage.Size(tickets=4, changed=2, rounds=1)))
+    assert targets(figures) == {
+        "used / fewest": ("at most", 1.2),
+        "largest answer": ("at most", 1.0),
+        "requests over the quota": ("at most", 0.0),
+        "from Google's return until all is written": ("at most", 120.0),
+    }
+    assert figures["looks and writes"].value == figures["the fewest possible"].value == 2
+    assert figures["largest answer"].value > 0
+
+
 async def test_cpu_per_event_is_taken_beside_hikari_alone() -> None:
     figures = await measured(events.measure(events.Size(events=200, rounds=1)))
     assert targets(figures) == {"bot / hikari alone": ("at most", 2.0)}
