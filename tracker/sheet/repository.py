@@ -29,7 +29,7 @@ from tracker.sheet.table.cells import Json
 from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, KIND, NAMES, Kind
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write import fence
-from tracker.sheet.write.batch import FIELDS, requests_of, shown_by
+from tracker.sheet.write.batch import fields_of, requests_of, shown_by
 from tracker.sheet.write.fence import new_id
 from tracker.sheet.write.plan import Kept, Misplaced, OpenWrite, Outcome, WritePlan
 from tracker.sheet.write.planning import Planned, moved, planned
@@ -243,7 +243,7 @@ class SheetRepository:
         snapshot, self._snapshot = self._snapshot, None
         requests = requests_of(plan)
         try:
-            answer = self._sheet.change([request for request, _ in requests], shown_by(plan), FIELDS)
+            answer = self._sheet.change([request for request, _ in requests], shown_by(plan), fields_of(plan))
         except StaleRequest as refusal:
             return refused(plan, [target for _, target in requests], refusal)
         except SheetSetupError as error:

@@ -8,17 +8,17 @@ from tracker.sheet.api.requests import write_cells
 from tracker.sheet.recovery.images import image_requests
 from tracker.sheet.recovery.keeping import keep_requests
 from tracker.sheet.table.cells import Json
+from tracker.sheet.table.columns import KIND, Kind
 from tracker.sheet.table.layout import a1, runs
 from tracker.sheet.write import fence
 from tracker.sheet.write.fence import Fence
 from tracker.sheet.write.plan import Target, WritePlan
 
-FIELDS = (
-    "replies,updatedSpreadsheet.sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
-    "data(startRow,startColumn,rowData.values(userEnteredValue,userEnteredFormat.numberFormat.type),"
-    "rowMetadata.hiddenByFilter))"
+_FIELDS = (
+    "updatedSpreadsheet.sheets(properties(sheetId),"
+    "data(startRow,startColumn,rowData.values({}),rowMetadata.hiddenByFilter))"
 )
-"""The field mask of a write's answer: it decides what comes back (described at `responseIncludeGridData`)."""
+_VALUE, _FORMAT = "userEnteredValue", "userEnteredFormat.numberFormat.type"
 
 
 def requests_of(plan: WritePlan) -> list[tuple[Json, Target | None]]:
@@ -30,6 +30,16 @@ def requests_of(plan: WritePlan) -> list[tuple[Json, Target | None]]:
     before = [*fences, *image_requests(plan)]
     writes = [(each, target) for target in plan.targets for each in write_cells(plan.tab_id, target.row, target.cells)]
     return [*((request, None) for request in before), *writes]
+
+
+def fields_of(plan: WritePlan) -> str:
+    """The field mask of a write's answer: it decides what comes back (described at `responseIncludeGridData`).
+
+    Formats are asked for only where dates are written, which may show as mere numbers.
+    """
+    dates = {column for name, column in plan.columns.items() if KIND[name] is Kind.DATE_TIME}
+    has_dates = any(dates & target.cells.keys() for target in plan.targets)
+    return _FIELDS.format(f"{_VALUE},{_FORMAT}" if has_dates else _VALUE)
 
 
 def shut(plan: WritePlan) -> Json:
