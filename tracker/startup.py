@@ -15,10 +15,12 @@ from tracker.discord import checks
 from tracker.discord.checks import Desk, logged_in_as
 from tracker.discord.connection import reached, rest_only
 from tracker.discord.failures import is_from_elsewhere, reason_of
+from tracker.domain.hours import DAYS, Week
+from tracker.domain.intervals import shown
 from tracker.domain.wording import duration
 from tracker.errors import DiscordSetupError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
-from tracker.settings import DAYS, Settings
+from tracker.settings import Settings
 from tracker.sheet.repository import SheetRepository
 
 _log = logging.getLogger(__name__)
@@ -98,12 +100,16 @@ async def _check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> None:
 def tell_rules(settings: Settings) -> None:
     """The business rules that people will ask about."""
     _log.info(
-        "Business hours: %s %s (%s)",
-        ",".join(DAYS[day] for day in sorted(settings.business_days)),
-        ",".join(f"{_clock(start)}-{_clock(end)}" for start, end in settings.business_hours),
+        "Business hours: %s (%s)",
+        _week(settings.hours.week),
         settings.timezone.key,
     )
-    _log.info("SLA: first answer within %s", duration(settings.sla_timeout))
+    _log.info(
+        "SLA: first answer within %s%s%s",
+        duration(settings.sla_timeout),
+        "".join(f", {team} {duration(span)}" for team, span in settings.team_sla),
+        " of business time" if settings.sla_clock == "business" else "",
+    )
 
 
 def _tell(finding: Finding) -> None:
@@ -116,5 +122,10 @@ def _tell(finding: Finding) -> None:
         _log.warning("%s %s", finding.text, finding.fix)
 
 
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+def _week(week: Week) -> str:
+    """The days with their hours; those with the same hours together."""
+    together = dict.fromkeys(filter(None, week))
+    return "; ".join(
+        f"{','.join(name for name, hours in zip(DAYS, week, strict=True) if hours == each)} {shown(each)}"
+        for each in together
+    )
