@@ -24,6 +24,7 @@ from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import BusinessHours, Hours, NeverOpenError, read_days, read_hours, weekly
 from tracker.domain.sla import Agreement
 from tracker.errors import SettingsError
+from tracker.public_holidays import public_holidays
 
 ENV_FILE = ".env"
 _LARGEST_PORT = 65_535
@@ -96,6 +97,10 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name.strip())
     except (OSError, ValueError, LookupError) as error:
         raise ValueError(f'"{name}" is not a time zone of the IANA list') from error
+
+
+def _days_off(text: str) -> DaysOff:
+    return DaysOff.read(text, public_holidays)
 
 
 def _team_spans(text: str) -> tuple[tuple[str, timedelta], ...]:
@@ -227,7 +232,7 @@ class Settings(SheetSettings):
     business_days: Annotated[frozenset[int], NoDecode, BeforeValidator(read_days)] = _setting(
         "ranges and lists: `Sun-Thu`, `Mon,Wed,Fri`", example="Mon-Fri", default="Mon-Fri"
     )
-    holidays: Annotated[DaysOff, NoDecode, BeforeValidator(DaysOff.read)] = _setting(
+    holidays: Annotated[DaysOff, NoDecode, BeforeValidator(_days_off)] = _setting(
         "a country or a part of it, and days of your own: `IN-KA`, `2026-12-24`, `2026-12-24..2026-12-31`, "
         "`2026-12-24 09:00-12:00` (open then only), `!2026-11-08` (worked)",
         example="IN-KA,2026-12-24..2026-12-31",

@@ -13,6 +13,7 @@ import pytest
 from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import BusinessHours
 from tracker.errors import SettingsError
+from tracker.public_holidays import public_holidays
 from tracker.settings import Settings, SheetSettings, load
 
 TOKEN = base64.b64encode(b"1417628594471739432").decode().rstrip("=") + ".Gabcde.not-a-real-secret"
@@ -133,7 +134,7 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
             "Engineering=2h, Consulting = 1d",
             (("Engineering", timedelta(hours=2)), ("Consulting", timedelta(days=1))),
         ),
-        ("HOLIDAYS", "IN-KA", DaysOff(regions=("IN-KA",))),
+        ("HOLIDAYS", "IN-KA", DaysOff(public=public_holidays("IN-KA"))),
         ("BUSINESS_DAYS", "Sun-Thu", frozenset({6, 0, 1, 2, 3})),
         ("BUSINESS_DAYS", "Mon,Wed,Fri", frozenset({0, 2, 4})),
         ("BUSINESS_DAYS", "mon-TUE, Saturday", frozenset({0, 1, 5})),

@@ -1,21 +1,16 @@
-"""Days on which the week's hours do not hold: public holidays, own days, half days, days that are worked.
-
-Public holidays come from the library `holidays`, which is imported only when a setting names a region.
-"""
+"""Days on which the week's hours do not hold: public holidays, own days, half days, days that are worked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from importlib.metadata import version
 from typing import Self
 
 from tracker.domain.intervals import Interval, Intervals, merged, read_interval
 
-_REGION = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z0-9 ]+))?")
+_REGION = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9 ]+)?")
 _DATES = re.compile(r"(!?)\s*(\d{4}-\d\d-\d\d)(?:\s*\.\.\s*(\d{4}-\d\d-\d\d))?")
 _HALF_DAY = re.compile(r"(\d{4}-\d\d-\d\d)\s+(\S.*)")
 _LONGEST = timedelta(days=400)
@@ -26,27 +21,28 @@ Range = tuple[date, date]
 
 @dataclass(frozen=True, kw_only=True)
 class DaysOff:
-    """`regions` are codes as the library writes them (`IN-KA`); `hours` gives single days hours of their own.
+    """`public` are the public holidays; `hours` gives single days hours of their own.
 
     Of what concerns one day, its own hours count first, then that it is worked, then that it is off.
     """
 
-    regions: tuple[str, ...] = ()
+    public: frozenset[date] = frozenset()
     off: tuple[Range, ...] = ()
     worked: tuple[Range, ...] = ()
     hours: tuple[tuple[date, Intervals], ...] = ()
 
     @classmethod
-    def read(cls, text: str) -> Self:
+    def read(cls, text: str, holidays_of: Callable[[str], Iterable[date]]) -> Self:
         """What a list separated by commas says.
 
         `IN-KA` (a region), `2026-12-24`, `2026-12-24..2026-12-31`, `2026-12-24 09:00-12:00` (open then, and no longer),
-        `!2026-11-08` (worked, though it is a holiday or at a weekend).
+        `!2026-11-08` (worked, though it is a holiday or at a weekend). `holidays_of` gives those of a region, or raises
+        `ValueError`.
 
         Raises:
             ValueError: with a sentence for the person who wrote it.
         """
-        regions: list[str] = []
+        public: set[date] = set()
         ranges: dict[bool, list[Range]] = {False: [], True: []}
         hours: dict[date, tuple[Interval, ...]] = {}
         for part in filter(None, (part.strip() for part in text.split(","))):
@@ -55,12 +51,12 @@ class DaysOff:
             elif found := _HALF_DAY.fullmatch(part):
                 day = _date(found[1])
                 hours[day] = merged([*hours.get(day, ()), read_interval(found[2])])
-            elif found := _REGION.fullmatch(part):
-                regions.append(_region(part, found[1].upper(), found[2]))
+            elif _REGION.fullmatch(part):
+                public.update(holidays_of(part))
             else:
                 raise ValueError(f'"{part}" is neither a region (IN-KA) nor a date (2026-12-24)')
         return cls(
-            regions=tuple(regions), off=tuple(ranges[False]), worked=tuple(ranges[True]), hours=tuple(hours.items())
+            public=frozenset(public), off=tuple(ranges[False]), worked=tuple(ranges[True]), hours=tuple(hours.items())
         )
 
     def hours_of(self, day: date) -> Intervals | None:
@@ -73,20 +69,13 @@ class DaysOff:
 
     def is_off(self, day: date) -> bool:
         """Whether the day is a public holiday or one of one's own."""
-        return _lies_in(day, self.off) or any(day in _public(region, day.year) for region in self.regions)
+        return day in self.public or _lies_in(day, self.off)
 
     @property
     def own_days(self) -> Iterator[date]:
         """The first of the days in each entry of one's own."""
         yield from (first for first, _ in (*self.off, *self.worked))
         yield from (day for day, _ in self.hours)
-
-    @property
-    def edition(self) -> str:
-        """The version of the library that says which days are holidays; empty where no region is named."""
-        if not self.regions:
-            return ""
-        return version("holidays")
 
 
 def _lies_in(day: date, ranges: Iterable[Range]) -> bool:
@@ -108,28 +97,3 @@ def _range(part: str, first: str, last: str | None) -> Range:
     if end - start > _LONGEST:
         raise ValueError(f'"{part}" is longer than {_LONGEST.days} days')
     return start, end
-
-
-def _region(part: str, country: str, subdivision: str | None) -> str:
-    """The region's code as the library writes it."""
-    import holidays  # noqa: PLC0415 - 0.3 s and 13 MB that only those pay who name a region
-
-    known = holidays.list_supported_countries()
-    if country not in known:
-        raise ValueError(f'"{part}" names no country whose holidays are known; write one as IN or DE, or single days')
-    if subdivision is None:
-        return country
-    there = {each.casefold(): each for each in known[country]}
-    if subdivision.casefold() not in there:
-        few = f" are {', '.join(sorted(known[country]))}" if known[country] else ": none"
-        raise ValueError(f'"{part}" names no part of {country} whose holidays are known; those{few}')
-    return f"{country}-{there[subdivision.casefold()]}"
-
-
-@lru_cache(maxsize=256)
-def _public(region: str, year: int) -> frozenset[date]:
-    """The public holidays of the region in that year; none in years of which the library knows nothing."""
-    import holidays  # noqa: PLC0415 - see `_region`
-
-    country, _, subdivision = region.partition("-")
-    return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))

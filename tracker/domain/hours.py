@@ -118,7 +118,7 @@ class BusinessHours:
     def fingerprint(self) -> str:
         """A short text that differs where deadlines may."""
         days_off = self.days_off
-        told = (self.week, self.zone.key, days_off.regions, days_off.edition, days_off.off, days_off.worked)
+        told = (self.week, self.zone.key, sorted(days_off.public), days_off.off, days_off.worked)
         return blake2b(repr((*told, days_off.hours)).encode(), digest_size=6).hexdigest()
 
     def _openings(self, start: datetime, until: datetime | None = None) -> Iterator[Moments]:

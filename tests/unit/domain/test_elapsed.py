@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import BusinessHours, NeverOpenError, Week, read_days, read_hours, weekly
 from tracker.domain.intervals import merged
+from tracker.public_holidays import public_holidays
 
 BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -19,7 +20,9 @@ ZONES = ("Asia/Kolkata", "Europe/Berlin", "America/New_York", "Australia/Lord_Ho
 
 
 def desk(hours: str, days: str = "Mon-Fri", off: str = "", zone: ZoneInfo = KOLKATA) -> BusinessHours:
-    return BusinessHours(week=weekly(read_hours(hours), read_days(days)), zone=zone, days_off=DaysOff.read(off))
+    return BusinessHours(
+        week=weekly(read_hours(hours), read_days(days)), zone=zone, days_off=DaysOff.read(off, public_holidays)
+    )
 
 
 def local(text: str, zone: ZoneInfo = KOLKATA) -> datetime:
