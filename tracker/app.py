@@ -71,7 +71,7 @@ class App:
             rest=self._bot.rest,
             forum=self._forum,
             teams=settings.team_tags,
-            sla=settings.sla_timeout,
+            agreement=settings.agreement,
             support_name=settings.support_name,
             now=now,
         )
@@ -103,7 +103,14 @@ class App:
             rows_seen=self._learn_rows,
         )
         self._has_looked = False
-        self._clock = SlaClock(store=store, tracking=tracking, now=now, up_to_date=self._reconciliation.looked)
+        self._clock = SlaClock(
+            store=store,
+            tracking=tracking,
+            agreement=settings.agreement,
+            now=now,
+            up_to_date=self._reconciliation.looked,
+        )
+        tracking.review_deadlines()
 
     async def run(self) -> None:
         """Open the sheet, connect and work until cancelled; then deliver for a few seconds more, and disconnect.

@@ -30,6 +30,7 @@ _COLUMNS = (
     *("thread_id", "guild_id", "author_id", "author_name", "title", "tags", "tags_changed", "archived"),
     *("answer_message_id", "answer_author_name"),
     *("resolved_by", "resolved_at", "resolved_message_id", "reopen_count", "alert_due_at"),
+    *("due_at", "due_under", "missed"),
     *("adopted", "in_sheet", "deleted"),
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)}, revision, sheet_cells, named_anew FROM tickets"  # noqa: S608 - constants only
@@ -209,6 +210,20 @@ class Store:
         sql = "SELECT thread_id FROM tickets WHERE answer_message_id >= ? AND NOT deleted"
         return [row[0] for row in self._execute(sql, (first_at(moment),))]
 
+    def fixed_otherwise(self, fingerprint: str) -> Iterator[Ticket]:
+        """Tickets with an alert to come whose deadline was fixed under another agreement, and those without any.
+
+        Oldest thread first, few in memory at a time; they may be saved meanwhile.
+        """
+        sql = f"""
+            {_SELECT} WHERE due_under <> ? AND (alert_due_at IS NOT NULL OR (due_under = '' AND NOT adopted))
+            AND thread_id > ? ORDER BY thread_id LIMIT ?
+        """
+        seen = 0
+        while page := [_ticket(row) for row in self._execute(sql, (fingerprint, seen, _PAGE)).fetchall()]:
+            yield from page
+            seen = page[-1].thread_id
+
     def next_deadline(self) -> datetime | None:
         """When the next alert is due, if any."""
         row = self._execute("SELECT MIN(alert_due_at) FROM tickets WHERE alert_due_at IS NOT NULL").fetchone()
@@ -345,6 +360,10 @@ class Store:
         sql = "UPDATE effects SET attempts = attempts + 1, not_before = ? WHERE id = ?"
         self._execute(sql, (_text(until), effect_id))
 
+    def put_off(self, effect_id: int, until: datetime) -> None:
+        """The effect is not to be tried before `until`; that it is not tried now is no failure."""
+        self._execute("UPDATE effects SET not_before = ? WHERE id = ?", (_text(until), effect_id))
+
     def done(self, effect_id: int) -> None:
         """The effect has been carried out or given up."""
         self._execute("DELETE FROM effects WHERE id = ?", (effect_id,))
@@ -373,6 +392,9 @@ def _row(ticket: Ticket) -> tuple[object, ...]:
         ticket.resolved_message_id,
         ticket.reopen_count,
         _text(ticket.alert_due_at),
+        _text(ticket.due_at),
+        ticket.due_under,
+        ticket.missed,
         ticket.adopted,
         ticket.in_sheet,
         ticket.deleted,
@@ -407,6 +429,9 @@ def _ticket(row: sqlite3.Row) -> Ticket:
         resolved_message_id=row["resolved_message_id"],
         reopen_count=row["reopen_count"],
         alert_due_at=_time(row["alert_due_at"]),
+        due_at=_time(row["due_at"]),
+        due_under=row["due_under"],
+        missed=bool(row["missed"]),
         adopted=bool(row["adopted"]),
         in_sheet=bool(row["in_sheet"]),
         deleted=bool(row["deleted"]),

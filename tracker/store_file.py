@@ -83,6 +83,11 @@ _MIGRATIONS = (
     """
     CREATE TABLE open_write (only INTEGER PRIMARY KEY CHECK (only = 1), write TEXT NOT NULL); -- see sheet/write/plan.py
     """,
+    """
+    ALTER TABLE tickets ADD COLUMN due_at TEXT;                         -- by when the first answer has to come
+    ALTER TABLE tickets ADD COLUMN due_under TEXT NOT NULL DEFAULT '';  -- under which agreement that was fixed
+    ALTER TABLE tickets ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;   -- nobody had answered then
+    """,
 )
 
 

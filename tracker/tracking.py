@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from tracker.domain.adoption import adopt_row
+from tracker.domain.deadlines import review
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, RowFound, TagsDefined, TicketEvent
 from tracker.domain.ticket import Change, Rules, Ticket, apply, looks_the_same, redefine_tags
@@ -49,6 +50,14 @@ class Tracking:
         with self._store.transaction():
             self._tell_all(EffectKind.NOTICE, text)
         self._changed()
+
+    def review_deadlines(self) -> None:
+        """Fix anew the deadlines of tickets that still wait, where the settings changed by which they were fixed."""
+        with self._store.transaction():
+            for ticket in self._store.fixed_otherwise(self._rules.sla.fingerprint):
+                renewed = review(ticket, self._rules)
+                if renewed != ticket:
+                    self._store.save(renewed, shown=False)
 
     def _tell_all(self, kind: EffectKind, text: str) -> None:
         now = self._now()

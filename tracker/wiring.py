@@ -38,7 +38,7 @@ def rules_of(settings: Settings, store: Store) -> Rules:
     """The same for commands beside the bot: where it has not begun yet, it will not have begun with them."""
     return Rules(
         resolved_tags=frozenset(tag.casefold() for tag in settings.resolved_tags),
-        sla=settings.sla_timeout,
+        sla=settings.agreement,
         alert_channel_ids=settings.alert_channel_ids,
         tracking_since=datetime.fromisoformat(store.fact(_TRACKING_SINCE) or now().isoformat()),
     )

@@ -21,6 +21,7 @@ from tests.contract.discord_client import NO_TLS
 from tracker.discord.delivery import DiscordDelivery
 from tracker.discord.forum import Forum as ForumReader
 from tracker.domain.events import DeadlinePassed, DeadlinesPassed, RowWritten, Tag, ThreadSeen
+from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Rules
 from tracker.sandbox.discord import DiscordServer
 from tracker.sandbox.discord.entities import Channel, Forum, Message, Thread, User
@@ -29,6 +30,7 @@ from tracker.store import Store
 from tracker.tracking import Tracking
 
 RESOLVED = Tag(id=501, name="resolved")
+AGREEMENT = Agreement(span=timedelta(hours=1))
 HURRY = timedelta(minutes=6)
 """Longer than any pause between two attempts."""
 
@@ -64,7 +66,7 @@ class DiscordDesk:
         """The store is open: tickets can be tracked."""
         rules = Rules(
             resolved_tags=frozenset({"resolved"}),
-            sla=timedelta(hours=1),
+            sla=AGREEMENT,
             alert_channel_ids=tuple(channel.id for channel in self.alerts),
             tracking_since=self.now() - timedelta(days=1),
         )
@@ -81,7 +83,7 @@ class DiscordDesk:
             rest=self.rest,
             forum=ForumReader(self.rest, self.forum.id, ()),
             teams=(),
-            sla=timedelta(hours=1),
+            agreement=AGREEMENT,
             support_name="Support",
             now=self.now,
             patience=patience,

@@ -16,6 +16,7 @@ from tracker.discord.forum import Forum
 from tracker.discord.posting import Posting
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import AuthorNamed, ResolvedMessagePosted, ThreadDeleted
+from tracker.domain.sla import Agreement
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import REOPENED, RESOLVED, alert_message, digest_messages, resolved_message
@@ -34,13 +35,15 @@ _PATIENCE = timedelta(seconds=30)
 _NO_WORK = timedelta(minutes=1)
 _CLOCK_SKEW = timedelta(seconds=30)
 _DISCORD = "Discord"
+_CALLS = (EffectKind.ALERT, EffectKind.DIGEST)
+"""What calls people to work: with the business clock it waits until they are there."""
 
 
 class DiscordDelivery:
     """The loop over the store's effects: one after another in one channel or thread, side by side in different ones.
 
     Discord limits most requests by channel, so a busy or broken channel takes one of the few places under way and no
-    more, and that not for long. `sla` is the time allowed for a first answer, as alerts tell it; `support_name` signs
+    more, and that not for long. `agreement` says what alerts tell, and when they may be posted; `support_name` signs
     the resolved message; `patience` is how long one attempt may take.
     """
 
@@ -52,7 +55,7 @@ class DiscordDelivery:
         rest: hikari.api.RESTClient,
         forum: Forum,
         teams: tuple[str, ...],
-        sla: timedelta,
+        agreement: Agreement,
         support_name: str,
         now: Callable[[], datetime],
         patience: timedelta = _PATIENCE,
@@ -63,7 +66,7 @@ class DiscordDelivery:
         self._posting = Posting(rest)
         self._forum = forum
         self._teams = teams
-        self._sla = sla
+        self._agreement = agreement
         self._support_name = support_name
         self._now = now
         self._patience = patience
@@ -110,6 +113,9 @@ class DiscordDelivery:
             due, pending = heads[0]
             if due > self._now():
                 return min(_NO_WORK, due - self._now())
+            if pending.effect.kind in _CALLS and (opening := self._agreement.opening(self._now())) > self._now():
+                self._store.put_off(pending.id, opening)
+                continue
             channel_id = _channel_of(pending.effect)
             self._busy.add(channel_id)
             under_way.create_task(self._carry_out(channel_id, pending))
@@ -225,7 +231,7 @@ class DiscordDelivery:
             unanswered,
             team=team_of(unanswered.tags, self._teams),
             waiting=self._now() - unanswered.created_at,
-            sla=self._sla,
+            sla=self._agreement.span_for(unanswered.tags),
         )
         # Once a ticket, whatever became of the store since.
         await self._tell(pending, text, posted_after=ticket.thread_id, known_by=ticket.link)

@@ -125,9 +125,13 @@ class ResolvedMessagePosted:
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlinePassed:
-    """The time within which somebody should have answered is over."""
+    """The time within which somebody should have answered is over.
+
+    `put_off_to`: nobody is to be called before that moment; None: they are to be called now.
+    """
 
     thread_id: int
+    put_off_to: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

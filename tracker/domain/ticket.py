@@ -27,6 +27,7 @@ from tracker.domain.events import (
     ThreadSeen,
     TicketEvent,
 )
+from tracker.domain.sla import Agreement
 from tracker.domain.snowflakes import created_at
 
 UNKNOWN_AUTHOR = "Unknown"
@@ -43,13 +44,13 @@ _A_MOMENT = timedelta(milliseconds=1)
 class Rules:
     """The settings that decide what an event means.
 
-    `resolved_tags` are casefolded, trimmed tag names. `sla` is the time allowed for a first answer.
+    `resolved_tags` are casefolded, trimmed tag names. `sla` says by when a ticket has to be answered.
     `tracking_since` is when the bot began: older threads are adopted quietly, without messages or alerts about what
     happened before.
     """
 
     resolved_tags: frozenset[str]
-    sla: timedelta
+    sla: Agreement
     alert_channel_ids: tuple[int, ...]
     tracking_since: datetime
 
@@ -74,7 +75,9 @@ class Ticket:
     `resolved_at` and `resolved_message_id` tell the latest resolution and stay when the ticket is reopened;
     `resolved_at` is None for a resolution older than the bot. `tags_changed` begins with a moment up to which all
     changes of tags are accounted for; then come those of later ones, as Discord recorded or the bot heard of them.
-    `alert_due_at` is None when no alert is to come. `adopted` tickets are older than the bot.
+    `due_at` is by when the first answer has to come (None for tickets older than the bot), as fixed under the agreement
+    with the fingerprint `due_under`; it was `missed` if nobody had answered then. `alert_due_at` is None when no alert
+    is to come. `adopted` tickets are older than the bot.
     """
 
     thread_id: int
@@ -90,6 +93,9 @@ class Ticket:
     resolved_at: datetime | None = None
     resolved_message_id: int | None = None
     reopen_count: int = 0
+    due_at: datetime | None = None
+    due_under: str = ""
+    missed: bool = False
     alert_due_at: datetime | None = None
     adopted: bool = False
     in_sheet: bool = False
@@ -122,7 +128,10 @@ class Ticket:
 
 
 def looks_the_same(before: Ticket, after: Ticket) -> bool:
-    """Whether nothing differs that a row shows; of tags it shows the names, as far as they are known."""
+    """Whether nothing differs that a row shows, but for the columns of figures.
+
+    Of tags it shows the names, as far as they are known.
+    """
     names, names_before = ([tag.name for tag in ticket.tags if tag.name] for ticket in (after, before))
     return names == names_before and after == replace(
         before,
@@ -130,6 +139,9 @@ def looks_the_same(before: Ticket, after: Ticket) -> bool:
         tags_changed=after.tags_changed,
         archived=after.archived,
         resolved_by=after.resolved_by,
+        due_at=after.due_at,
+        due_under=after.due_under,
+        missed=after.missed,
         alert_due_at=after.alert_due_at,
         adopted=after.adopted,
         in_sheet=after.in_sheet,
@@ -175,7 +187,7 @@ def apply(  # noqa: C901, PLR0911 - a table: one case for each event
         case ResolvedMessagePosted():
             return Change(ticket=_told(ticket, event))
         case DeadlinePassed():
-            return _raise_alert(ticket, rules)
+            return _raise_alert(ticket, event, rules)
 
 
 def redefine_tags(ticket: Ticket, event: TagsDefined, rules: Rules) -> Change:
@@ -197,15 +209,19 @@ def redefine_tags(ticket: Ticket, event: TagsDefined, rules: Rules) -> Change:
 def _open(event: ThreadSeen, rules: Rules) -> Change:
     """A ticket for a thread never seen before."""
     created = created_at(event.thread_id)
-    due = created + rules.sla
+    first, *changes = event.changes or (TagsWere(tags=event.tags, at=event.at),)
+    due = rules.sla.due(created, first.tags)
     adopted = event.history or (not event.newly_created and created < rules.tracking_since)
+    is_too_late = event.history or (adopted and due <= rules.tracking_since)
     ticket = Ticket(
         thread_id=event.thread_id,
         guild_id=event.guild_id,
         author_id=event.author_id,
         title=event.title,
         tags_changed=(event.at if adopted else created - _A_MOMENT,),
-        alert_due_at=None if event.history or (adopted and due <= rules.tracking_since) else due,
+        due_at=None if is_too_late else due,
+        due_under="" if is_too_late else rules.sla.fingerprint,
+        alert_due_at=None if is_too_late else due,
         adopted=adopted,
     )
     effects = () if event.history else _inquiries(event)
@@ -214,7 +230,6 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
         resolved_by = frozenset(tag.id for tag in event.tags if rules.resolves(tag))
         known = replace(ticket, tags=event.tags, archived=event.archived, resolved_by=resolved_by)
         return Change(ticket=known, effects=effects)
-    first, *changes = event.changes or (TagsWere(tags=event.tags, at=event.at),)
     began = _retag(ticket, first.tags, first.at, rules)
     opened = _see(began, replace(event, changes=tuple(changes)), rules).ticket
     return Change(ticket=opened, effects=(*effects, *_messages(ticket, opened)))
@@ -240,7 +255,7 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
         since = max(since, event.changes_since)
     known = sum(at > since for at in heard)
     deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
-    due = ticket.created_at + rules.sla
+    due = _due(ticket, rules)
     changed = replace(ticket, title=event.title, archived=event.archived)
     moments = []
     open_when_due = False
@@ -268,9 +283,14 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
 
 def _was_passed_over(before: Ticket, after: Ticket, rules: Rules) -> bool:
     """Whether the ticket waits for an answer, and no alert came as it was believed to be resolved when that was due."""
-    due = before.created_at + rules.sla
+    due = _due(before, rules)
     believed = before.is_resolved and before.resolved_at is not None and before.resolved_at <= due
     return believed and before.alert_due_at is None and after.awaits_answer
+
+
+def _due(ticket: Ticket, rules: Rules) -> datetime:
+    """By when the ticket has to be answered, or had to be, if it is older than the bot."""
+    return ticket.due_at or rules.sla.due(ticket.created_at, ticket.tags)
 
 
 def _ids(tags: Iterable[Tag]) -> list[int]:
@@ -348,13 +368,16 @@ def confirm_row(ticket: Ticket) -> Change:
     return Change(ticket=confirmed, effects=(Effect(kind=EffectKind.REACT, thread_id=ticket.thread_id),))
 
 
-def _raise_alert(ticket: Ticket, rules: Rules) -> Change:
+def _raise_alert(ticket: Ticket, event: DeadlinePassed, rules: Rules) -> Change:
     """At most one alert a ticket, ever: the deadline is taken off whether or not it was missed."""
     if ticket.alert_due_at is None:
         return Change(ticket=ticket)
     spent = replace(ticket, alert_due_at=None)
     if not ticket.awaits_answer:
         return Change(ticket=spent)
+    if event.put_off_to is not None:
+        return Change(ticket=replace(ticket, missed=True, alert_due_at=event.put_off_to))
+    spent = replace(spent, missed=True)
     alerts = tuple(
         Effect(kind=EffectKind.ALERT, thread_id=ticket.thread_id, channel_id=channel_id)
         for channel_id in rules.alert_channel_ids
