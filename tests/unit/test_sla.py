@@ -202,6 +202,41 @@ async def test_a_deadline_at_closing_time_is_missed_then_and_alerted_at_the_next
         assert await desk.at(local("2026-02-09 09:00")) == [thread, thread]
 
 
+async def test_what_fell_due_outside_business_hours_is_one_digest_at_the_next_opening(store: Store) -> None:
+    # As after a night in which the bot was started again: all of these fell due on Friday while nothing ran.
+    threads = [opened("2026-02-06 12:00", number) for number in range(30)]
+    Desk(store, office()).record(*(created(thread=thread) for thread in threads))
+    async with running(Desk(store, office())) as desk:
+        assert await desk.calls_at(local("2026-02-06 23:00")) == []
+        desk.record(replied(thread=threads[0]))
+
+        effects = await desk.calls_at(local("2026-02-09 09:00"))
+
+    assert [effect.kind for effect in effects] == [EffectKind.DIGEST, EffectKind.DIGEST]  # one a channel
+    assert {effect.text for effect in effects} == {" ".join(map(str, threads[1:]))}
+
+
+async def test_two_that_fell_due_outside_business_hours_are_one_digest_too(store: Store) -> None:
+    threads = [opened("2026-02-06 17:00", number) for number in range(2)]
+    async with running(Desk(store, office())) as desk:
+        desk.record(*(created(thread=thread) for thread in threads))
+        await desk.at(local("2026-02-07 12:00"))
+
+        effects = await desk.calls_at(local("2026-02-09 09:00"))
+
+    assert [effect.kind for effect in effects] == [EffectKind.DIGEST, EffectKind.DIGEST]
+
+
+async def test_an_answer_in_the_night_ends_what_was_put_off_to_the_morning(store: Store) -> None:
+    thread = opened("2026-02-06 17:00")
+    async with running(Desk(store, office())) as desk:
+        desk.record(created(thread=thread))
+        await desk.at(local("2026-02-06 20:00"))
+        desk.record(replied(thread=thread))
+
+        assert await desk.calls_at(local("2026-02-09 09:00")) == []
+
+
 async def test_a_change_of_settings_moves_the_deadlines_of_those_that_wait_at_the_next_start(store: Store) -> None:
     waiting, answered = opened("2026-02-06 17:30"), opened("2026-02-06 17:30", 1)
     Desk(store, office()).record(created(thread=waiting), created(thread=answered), replied(thread=answered))
