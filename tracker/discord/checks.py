@@ -15,7 +15,7 @@ from hikari import Permissions
 from tracker.checks import Finding, Group, Level
 from tracker.discord.connection import not_discord, refusal_of
 from tracker.discord.failures import is_gone, reason_of
-from tracker.discord.forum import Forum, as_forum, kind_of
+from tracker.discord.forum import Forum, kind_of
 from tracker.discord.people import name_of
 from tracker.discord.permissions import IN_ALERT_CHANNEL, IN_ALERT_THREAD, IN_FORUM, Missing, Standing, invite_link
 from tracker.discord.permissions import id_of as id_of_permission
@@ -135,25 +135,28 @@ async def _standing(rest: hikari.api.RESTClient, guild_id: int, me: int) -> Stan
 
 
 async def _why_unseen(rest: hikari.api.RESTClient, me: int, forum_id: int) -> Finding:
-    """Why Discord does not show the forum: the bot is not in its server, or may not see it there."""
+    """Why Discord does not show a channel that exists: the bot may not view it, or is not in its server.
+
+    Which of both, Discord does not say: a server's list of channels leaves out those that the bot may not view.
+    """
     servers = [server async for server in rest.fetch_my_guilds()]
+    setting = f"SUPPORT_CHANNEL_ID {forum_id}"
+    invite = f"{invite_link((await rest.fetch_application()).id)}"
+    if not servers:
+        return _failed(
+            id="discord.server",
+            text=f"The bot is not in the server of {setting}: it is in none.",
+            fix=f"Add it: {invite}",
+        )
     for server in servers:
-        channel = next((each for each in await rest.fetch_guild_channels(server.id) if each.id == forum_id), None)
-        if channel is None:
-            continue
-        try:
-            forum = as_forum(channel)
-        except DiscordSetupError as error:
-            return _failed(id="discord.forum", text=error.what, fix=error.fix)
         standing = await _standing(rest, server.id, me)
-        for missing in standing.missing(IN_FORUM, forum):
-            return _lacks(standing, forum, missing, "discord.forum", setting="SUPPORT_CHANNEL_ID")
-    where = f"none of its servers ({', '.join(server.name for server in servers)}) has" if servers else "it is in none"
-    application = await rest.fetch_application()
+        for missing in standing.missing([Permissions.VIEW_CHANNEL]):
+            return _lacks(standing, None, missing, "discord.forum", setting=setting)
     return _failed(
-        id="discord.server",
-        text=f"The bot is not in the server of SUPPORT_CHANNEL_ID {forum_id}: {where}.",
-        fix=f"Add it: {invite_link(application.id)}",
+        id="discord.forum.view_channel",
+        text=f"{setting} cannot be seen by the bot, which is in {', '.join(server.name for server in servers)}.",
+        fix="If the forum is there: Edit Channel > Permissions of the forum: allow View Channel for the bot's role. "
+        f"If it is in another server, add the bot to it: {invite}",
     )
 
 
@@ -188,7 +191,7 @@ def _lacks(
         fix = f"{link} > Edit Channel > Permissions: allow {permission} for {missing.denied_for}."
     else:
         fix = f"Server Settings > Roles > {standing.own_role} > Permissions: switch {permission} on."
-    told = f"{setting} {channel.id} cannot be seen by the bot. " if setting and channel is not None else ""
+    told = f"{setting} cannot be seen by the bot. " if setting else ""
     needed = f" It is needed for {optional} only." if optional else ""
     return Finding(
         id=f"{what}.{id_of_permission(missing.permission)}",
@@ -248,11 +251,14 @@ async def _alert_channel(rest: hikari.api.RESTClient, standing: Standing, channe
             raise
         return [failed(text=f"{setting} does not exist.", fix=copy)]
     except hikari.ForbiddenError:
-        channels = await rest.fetch_guild_channels(standing.guild.id)
-        unseen = next((each for each in channels if each.id == channel_id), None)
-        if not isinstance(unseen, hikari.PermissibleGuildChannel):
-            return [failed(text=f"{setting} is not in the server {standing.guild.name}, or is hidden.", fix=copy)]
-        channel = unseen
+        return [
+            _failed(
+                id="discord.alert_channel.view_channel",
+                text=f"{setting} exists, and the bot may not view it.",
+                fix="Edit Channel > Permissions of that channel: allow View Channel for the bot's role. If it is in "
+                f"another server than {standing.guild.name}: {copy[0].lower()}{copy[1:]}",
+            )
+        ]
     if not isinstance(channel, hikari.GuildChannel) or channel.guild_id != standing.guild.id:
         return [failed(text=f"{setting} is not in the server {standing.guild.name}.", fix=copy)]
     if not isinstance(channel, hikari.TextableGuildChannel):

@@ -104,6 +104,19 @@ def _in_words(span: timedelta) -> str:
     return " ".join(words)
 
 
+def blind_notice(reason: str, fix: str) -> str:
+    """The bot cannot see the forum."""
+    return _notice(
+        f"🛠️ **The bot cannot see the forum.**\n\n{reason} {fix}",
+        "Until then the sheet stays as it is. What happens in the forum meanwhile is found when the bot sees it again.",
+    )
+
+
+def seen_again_notice() -> str:
+    """What `blind_notice` said is over."""
+    return "✅ **The bot sees the forum again.** What happened meanwhile has been looked for and goes into the sheet."
+
+
 def sheet_refused_notice(cause: str, waiting: int) -> str:
     """The sheet cannot be written until a person changes something; `cause` says what, and how to mend it."""
     return _notice(

@@ -108,10 +108,13 @@ class GuildRoutes:
         return web.json_response(payload | self._counts(request))
 
     async def channels(self, request: web.Request) -> web.Response:
-        """https://discord.com/developers/docs/resources/guild#get-guild-channels (threads are not among them)."""
+        """Threads are not among them, nor are channels that the bot may not view.
+
+        https://discord.com/developers/docs/resources/guild#get-guild-channels
+        """
         self._check_guild(request)
-        guild = self.state.guild
-        return web.json_response([payloads.channel(channel, guild) for channel in self.state.channels.values()])
+        guild, channels = self.state.guild, self.state.channels.values()
+        return web.json_response([payloads.channel(each, guild) for each in channels if self.state.bot_sees(each)])
 
     async def roles(self, request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/resources/guild#get-guild-roles."""

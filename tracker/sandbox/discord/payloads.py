@@ -26,6 +26,9 @@ from tracker.sandbox.discord.permissions import Permission
 
 Payload = dict[str, object]
 
+OBFUSCATED = 1 << 17
+"""The channel flag of one that the bot may not view."""
+
 PINNED_THREAD = 1 << 1
 """The channel flag of a thread that is pinned to the top of its forum."""
 
@@ -145,6 +148,17 @@ def channel(one: Channel, guild: Guild) -> Payload:
             "default_thread_rate_limit_per_user": 0,
         }
     return payload
+
+
+def obfuscated(one: Channel, guild: Guild) -> Payload:
+    """A channel that the bot may not view, as the gateway shows it: only id, type, position and parent are real.
+
+    "Obfuscated Channels" in Discord's documentation, since 2026-11-16.
+    """
+    hidden: Payload = {"name": "___hidden___", "flags": OBFUSCATED, "permission_overwrites": []}
+    if one.type is not ChannelType.CATEGORY:
+        hidden |= {"topic": None, "last_message_id": None}
+    return channel(one, guild) | hidden | ({"available_tags": []} if isinstance(one, Forum) else {})
 
 
 def thread(one: Thread, guild: Guild, reader: User) -> Payload:

@@ -67,7 +67,8 @@ class State:
     """One guild with its people, channels and threads, seen by one bot.
 
     `now` is the clock of everything that happens here; a test may replace it. `listeners` are called with every event
-    at once. `privileged_intents` are those switched on for the bot in the developer portal.
+    at once. `privileged_intents` are those switched on for the bot in the developer portal. While the guild is
+    `unavailable`, the gateway tells nothing of it.
     """
 
     now: Callable[[], datetime] = utc_now
@@ -79,6 +80,7 @@ class State:
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
     audit_log: list[AuditEntry] = field(default_factory=list)
+    unavailable: bool = False
 
     def __post_init__(self) -> None:
         self._ids = 0

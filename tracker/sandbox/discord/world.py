@@ -74,6 +74,16 @@ class World(State):
         data: Payload = {"guild_id": str(self.guild.id), "user": payloads.user(user)}
         self.publish(Event(name="GUILD_MEMBER_REMOVE", data=data))
 
+    def lose_guild(self) -> None:
+        """Discord cannot serve the guild for a while. The connection stays, and nothing is told over it meanwhile."""
+        self.unavailable = True
+        self.publish(Event(name="GUILD_DELETE", data={"id": str(self.guild.id), "unavailable": True}))
+
+    def restore_guild(self) -> None:
+        """Discord can serve the guild again, and describes it."""
+        self.unavailable = False
+        self.publish(Event(name="GUILD_CREATE", data=views.guild_create(self)))
+
     def grant(self, *permissions: str) -> None:
         """Give the bot's role permissions in the whole guild, named as by Discord: `VIEW_AUDIT_LOG`."""
         self.bot_role.permissions |= named(permissions)
