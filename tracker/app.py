@@ -200,6 +200,8 @@ class App:
             oldest=self._store.oldest_pending_since(),
             sheet=self._sheet_delivery.activity,
             blindness=self._gateway.blindness,
+            unreachable=self._discord_delivery.unreachable,
+            given_up=self._discord_delivery.given_up,
         )
 
     async def _keep_watch(self) -> None:

@@ -114,6 +114,7 @@ def test_for_machines_every_part_is_named() -> None:
         "races": 0,
         "put_back": 0,
         "kept": 0,
+        "given_up": 0,
         "quota": "free",
         "sheet_trouble": "Google Sheets is in trouble (HTTP 503).",
     }

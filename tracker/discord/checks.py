@@ -145,7 +145,7 @@ async def _why_unseen(rest: hikari.api.RESTClient, me: int, forum_id: int) -> Fi
     if not servers:
         return _failed(
             id="discord.server",
-            text=f"The bot is not in the server of {setting}: it is in none.",
+            text=f"The bot is not in the server of SUPPORT_CHANNEL_ID {forum_id}: it is in none.",
             fix=f"Add it: {invite}",
         )
     for server in servers:

@@ -16,7 +16,7 @@ import aiohttp
 import hikari
 from hikari.api import CacheComponents
 from hikari.errors import ShardCloseCode
-from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings
+from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings, ProxySettings
 
 from tracker.discord.gateway import INTENTS
 from tracker.errors import DiscordSetupError, TrackerError
@@ -54,6 +54,9 @@ class _Worded(logging.Filter):
         return True
 
 
+_PROXIES = ProxySettings(trust_env=True)
+"""HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for Discord as for Google."""
+
 _ONE_LINE, _WORDED = _OneLine(), _Worded()
 
 T = TypeVar("T")
@@ -72,6 +75,7 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
         intents=INTENTS,
         cache_settings=CacheSettings(components=CacheComponents.NONE),
         http_settings=_http_settings(),
+        proxy_settings=_PROXIES,
         banner=None,
         logs=None,
         suppress_optimization_warning=True,
@@ -90,6 +94,7 @@ async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIter
     app = hikari.RESTApp(
         url=api_url,
         http_settings=_http_settings(),
+        proxy_settings=_PROXIES,
         max_retries=attempts - 1,
     )
     await app.start()

@@ -114,14 +114,15 @@ class Forum:
         """
         await self._turn()
         shown = False
+        roles: dict[int, Collection[int]] = {}
         async for message in self._rest.fetch_messages(ticket.thread_id, after=ticket.thread_id - 1):
             shown = True
             author = message.author
             if author.id == ticket.author_id or not is_person_speaking(message):
                 continue
-            if not self._responder_roles or is_responder(
-                await self._roles(ticket.guild_id, author.id), self._responder_roles
-            ):
+            if self._responder_roles and author.id not in roles:
+                roles[author.id] = await self._roles(ticket.guild_id, author.id)
+            if is_responder(roles.get(author.id, ()), self._responder_roles):
                 yield Replied(
                     thread_id=ticket.thread_id,
                     message_id=message.id,

@@ -15,6 +15,8 @@ REOPENED = (
     "Our support team will follow up shortly."
 )
 UNASSIGNED = "Unassigned"
+WITHHELD = "(Discord does not let this title pass)"
+"""Stands for a title over which Discord refuses a whole message: a link that it holds for harmful, a blocked word."""
 
 MESSAGE_LIMIT = 2_000
 """Characters a message in Discord can have."""
@@ -38,8 +40,8 @@ def alert_message(ticket: Ticket, *, team: str | None, waiting: timedelta, sla: 
     """The message to an alert channel about a ticket that waited too long."""
     return (
         "⚠️ **SLA ALERT: Ticket Awaiting Response**\n\n"
-        f"📋 **Title:** {ticket.title}\n"
-        f"👤 **Raised by:** {ticket.author_name or UNKNOWN_AUTHOR}\n"
+        f"📋 **Title:** {escaped(ticket.title)}\n"
+        f"👤 **Raised by:** {escaped(ticket.author_name or UNKNOWN_AUTHOR)}\n"
         f"⏰ **Waiting:** {waiting_text(waiting, sla)}\n"
         f"🏷️ **Team:** {team or UNASSIGNED}\n"
         f"🔗 **Link:** [Click to view]({ticket.link})\n\n"
@@ -52,12 +54,29 @@ def digest_messages(overdue: Sequence[tuple[Ticket, timedelta]]) -> list[str]:
     head = f"⚠️ **SLA ALERT: {len(overdue)} Tickets Awaiting Response**\n"
     messages = [head]
     for ticket, waiting in overdue:
-        raised_by = ticket.author_name or UNKNOWN_AUTHOR
-        line = f"\n• {ticket.title} · {raised_by} · waiting {duration(waiting)} · {ticket.link}"
+        raised_by = escaped(ticket.author_name or UNKNOWN_AUTHOR)
+        line = f"\n• {escaped(ticket.title)} · {raised_by} · waiting {duration(waiting)} · {ticket.link}"
         if len(messages[-1]) + len(line) > MESSAGE_LIMIT:
             messages.append("⚠️ **SLA ALERT, continued**\n")
         messages[-1] += line
     return messages
+
+
+def escaped(text: str) -> str:
+    """A title or name so that Discord shows it as it is: no link of another text, mention, time, spoiler or style.
+
+    Discord's marks: https://support.discord.com/hc/en-us/articles/210298617. In an address it takes underscores as they
+    are, and would show a backslash. Marks that count only where a line begins need nothing: there, the bot's own words
+    stand.
+    """
+    return " ".join(
+        "".join(f"\\{mark}" if mark in _MARKS and not (mark == "_" and "://" in word) else mark for mark in word)
+        for word in text.split(" ")
+    ).translate(_LINE_BREAKS)
+
+
+_MARKS = frozenset("\\*_~`|[]<")
+_LINE_BREAKS = str.maketrans("\r\n", "  ")
 
 
 def waiting_text(waiting: timedelta, sla: timedelta) -> str:
@@ -115,6 +134,24 @@ def blind_notice(reason: str, fix: str) -> str:
 def seen_again_notice() -> str:
     """What `blind_notice` said is over."""
     return "✅ **The bot sees the forum again.** What happened meanwhile has been looked for and goes into the sheet."
+
+
+def unreachable_notice(channel_id: int, reason: str) -> str:
+    """An alert channel that does not take the bot's messages; for the other ones."""
+    return (
+        f"🛠️ **The alert channel {channel_id} cannot be reached:** {reason}.\n\nLet the bot write there, or take it out "
+        "of ALERT_CHANNEL_IDS: `python -m tracker.doctor` says what is missing."
+    )
+
+
+def given_up_notice(lines: Sequence[str], count: int) -> str:
+    """Errands that Discord refused for a day, or for good; `lines` are the first of so many."""
+    more = [f"• and {count - len(lines):,} more"] if count > len(lines) else []
+    return _notice(
+        "🛠️ **What the bot could not do in Discord, and has given up:**\n\n"
+        + "\n".join([*(f"• {line}" for line in lines), *more]),
+        "The rows in the sheet are right all the same.",
+    )
 
 
 def sheet_refused_notice(cause: str, waiting: int) -> str:

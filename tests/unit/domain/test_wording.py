@@ -17,6 +17,7 @@ from tracker.domain.wording import (
     alert_message,
     digest_messages,
     duration,
+    escaped,
     resolved_message,
     sheet_refused_notice,
     waiting_text,
@@ -171,3 +172,19 @@ def test_a_digest_lists_every_ticket_and_keeps_to_discords_limit() -> None:
 )
 def test_a_notice_tells_how_many_tickets_wait(waiting: int, text: str) -> None:
     assert text in sheet_refused_notice("The key was revoked.", waiting)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Cannot log in (again) - v2.0, #12!", "Cannot log in (again) - v2.0, #12!"),
+        ("[click here](https://evil.example)", r"\[click here\](https://evil.example)"),
+        ("<@1> <#2> <t:0:R> <:smile:3>", r"\<@1> \<#2> \<t:0:R> \<:smile:3>"),
+        ("||secret|| **bold** _name_ ~~no~~ `code`", r"\|\|secret\|\| \*\*bold\*\* \_name\_ \~\~no\~\~ \`code\`"),
+        ("a\\*b*", r"a\\\*b\*"),
+        ("https://example.org/a_b see c_d", r"https://example.org/a_b see c\_d"),
+        ("one\n# two", "one # two"),
+    ],
+)
+def test_what_people_wrote_is_shown_in_discord_as_it_stands(text: str, shown: str) -> None:
+    assert escaped(text) == shown

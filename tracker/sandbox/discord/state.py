@@ -68,7 +68,7 @@ class State:
 
     `now` is the clock of everything that happens here; a test may replace it. `listeners` are called with every event
     at once. `privileged_intents` are those switched on for the bot in the developer portal. While the guild is
-    `unavailable`, the gateway tells nothing of it.
+    `unavailable`, the gateway tells nothing of it. No message of the bot passes with one of the `harmful_links` in it.
     """
 
     now: Callable[[], datetime] = utc_now
@@ -81,6 +81,7 @@ class State:
     threads: dict[int, Thread] = field(default_factory=dict)
     audit_log: list[AuditEntry] = field(default_factory=list)
     unavailable: bool = False
+    harmful_links: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._ids = 0
