@@ -60,6 +60,16 @@ def is_gone(error: hikari.NotFoundError) -> bool:
     return error.code == _UNKNOWN_CHANNEL
 
 
+def is_hidden(error: hikari.ForbiddenError) -> bool:
+    """Whether the channel exists, and the bot may not view it."""
+    return error.code == _NO_ACCESS
+
+
+def is_not_permitted(error: hikari.ForbiddenError) -> bool:
+    """Whether Discord refuses it for want of a permission, and not for a trouble of its own that passes by itself."""
+    return error.code in (_NO_ACCESS, _NO_PERMISSION)
+
+
 def is_from_elsewhere(error: Exception) -> bool:
     """Whether something on the way refused it, such as a proxy or a network's sign-in: Discord's refusals have a code.
 
