@@ -22,7 +22,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from tracker.checks import Finding, Group, Level, open_to_all
-from tracker.discord.checks import check_discord, try_post
+from tracker.discord.alert_checks import try_post
+from tracker.discord.checks import check_discord
 from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
 from tracker.machine import check_machine

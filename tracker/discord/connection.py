@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 _ANSWER_SECONDS = 10.0
 _CLOSING_SECONDS = 5.0
 
-_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
 """With these hikari ends over an answer that has not the form of Discord's."""
 
 
@@ -245,7 +245,7 @@ def refusal_of(error: Exception) -> TrackerError | None:
         if not error.can_reconnect:
             return DiscordSetupError(f"Discord closed the connection for good: {error.reason} ({error.code}).")
         return None
-    if isinstance(error, (hikari.ClientHTTPResponseError, *_UNREADABLE)):
+    if isinstance(error, (hikari.ClientHTTPResponseError, *UNREADABLE)):
         return not_discord(_in_short(error))
     if isinstance(error, hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError):
         return None

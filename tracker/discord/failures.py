@@ -94,6 +94,16 @@ def is_about_the_text(error: hikari.BadRequestError) -> bool:
     return error.code in _REFUSED_TEXTS
 
 
+def is_hidden(error: hikari.ForbiddenError) -> bool:
+    """Whether the channel exists, and the bot may not view it."""
+    return error.code == _NO_ACCESS
+
+
+def is_not_permitted(error: hikari.ForbiddenError) -> bool:
+    """Whether Discord refuses it for want of a permission, and not for a trouble of its own that passes by itself."""
+    return error.code in (_NO_ACCESS, _NO_PERMISSION)
+
+
 def is_from_elsewhere(error: Exception) -> bool:
     """Whether something on the way refused it, such as a proxy or a network's sign-in: Discord's refusals have a code.
 

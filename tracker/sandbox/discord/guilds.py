@@ -52,7 +52,7 @@ class GuildRoutes:
 
     async def own_user(self, _request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/resources/user#get-current-user."""
-        return web.json_response(payloads.own_user(self.state.bot_user))
+        return web.json_response(payloads.own_user(self.state.bot_user, two_factor=self.state.bot_has_two_factor))
 
     async def own_guilds(self, request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/resources/user#get-current-user-guilds."""
@@ -108,13 +108,13 @@ class GuildRoutes:
         return web.json_response(payload | self._counts(request))
 
     async def channels(self, request: web.Request) -> web.Response:
-        """Threads are not among them, nor are channels that the bot may not view.
+        """The channels that the bot may view; threads are not among them.
 
         https://discord.com/developers/docs/resources/guild#get-guild-channels
         """
         self._check_guild(request)
-        guild, channels = self.state.guild, self.state.channels.values()
-        return web.json_response([payloads.channel(each, guild) for each in channels if self.state.bot_sees(each)])
+        seen = [channel for channel in self.state.channels.values() if self.state.bot_sees(channel)]
+        return web.json_response([payloads.channel(channel, self.state.guild) for channel in seen])
 
     async def roles(self, request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/resources/guild#get-guild-roles."""

@@ -57,9 +57,9 @@ def user(who: User) -> Payload:
     return payload | {"bot": True} if who.bot else payload
 
 
-def own_user(who: User) -> Payload:
-    """The bot's own account, as only the bot sees it."""
-    return user(who) | {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None}
+def own_user(who: User, *, two_factor: bool = True) -> Payload:
+    """The bot's own account, as only the bot sees it; `two_factor` is that of its application's owner."""
+    return user(who) | {"mfa_enabled": two_factor, "locale": "en-US", "verified": True, "email": None}
 
 
 def membership(member: Member) -> Payload:
@@ -70,7 +70,7 @@ def membership(member: Member) -> Payload:
         "nick": None,
         "avatar": None,
         "banner": None,
-        "communication_disabled_until": None,
+        "communication_disabled_until": time(member.timed_out_until) if member.timed_out_until else None,
         "premium_since": None,
         "pending": False,
         "flags": 0,
@@ -285,7 +285,7 @@ def guild(one: Guild, roles: list[Role]) -> Payload:
         "verification_level": 0,
         "roles": [role(each) for each in roles],
         "default_message_notifications": 1,
-        "mfa_level": 0,
+        "mfa_level": int(one.demands_two_factor),
         "explicit_content_filter": 0,
         "max_presences": None,
         "max_members": 500_000,
