@@ -154,7 +154,7 @@ async def test_links_in_titles_show_no_preview_and_no_text_of_their_own(desk: Di
     async with desk.delivering():
         await desk.all_done()
     (message,) = desk.messages(desk.alerts[0])
-    assert "\\[click here\\](https://evil.example) \\<@1> \\_name\\_" in message.content
+    assert "\\[click here](https\\://evil.example) \\<@1> \\_name\\_" in message.content
     assert message.flags & hikari.MessageFlag.SUPPRESS_EMBEDS
 
 

@@ -26,7 +26,7 @@ from tracker.domain.wording import (
     WITHHELD,
     alert_message,
     digest_messages,
-    escaped,
+    literal,
     resolved_message,
 )
 from tracker.logs import about
@@ -296,14 +296,14 @@ class DiscordDelivery:
             # Waiting times grow from attempt to attempt: messages about the same tickets are the same message.
             part = replace(effect, thread_id=named[0].thread_id, number=effect.number + len(named))
             try:
-                await self._posting.post(effect.channel_id, text, nonce=part.nonce, embeds=False)
+                await self._posting.post(effect.channel_id, text, nonce=part.nonce)
             except hikari.BadRequestError as error:
                 if not is_about_the_text(error):
                     raise
                 withheld = text
                 for ticket in named:
-                    withheld = withheld.replace(escaped(ticket.title), WITHHELD)
-                await self._posting.post(effect.channel_id, withheld, nonce=part.nonce, embeds=False)
+                    withheld = withheld.replace(literal(ticket.title), WITHHELD)
+                await self._posting.post(effect.channel_id, withheld, nonce=part.nonce)
 
     async def _still_waiting(self, ticket: Ticket, attempts: int) -> Ticket | None:
         """The ticket after a last look at its thread; None if nobody has to be called, maybe for something unheard.
@@ -344,7 +344,6 @@ class DiscordDelivery:
                 nonce=effect.nonce,
                 posted_after=posted_after,
                 known_by=known_by,
-                embeds=False,
             )
 
     def _posted_after(self, pending: PendingEffect, message_id: int) -> int | None:

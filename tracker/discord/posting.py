@@ -33,9 +33,8 @@ class Posting:
         mention: int | None = None,
         posted_after: int | None = None,
         known_by: str | None = None,
-        embeds: bool = True,
     ) -> int:
-        """Post a message that mentions nobody but the user `mention`; its id. Without `embeds` links show no preview.
+        """Post a message that mentions nobody but the user `mention`, and embeds nothing; its id.
 
         Discord answers a repeated `nonce` with the first message, but only within a few minutes
         (https://discord.com/developers/docs/resources/message#create-message). So where an earlier attempt may have
@@ -48,10 +47,10 @@ class Posting:
             channel_id,
             text,
             nonce=nonce,
-            flags=hikari.UNDEFINED if embeds else hikari.MessageFlag.SUPPRESS_EMBEDS,
             user_mentions=False if mention is None else [mention],
             mentions_everyone=False,
             role_mentions=False,
+            flags=hikari.MessageFlag.SUPPRESS_EMBEDS,
         )
         return message.id
 

@@ -22,8 +22,25 @@ MESSAGE_LIMIT = 2_000
 """Characters a message in Discord can have."""
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
+_LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+_MARKDOWN = re.compile(
+    r"[\\*_`\[<]"  # bold, italic, underlined, code, masked links; mentions, timestamps, emoji, commands
+    r"|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|"  # struck out, spoilers
+    r"|:(?=//|(?!\d+:)[\w+-]+:|100:|1234:)"  # bare links, emoji by name
+    r"|@(?=everyone|here)"
+)
 _PART, _UNITS = re.compile(r"([0-9]{1,6})([dhms])"), re.compile("d?h?m?s?")
 _ON_TIME = timedelta(minutes=1)
+
+
+def literal(text: str) -> str:
+    """A title or name as Discord has to be sent it to show it as it is, on one line, whatever markdown is in it.
+
+    A backslash before a character that is no letter and no digit takes its meaning from it. What means something only
+    where a line begins (headings, quotes, lists) needs none: no title or name stands there.
+    https://support.discord.com/hc/articles/210298617
+    """
+    return _MARKDOWN.sub(r"\\\g<0>", _LINE_BREAKS.sub(" ", text))
 
 
 def resolved_message(ticket: Ticket, support_name: str) -> str:
@@ -40,8 +57,8 @@ def alert_message(ticket: Ticket, *, team: str | None, waiting: timedelta, sla: 
     """The message to an alert channel about a ticket that waited too long."""
     return (
         "⚠️ **SLA ALERT: Ticket Awaiting Response**\n\n"
-        f"📋 **Title:** {escaped(ticket.title)}\n"
-        f"👤 **Raised by:** {escaped(ticket.author_name or UNKNOWN_AUTHOR)}\n"
+        f"📋 **Title:** {literal(ticket.title)}\n"
+        f"👤 **Raised by:** {literal(ticket.author_name or UNKNOWN_AUTHOR)}\n"
         f"⏰ **Waiting:** {waiting_text(waiting, sla)}\n"
         f"🏷️ **Team:** {team or UNASSIGNED}\n"
         f"🔗 **Link:** [Click to view]({ticket.link})\n\n"
@@ -54,29 +71,12 @@ def digest_messages(overdue: Sequence[tuple[Ticket, timedelta]]) -> list[str]:
     head = f"⚠️ **SLA ALERT: {len(overdue)} Tickets Awaiting Response**\n"
     messages = [head]
     for ticket, waiting in overdue:
-        raised_by = escaped(ticket.author_name or UNKNOWN_AUTHOR)
-        line = f"\n• {escaped(ticket.title)} · {raised_by} · waiting {duration(waiting)} · {ticket.link}"
+        raised_by = literal(ticket.author_name or UNKNOWN_AUTHOR)
+        line = f"\n• {literal(ticket.title)} · {raised_by} · waiting {duration(waiting)} · {ticket.link}"
         if len(messages[-1]) + len(line) > MESSAGE_LIMIT:
             messages.append("⚠️ **SLA ALERT, continued**\n")
         messages[-1] += line
     return messages
-
-
-def escaped(text: str) -> str:
-    """A title or name so that Discord shows it as it is: no link of another text, mention, time, spoiler or style.
-
-    Discord's marks: https://support.discord.com/hc/en-us/articles/210298617. In an address it takes underscores as they
-    are, and would show a backslash. Marks that count only where a line begins need nothing: there, the bot's own words
-    stand.
-    """
-    return " ".join(
-        "".join(f"\\{mark}" if mark in _MARKS and not (mark == "_" and "://" in word) else mark for mark in word)
-        for word in text.split(" ")
-    ).translate(_LINE_BREAKS)
-
-
-_MARKS = frozenset("\\*_~`|[]<")
-_LINE_BREAKS = str.maketrans("\r\n", "  ")
 
 
 def waiting_text(waiting: timedelta, sla: timedelta) -> str:

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.builders import THREAD, after, created, named
+from tests.unit.hostile_titles import HARMLESS, HOSTILE
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import (
     REOPENED,
     alert_message,
     digest_messages,
     duration,
-    escaped,
+    literal,
     resolved_message,
     sheet_refused_notice,
     waiting_text,
@@ -69,6 +70,29 @@ def test_the_alert_of_a_ticket_without_team_or_known_author(ticket: Ticket) -> N
     alert = alert_message(replace(ticket, author_name=None), team=None, waiting=3 * HOUR, sla=HOUR)
 
     assert "👤 **Raised by:** Unknown\n⏰ **Waiting:** 3h 0m\n🏷️ **Team:** Unassigned\n" in alert
+
+
+@pytest.mark.parametrize(("title", "sent"), HOSTILE.items(), ids=ascii)
+def test_markdown_in_a_title_or_a_name_is_taken_its_meaning_in_alerts_and_digests(
+    ticket: Ticket, title: str, sent: str
+) -> None:
+    ticket = replace(ticket, title=title, author_name=title)
+
+    alert = alert_message(ticket, team=None, waiting=HOUR, sla=HOUR)
+    (digest,) = digest_messages([(ticket, HOUR)])
+
+    assert f"\n📋 **Title:** {sent}\n👤 **Raised by:** {sent}\n⏰ " in alert
+    assert f"\n• {sent} · {sent} · waiting 1h 0m · https://" in digest
+
+
+@pytest.mark.parametrize("title", HARMLESS, ids=ascii)
+def test_a_title_without_markdown_stays_to_the_letter(title: str) -> None:
+    assert literal(title) == title
+
+
+@given(st.text(alphabet=st.sampled_from("ab1 \\*_`[]()<>~|:@#/-é🧵")))
+def test_only_backslashes_are_put_in_and_each_takes_the_meaning_of_what_follows_it(title: str) -> None:
+    assert re.sub(r"\\([^\w\s]|_)", r"\1", literal(title)) == title
 
 
 @pytest.mark.parametrize(
@@ -172,19 +196,3 @@ def test_a_digest_lists_every_ticket_and_keeps_to_discords_limit() -> None:
 )
 def test_a_notice_tells_how_many_tickets_wait(waiting: int, text: str) -> None:
     assert text in sheet_refused_notice("The key was revoked.", waiting)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("Cannot log in (again) - v2.0, #12!", "Cannot log in (again) - v2.0, #12!"),
-        ("[click here](https://evil.example)", r"\[click here\](https://evil.example)"),
-        ("<@1> <#2> <t:0:R> <:smile:3>", r"\<@1> \<#2> \<t:0:R> \<:smile:3>"),
-        ("||secret|| **bold** _name_ ~~no~~ `code`", r"\|\|secret\|\| \*\*bold\*\* \_name\_ \~\~no\~\~ \`code\`"),
-        ("a\\*b*", r"a\\\*b\*"),
-        ("https://example.org/a_b see c_d", r"https://example.org/a_b see c\_d"),
-        ("one\n# two", "one # two"),
-    ],
-)
-def test_what_people_wrote_is_shown_in_discord_as_it_stands(text: str, shown: str) -> None:
-    assert escaped(text) == shown
