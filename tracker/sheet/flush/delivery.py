@@ -38,7 +38,7 @@ from tracker.waiting import happens
 _log = logging.getLogger(__name__)
 
 FLUSHES_A_MINUTE = 50
-FLUSHES_AT_ONCE = 2
+FLUSHES_AT_ONCE = 5
 """A flush is one read and one write; Google allows 60 of each a minute. The rest is left for what goes astray."""
 
 PATIENCE = timedelta(minutes=10)
