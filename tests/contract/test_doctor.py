@@ -162,6 +162,14 @@ def test_what_only_helps_is_a_warning_with_its_fix(everything_allowed: SetUp, br
     assert f"WARNING {found['text']} {found['fix']}" in told
 
 
+NO_TAGS = (
+    "The audit log has no change of tags among its last 0 changes of threads: whether it shows them cannot be known yet"
+)
+NO_AUTHORS = (
+    "The audit log has no change that an author made in a thread of theirs: whether it shows these cannot be known yet"
+)
+
+
 def audit_log_says(set_up: SetUp) -> dict[str, tuple[str | None, str | None]]:
     code, findings = set_up.doctor()
     assert code == 0
@@ -172,22 +180,7 @@ def test_what_the_audit_log_shows_of_tags_and_authors_is_said_from_its_entries(e
     desk = everything_allowed.desk
     world = desk.world
     thread = world.open_thread(desk.forum, desk.customer, "Cannot log in")
-    unknown = {
-        "tags": (
-            "good",
-            (
-                "The audit log has no change of tags among its last 0 changes of threads: whether it shows them cannot be "
-                "known yet"
-            ),
-        ),
-        "authors": (
-            "good",
-            (
-                "The audit log has no change that an author made in a thread of theirs: whether it shows these cannot be "
-                "known yet"
-            ),
-        ),
-    }
+    unknown = {"tags": ("good", NO_TAGS), "authors": ("good", NO_AUTHORS)}
     assert audit_log_says(everything_allowed) == unknown
     world.logs_own_threads, world.logs_tags = False, False
     world.add_tag(thread, "billing", by=desk.customer)
