@@ -14,7 +14,7 @@ from tracker.checks import Finding, Level
 from tracker.discord import checks
 from tracker.discord.checks import Desk, logged_in_as
 from tracker.discord.connection import UNREADABLE, reached, rest_only
-from tracker.discord.failures import is_from_elsewhere
+from tracker.discord.failures import is_failure, is_from_elsewhere
 from tracker.discord.findings import why
 from tracker.domain.wording import duration
 from tracker.errors import DiscordSetupError, SheetSetupError, SheetUnavailable
@@ -79,7 +79,9 @@ async def _check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Des
             async with aclosing(checks.check_desk(rest, me, desk)) as findings:
                 async for finding in findings:
                     _tell(finding)
-        except (hikari.HikariError, *UNREADABLE) as error:
+        except Exception as error:
+            if not is_failure(error) and not isinstance(error, UNREADABLE):
+                raise
             reason = why(error)
             if isinstance(error, hikari.ClientHTTPResponseError) and not is_from_elsewhere(error):
                 raise DiscordSetupError(f"The forum could not be read: {reason}.") from error

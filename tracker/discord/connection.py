@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 _ANSWER_SECONDS = 10.0
 _CLOSING_SECONDS = 5.0
 
+_PROXIES = ProxySettings(trust_env=True)
+"""Those of the environment: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, where `wiring.use_proxies` has put the settings."""
+
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
 """With these hikari ends over an answer that has not the form of Discord's."""
 
@@ -53,9 +56,6 @@ class _Worded(logging.Filter):
             record.args = (until,)
         return True
 
-
-_PROXIES = ProxySettings(trust_env=True)
-"""HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for Discord as for Google."""
 
 _ONE_LINE, _WORDED = _OneLine(), _Worded()
 

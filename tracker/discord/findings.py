@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 from functools import partial
 
+import aiohttp
 import hikari
 
 from tracker.checks import Finding, Group, Level
@@ -41,7 +42,8 @@ def unchecked(error: Exception, id: str, what: str, *, level: Level = Level.WARN
 
 def why(error: Exception) -> str:
     """What kept a check from being made, as the end of a sentence."""
-    if isinstance(error, hikari.HTTPError):
+    # A proxy's refusal comes from aiohttp as it is.
+    if isinstance(error, hikari.HTTPError | aiohttp.ClientError | OSError | TimeoutError):
         return reason_of(error)
     return f"the bot cannot read what Discord answered ({type(error).__name__}: {error!s:.100})"
 
