@@ -209,7 +209,7 @@ class App:
         while True:
             await asyncio.sleep(_PULSE_SECONDS)
             self._checkpoint()
-            self._lookout.look(self._gateway.blindness, caught_up=self._reconciliation.looked.is_set())
+            self._lookout.look(self._gateway.blindness, caught_up=self._reconciliation.caught_up)
 
     def _checkpoint(self) -> None:
         self._pulse.feel(self._bot.shards.values())

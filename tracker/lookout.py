@@ -26,12 +26,14 @@ class Lookout:
         self._now = now
 
     def look(self, blindness: Blindness | None, *, caught_up: bool) -> None:
-        """Announce what is due. `caught_up`: the store is believed to know what Discord knows."""
+        """Announce what is due. `caught_up`: no gap is known in what was heard."""
         announced = self._store.fact(_ANNOUNCED) or ""
         if blindness is not None and self._now() - blindness.since > BLIND_PATIENCE and not announced:
-            self._tracking.announce(blind_notice(blindness.reason, blindness.fix))
-            self._store.set_fact(_ANNOUNCED, blindness.reason)
+            with self._store.transaction():
+                self._tracking.announce(blind_notice(blindness.reason, blindness.fix))
+                self._store.set_fact(_ANNOUNCED, blindness.reason)
         elif blindness is None and caught_up and announced:
             _log.info("The forum is seen again, and what was missed is found.")
-            self._tracking.announce(seen_again_notice())
-            self._store.set_fact(_ANNOUNCED, "")
+            with self._store.transaction():
+                self._tracking.announce(seen_again_notice())
+                self._store.set_fact(_ANNOUNCED, "")

@@ -116,9 +116,14 @@ class Reconciliation:
         if self._complete:
             self.looked.set()
 
+    @property
+    def caught_up(self) -> bool:
+        """Whether no gap is known in what was heard: the forum could be compared whole, and the connection stands."""
+        return self._complete and self._in_touch
+
     def heard(self, until: datetime) -> None:
         """Everything that Discord sent until then has arrived: remember it, for the next time."""
-        if self._complete and self._in_touch:
+        if self.caught_up:
             known = self._store.fact(_HEARD_UNTIL)
             if known is None or datetime.fromisoformat(known) < until:
                 self._store.set_fact(_HEARD_UNTIL, until.isoformat())

@@ -40,6 +40,11 @@ class Tracking:
         else:
             self._apply(event)
 
+    @property
+    def alert_channel_ids(self) -> tuple[int, ...]:
+        """The channels in which alerts and announcements appear."""
+        return self._rules.alert_channel_ids
+
     def resolves(self, tag_ids: Collection[int]) -> bool:
         """Whether one of these tags means resolved, as the forum names them now."""
         return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.tags())

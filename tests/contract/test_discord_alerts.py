@@ -137,7 +137,9 @@ async def test_an_alert_about_a_thread_that_cannot_be_read_is_sent_all_the_same(
 
 
 async def test_a_title_that_discord_does_not_let_pass_keeps_no_alert_from_its_channel(desk: DiscordDesk) -> None:
-    one, *many = [desk.open(f"https://harmful.example/{number}") for number in range(8)]
+    # Words of a message, and numbers of its links, are titles, too.
+    titles = ["https://harmful.example", "1", "waiting", *(f"https://harmful.example/{number}" for number in range(5))]
+    one, *many = [desk.open(title) for title in titles]
     desk.world.harmful_links.add("harmful.example")
     desk.alert(one)
     desk.alert_all(many)
@@ -146,6 +148,20 @@ async def test_a_title_that_discord_does_not_let_pass_keeps_no_alert_from_its_ch
     texts = [message.content for message in desk.messages(desk.alerts[0])]
     assert all(WITHHELD in text and "harmful" not in text for text in texts)
     assert [sum(str(thread.id) in text for text in texts) for thread in (one, *many)] == [1] * 8
+
+
+async def test_an_alert_channel_that_was_taken_out_of_the_settings_is_no_trouble_any_more(desk: DiscordDesk) -> None:
+    gone, fine = desk.alerts
+    desk.world.delete_channel(gone)
+    desk.alert(desk.open())
+    async with desk.delivering():
+        await desk.until(lambda: fine.messages and desk.delivery.unreachable)
+        assert set(desk.delivery.unreachable) == {gone.id}
+    desk.alerts = (fine,)
+    desk.store.close()
+    with desk.opened():
+        async with desk.delivering():
+            assert desk.delivery.unreachable == {}
 
 
 async def test_links_in_titles_show_no_preview_and_no_text_of_their_own(desk: DiscordDesk) -> None:

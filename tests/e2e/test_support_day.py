@@ -172,7 +172,7 @@ async def test_a_support_day(desk: LocalDesk) -> None:  # noqa: PLR0915 - one da
     for thread in (answered, waiting, deleted):
         assert desk.bot_messages(thread) == []
     alert = (
-        "⚠️ **SLA ALERT: Ticket Awaiting Response**\n\n📋 **Title:** \\@everyone help\n👤 **Raised by:** raj#0042\n"
+        "⚠️ **SLA ALERT: Ticket Awaiting Response**\n\n📋 **Title:** @everyone help\n👤 **Raised by:** raj#0042\n"
         "⏰ **Waiting:** 10 seconds\n🏷️ **Team:** Unassigned\n"
         f"🔗 **Link:** [Click to view](https://discord.com/channels/{world.guild.id}/{waiting.id})\n\n"
         "Please respond to this ticket as soon as possible."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +26,6 @@ from tracker.domain.wording import (
     WITHHELD,
     alert_message,
     digest_messages,
-    literal,
     resolved_message,
 )
 from tracker.logs import about
@@ -191,7 +190,7 @@ class DiscordDelivery:
             self._store.postpone(pending.id, again_at)
             if verdict.barred:
                 # Others of the kind would be refused, too: this one shows first whether it is permitted again.
-                self._store.postpone_like(effect, again_at + _AFTER_A_PROBE)
+                self._store.postpone_like(pending, again_at + _AFTER_A_PROBE)
 
     def _is_old(self, thread_id: int) -> bool:
         return self._now() - created_at(thread_id) > _REACTION_EXPIRES
@@ -292,18 +291,23 @@ class DiscordDelivery:
         told = [message.content or "" async for message in self._posting.own_messages(effect.channel_id, after)]
         overdue = [each for each in overdue if not any(each[0].link in text for text in told)]
         for text in digest_messages(overdue) if overdue else ():
-            named = [ticket for ticket, _ in overdue if ticket.link in text]
-            # Waiting times grow from attempt to attempt: messages about the same tickets are the same message.
-            part = replace(effect, thread_id=named[0].thread_id, number=effect.number + len(named))
+            named = [(ticket, waiting) for ticket, waiting in overdue if ticket.link in text]
             try:
-                await self._posting.post(effect.channel_id, text, nonce=part.nonce)
+                await self._post_part(effect, text, named)
             except hikari.BadRequestError as error:
                 if not is_about_the_text(error):
                     raise
-                withheld = text
-                for ticket in named:
-                    withheld = withheld.replace(literal(ticket.title), WITHHELD)
-                await self._posting.post(effect.channel_id, withheld, nonce=part.nonce)
+                untitled = [(replace(ticket, title=WITHHELD), waiting) for ticket, waiting in named]
+                for again in digest_messages(untitled):
+                    await self._post_part(effect, again, untitled)
+
+    async def _post_part(self, digest: Effect, text: str, overdue: Sequence[tuple[Ticket, timedelta]]) -> None:
+        """Post one message of a digest, which names some of these tickets."""
+        named = [ticket.thread_id for ticket, _ in overdue if ticket.link in text]
+        # Waiting times grow from attempt to attempt: messages about the same tickets are the same message.
+        part = replace(digest, thread_id=named[0], number=digest.number + len(named))
+        if digest.channel_id is not None:
+            await self._posting.post(digest.channel_id, text, nonce=part.nonce)
 
     async def _still_waiting(self, ticket: Ticket, attempts: int) -> Ticket | None:
         """The ticket after a last look at its thread; None if nobody has to be called, maybe for something unheard.

@@ -15,7 +15,7 @@ import hikari
 
 from tracker.discord.people import is_person_speaking, is_responder, name_of
 from tracker.discord.pulse import Pulse
-from tracker.discord.view import ForumView, is_hidden
+from tracker.discord.view import ForumView, is_obfuscated
 from tracker.domain.events import AuthorNamed, DeadlinesPassed, Event, Replied, TagsDefined, ThreadDeleted, ThreadSeen
 from tracker.domain.sight import Blindness, Obstacle
 
@@ -128,9 +128,11 @@ class Gateway:
     def unread(self, event: str) -> None:
         """An event of this name could not be read: what it described has to be asked for."""
         if event == "guild_create":
+            self.blindness = None
             self._told_late_since = None
             self._compare(None)
         elif event == "thread_list_sync":
+            self.blindness = None
             self._compare(None, came_into_sight=True)
         elif event in _MISSED_BY and self._asks_anew is None:
             self._asks_anew = asyncio.get_running_loop().call_later(_UNREAD_SECONDS, self._ask_for_the_unread)
@@ -140,8 +142,9 @@ class Gateway:
         self.ask_anew()
 
     def ask_anew(self) -> None:
-        """What Discord described can be made more of by now: have it asked for."""
-        self._compare(None)
+        """What Discord described can be made more of by now: have it asked for, once the forum is in sight."""
+        if self.blindness is None:
+            self._compare(None)
 
     def listen(self, bot: hikari.GatewayBot) -> None:
         """Subscribe to the events that concern a forum."""
@@ -185,7 +188,7 @@ class Gateway:
         forum = event.channels.get(hikari.Snowflake(self._view.forum_id))
         if isinstance(forum, hikari.GuildForumChannel):
             self._guild_id = event.guild_id
-            if is_hidden(forum):
+            if is_obfuscated(forum):
                 self._lose_sight(Obstacle.HIDDEN)
                 return
             self.blindness = None
@@ -200,7 +203,7 @@ class Gateway:
         forum = event.channel
         if forum.id != self._view.forum_id or not isinstance(forum, hikari.GuildForumChannel):
             return
-        if is_hidden(forum):
+        if is_obfuscated(forum):
             self._lose_sight(Obstacle.HIDDEN)
             return
         self._record(self._view.tags_defined(forum))

@@ -33,9 +33,9 @@ class GivenUp:
 
     @property
     def unreachable(self) -> Mapping[int, str]:
-        """The alert channels that take no message now, each with the reason."""
+        """The alert channels that take no message now, each with the reason; not one that is none any more."""
         known = json.loads(self._store.fact(_UNREACHABLE) or "{}")
-        return {int(channel_id): reason for channel_id, reason in known.items()}
+        return {each: known[str(each)] for each in self._tracking.alert_channel_ids if str(each) in known}
 
     def add(self, effect: Effect, what: str, reason: str) -> None:
         """An errand is given up. A notice is not announced: it would be one about itself."""
@@ -52,17 +52,19 @@ class GivenUp:
         is_due = announced_at is None or self._now() - datetime.fromisoformat(announced_at) >= _EVERY
         if self._waiting and is_due:
             lines = json.loads(self._store.fact(_LINES) or "[]")
-            self._tracking.announce(given_up_notice(lines, self._waiting))
-            self._store.set_fact(_ANNOUNCED_AT, self._now().isoformat())
-            self._store.set_fact(_WAITING, "0")
-            self._store.set_fact(_LINES, "[]")
+            with self._store.transaction():
+                self._tracking.announce(given_up_notice(lines, self._waiting))
+                self._store.set_fact(_ANNOUNCED_AT, self._now().isoformat())
+                self._store.set_fact(_WAITING, "0")
+                self._store.set_fact(_LINES, "[]")
 
     def not_reached(self, channel_id: int, reason: str) -> None:
-        """An alert channel does not take a message: the other ones are told, once for each reason."""
+        """An alert channel does not take a message: it is announced in the other ones, once for each reason."""
         known = dict(self.unreachable)
         if known.get(channel_id) != reason:
-            self._remember({**known, channel_id: reason})
-            self._tracking.announce(unreachable_notice(channel_id, reason), but=channel_id)
+            with self._store.transaction():
+                self._remember({**known, channel_id: reason})
+                self._tracking.announce(unreachable_notice(channel_id, reason), but=channel_id)
 
     def reached(self, effect: Effect) -> None:
         """The errand was done, so that its alert channel, if it has one, takes messages."""
