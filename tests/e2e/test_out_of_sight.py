@@ -34,3 +34,21 @@ async def test_what_happens_while_discord_cannot_serve_the_server_is_found_when_
     await desk.until("✅ on the missed one", lambda: desk.is_ticked(missed))
     await desk.until("the message", lambda: desk.bot_messages(known))
     assert desk.rows()[missed.id]["title"] == missed.name
+
+
+async def test_what_was_missed_is_found_also_where_discord_lists_no_threads_when_the_forum_is_seen_again(
+    desk: LocalDesk,
+) -> None:
+    world, gateway = desk.world, desk.discord.gateway
+    await desk.start_bot()
+    (known,) = await opened(desk, "Known", tag="Engineering")
+    world.deny(desk.forum, "VIEW_CHANNEL")
+    await desk.until("that it is noticed", lambda: "The bot may not view the forum any more." in desk.log)
+    missed = world.open_thread(desk.forum, desk.customer, "Missed")
+    world.rename(known, "A better title")
+    gateway.pause()
+    world.allow(desk.forum, "VIEW_CHANNEL")
+    gateway.held[:] = [event for event in gateway.held if event.name != "THREAD_LIST_SYNC"]
+    gateway.resume()
+    await desk.until("✅ on the missed one", lambda: desk.is_ticked(missed))
+    await desk.until("the new title", lambda: desk.rows()[known.id]["title"] == "A better title")
