@@ -25,7 +25,6 @@ from tracker.sheet.recovery.images import ImageTab, fence_ids
 from tracker.sheet.recovery.landing import found_out, refused
 from tracker.sheet.recovery.placing import given_up
 from tracker.sheet.recovery.putting_back import plan_put_back
-from tracker.sheet.table.cells import Json
 from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, KIND, NAMES, Kind
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write import fence
@@ -36,7 +35,7 @@ from tracker.sheet.write.planning import Planned, moved, planned
 from tracker.sheet.write.reader import TabReader
 from tracker.sheet.write.room import hidden_tab, with_room
 from tracker.sheet.write.snapshot import Snapshot
-from tracker.sheet.write.verify import Evidence, is_proved, verify
+from tracker.sheet.write.verify import Evidence, is_proved, unshown_in, verify
 
 ROWS_A_WRITE = 200
 """About as many rows as go into one write: nobody has described how many ranges and requests Google takes in one."""
@@ -264,8 +263,7 @@ class SheetRepository:
             hidden=shown.filtered_out,
         )
         if not is_proved(plan, evidence):
-            header, *rows = self._images(plan)
-            return verify(plan, replace(evidence, header=header, images=tuple(rows)))
+            return verify(plan, self._with_whole_images(plan, evidence))
         outcome = verify(plan, evidence)
         if snapshot is not None and not plan.misplaced:
             self._snapshot = self._formatted(snapshot.after(plan, outcome), plan, shown)
@@ -355,14 +353,15 @@ class SheetRepository:
             unknown=dict.fromkeys(others, ALL_BUT_KEY),
         )
 
-    def _images(self, plan: WritePlan) -> list[dict[int, Json]]:
-        """The images of the header and of the plan's targets, whole."""
+    def _with_whole_images(self, plan: WritePlan, evidence: Evidence) -> Evidence:
+        """The same, with the images of the header and of the plan's targets whole."""
         rows = range(len(plan.targets) + 1)
         try:
             shown = self._reader.rows_shown(plan.images_id, rows)
         except StaleRequest as error:
             raise SheetUnavailable(f"What a write covered could not be read ({error.what}).") from error
-        return [shown.line(row) for row in rows]
+        header, *images = map(shown.line, rows)
+        return replace(evidence, header=header, images=tuple(images), unshown=unshown_in(plan, shown))
 
     def _formatted(self, snapshot: Snapshot, plan: WritePlan, shown: Shown) -> Snapshot | None:
         """Where a date just written shows as a mere number, format the bot's columns from there on.

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tracker.sheet.table.cells import Line, alike, may_be, value_of
-from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, KIND, NAMES, Kind
+from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES
 from tracker.sheet.table.survey import thread_id_of
 from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
 
 
 def key_of(misplaced: Misplaced) -> int | None:
-    """The id that the row had before; None where it had none, or nobody knows."""
+    """The id that the row had before, as far as it is known; None where it had none."""
     if misplaced.before is None or not misplaced.identifying:
-        return None
+        return misplaced.whose
     return thread_id_of(value_of(misplaced.before.get(misplaced.identifying[0], {})))
 
 
@@ -52,18 +52,6 @@ def where_columns_are(misplaced: Misplaced, header: Line) -> Misplaced | None:
         before=None if row is None else {moved[c]: content for c, content in row.items() if c in moved},
         identifying=tuple(moved[column] for column in misplaced.identifying),
     )
-
-
-def may_be_zero(misplaced: Misplaced) -> dict[int, frozenset[str]]:
-    """The cells of a ticket's row that were put back as blank and may have held 0 or false, which Google may not show.
-
-    They are written again: what belongs there is known from Discord.
-    """
-    thread_id = key_of(misplaced)
-    blank = [column for column, content in misplaced.overwritten.items() if not content]
-    names = {str(value_of(misplaced.header.get(column, {}))) for column in blank} if misplaced.header else NAMES
-    zeros = frozenset(name for name in names if KIND.get(name) in (Kind.NUMBER, Kind.BOOLEAN))
-    return {thread_id: zeros} if thread_id is not None and blank and zeros else {}
 
 
 def is_header(misplaced: Misplaced) -> bool:
