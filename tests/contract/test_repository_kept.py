@@ -250,6 +250,22 @@ async def test_a_zero_that_google_does_not_show_is_put_back_into_a_copy_of_a_row
     assert shown[:3] == [(0, False), (0, False), (1, True)]
 
 
+async def test_a_header_that_blanks_were_put_into_is_put_back_though_blank_rows_stand_above_it(office: Office) -> None:
+    office.want(ticket(6))
+
+    def remark_and_push_down() -> None:
+        office.tab.paste(6, NOTE, [["a remark"]])
+        office.during_the_write(lambda: office.tab.insert_rows(0, 6))
+
+    office.during_the_write(remark_and_push_down)
+    for _ in range(3):
+        await office.flush()
+
+    assert office.kept == []
+    assert office.tab.values()[6] == [*NAMES, "note"]
+    assert {row[KEY] for row in office.tab.records()} == {None, *(str(ticket(n).thread_id) for n in range(1, 7))}
+
+
 async def test_a_full_spreadsheet_keeps_nothing_from_being_written(office: Office) -> None:
     await hit_and_lose_the_answer(office)
     office.tab.paste(1, TEAM, [["ours since then"]])

@@ -60,19 +60,24 @@ def is_header(misplaced: Misplaced) -> bool:
 
 
 def targets_for(
-    misplaced: Mapping[int, Misplaced], rows: Mapping[int, Line], rows_of: Mapping[int, Sequence[int]], header_row: int
+    misplaced: Mapping[int, Misplaced],
+    rows: Mapping[int, Line],
+    rows_of: Mapping[int, Sequence[int]],
+    header_row: int | None,
 ) -> tuple[Target, ...]:
     """What to write now: for each of the misplaced (by number) that can be placed, the cells as they were.
 
     `rows` are the rows that may be theirs, as they are shown now; `rows_of` are the rows that have an id by now, and
-    `header_row` is where the header is. A header goes first and alone: the others are known by its names.
+    `header_row` is where the header is, if it can be found. A header goes first and alone: the others are known by its
+    names.
     """
     found: list[Target] = []
     headers_first = sorted(misplaced.items(), key=lambda numbered: not is_header(numbered[1]))
     for number, each in headers_first:
         if found and is_header(misplaced[found[0].puts_back or 0]) and not is_header(each):
             break
-        places = {each.row, *((header_row,) if is_header(each) else rows_of.get(_key_now(each) or 0, ()))}
+        named = rows_of.get(_key_now(each) or 0, ())
+        places = {each.row, *named} if header_row is None or not is_header(each) else {each.row, header_row}
         fitting = [row for row in places if _holds(rows.get(row, {}), each)]
         if len(fitting) == 1 and fitting[0] not in {target.row for target in found} and _can_be_written(each):
             shown = rows.get(fitting[0], {})
