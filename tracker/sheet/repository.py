@@ -47,7 +47,7 @@ _NO_ROOM = ("sheet.cells", "sheet.tabs")
 """What keeps Google from adding a tab, and need not keep rows from being written."""
 
 _ROUNDS = 6
-"""So many writes one after another may go astray before their rows are kept for a person to look at."""
+"""So many writes one after another may hit wrong rows before those are kept for a person to look at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +105,7 @@ class SheetRepository:
 
         Cells that are not named stay as they are. A program that calls this needs no store: what the rows hold is read
         before. If the answer of a write is lost, `SheetUnavailable` is raised, and the next call finds out first what
-        became of it. What could not be put back after a race is `kept`; of several times the last is told.
+        became of it. What could not be put back after a race is `kept`; of several times the last is given.
         """
         found_out = self.recover(self._open) if self._open.plan else Outcome(misplaced=self._open.misplaced)
         strange = sorted({name for cells in rows.values() for name in cells}.difference(NAMES))
@@ -146,7 +146,7 @@ class SheetRepository:
         raise SheetUnavailable(f"The tab is being changed faster than it can be written. {reason}".rstrip())
 
     def _settle_alone(self, outcome: Outcome) -> Kept | None:
-        """Put back what a write led astray, where no store keeps what is about to be done; or what is kept of it."""
+        """Put back what a write covered, where no store keeps what is about to be done; or what is kept of it."""
         self._open = OpenWrite(misplaced=outcome.misplaced)
         kept = outcome.kept
         for last in (*[False] * _ROUNDS, True):
@@ -154,9 +154,9 @@ class SheetRepository:
                 break
             plan = self.plan_put_back(self._open.misplaced, give_up=last)
             self._open = OpenWrite(plan=plan, misplaced=plan.misplaced)
-            mended = self.apply(plan)
-            kept = mended.kept or kept
-            self._open = OpenWrite(misplaced=mended.misplaced)
+            put_back = self.apply(plan)
+            kept = put_back.kept or kept
+            self._open = OpenWrite(misplaced=put_back.misplaced)
         return kept
 
     # For the bot
@@ -234,7 +234,7 @@ class SheetRepository:
         return self._reader.at_rest(attempt)
 
     def apply(self, plan: WritePlan) -> Outcome:
-        """Send the plan, and tell what its answer proves.
+        """Send the plan, and find what its answer proves.
 
         Raises:
             SheetUnavailable: nobody knows whether it has landed, or will: `recover` finds out.
