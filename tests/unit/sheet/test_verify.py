@@ -188,3 +188,14 @@ def test_what_was_known_without_the_write_stays_known() -> None:
     assert outcome.unknown == {THREE: {"title"}}
     assert outcome.doubled == frozenset({ONE})
     assert outcome.columns == frozenset({"thread_id", "title", "link"})
+
+
+@pytest.mark.parametrize(("name", "zero"), [("reopen_count", 0), ("outside_business_hours", False), ("type", None)])
+def test_of_a_row_hit_by_mistake_a_zero_that_google_does_not_show_is_known_by_its_column(
+    name: str, zero: float | None
+) -> None:
+    header = {**HEADER, TITLE: content_of(name)}
+    image = {column: content for column, content in line(TWO).items() if column != TITLE}
+    outcome = judged(plan_of(change(4, ONE, "New")), image, header=header, unshown={4: {TITLE}})
+
+    assert [each.overwritten for each in outcome.misplaced] == [{TITLE: content_of(zero)}]
