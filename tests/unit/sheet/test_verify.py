@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from tests.unit.sheet.writes import (
+    COLUMNS,
     HEADER,
     LINK,
+    NOTE,
     ONE,
     THREAD_ID,
     THREE,
@@ -117,6 +119,22 @@ def test_nothing_is_shown_of_a_zero_and_it_is_believed(value: float | str | None
 
     assert outcome.known[ONE]["title"] == value
     assert outcome.not_taken == {}
+
+
+def test_a_zero_of_which_nothing_is_shown_is_not_believed_where_the_other_cells_did_not_take() -> None:
+    target = Target(
+        row=4,
+        cells={TITLE: content_of("New"), NOTE: content_of(0)},
+        proof=identity(ONE),
+        thread_id=ONE,
+        known={"thread_id": str(ONE)},
+    )
+    header = {**HEADER, NOTE: content_of("reopen_count")}
+    plan = plan_of(target, header=header, columns={**COLUMNS, "reopen_count": NOTE})
+    outcome = judged(plan, line(ONE, "Old"), header=header, rows={4: line(ONE, "Old")})
+
+    assert outcome.known == {ONE: {"thread_id": str(ONE)}}
+    assert list(outcome.not_taken) == [ONE]
 
 
 @pytest.mark.parametrize("taken", [True, False])

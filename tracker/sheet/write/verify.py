@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from tracker.sheet.api.answer import Shown
+from tracker.sheet.recovery.placing import key_of
 from tracker.sheet.table.cells import Json, Line, alike, content_of, is_blank, may_be, value_of
 from tracker.sheet.table.columns import KEY, KIND, LINK, Kind
 from tracker.sheet.table.survey import thread_id_of
@@ -65,10 +66,13 @@ def verify(plan: WritePlan, evidence: Evidence) -> Outcome:
         wrong += _misplaced(plan, target, right, image, evidence)
         if target.puts_back is not None:
             if right:
-                del left[target.puts_back]
+                unknown |= _unsure_of_zeros(left.pop(target.puts_back))
         elif target.thread_id is not None and right:
             taken = {column: target.cells[column] for column in right if _took(plan, target, column, image, evidence)}
             missed = [name for name, column in plan.columns.items() if column in right - taken.keys()]
+            if missed:  # where the rest did not take, a zero that is not shown is not believed
+                shown = evidence.rows.get(target.row, {})
+                taken = {column: content for column, content in taken.items() if alike(shown.get(column, {}), content)}
             if missed and evidence.at_once:
                 not_taken[target.thread_id] = _IN_SILENCE.format(", ".join(missed))
             if target.known is not None and KEY not in missed:
@@ -136,7 +140,7 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     identity = {column: shown.get(column, {}) for column in identifying if column not in target.cells}
     wrong = {column: content for column, content in target.cells.items() if column not in right}
     changed = {column: content for column, content in wrong.items() if not alike(image.get(column, {}), content)}
-    zeros = {column: _ZEROS[KIND[name]] for name, column in places.items() if KIND.get(name) in _ZEROS}
+    zeros = {column: _ZEROS[KIND[name]] for name, column in places.items() if KIND.get(name) in _ZEROS and header}
     unshown = {column: zeros[column] for column in evidence.unshown.get(target.row, ()) if column in zeros}
     row = {**image, **unshown, **{column: target.cells[column] for column in right}}
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
@@ -152,6 +156,14 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
         whose=thread_id_of(value_of(shown.get(identifying[0], {}))) if identifying and before is None else None,
     )
     return [misplaced] if changed else []
+
+
+def _unsure_of_zeros(misplaced: Misplaced) -> dict[int, frozenset[str]]:
+    """What to write again of a ticket whose cells were put back while no header said which of them are zeros."""
+    thread_id = key_of(misplaced)
+    if misplaced.header or thread_id is None:
+        return {}
+    return {thread_id: frozenset(name for name, kind in KIND.items() if kind in _ZEROS)}
 
 
 def _took(plan: WritePlan, target: Target, column: int, image: Line, evidence: Evidence) -> bool:
