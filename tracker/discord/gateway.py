@@ -13,7 +13,7 @@ from typing import Any
 import hikari
 
 from tracker.discord.people import is_person_speaking, is_responder, name_of
-from tracker.discord.view import ForumView
+from tracker.discord.view import ForumView, is_hidden
 from tracker.domain.events import AuthorNamed, DeadlinesPassed, Event, Replied, TagsDefined, ThreadDeleted, ThreadSeen
 
 _log = logging.getLogger(__name__)
@@ -159,15 +159,16 @@ class Gateway:
 
     async def _on_guild(self, event: hikari.GuildAvailableEvent | hikari.GuildJoinEvent) -> None:
         forum = event.channels.get(hikari.Snowflake(self._view.forum_id))
-        if isinstance(forum, hikari.GuildForumChannel):
+        if isinstance(forum, hikari.GuildForumChannel) and not is_hidden(forum):
             self._told_late_since = None
             self.forget()  # what is kept back is older than this
             self._record(self._view.tags_defined(forum))
             self._compare(Description(guild_id=event.guild_id, threads=tuple(event.threads.values())))
 
     async def _on_channel_update(self, event: hikari.GuildChannelUpdateEvent) -> None:
-        if event.channel.id == self._view.forum_id and isinstance(event.channel, hikari.GuildForumChannel):
-            self._record(self._view.tags_defined(event.channel))
+        forum = event.channel
+        if forum.id == self._view.forum_id and isinstance(forum, hikari.GuildForumChannel) and not is_hidden(forum):
+            self._record(self._view.tags_defined(forum))
 
     async def _on_channel_delete(self, event: hikari.GuildChannelDeleteEvent) -> None:
         if event.channel_id == self._view.forum_id:

@@ -11,6 +11,14 @@ from tracker.discord.people import readable
 from tracker.domain.events import Tag, TagsDefined, TagsWere, ThreadSeen
 
 
+def is_hidden(channel: hikari.PermissibleGuildChannel) -> bool:
+    """Whether the bot may not view the channel: then the gateway shows nothing of it that is true, no tags at all.
+
+    https://discord.com/developers/docs/resources/channel#channel-object-obfuscated-channels
+    """
+    return hikari.ChannelFlag.CHANNEL_OBFUSCATED in channel.flags
+
+
 class ForumView:
     """Translates Discord's threads; knows the names of the forum's tags, since threads carry only their ids."""
 

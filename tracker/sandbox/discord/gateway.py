@@ -10,7 +10,7 @@ import contextlib
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -62,13 +62,15 @@ class Gateway:
     # -- events
 
     def emit(self, event: Event) -> None:
-        """Send an event to every session that asked for such and whose bot may see where it happened."""
+        """Send an event to every session that asked for such, as far as the bot may see where it happened."""
         if self.paused:
             self.held.append(event)
             return
         self.recent.append(event)
         if event.channel is not None and not self.state.bot_sees(event.channel):
-            return
+            if event.unseen is None:
+                return
+            event = replace(event, data=event.unseen)
         for session in self.sessions.values():
             if session.wants(event):
                 session.dispatch(event)

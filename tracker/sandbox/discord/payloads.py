@@ -29,6 +29,10 @@ Payload = dict[str, object]
 PINNED_THREAD = 1 << 1
 """The channel flag of a thread that is pinned to the top of its forum."""
 
+OBFUSCATED = 1 << 17
+HIDDEN_NAME = "___hidden___"
+"""The channel flag and the name of a channel that whoever gets it may not view."""
+
 
 def time(moment: datetime) -> str:
     """A moment the way Discord writes it: ISO 8601 in UTC, with microseconds."""
@@ -145,6 +149,18 @@ def channel(one: Channel, guild: Guild) -> Payload:
             "default_thread_rate_limit_per_user": 0,
         }
     return payload
+
+
+def obfuscated(one: Channel, guild: Guild) -> Payload:
+    """A channel that the bot may not view, as the gateway shows it: only id, type, position and parent are real.
+
+    https://discord.com/developers/docs/resources/channel#channel-object-obfuscated-channels
+    """
+    unseen = {"id": str(guild.id), "type": 0, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL))}
+    shown = channel(one, guild)
+    hidden: Payload = {"name": HIDDEN_NAME, "flags": OBFUSCATED, "permission_overwrites": [unseen]}
+    nothing: Payload = {"topic": None, "last_message_id": None, "available_tags": []}
+    return shown | hidden | {name: value for name, value in nothing.items() if name in shown}
 
 
 def thread(one: Thread, guild: Guild, reader: User) -> Payload:

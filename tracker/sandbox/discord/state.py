@@ -36,12 +36,14 @@ from tracker.sandbox.discord.permissions import A_BOT_NEEDS, EVERYTHING, Permiss
 class Event:
     """A gateway event. `channel` is where it happened (None: it concerns the whole guild), for who may see it.
 
+    `unseen` is what a bot that may not view the channel gets instead of `data`; None: such a bot gets nothing.
     `without_content` is what a session without the intent MESSAGE_CONTENT gets instead of `data`.
     """
 
     name: str
     data: Payload
     channel: Channel | Thread | None = None
+    unseen: Payload | None = None
     without_content: Payload | None = None
 
 
@@ -270,7 +272,7 @@ class State:
 
     def remove_channel(self, channel: Channel) -> None:
         """Delete a channel with its threads. For the threads no event of their own is sent."""
-        event = Event(name="CHANNEL_DELETE", data=payloads.channel(channel, self.guild), channel=channel)
+        event = self.channel_event("CHANNEL_DELETE", channel)
         del self.channels[channel.id]
         for thread in self.threads_of(channel):
             del self.threads[thread.id]
@@ -278,7 +280,12 @@ class State:
 
     def update_channel(self, channel: Channel) -> None:
         """Tell of a channel whose fields have changed."""
-        self.publish(Event(name="CHANNEL_UPDATE", data=payloads.channel(channel, self.guild), channel=channel))
+        self.publish(self.channel_event("CHANNEL_UPDATE", channel))
+
+    def channel_event(self, name: str, channel: Channel) -> Event:
+        """An event about a channel that is not a thread."""
+        unseen = payloads.obfuscated(channel, self.guild)
+        return Event(name=name, data=payloads.channel(channel, self.guild), channel=channel, unseen=unseen)
 
     def audit(
         self,
