@@ -28,7 +28,8 @@ class Health:
     """What is known of the running bot. Times are aware.
 
     `last_sign` is the connection's last sign of life (before the first: the start), `waiting` counts the tickets that
-    the sheet does not show as they are, and `oldest` is since when the first of these changes waits.
+    the sheet does not show as they are, and `oldest` is since when the first of these changes waits. `blind_since` is
+    the last moment of which all is known, while the bot does not see the forum, and `blind_reason` why, in sentences.
     """
 
     at: datetime
@@ -38,6 +39,8 @@ class Health:
     waiting: int
     oldest: datetime | None
     sheet: Activity
+    blind_since: datetime | None = None
+    blind_reason: str = ""
 
     @property
     def problems(self) -> list[str]:
@@ -47,6 +50,8 @@ class Health:
     def _problems(self) -> Iterator[str]:
         if (silent := self.at - self.last_sign) > GATEWAY_PATIENCE:
             yield f"Discord gave no sign of life for {duration(silent)}."
+        elif self.blind_since is not None and (blind := self.at - self.blind_since) > GATEWAY_PATIENCE:
+            yield f"The forum has not been seen for {duration(blind)}. {self.blind_reason}"
         if self.oldest is not None and (waited := self.at - self.oldest) > WAITING_PATIENCE:
             reason = f" {self.sheet.trouble}" if self.sheet.trouble else ""
             yield f"{self._waiting}, the oldest for {duration(waited)}.{reason}"
@@ -75,6 +80,7 @@ class Health:
             "problems": self.problems,
             "gateway": "connected" if self.connected else "lost",
             "last_heartbeat": _text(self.last_heartbeat),
+            "blind_since": _text(self.blind_since),
             "waiting_changes": self.waiting,
             "oldest_waiting_seconds": None if self.oldest is None else round((self.at - self.oldest).total_seconds()),
             "last_sheet_write": _text(self.sheet.last_write),

@@ -20,15 +20,20 @@ def is_hidden(channel: hikari.PermissibleGuildChannel) -> bool:
 
 
 class ForumView:
-    """Translates Discord's threads; knows the names of the forum's tags, since threads carry only their ids."""
+    """Translates Discord's threads; knows the names of the forum's tags, since threads carry only their ids.
+
+    `forum_name` is the forum's own name as last seen; None before.
+    """
 
     def __init__(self, forum_id: int, now: Callable[[], datetime]) -> None:
         self.forum_id = forum_id
         self._now = now
         self._tag_names: dict[int, str] = {}
+        self.forum_name: str | None = None
 
     def tags_defined(self, forum: hikari.GuildForumChannel) -> TagsDefined:
-        """The forum's tags; their names are used from now on."""
+        """The forum's tags; their names are used from now on, and so is the forum's own."""
+        self.forum_name = forum.name
         tags = tuple(Tag(id=tag.id, name=readable(tag.name)) for tag in forum.available_tags)
         self._tag_names = {tag.id: tag.name for tag in tags}
         return TagsDefined(tags=tags, at=self._now())

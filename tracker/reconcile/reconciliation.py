@@ -10,35 +10,37 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import pairwise
 from typing import Any, TypeVar
 
 import hikari
 
 from tracker.discord.failures import is_failure, reason_of
 from tracker.discord.forum import Forum, TagChange
-from tracker.discord.gateway import Connected, Description, Gateway
 from tracker.discord.view import ForumView
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import RepliesMissed, TagsWere, ThreadDeleted, ThreadSeen
 from tracker.domain.snowflakes import created_at
 from tracker.errors import DiscordSetupError, TrackerError
 from tracker.progress import told
+from tracker.reconcile.changes import changes_before
+from tracker.reconcile.feed import Cue, Description, Feed
+from tracker.reconcile.sight import Cause
 from tracker.retry import pause
 from tracker.store import Store
 from tracker.tracking import Tracking
 
 _log = logging.getLogger(__name__)
 
-_HEARD_UNTIL = "heard_until"
+HEARD_UNTIL = "heard_until"
+"""The fact that tells until when everything was heard and is known."""
+
 _OVERLAP = timedelta(minutes=5)
 """A connection can be dead for a while before anybody notices: so much of what was heard is looked at again."""
 
-_AUDIT_LOG_SECONDS = 10.0
+_AUDIT_LOG_SECONDS = 60.0
 _LOOK_SECONDS = 0.5
 _LATE_SECONDS = 1.0
 """The gateway may tell so much later of what an answer shows already."""
@@ -47,12 +49,11 @@ T = TypeVar("T")
 
 
 class Reconciliation:
-    """Compares the forum with the store, whenever `begin` is called.
+    """Compares the forum with the store, whenever the feed gives a reason.
 
     `tracking_since` is when the bot began: archived threads older than that are not its business. In its
     `first_run` nothing can have been missed; one that was cut short may have heard nothing. `found` is called when
-    something missed was recorded, before anybody can act upon it. `looked` is set while the store is believed to know
-    what Discord knows, or the forum could not be read at the first attempt.
+    something missed was recorded, before anybody can act upon it.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Reconciliation:
         *,
         store: Store,
         tracking: Tracking,
+        feed: Feed,
         forum: Forum,
         view: ForumView,
         tracking_since: datetime,
@@ -69,86 +71,63 @@ class Reconciliation:
     ) -> None:
         self._store = store
         self._tracking = tracking
+        self._feed = feed
         self._forum = forum
         self._view = view
         self._tracking_since = tracking_since
         self._first_run = first_run
         self._found = found
         self._now = now
-        self._arrived: asyncio.Queue[tuple[Connected, datetime]] = asyncio.Queue()
-        self._complete = False
-        self._in_touch = False
-        # Whether this comparison had to leave out what could not be read: then the next one looks as far back.
-        self._unread = False
+        # What of this comparison had to be left out: then the next one looks as far back.
+        self._unread = ""
         self._in_sight_since = now()
         # Until when everything was known. An answer heard since need not be the first.
         self._known_until = tracking_since
         self._doing = ""
-        self.looked = asyncio.Event()
-        self.in_sheet: frozenset[int] | None = frozenset()
-        """The threads that had a row when this run began (None: not known yet): what a lost store knew.
+        # The threads that had a row when this run began (None: not known yet): what a lost store knew. Let go once all
+        # is compared.
+        self._in_sheet: frozenset[int] | None = frozenset()
 
-        Let go once all is compared.
+    def learn_rows(self, thread_ids: frozenset[int]) -> None:
+        """The sheet could be read; where that is news without which not all could be compared, compare again."""
+        if self._in_sheet is not None:
+            return
+        self._in_sheet = thread_ids
+        if self._store.fact(HEARD_UNTIL) is None:
+            self._feed.ask()
+
+    async def run(self, in_sheet: frozenset[int] | None) -> None:
+        """Reconcile whenever there is a reason, until cancelled. A new reason ends work that is still under way.
+
+        `in_sheet` are the threads that have a row; None: nobody knows yet.
         """
-
-    def begin(self, connected: Connected) -> None:
-        """Discord described the server anew: compare, once `run` gets to it."""
-        self._complete = False
-        self._in_touch = True
-        self.looked.clear()
-        self._arrived.put_nowait((connected, self._now()))
-
-    def learn_rows(self, thread_ids: frozenset[int]) -> bool:
-        """The sheet could be read; whether that is news without which not all could be compared."""
-        if self.in_sheet is not None:
-            return False
-        self.in_sheet = thread_ids
-        return not self._complete
-
-    def lost_touch(self) -> None:
-        """The connection broke: what happens from now on is told later, or never."""
-        self._in_touch = False
-        self.looked.clear()
-
-    def resumed(self) -> None:
-        """Discord has told what happened since the connection broke."""
-        self._in_touch = True
-        if self._complete:
-            self.looked.set()
-
-    def still_hearing(self) -> None:
-        """Everything up to now is known: remember it, for the next time."""
-        if self._complete and self._in_touch:
-            self._store.set_fact(_HEARD_UNTIL, self._now().isoformat())
-
-    async def run(self, gateway: Gateway) -> None:
-        """Reconcile whenever there is a reason, until cancelled. A new reason ends work that is still under way."""
-        connected, at = await self._arrived.get()
+        self._in_sheet = in_sheet
+        cue = await self._feed.next_cue()
         while True:
-            work = asyncio.create_task(self._follow(connected, at, gateway))
-            another = asyncio.create_task(self._arrived.get())
+            work = asyncio.create_task(self._follow(cue))
+            another = asyncio.create_task(self._feed.next_cue())
             try:
-                with connected.hold:
-                    await self._first_of(work, another, gateway)
+                await self._first_of(work, another)
+                self._feed.release(cue)
                 if work.done():
                     work.result()
-                connected, at = await another
+                cue = await another
             finally:
                 work.cancel()
                 another.cancel()
 
-    async def _first_of(self, work: asyncio.Task[None], another: asyncio.Task[Any], gateway: Gateway) -> None:
+    async def _first_of(self, work: asyncio.Task[None], another: asyncio.Task[Any]) -> None:
         try:
             await asyncio.wait((work, another), return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             # Recorded before what was missed, it would hide that; the next start looks for both.
-            gateway.forget()
+            self._feed.forget()
             raise
 
-    async def _follow(self, connected: Connected, at: datetime, gateway: Gateway) -> None:
+    async def _follow(self, cue: Cue) -> None:
         """Reconcile, and tell how far it has come, until the last ticket was searched for an answer."""
         async with told(self._progress):
-            await self._reconcile(connected, at, gateway)
+            await self._reconcile(cue)
             self._doing = "compared"
             while self._unsearched:  # noqa: ASYNC110 - the store tells; who searches knows nothing of this
                 await asyncio.sleep(_LOOK_SECONDS)
@@ -160,90 +139,105 @@ class Reconciliation:
     def _progress(self) -> str:
         return f"Forum and store: {self._doing}; tickets still to be searched for an answer: {self._unsearched}."
 
-    async def _reconcile(self, connected: Connected, at: datetime, gateway: Gateway) -> None:
+    async def _reconcile(self, cue: Cue) -> None:
         started = self._now()
-        heard_until = self._store.fact(_HEARD_UNTIL)
+        heard_until = self._store.fact(HEARD_UNTIL)
         self._known_until = self._tracking_since if heard_until is None else datetime.fromisoformat(heard_until)
-        if connected.came_into_sight:
-            self._known_until = min(self._known_until, connected.last_heard or self._in_sight_since)
+        if cue.came_into_sight:
+            self._known_until = min(self._known_until, cue.last_heard or self._in_sight_since)
+        # A clock that was set back would hide what happened since.
+        self._known_until = min(self._known_until, started)
         since = None if heard_until is None and self._first_run else self._known_until - _OVERLAP
         self._in_sight_since = started
-        self._unread = False
-        description, at = await self._description(connected, at, gateway)
+        self._unread = ""
+        description, at = await self._description(cue)
         changes: dict[int, list[TagChange]] = {}
         deleted: set[int] = set()
+        logged_since = since
         if since is not None:
             self._doing = "reading the audit log"
-            changes, deleted = await self._logged(description.guild_id, since)
+            changes, deleted, logged_since = await self._logged(description.guild_id, since)
         for thread in description.threads:
-            self._compare(thread, changes, since, told=gateway.tags_held(thread.id), until=at)
+            self._compare(thread, changes, logged_since, told=self._feed.tags_held(thread.id), until=at)
         for thread_id in sorted(deleted):
             self._tracking.record(ThreadDeleted(thread_id=thread_id))
         compared = {thread.id for thread in description.threads}
-        self._account_for(changes, since, but=compared)
+        self._account_for(changes, logged_since, but=compared)
         self._found()
         believed_active = self._store.believed_active()
         # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
         heard = {
-            i for i in gateway.threads_held() - compared if created_at(i) < at and self._store.ticket(i) is not None
+            i for i in self._feed.threads_held() - compared if created_at(i) < at and self._store.ticket(i) is not None
         }
         if since is not None:
-            gateway.forget(heard)
-        connected.hold.close()
+            self._feed.forget(heard)
+        self._feed.release(cue)
         self._doing = "reading what was archived"
-        if heard_until is None and self.in_sheet:
-            since_row = partial(self._compare_archived_since, max(self.in_sheet), self.in_sheet)
-            await self._left_out("archive", self._held(gateway, since_row), None)
-        if since is not None:
+        if heard_until is None and self._in_sheet:
+            since_row = partial(self._compare_archived_since, max(self._in_sheet), self._in_sheet)
+            await self._left_out("archive", self._held(since_row), None)
+        if since is not None and logged_since is not None:
             archived = await self._left_out(
-                "archive", self._held(gateway, lambda: self._compare_archived(since, changes)), set()
+                "archive", self._held(lambda: self._compare_archived(since, changes, logged_since)), set()
             )
             answered = {i for i in self._store.answered_since(self._known_until) if created_at(i) < at}
             missing = {*believed_active, *heard, *answered} - compared - archived
-            await self._look_for_the_missing(sorted(missing), changes, since, gateway)
-        self._complete = not self._unread and (heard_until is not None or self.in_sheet is not None)
-        self.looked.set()
-        self.still_hearing()
-        if self._complete:
-            self.in_sheet = frozenset()
+            await self._look_for_the_missing(sorted(missing), changes, logged_since)
+        complete = not self._unread and (heard_until is not None or self._in_sheet is not None)
+        self._feed.caught_up(unread=self._unread, complete=complete)
+        self.remember_hearing()
+        if complete:
+            self._in_sheet = frozenset()
         seconds = (self._now() - started).total_seconds()
         _log.info("Compared %d active threads with the store in %.1f s.", len(description.threads), seconds)
 
-    async def _description(self, connected: Connected, at: datetime, gateway: Gateway) -> tuple[Description, datetime]:
-        """What Discord described, and when; asked for where it could not be read."""
-        if connected.description is not None:
-            return connected.description, at
-        self._doing = "asking for the active threads"
-        return await self._read(gateway, connected.hold, lambda: self._described(gateway)), self._now()
+    def remember_hearing(self) -> None:
+        """Remember until when everything was heard and is known, for the next time; nothing while that may be less."""
+        heard_until = self._feed.heard_until
+        if heard_until is not None:
+            self._store.set_fact(HEARD_UNTIL, heard_until.isoformat())
 
-    async def _described(self, gateway: Gateway) -> Description:
+    async def _description(self, cue: Cue) -> tuple[Description, datetime]:
+        """What Discord described, and when; asked for where it could not be read."""
+        if cue.description is not None:
+            return cue.description, cue.at
+        self._doing = "asking for the active threads"
+        return await self._read(cue, self._described), self._now()
+
+    async def _described(self) -> Description:
         """What an event should have told that could not be read, but for threads of which there is news meanwhile."""
         forum = await self._forum.look()
+        self._feed.seen()
         self._tracking.record(self._view.tags_defined(forum))
-        gateway.forget()  # what is kept back is older than what comes now
+        self._feed.forget()  # what is kept back is older than what comes now
         threads = await self._left_out("list of active threads", self._forum.active(forum.guild_id), ())
         await asyncio.sleep(_LATE_SECONDS)
-        changing = gateway.threads_held()
+        changing = self._feed.threads_held()
         return Description(guild_id=forum.guild_id, threads=tuple(each for each in threads if each.id not in changing))
 
-    async def _logged(self, guild_id: int, since: datetime) -> tuple[dict[int, list[TagChange]], set[int]]:
-        """Changed tags and deleted threads as the audit log has them.
+    async def _logged(self, guild_id: int, since: datetime) -> tuple[dict[int, list[TagChange]], set[int], datetime]:
+        """Changed tags and deleted threads as the audit log has them, and from when on it was read.
 
         Without it the moment of a change is the moment at which it was noticed, and a thread that was deleted when it
-        was no longer active is not missed before something has to be done in it.
+        was no longer active is not missed before something has to be done in it. The latest entries come first: what
+        was read of a long log before its time was over counts.
         """
         changes: dict[int, list[TagChange]] = {}
         deleted: set[int] = set()
+        reached = None
         try:
             async with asyncio.timeout(_AUDIT_LOG_SECONDS):
-                changes = await self._forum.tag_changes(guild_id, since)
-            async with asyncio.timeout(_AUDIT_LOG_SECONDS):
-                deleted = await self._forum.deleted_threads(guild_id, since)
+                async for thread_id, change in self._forum.tag_changes(guild_id, since):
+                    changes.setdefault(thread_id, []).insert(0, change)
+                    reached = change.at
+                reached = None
+                async for thread_id in self._forum.deleted_threads(guild_id, since):
+                    deleted.add(thread_id)
         except hikari.ForbiddenError:
             pass
         except Exception as error:  # noqa: BLE001 - also an answer that hikari cannot read
             _log.warning("The audit log could not be read: %s. What was missed is dated now.", reason_of(error))
-        return changes, deleted
+        return changes, deleted, reached or since
 
     def _compare(
         self,
@@ -303,12 +297,14 @@ class Reconciliation:
             return [first, *states]
         return states
 
-    async def _compare_archived(self, since: datetime, changes: dict[int, list[TagChange]]) -> set[int]:
+    async def _compare_archived(
+        self, since: datetime, changes: dict[int, list[TagChange]], logged_since: datetime
+    ) -> set[int]:
         """The threads archived meanwhile; their ids."""
         threads = await self._forum.archived(since)
         for thread in threads:
             if created_at(thread.id) >= self._tracking_since or self._store.ticket(thread.id) is not None:
-                self._compare(thread, changes, since)
+                self._compare(thread, changes, logged_since)
         return {thread.id for thread in threads}
 
     async def _compare_archived_since(self, latest: int, in_sheet: Collection[int]) -> None:
@@ -322,13 +318,13 @@ class Reconciliation:
                 self._compare(thread, {}, None)
 
     async def _look_for_the_missing(
-        self, missing: Sequence[int], changes: dict[int, list[TagChange]], since: datetime, gateway: Gateway
+        self, missing: Sequence[int], changes: dict[int, list[TagChange]], since: datetime
     ) -> None:
         """Threads that were active and were not found among the others: deleted, or out of sight."""
         for number, thread_id in enumerate(missing):
             self._doing = f"looked for {number} of {len(missing)} threads that are not active any more"
             look = partial(self._look_for, thread_id, changes, since)
-            await self._left_out(f"thread {thread_id}", self._held(gateway, look), None)
+            await self._left_out(f"thread {thread_id}", self._held(look), None)
 
     async def _look_for(self, thread_id: int, changes: dict[int, list[TagChange]], since: datetime) -> None:
         try:
@@ -340,26 +336,32 @@ class Reconciliation:
         else:
             self._compare(thread, changes, since)
 
-    async def _held(self, gateway: Gateway, read: Callable[[], Awaitable[T]]) -> T:
+    async def _held(self, read: Callable[[], Awaitable[T]]) -> T:
         """Read and record a state while live events are kept back; again and again until Discord gives it."""
-        with ExitStack() as hold:
-            return await self._read(gateway, hold, read)
+        holder = object()
+        try:
+            return await self._read(holder, read)
+        finally:
+            self._feed.release(holder)
 
-    async def _read(self, gateway: Gateway, hold: ExitStack, read: Callable[[], Awaitable[T]]) -> T:
-        """The same, where what is heard is still kept back afterwards, until `hold` is closed."""
-        failures = 0
+    async def _read(self, holder: object, read: Callable[[], Awaitable[T]]) -> T:
+        """The same, where what is heard is still kept back afterwards, until `holder` is released."""
+        failures, said = 0, ""
         while True:
-            hold.enter_context(gateway.held())
+            self._feed.keep_back(holder)
             try:
                 result = await read()
             except Exception as error:
                 if not (is_failure(error) or isinstance(error, DiscordSetupError)):
                     raise
-                hold.close()
-                self.looked.set()
+                self._feed.release(holder)
                 failures += 1
                 wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
-                _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason_of(error), wait)
+                reason = reason_of(error)
+                self._feed.failed(_cause_of(error), reason)
+                if reason != said:
+                    _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason, wait)
+                said = reason
                 await asyncio.sleep(wait)
             else:
                 self._found()
@@ -373,34 +375,12 @@ class Reconciliation:
             if is_failure(error) or isinstance(error, TrackerError):
                 raise
             _log.error("The %s could not be read and is left out: %s.", what, reason_of(error))
-            self._unread = True
+            self._unread = what
             return instead
 
 
-def changes_before(
-    changes: Sequence[TagChange],
-    shown: Iterable[int],
-    *,
-    told: Sequence[Sequence[int]] = (),
-    until: datetime | None = None,
-) -> Sequence[TagChange]:
-    """The changes that led to the tags now shown, none of them later than `until`.
-
-    The log may be read a moment after the thread: what was changed in between is not to be turned back by the older
-    picture, and comes as a live event of its own. When that led back to the tags shown, only `told` tells it from
-    what was missed: the thread's tags by each such event so far.
-    """
-    tags = tuple(int(tag_id) for tag_id in shown)
-    states = [changes[0].before if changes else tags, *(change.after for change in changes)]
-    earlier = sum(until is None or change.at <= until for change in changes)
-    matching = [number for number, state in enumerate(states[: earlier + 1]) if state == tags]
-    news = [state for before, state in pairwise([tags, *map(tuple, told)]) if state != before]
-    # `max` takes the first of equals: the latest.
-    number = max(reversed(matching), key=lambda number: _agreement(states[number + 1 :], news), default=earlier)
-    return changes[:number]
-
-
-def _agreement(logged: Sequence[tuple[int, ...]], told: Sequence[tuple[int, ...]]) -> int:
-    """How many changes two accounts have in common; -1 when they contradict each other. One may tell less."""
-    common = min(len(logged), len(told))
-    return common if logged[:common] == told[:common] else -1
+def _cause_of(error: Exception) -> Cause:
+    """Why the forum, or something in it, could not be read."""
+    if isinstance(error, DiscordSetupError):
+        return Cause.DELETED if isinstance(error.__cause__, hikari.NotFoundError) else Cause.HIDDEN
+    return Cause.UNREAD if isinstance(error, hikari.ClientHTTPResponseError) else Cause.UNREACHED
