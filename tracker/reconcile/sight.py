@@ -62,7 +62,7 @@ class Blindness:
 
 @dataclass(frozen=True, kw_only=True)
 class News:
-    """What to announce: a blindness (again for each other cause), or that the one announced is `over`."""
+    """What to announce: a blindness (again if by now people have to end it), or that the one announced is `over`."""
 
     blindness: Blindness
     over: bool = False
@@ -104,7 +104,9 @@ class Sight:
             over, self._over = self._over, None
             return News(blindness=over, over=True)
         spell = self.blindness
-        if spell is None or spell.cause in self._announced or now - spell.since <= PATIENCE:
+        if spell is None or now - spell.since <= PATIENCE:
+            return None
+        if spell.cause in self._announced or (self._announced and spell.cause not in BY_PEOPLE):
             return None
         self._announced.add(spell.cause)
         return News(blindness=spell)

@@ -65,6 +65,16 @@ def test_another_cause_has_another_fix_and_is_announced_too() -> None:
     assert "SUPPORT_CHANNEL_ID=4711" in blind_notice(news.blindness)
 
 
+def test_one_announcement_is_enough_for_all_that_passes_by_itself() -> None:
+    sight = Sight()
+    sight.lost(Cause.ASLEEP, THEN)
+    assert sight.news(LATER) is not None
+    sight.lost(Cause.UNREACHED, THEN)
+    assert sight.news(LATER) is None
+    sight.lost(Cause.KICKED, THEN)
+    assert sight.news(LATER) == News(blindness=spell(Cause.KICKED))
+
+
 @pytest.mark.parametrize(
     ("first", "second", "cause"),
     [
