@@ -26,6 +26,7 @@ from tracker.reconcile.feed import Feed
 from tracker.reconcile.notices import fix, reason
 from tracker.reconcile.reconciliation import Reconciliation
 from tracker.reconcile.sight import Cause
+from tracker.reconcile.snapshot import Reader
 from tracker.reconcile.watch import Watch, sight_of
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
@@ -85,7 +86,7 @@ class App:
             store=store,
             tracking=tracking,
             feed=self._feed,
-            forum=self._forum,
+            reader=Reader(feed=self._feed, forum=self._forum, view=view, now=now),
             view=view,
             tracking_since=rules.tracking_since,
             first_run=first_run,

@@ -21,6 +21,7 @@ from tracker.discord.view import ForumView
 from tracker.domain.ticket import Rules, Ticket
 from tracker.reconcile.feed import Feed
 from tracker.reconcile.reconciliation import HEARD_UNTIL, Reconciliation
+from tracker.reconcile.snapshot import Reader
 from tracker.reconcile.watch import Watch, sight_of
 from tracker.sandbox.discord import DiscordServer
 from tracker.sandbox.discord.entities import Channel, Forum, Thread, User
@@ -89,7 +90,7 @@ class SightDesk:
                 store=self.store,
                 tracking=tracking,
                 feed=self.feed,
-                forum=reader,
+                reader=Reader(feed=self.feed, forum=reader, view=view, now=self.now),
                 view=view,
                 tracking_since=since,
                 first_run=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import hikari
@@ -37,6 +37,11 @@ class ForumView:
         tags = tuple(Tag(id=tag.id, name=readable(tag.name)) for tag in forum.available_tags)
         self._tag_names = {tag.id: tag.name for tag in tags}
         return TagsDefined(tags=tags, at=self._now())
+
+    @property
+    def tag_names(self) -> Mapping[int, str]:
+        """The names of the forum's tags as last seen, by their ids."""
+        return self._tag_names
 
     def thread_seen(
         self,

@@ -32,12 +32,13 @@ with which blindness is announced."""
 class Description:
     """A server as Discord describes it: its id, its active threads, at least those of the forum, and the forum's tags.
 
-    `tags` is None where they were not described.
+    `tags` is None where they were not described. Where it is not `complete`, there are threads that cannot be read.
     """
 
     guild_id: int
     threads: tuple[hikari.GuildThreadChannel, ...]
     tags: TagsDefined | None = None
+    complete: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,26 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-import hikari
-
-from tracker.discord.failures import is_failure, reason_of
-from tracker.discord.forum import Forum, TagChange
 from tracker.discord.view import ForumView
 from tracker.domain.effects import EffectKind
-from tracker.domain.events import RepliesMissed, TagsWere, ThreadDeleted, ThreadSeen
 from tracker.domain.snowflakes import created_at
-from tracker.errors import DiscordSetupError, TrackerError
 from tracker.progress import told
-from tracker.reconcile.changes import changes_before
-from tracker.reconcile.feed import Cue, Description, Feed
-from tracker.reconcile.sight import Cause
-from tracker.retry import pause
+from tracker.reconcile.feed import Cue, Feed
+from tracker.reconcile.missed import AuditLog, Heard, Snapshot, ThreadShown, logged_of_others, missed
+from tracker.reconcile.snapshot import Reader
 from tracker.store import Store
 from tracker.tracking import Tracking
 
@@ -40,12 +31,7 @@ HEARD_UNTIL = "heard_until"
 _OVERLAP = timedelta(minutes=5)
 """A connection can be dead for a while before anybody notices: so much of what was heard is looked at again."""
 
-_AUDIT_LOG_SECONDS = 60.0
 _LOOK_SECONDS = 0.5
-_LATE_SECONDS = 1.0
-"""The gateway may tell so much later of what an answer shows already."""
-
-T = TypeVar("T")
 
 
 class Reconciliation:
@@ -62,7 +48,7 @@ class Reconciliation:
         store: Store,
         tracking: Tracking,
         feed: Feed,
-        forum: Forum,
+        reader: Reader,
         view: ForumView,
         tracking_since: datetime,
         first_run: bool,
@@ -72,17 +58,13 @@ class Reconciliation:
         self._store = store
         self._tracking = tracking
         self._feed = feed
-        self._forum = forum
+        self._reader = reader
         self._view = view
         self._tracking_since = tracking_since
         self._first_run = first_run
         self._found = found
         self._now = now
-        # What of this comparison had to be left out: then the next one looks as far back.
-        self._unread = ""
         self._in_sight_since = now()
-        # Until when everything was known. An answer heard since need not be the first.
-        self._known_until = tracking_since
         self._doing = ""
         # The threads that had a row when this run began (None: not known yet): what a lost store knew. Let go once all
         # is compared.
@@ -142,28 +124,20 @@ class Reconciliation:
     async def _reconcile(self, cue: Cue) -> None:
         started = self._now()
         heard_until = self._store.fact(HEARD_UNTIL)
-        self._known_until = self._tracking_since if heard_until is None else datetime.fromisoformat(heard_until)
-        if cue.came_into_sight:
-            self._known_until = min(self._known_until, cue.last_heard or self._in_sight_since)
-        # A clock that was set back would hide what happened since.
-        self._known_until = min(self._known_until, started)
-        since = None if heard_until is None and self._first_run else self._known_until - _OVERLAP
+        known_until = self._known_until(cue, heard_until, started)
+        since = None if heard_until is None and self._first_run else known_until - _OVERLAP
         self._in_sight_since = started
-        self._unread = ""
-        description, at = await self._description(cue)
-        changes: dict[int, list[TagChange]] = {}
-        deleted: set[int] = set()
-        logged_since = since
+        self._doing = "asking for the active threads"
+        description, at = await self._reader.description(cue)
+        if description.tags is not None:
+            self._tracking.record(description.tags)
+        log = AuditLog()
         if since is not None:
             self._doing = "reading the audit log"
-            changes, deleted, logged_since = await self._logged(description.guild_id, since)
-        for thread in description.threads:
-            self._compare(thread, changes, logged_since, told=self._feed.tags_held(thread.id), until=at)
-        for thread_id in sorted(deleted):
-            self._tracking.record(ThreadDeleted(thread_id=thread_id))
+            log = await self._reader.audit_log(description.guild_id, since)
+        shown = self._reader.shown(description.threads)
         compared = {thread.id for thread in description.threads}
-        self._account_for(changes, logged_since, but=compared)
-        self._found()
+        self._compare(self._snapshot(shown, log, deleted=log.deleted, until=at), known_until, but=compared)
         believed_active = self._store.believed_active()
         # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
         heard = {
@@ -173,18 +147,17 @@ class Reconciliation:
             self._feed.forget(heard)
         self._feed.release(cue)
         self._doing = "reading what was archived"
+        unread = "" if description.complete else "list of active threads"
         if heard_until is None and self._in_sheet:
-            since_row = partial(self._compare_archived_since, max(self._in_sheet), self._in_sheet)
-            await self._left_out("archive", self._held(since_row), None)
-        if since is not None and logged_since is not None:
-            archived = await self._left_out(
-                "archive", self._held(lambda: self._compare_archived(since, changes, logged_since)), set()
-            )
-            answered = {i for i in self._store.answered_since(self._known_until) if created_at(i) < at}
-            missing = {*believed_active, *heard, *answered} - compared - archived
-            await self._look_for_the_missing(sorted(missing), changes, logged_since)
-        complete = not self._unread and (heard_until is not None or self._in_sheet is not None)
-        self._feed.caught_up(unread=self._unread, complete=complete)
+            unread = await self._compare_archived_since(self._in_sheet, known_until) or unread
+        if since is not None:
+            archived = await self._compare_archived(since, log, known_until)
+            unread = unread if archived is not None else "archive"
+            answered = {i for i in self._store.answered_since(known_until) if created_at(i) < at}
+            missing = {*believed_active, *heard, *answered} - compared - (archived or set())
+            unread = await self._look_for_the_missing(sorted(missing), log, known_until) or unread
+        complete = not unread and (heard_until is not None or self._in_sheet is not None)
+        self._feed.caught_up(unread=unread, complete=complete)
         self.remember_hearing()
         if complete:
             self._in_sheet = frozenset()
@@ -197,190 +170,69 @@ class Reconciliation:
         if heard_until is not None:
             self._store.set_fact(HEARD_UNTIL, heard_until.isoformat())
 
-    async def _description(self, cue: Cue) -> tuple[Description, datetime]:
-        """What Discord described, and when; asked for where it could not be read."""
-        if cue.description is not None:
-            return cue.description, cue.at
-        self._doing = "asking for the active threads"
-        return await self._read(cue, self._described), self._now()
+    def _known_until(self, cue: Cue, heard_until: str | None, started: datetime) -> datetime:
+        """Until when everything is known; an answer heard since need not be the first."""
+        known_until = self._tracking_since if heard_until is None else datetime.fromisoformat(heard_until)
+        if cue.came_into_sight:
+            known_until = min(known_until, cue.last_heard or self._in_sight_since)
+        # A clock that was set back would hide what happened since.
+        return min(known_until, started)
 
-    async def _described(self) -> Description:
-        """What an event should have told that could not be read, but for threads of which there is news meanwhile."""
-        forum = await self._forum.look()
-        self._feed.seen()
-        self._tracking.record(self._view.tags_defined(forum))
-        self._feed.forget()  # what is kept back is older than what comes now
-        threads = await self._left_out("list of active threads", self._forum.active(forum.guild_id), ())
-        await asyncio.sleep(_LATE_SECONDS)
-        changing = self._feed.threads_held()
-        return Description(guild_id=forum.guild_id, threads=tuple(each for each in threads if each.id not in changing))
-
-    async def _logged(self, guild_id: int, since: datetime) -> tuple[dict[int, list[TagChange]], set[int], datetime]:
-        """Changed tags and deleted threads as the audit log has them, and from when on it was read.
-
-        Without it the moment of a change is the moment at which it was noticed, and a thread that was deleted when it
-        was no longer active is not missed before something has to be done in it. The latest entries come first: what
-        was read of a long log before its time was over counts.
-        """
-        changes: dict[int, list[TagChange]] = {}
-        deleted: set[int] = set()
-        reached = None
-        try:
-            async with asyncio.timeout(_AUDIT_LOG_SECONDS):
-                async for thread_id, change in self._forum.tag_changes(guild_id, since):
-                    changes.setdefault(thread_id, []).insert(0, change)
-                    reached = change.at
-                reached = None
-                async for thread_id in self._forum.deleted_threads(guild_id, since):
-                    deleted.add(thread_id)
-        except hikari.ForbiddenError:
-            pass
-        except Exception as error:  # noqa: BLE001 - also an answer that hikari cannot read
-            _log.warning("The audit log could not be read: %s. What was missed is dated now.", reason_of(error))
-        return changes, deleted, reached or since
-
-    def _compare(
+    def _snapshot(
         self,
-        thread: hikari.GuildThreadChannel,
-        changes: dict[int, list[TagChange]],
-        since: datetime | None,
+        shown: Sequence[ThreadShown],
+        log: AuditLog,
         *,
-        told: Sequence[Sequence[int]] = (),
+        deleted: frozenset[int] = frozenset(),
         until: datetime | None = None,
-    ) -> None:
-        """Record the thread with what the audit log, read from `since` on, tells of its tags, as `changes_before`."""
-        ticket = self._store.ticket(thread.id)
-        shown = getattr(thread, "applied_tag_ids", ())
-        before = changes_before(changes.get(thread.id, []), shown, told=told, until=until)
-        history = self._history(thread.id, before, known=ticket is not None)
-        seen = self._view.thread_seen(thread, changes=history, changes_since=since)
-        if seen is None:
-            return
-        self._tracking.record(seen)
-        # A new ticket looks back by itself.
-        waits = ticket is not None and (ticket.answered_at is None or ticket.answered_at >= self._known_until)
-        if waits and (thread.last_message_id or 0) > thread.id:
-            self._tracking.record(RepliesMissed(thread_id=thread.id))
+    ) -> Snapshot:
+        return Snapshot(threads=shown, log=log, deleted=deleted, names=dict(self._view.tag_names), until=until)
 
-    def _account_for(
-        self, changes: dict[int, list[TagChange]], since: datetime | None, *, but: Collection[int]
-    ) -> None:
-        """Record what the log tells of other known threads than these, ahead of what is heard before they are read."""
-        for thread_id in sorted(changes.keys() - but):
-            ticket = self._store.ticket(thread_id)
-            if ticket is None:
-                continue
-            history = self._history(thread_id, changes[thread_id], known=True)
-            # What was heard last may not be in the log yet.
-            if history[-1].at <= max(ticket.tags_changed, default=ticket.created_at):
-                continue
-            self._tracking.record(
-                ThreadSeen(
-                    thread_id=thread_id,
-                    guild_id=ticket.guild_id,
-                    author_id=ticket.author_id,
-                    title=ticket.title,
-                    tags=history[-1].tags,
-                    newly_created=False,
-                    at=self._now(),
-                    archived=ticket.archived,
-                    changes=tuple(history),
-                    changes_since=since,
-                )
-            )
+    def _compare(self, snapshot: Snapshot, known_until: datetime, *, but: Collection[int] | None = None) -> None:
+        """Record what was missed; with `but`, also what the log tells of others than these."""
+        shown = {each.seen.thread_id for each in snapshot.threads}
+        tickets = {i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self._store.ticket(i)) is not None}
+        tags = {thread_id: self._feed.tags_held(thread_id) for thread_id in shown} if snapshot.until else {}
+        for event in missed(snapshot, tickets, Heard(known_until=known_until, tags=tags)):
+            self._tracking.record(event)
+        if but is not None:
+            for event in logged_of_others(snapshot, tickets, but, self._now()):
+                self._tracking.record(event)
+        self._found()
 
-    def _history(self, thread_id: int, changes: Sequence[TagChange], *, known: bool) -> list[TagsWere]:
-        """The tags the thread had in turn; for a thread not known yet, beginning with those it was created with."""
-        states = [TagsWere(tags=self._view.tags(change.after), at=change.at) for change in changes]
-        if states and not known:
-            first = TagsWere(tags=self._view.tags(changes[0].before), at=created_at(thread_id))
-            return [first, *states]
-        return states
+    async def _compare_archived(self, since: datetime, log: AuditLog, known_until: datetime) -> set[int] | None:
+        """The threads archived meanwhile: their ids, or None where they could not be read."""
+        async with self._reader.archived(since) as threads:
+            if threads is None:
+                return None
+            began, known = self._tracking_since, self._store.ticket
+            ours = [each for each in threads if created_at(each.seen.thread_id) >= began or known(each.seen.thread_id)]
+            self._compare(self._snapshot(ours, log), known_until)
+            return {each.seen.thread_id for each in threads}
 
-    async def _compare_archived(
-        self, since: datetime, changes: dict[int, list[TagChange]], logged_since: datetime
-    ) -> set[int]:
-        """The threads archived meanwhile; their ids."""
-        threads = await self._forum.archived(since)
-        for thread in threads:
-            if created_at(thread.id) >= self._tracking_since or self._store.ticket(thread.id) is not None:
-                self._compare(thread, changes, logged_since)
-        return {thread.id for thread in threads}
-
-    async def _compare_archived_since(self, latest: int, in_sheet: Collection[int]) -> None:
-        """The threads archived since a store that is lost knew of the `latest` ticket in the sheet.
+    async def _compare_archived_since(self, in_sheet: Collection[int], known_until: datetime) -> str:
+        """The threads archived since a store that is lost knew of the latest ticket in the sheet; what was left out.
 
         What the audit log tells from then on may stand in the rows already, so it is not counted again.
         """
-        alive = created_at(latest) - _OVERLAP
-        for thread in await self._forum.archived(alive):
-            if created_at(thread.id) >= alive or thread.id in in_sheet:
-                self._compare(thread, {}, None)
+        alive = created_at(max(in_sheet)) - _OVERLAP
+        async with self._reader.archived(alive) as threads:
+            if threads is None:
+                return "archive"
+            ids = ((each, each.seen.thread_id) for each in threads)
+            ours = [each for each, thread_id in ids if created_at(thread_id) >= alive or thread_id in in_sheet]
+            self._compare(self._snapshot(ours, AuditLog()), known_until)
+            return ""
 
-    async def _look_for_the_missing(
-        self, missing: Sequence[int], changes: dict[int, list[TagChange]], since: datetime
-    ) -> None:
-        """Threads that were active and were not found among the others: deleted, or out of sight."""
+    async def _look_for_the_missing(self, missing: Sequence[int], log: AuditLog, known_until: datetime) -> str:
+        """Threads that were active and were not found among the others: deleted, or out of sight; what was left out."""
+        unread = ""
         for number, thread_id in enumerate(missing):
             self._doing = f"looked for {number} of {len(missing)} threads that are not active any more"
-            look = partial(self._look_for, thread_id, changes, since)
-            await self._left_out(f"thread {thread_id}", self._held(look), None)
-
-    async def _look_for(self, thread_id: int, changes: dict[int, list[TagChange]], since: datetime) -> None:
-        try:
-            thread = await self._forum.thread(thread_id)
-        except hikari.ForbiddenError:
-            return
-        if thread is None:
-            self._tracking.record(ThreadDeleted(thread_id=thread_id))
-        else:
-            self._compare(thread, changes, since)
-
-    async def _held(self, read: Callable[[], Awaitable[T]]) -> T:
-        """Read and record a state while live events are kept back; again and again until Discord gives it."""
-        holder = object()
-        try:
-            return await self._read(holder, read)
-        finally:
-            self._feed.release(holder)
-
-    async def _read(self, holder: object, read: Callable[[], Awaitable[T]]) -> T:
-        """The same, where what is heard is still kept back afterwards, until `holder` is released."""
-        failures, said = 0, ""
-        while True:
-            self._feed.keep_back(holder)
-            try:
-                result = await read()
-            except Exception as error:
-                if not (is_failure(error) or isinstance(error, DiscordSetupError)):
-                    raise
-                self._feed.release(holder)
-                failures += 1
-                wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
-                reason = reason_of(error)
-                self._feed.failed(_cause_of(error), reason)
-                if reason != said:
-                    _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason, wait)
-                said = reason
-                await asyncio.sleep(wait)
-            else:
-                self._found()
-                return result
-
-    async def _left_out(self, what: str, read: Awaitable[T], instead: T) -> T:
-        """What is read, or `instead` of an answer that hikari cannot read: asked again, it would be no better."""
-        try:
-            return await read
-        except Exception as error:
-            if is_failure(error) or isinstance(error, TrackerError):
-                raise
-            _log.error("The %s could not be read and is left out: %s.", what, reason_of(error))
-            self._unread = what
-            return instead
-
-
-def _cause_of(error: Exception) -> Cause:
-    """Why the forum, or something in it, could not be read."""
-    if isinstance(error, DiscordSetupError):
-        return Cause.DELETED if isinstance(error.__cause__, hikari.NotFoundError) else Cause.HIDDEN
-    return Cause.UNREAD if isinstance(error, hikari.ClientHTTPResponseError) else Cause.UNREACHED
+            async with self._reader.thread(thread_id) as found:
+                if found is None:
+                    unread = f"thread {thread_id}"
+                    continue
+                threads, deleted = found
+                self._compare(self._snapshot(threads, log, deleted=deleted), known_until)
+        return unread

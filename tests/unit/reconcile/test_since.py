@@ -18,6 +18,7 @@ from tracker.domain.events import ThreadSeen
 from tracker.reconcile.feed import Description, Feed
 from tracker.reconcile.reconciliation import Reconciliation
 from tracker.reconcile.sight import Sight
+from tracker.reconcile.snapshot import Reader
 from tracker.store import Store
 from tracker.tracking import Tracking
 
@@ -67,7 +68,7 @@ async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_h
             store=store,
             tracking=tracking,
             feed=feed,
-            forum=forum,
+            reader=Reader(feed=feed, forum=forum, view=view, now=lambda: NOW),
             view=view,
             tracking_since=NOW - timedelta(days=9),
             first_run=False,
