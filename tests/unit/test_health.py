@@ -41,6 +41,17 @@ WELL = Health(
             ["Discord gave no sign of life for 6m 0s."],
             id="connected-and-silent-for-long",
         ),
+        pytest.param(replace(WELL, blind_since=NOW - 5 * MINUTE, blind_reason="Why."), [], id="blind-for-a-while"),
+        pytest.param(
+            replace(WELL, blind_since=NOW - 65 * MINUTE, blind_reason="The forum was deleted. Put that right."),
+            ["The forum has not been seen for 1h 5m. The forum was deleted. Put that right."],
+            id="blind-for-long",
+        ),
+        pytest.param(
+            replace(WELL, last_sign=NOW - 6 * MINUTE, blind_since=NOW - 6 * MINUTE, blind_reason="No connection."),
+            ["Discord gave no sign of life for 6m 0s."],
+            id="blind-for-want-of-a-connection",
+        ),
         pytest.param(
             replace(WELL, waiting=3, oldest=NOW - 10 * MINUTE, sheet=Activity(trouble=DOWN)),
             [],
@@ -96,18 +107,21 @@ def test_for_machines_every_part_is_named() -> None:
         "problems": [],
         "gateway": "connected",
         "last_heartbeat": "2026-02-04T10:29:20+00:00",
+        "blind_since": None,
         "waiting_changes": 2,
         "oldest_waiting_seconds": 61,
         "last_sheet_write": "2026-02-04T10:27:00+00:00",
         "races": 0,
         "put_back": 0,
         "kept": 0,
+        "given_up": 0,
         "quota": "free",
         "sheet_trouble": "Google Sheets is in trouble (HTTP 503).",
     }
     empty = replace(WELL, connected=False, last_heartbeat=None, sheet=Activity()).as_json()
     assert [name for name, value in empty.items() if value is None] == [
         "last_heartbeat",
+        "blind_since",
         "oldest_waiting_seconds",
         "last_sheet_write",
         "sheet_trouble",

@@ -6,7 +6,7 @@ people may do what they do here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -76,13 +76,11 @@ class World(State):
 
     def grant(self, *permissions: str) -> None:
         """Give the bot's role permissions in the whole guild, named as by Discord: `VIEW_AUDIT_LOG`."""
-        self.bot_role.permissions |= named(permissions)
-        self._publish_role("GUILD_ROLE_UPDATE", self.bot_role)
+        self._permit(self.bot_role.permissions | named(permissions))
 
     def revoke(self, *permissions: str) -> None:
         """Take permissions from the bot's role, in the whole guild."""
-        self.bot_role.permissions &= ~named(permissions)
-        self._publish_role("GUILD_ROLE_UPDATE", self.bot_role)
+        self._permit(self.bot_role.permissions & ~named(permissions))
 
     def deny(self, channel: Channel, *permissions: str, role: Role | None = None) -> None:
         """Deny the bot (or one role) permissions in one channel and its threads, whatever its roles say."""
@@ -98,11 +96,18 @@ class World(State):
             channel, role, allow=overwrite.allow | named(permissions), deny=overwrite.deny & ~named(permissions)
         )
 
+    def time_out(self, user: User, until: datetime) -> None:
+        """A moderator times a member out."""
+        member = self.members[user.id]
+        member.timed_out_until = until
+        data = payloads.member(member) | {"guild_id": str(self.guild.id)}
+        self.publish(Event(name="GUILD_MEMBER_UPDATE", data=data))
+
     # -- channels and tags
 
-    def new_forum(self, name: str, tags: Iterable[str] = ()) -> Forum:
-        """A new forum channel offering these tags."""
-        offered = [Tag(id=self.new_id(), name=tag) for tag in tags]
+    def new_forum(self, name: str, tags: Iterable[str] = (), *, moderated: Container[str] = ()) -> Forum:
+        """A new forum channel offering these tags, of which only moderators may apply those in `moderated`."""
+        offered = [Tag(id=self.new_id(), name=tag, moderated=tag in moderated) for tag in tags]
         forum = Forum(id=self.new_id(), type=ChannelType.FORUM, name=name, position=len(self.channels), tags=offered)
         self._add_channel(forum)
         return forum
@@ -288,6 +293,21 @@ class World(State):
         data: Payload = {"guild_id": str(self.guild.id), "role": payloads.role(role)}
         self.publish(Event(name=name, data=data))
 
+    def _permit(self, permissions: Permission) -> None:
+        saw = {channel.id for channel in self.channels.values() if self.bot_sees(channel)}
+        self.bot_role.permissions = permissions
+        self._publish_role("GUILD_ROLE_UPDATE", self.bot_role)
+        for channel in self.channels.values():
+            if self.bot_sees(channel) is not (channel.id in saw):
+                self.update_channel(channel)
+                self._sync_threads(channel)
+
+    def _sync_threads(self, channel: Channel) -> None:
+        """Tell the bot of the active threads in a channel that it may see again."""
+        about: Payload = {"guild_id": str(self.guild.id), "channel_ids": [str(channel.id)]}
+        data = views.active_threads(self, channel) | about
+        self.publish(Event(name="THREAD_LIST_SYNC", data=data, channel=channel))
+
     def _overwrite_of(self, channel: Channel, role: Role | None) -> Overwrite:
         holder = self.bot_user.id if role is None else role.id
         return channel.overwrites.get(holder, Overwrite(of_role=role is not None))
@@ -298,11 +318,7 @@ class World(State):
         channel.overwrites[holder] = Overwrite(of_role=role is not None, allow=allow, deny=deny)
         self.update_channel(channel)
         if self.bot_sees(channel) and not saw_it:
-            data = views.active_threads(self, channel) | {
-                "guild_id": str(self.guild.id),
-                "channel_ids": [str(channel.id)],
-            }
-            self.publish(Event(name="THREAD_LIST_SYNC", data=data, channel=channel))
+            self._sync_threads(channel)
 
     def _new_channel(self, name: str, kind: ChannelType) -> Channel:
         channel = Channel(id=self.new_id(), type=kind, name=name, position=len(self.channels))
@@ -311,8 +327,7 @@ class World(State):
 
     def _add_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel
-        data = payloads.channel(channel, self.guild)
-        self.publish(Event(name="CHANNEL_CREATE", data=data, channel=channel))
+        self.publish(self.channel_event("CHANNEL_CREATE", channel))
 
     def _new_thread(
         self,

@@ -11,9 +11,12 @@ from tracker.sheet.table.cells import Json, value_of
 PLACE_FIELDS = (
     "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
     "protectedRanges(protectedRangeId,description),tables(tableId,range),"
-    "data(startRow,startColumn,rowData.values(userEnteredValue,effectiveValue)))"
+    "data(startRow,startColumn,rowData.values(userEnteredValue.formulaValue,effectiveValue)))"
 )
-"""The field mask of an answer that shows what stands where."""
+"""The field mask of an answer that shows what stands where.
+
+What was entered is asked for only where it is a formula: of everything else the effective value is the same.
+"""
 
 HIDDEN_FIELDS = PLACE_FIELDS[:-2] + ",rowMetadata.hiddenByFilter))"
 """The same, and which rows a filter hides."""
@@ -59,6 +62,11 @@ class Shown:
         contents = ((column, _content(cell)) for column, cell in self._rows.get(row, {}).items())
         return {column: content for column, content in contents if content}
 
+    def unshown(self, row: int) -> set[int]:
+        """The columns in which something stands in the row that is not shown, as Google may do with 0 and false."""
+        cells = self._rows.get(row, {}).items()
+        return {column for column, cell in cells if "userEnteredValue" in cell and not _content(cell)}
+
     def is_computed(self, row: int, column: int) -> bool:
         """Whether a formula stands in the cell."""
         return "formulaValue" in self._rows.get(row, {}).get(column, {}).get("userEnteredValue", {})
@@ -71,5 +79,5 @@ class Shown:
 
 def _content(cell: dict[str, Any]) -> Json:
     """A cell's content as an `ExtendedValue`."""
-    entered: Json = cell.get("userEnteredValue", {})
-    return cell.get("effectiveValue", entered) if "formulaValue" in entered else entered
+    content: Json = cell.get("effectiveValue", cell.get("userEnteredValue", {}))
+    return content

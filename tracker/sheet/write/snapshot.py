@@ -16,8 +16,8 @@ class Snapshot:
 
     `positions` are the rows of the tickets, `end` is the row after the last one that names a ticket. `rekeyed` are
     tickets recognised by their link, whose id has to be written back; `mixed` those whose row holds cells of others;
-    `doubled` those with several rows. `unknown` are tickets whose cells were seen to be elsewhere, of which nobody has
-    been told yet. `fences` are the ids of the fences on the hidden tab: others mean that somebody
+    `doubled` those with several rows. `unknown` are tickets whose cells were seen to be elsewhere, of which no plan has
+    said so yet. `fences` are the ids of the fences on the hidden tab: others mean that somebody
     else has written since.
     """
 
@@ -43,7 +43,7 @@ class Snapshot:
         written_back = {target.thread_id for target in plan.targets if target.known is None}
         return replace(
             self,
-            positions={**self.positions, **new},
+            positions={**self.positions, **new} if new else self.positions,  # a copy takes time where they are many
             end=max([self.end, *(row + 1 for row in new.values())]),
             rekeyed=self.rekeyed - written_back,
             mixed=self.mixed - outcome.known.keys(),
