@@ -114,6 +114,15 @@ def _team_spans(text: str) -> tuple[tuple[str, timedelta], ...]:
     return tuple(spans.items())
 
 
+def _percentage(text: str) -> float | None:
+    """`75%` as 0.75."""
+    if not text.strip():
+        return None
+    if not re.fullmatch(r"[1-9][0-9]?\s*%", text.strip()):
+        raise ValueError(f'"{text}" is not a part of the time (from 1% to 99%)')
+    return int(text.strip().rstrip("%")) / 100
+
+
 def _port(text: str) -> int | None:
     if not text.strip():
         return None
@@ -159,6 +168,7 @@ def _one_of(text: str, *choices: str) -> str:
 
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_snowflakes)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
+TagNames = Annotated[tuple[str, ...], NoDecode, BeforeValidator(lambda text: tuple(_parts(text)))]
 Address = Annotated[str, BeforeValidator(_address)]
 Level = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"],
@@ -250,6 +260,25 @@ class Settings(SheetSettings):
         example="Engineering=2h,Consulting=8h",
         default="",
     )
+    sla_warning: Annotated[float | None, BeforeValidator(_percentage)] = _setting(
+        "the part of that time after which the alert channels are warned: `75%`", example="75%", default=""
+    )
+    escalation_after: Annotated[timedelta | None, BeforeValidator(lambda text: _duration(text) if text else None)] = (
+        _setting("if nobody has answered so long after the deadline, others are called", example="2h", default="")
+    )
+    escalation_channel_ids: Ids = _setting(
+        "where those are called, comma-separated; empty: in `ALERT_CHANNEL_IDS`",
+        example="1417628594471739436",
+        default="",
+    )
+    escalation_role_id: Annotated[int | None, BeforeValidator(lambda text: _snowflake(text) if text else None)] = (
+        _setting("the role that is mentioned then", example="1417628594471739437", default="")
+    )
+    waiting_tags: TagNames = _setting(
+        "tag names that mean that the asker has to say something: the time to resolution pauses until they do",
+        example="waiting for customer",
+        default="",
+    )
     business_hours: Annotated[Hours, NoDecode, BeforeValidator(read_hours)] = _setting(
         "one or more intervals: `09:00-13:00,14:00-18:00`; start included, end excluded; a night as `22:00-06:00`; by "
         "day as `Mon-Thu 09:00-18:00; Fri 09:00-16:00`; `24/7`",
@@ -297,6 +326,8 @@ class Settings(SheetSettings):
             team_spans=dict(self.team_sla),
             teams=self.team_tags,
             hours=self.hours if self.sla_clock == "business" else None,
+            warning=self.sla_warning,
+            escalation_after=self.escalation_after,
         )
 
 
@@ -358,6 +389,11 @@ def _contradictions(loaded: Settings) -> list[Problem]:
     except NeverOpenError as error:
         wrong = f"with BUSINESS_DAYS and HOLIDAYS is no time at all: {error}"
         problems.append(Problem(name="BUSINESS_HOURS", wrong=wrong, example="09:00-18:00"))
+    if loaded.escalation_after is None:
+        useless = [name for name in ("escalation_channel_ids", "escalation_role_id") if getattr(loaded, name)]
+        for name in useless:
+            wrong = f"is not set, so nothing comes of {name.upper()}"
+            problems.append(Problem(name="ESCALATION_AFTER", wrong=wrong, example="2h"))
     for team in sorted(dict(loaded.team_sla).keys() - set(loaded.team_tags)):
         wrong = f'names "{team}", which is no team of TEAM_TAGS ({", ".join(loaded.team_tags)})'
         problems.append(Problem(name="TEAM_SLA", wrong=wrong, example=f"{loaded.team_tags[0]}=2h"))

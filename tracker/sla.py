@@ -13,7 +13,7 @@ from tracker.tracking import Tracking
 from tracker.waiting import happens
 
 _EACH = 5
-"""More deadlines than these at once, as after a time away, are told in one message."""
+"""More deadlines than these at once, as after a time away, share one message; with business hours, any two."""
 
 _LONGEST_SLEEP = timedelta(minutes=1)
 """A machine that was suspended, or whose clock was set, is noticed within this time."""
@@ -64,18 +64,9 @@ class SlaClock:
         opening = self._agreement.opening(now)
         if opening > now:
             for thread_id in overdue:
-                self._tracking.record(DeadlinePassed(thread_id=thread_id, put_off_to=opening))
-            return
-        put_off = [thread_id for thread_id in overdue if self._was_put_off(thread_id)]
-        others = [thread_id for thread_id in overdue if thread_id not in put_off]
-        for thread_ids, at_once in ((put_off, 1), (others, _EACH)):
-            if len(thread_ids) > at_once:
-                self._tracking.record(DeadlinesPassed(thread_ids=tuple(thread_ids)))
-            else:
-                for thread_id in thread_ids:
-                    self._tracking.record(DeadlinePassed(thread_id=thread_id))
-
-    def _was_put_off(self, thread_id: int) -> bool:
-        """Whether it fell due outside business hours."""
-        ticket = self._store.ticket(thread_id)
-        return ticket is not None and ticket.missed
+                self._tracking.record(DeadlinePassed(thread_id=thread_id, at=now, put_off_to=opening))
+        elif len(overdue) > (_EACH if self._agreement.hours is None else 1):
+            self._tracking.record(DeadlinesPassed(thread_ids=tuple(overdue), at=now))
+        else:
+            for thread_id in overdue:
+                self._tracking.record(DeadlinePassed(thread_id=thread_id, at=now))

@@ -20,8 +20,9 @@ from typing import Self
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag
+from tracker.domain.pauses import Pause, Pauses
 from tracker.domain.snowflakes import first_at
-from tracker.domain.ticket import Answer, Ticket
+from tracker.domain.ticket import Answer, Posted, Ticket
 from tracker.store_file import FILE, LOCK, NOW, connect, set_aside, take_lock, unusable, unwritable
 
 _log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ _COLUMNS = (
     *("thread_id", "guild_id", "author_id", "author_name", "title", "tags", "tags_changed", "archived"),
     *("answer_message_id", "answer_author_name"),
     *("resolved_by", "resolved_at", "resolved_message_id", "reopen_count", "alert_due_at"),
-    *("due_at", "due_under", "missed"),
+    *("due_at", "due_under", "missed", "called", "stops", "pauses", "posted"),
     *("adopted", "in_sheet", "deleted"),
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)}, revision, sheet_cells, named_anew FROM tickets"  # noqa: S608 - constants only
@@ -376,7 +377,8 @@ class Store:
 
     def drop_effects(self, thread_id: int) -> None:
         """Nothing of what was to be done in this thread makes sense any more; its author can still be named."""
-        self._execute("DELETE FROM effects WHERE thread_id = ? AND kind <> ?", (thread_id, EffectKind.NAME_AUTHOR))
+        sql = "DELETE FROM effects WHERE thread_id = ? AND kind NOT IN (?, ?)"
+        self._execute(sql, (thread_id, EffectKind.NAME_AUTHOR, EffectKind.END_ALERT))
 
 
 def _row(ticket: Ticket) -> tuple[object, ...]:
@@ -401,6 +403,10 @@ def _row(ticket: Ticket) -> tuple[object, ...]:
         _text(ticket.due_at),
         ticket.due_under,
         ticket.missed,
+        json.dumps(ticket.called),
+        _pauses_text(ticket.stops),
+        _pauses_text(ticket.pauses),
+        json.dumps([[each.channel_id, each.message_id] for each in ticket.posted]),
         ticket.adopted,
         ticket.in_sheet,
         ticket.deleted,
@@ -438,10 +444,22 @@ def _ticket(row: sqlite3.Row) -> Ticket:
         due_at=_time(row["due_at"]),
         due_under=row["due_under"],
         missed=bool(row["missed"]),
+        called=tuple(map(EffectKind, json.loads(row["called"]))),
+        stops=_pauses(row["stops"]),
+        pauses=_pauses(row["pauses"]),
+        posted=tuple(Posted(channel_id=channel, message_id=message) for channel, message in json.loads(row["posted"])),
         adopted=bool(row["adopted"]),
         in_sheet=bool(row["in_sheet"]),
         deleted=bool(row["deleted"]),
     )
+
+
+def _pauses_text(pauses: Pauses) -> str:
+    return json.dumps([[_text(pause.start), _text(pause.end)] for pause in pauses])
+
+
+def _pauses(text: str) -> Pauses:
+    return tuple(Pause(start=datetime.fromisoformat(start), end=_time(end)) for start, end in json.loads(text))
 
 
 def _text(at: datetime | None) -> str | None:

@@ -58,6 +58,8 @@ def rules_of(settings: Settings, store: Store) -> Rules:
         sla=settings.agreement,
         alert_channel_ids=settings.alert_channel_ids,
         tracking_since=datetime.fromisoformat(store.fact(_TRACKING_SINCE) or now().isoformat()),
+        waiting_tags=frozenset(tag.casefold() for tag in settings.waiting_tags),
+        escalation_channel_ids=settings.escalation_channel_ids or settings.alert_channel_ids,
     )
 
 

@@ -155,15 +155,15 @@ class Gateway:
             self._hear(AuthorNamed(thread_id=thread_id, name=name_of(message.author)))
         elif is_person_speaking(message):
             roles = message.member.role_ids if message.member is not None else ()
-            if is_responder(roles, self._responder_roles):
-                self._hear(
-                    Replied(
-                        thread_id=thread_id,
-                        message_id=message.id,
-                        author_id=message.author.id,
-                        author_name=name_of(message.author),
-                    )
+            self._hear(
+                Replied(
+                    thread_id=thread_id,
+                    message_id=message.id,
+                    author_id=message.author.id,
+                    author_name=name_of(message.author),
+                    is_responder=is_responder(roles, self._responder_roles),
                 )
+            )
 
     def _hear(self, message: AuthorNamed | Replied) -> None:
         """What a message tells; Discord may tell of it before it tells of its thread."""

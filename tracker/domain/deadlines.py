@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tracker.domain.ticket import Rules, Ticket
+from tracker.domain.effects import EffectKind
+from tracker.domain.ticket import Rules, Ticket, with_next_call
 
 
 def review(ticket: Ticket, rules: Rules) -> Ticket:
@@ -14,10 +15,12 @@ def review(ticket: Ticket, rules: Rules) -> Ticket:
     """
     if ticket.due_under == rules.sla.fingerprint:
         return ticket
-    due = rules.sla.due(ticket.created_at, ticket.tags)
+    if ticket.alert_due_at is not None and EffectKind.ALERT in ticket.called:
+        return with_next_call(replace(ticket, due_under=rules.sla.fingerprint), rules)
+    due = rules.sla.due(ticket.created_at, ticket.tags, ticket.stops)
     renewed = replace(ticket, due_at=due, due_under=rules.sla.fingerprint)
     if ticket.alert_due_at is not None:
-        return replace(renewed, alert_due_at=due, missed=False)
+        return with_next_call(replace(renewed, missed=False), rules)
     if ticket.due_under or ticket.adopted:
         return ticket
     # From before deadlines were kept: where no answer came, the alert tells that it was missed.

@@ -76,8 +76,13 @@ def test_the_stored_names_of_the_kinds_stay_what_they_are() -> None:
         "post_resolved",
         "edit_reopened",
         "alert",
+        "warning",
+        "escalation",
+        "end_alert",
         "name_author",
         "look_back",
         "digest",
+        "warning_digest",
+        "escalation_digest",
         "notice",
     ]
