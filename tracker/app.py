@@ -196,6 +196,8 @@ class App:
             waiting=self._store.count_pending_rows(),
             oldest=self._store.oldest_pending_since(),
             sheet=self._sheet_delivery.activity,
+            given_up=self._discord_delivery.given_up.count,
+            errand_problems=self._discord_delivery.problems,
         )
 
     async def _remember_hearing(self) -> None:

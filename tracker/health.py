@@ -28,7 +28,9 @@ class Health:
     """What is known of the running bot. Times are aware.
 
     `last_sign` is the connection's last sign of life (before the first: the start), `waiting` counts the tickets that
-    the sheet does not show as they are, and `oldest` is since when the first of these changes waits.
+    the sheet does not show as they are, and `oldest` is since when the first of these changes waits. `given_up` counts
+    the errands in Discord that were given up within a day; `errand_problems` says why, and which alert channels take
+    no messages.
     """
 
     at: datetime
@@ -38,6 +40,8 @@ class Health:
     waiting: int
     oldest: datetime | None
     sheet: Activity
+    given_up: int = 0
+    errand_problems: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[str]:
@@ -52,6 +56,7 @@ class Health:
             yield f"{self._waiting}, the oldest for {duration(waited)}.{reason}"
         if self.sheet.attempt_since is not None and not self.alive:
             yield f"A request to Google has been hanging for {duration(self.at - self.sheet.attempt_since)}."
+        yield from self.errand_problems
 
     @property
     def alive(self) -> bool:
@@ -82,6 +87,7 @@ class Health:
             "races": self.sheet.races,
             "put_back": self.sheet.put_back,
             "kept": self.sheet.kept,
+            "given_up": self.given_up,
             "sheet_trouble": str(self.sheet.trouble) if self.sheet.trouble else None,
         }
 

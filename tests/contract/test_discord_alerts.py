@@ -7,10 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from tests.contract.discord_desk import DiscordDesk, discord_desk
 from tracker.domain.events import Tag, TagsDefined
-from tracker.sandbox.discord import faults
+from tracker.sandbox.discord import errors, faults
+from tracker.sandbox.discord.errors import Refusal
+from tracker.sandbox.service import Fault
 
 MESSAGES = "/messages$"
 
@@ -111,14 +114,62 @@ async def test_an_alert_channel_that_fails_in_any_way_keeps_no_other_from_its_al
         for thread in threads:
             desk.alert(thread)
         async with desk.delivering():
-            await desk.until(lambda: len(fine.messages) == 3)
-            await desk.until(lambda: len(desk.lines("given up")) == 3)
+            await desk.until(lambda: sum("SLA ALERT" in message.content for message in desk.messages(fine)) == 3)
+            await desk.until(lambda: len(desk.delivery.alert_channels.problems) == 2)
             await desk.until(
                 lambda: {pending.effect.channel_id for _, pending in desk.store.heads_of_lanes(9)} == {lost.id}
             )
-        for thread in threads:
-            assert len(desk.lines(str(thread.id), f"in channel {gone.id} is given up", "not exist any more")) == 1
-        assert len(desk.lines(f"in channel {lost.id}", "lacks a permission")) == 1  # for all tickets together
+            assert desk.delivery.given_up.count >= 3
+            for channel, reason in ((gone, "does not exist any more"), (lost, "lacks a permission")):
+                announced = [message for message in desk.messages(fine) if f"<#{channel.id}>" in message.content]
+                assert [reason in message.content for message in announced[:1]] == [True]
+                assert len(desk.lines(f"Alerts do not reach the channel {channel.id}", reason)) == 1
+            assert len(desk.lines(f"in channel {lost.id}", "lacks a permission")) == 1  # for all tickets together
+            desk.world.allow(lost, "SEND_MESSAGES")
+            await desk.all_done()
+            await desk.until(lambda: len(desk.delivery.alert_channels.problems) == 1)
+            await desk.until(lambda: any("again" in message.content for message in desk.messages(fine)))
+        assert sum("SLA ALERT" in message.content for message in desk.messages(lost)) == 3
+
+
+@pytest.mark.parametrize("refusal", [errors.HARMFUL_LINK, errors.BLOCKED_BY_AUTOMOD], ids=["240000", "200000"])
+@pytest.mark.parametrize("tickets", [1, 7])
+async def test_what_discord_refuses_for_its_words_goes_out_without_titles(
+    desk: DiscordDesk, refusal: Refusal, tickets: int
+) -> None:
+    threads = [desk.open(f"See harmful.example {number}") for number in range(tickets)]
+
+    desk.world.blocked_words["harmful.example"] = refusal
+    if tickets == 1:
+        desk.alert(threads[0])
+    else:
+        desk.alert_all(threads)
+    async with desk.delivering():
+        await desk.all_done()
+    for channel in desk.alerts:
+        (text,) = [message.content for message in desk.messages(channel)]
+        assert all(f"/{thread.id}" in text for thread in threads)
+        assert "harmful.example" not in text
+        assert "not shown" in text
+
+
+@pytest.mark.parametrize("tickets", [1, 7])
+async def test_a_thread_that_cannot_be_read_is_told_as_it_is_known(desk: DiscordDesk, tickets: int) -> None:
+    threads = [desk.open(f"Waiting {number}") for number in range(tickets)]
+    garbled = Fault(
+        path=f"/{threads[0].id}/messages", method="GET", times=None, outcome=lambda: web.json_response([{"id": "1"}])
+    )
+    desk.discord.faults.append(garbled)
+    if tickets == 1:
+        desk.alert(threads[0])
+    else:
+        desk.alert_all(threads)
+    async with desk.delivering():
+        await desk.all_done()
+    for channel in desk.alerts:
+        (text,) = [message.content for message in desk.messages(channel)]
+        assert all(f"/{thread.id}" in text for thread in threads)
+    assert desk.lines(f"Thread {threads[0].id} cannot be searched for an answer")
 
 
 async def test_an_alert_about_a_thread_that_cannot_be_read_is_sent_all_the_same(desk: DiscordDesk) -> None:

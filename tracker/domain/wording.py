@@ -184,6 +184,34 @@ def not_taken_notice(reasons: Mapping[int, str], address: str) -> str:
     )
 
 
+def given_up_notice(groups: Sequence[tuple[str, int, Sequence[str], str]]) -> str:
+    """Errands in Discord that were given up: what, how many, for example where, and why."""
+    lines = [
+        f"• {what}, {count:,} times: {reason}"
+        + (f" ({', '.join(where)}{', …' if count > len(where) else ''})" if where else "")
+        for what, count, where, reason in groups
+    ]
+    more = [f"• and {len(lines) - _LISTED_ROWS} more kinds"] if len(lines) > _LISTED_ROWS else []
+    return _notice(
+        "🛠️ **The bot has given up errands in Discord.**\n\n" + "\n".join([*lines[:_LISTED_ROWS], *more]),
+        "They are not tried again; the bot's log has a line for each. This is said once a day at most.",
+    )
+
+
+def alert_channel_out_notice(channel_id: int, reason: str) -> str:
+    """An alert channel that does not take the bot's messages."""
+    return _notice(
+        f"🛠️ **Alerts do not reach the channel <#{channel_id}> any more:** {reason}.",
+        "Give the bot View Channel and Send Messages there, or put the id of another channel into ALERT_CHANNEL_IDS "
+        f"(this one is {channel_id}) and start the bot again.",
+    )
+
+
+def alert_channel_back_notice(channel_id: int) -> str:
+    """It takes them again."""
+    return f"✅ **Alerts reach the channel <#{channel_id}> again.**"
+
+
 _LISTED_ROWS = 5
 _LISTED = 20
 _NOTICE_LIMIT = 2000
