@@ -66,7 +66,7 @@ async def check_desk(token: str, api_url: str, desk: Desk) -> None:
         DiscordSetupError: without what was found missing the bot would be useless.
     """
     async with rest_only(token, api_url) as rest:
-        me = await reached(rest.fetch_my_user)
+        me = await reached(rest.fetch_my_user, api_url)
         _log.info("%s", logged_in_as(me))
         await _check_desk(rest, me.id, desk)
 
@@ -80,12 +80,14 @@ async def _check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> None:
                 async for finding in findings:
                     has_begun = True
                     _tell(finding)
-        except hikari.HTTPError as error:
+        except DiscordSetupError:
+            raise
+        except Exception as error:
             reason = reason_of(error)
             if has_begun:
                 _log.warning("The set-up in Discord could not be checked any further: %s.", reason)
                 return
-            if isinstance(error, hikari.ClientHTTPResponseError) and not is_from_elsewhere(error):
+            if isinstance(error, hikari.UnauthorizedError) and not is_from_elsewhere(error):
                 raise DiscordSetupError(f"The forum could not be read: {reason}.") from error
             failures += 1
             wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
