@@ -274,7 +274,7 @@ class Reconciliation:
         """Record what the log tells of other known threads than these, ahead of what is heard before they are read."""
         for thread_id in sorted(changes.keys() - but):
             ticket = self._store.ticket(thread_id)
-            if ticket is None:
+            if ticket is None or ticket.deleted:
                 continue
             history = self._history(thread_id, changes[thread_id], known=True)
             # What was heard last may not be in the log yet.

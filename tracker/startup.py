@@ -13,6 +13,7 @@ import hikari
 from tracker.checks import Finding, Level
 from tracker.discord import checks
 from tracker.discord.checks import Desk, logged_in_as
+from tracker.discord.clock import check_clock
 from tracker.discord.connection import reached, rest_only
 from tracker.discord.failures import is_from_elsewhere, reason_of
 from tracker.domain.wording import duration
@@ -68,6 +69,8 @@ async def check_desk(token: str, api_url: str, desk: Desk) -> None:
     async with rest_only(token, api_url) as rest:
         me = await reached(rest.fetch_my_user, api_url)
         _log.info("%s", logged_in_as(me))
+        if (clock := check_clock(rest)) is not None:
+            _tell(clock)
         await _check_desk(rest, me.id, desk)
 
 

@@ -13,6 +13,7 @@ import hikari
 from hikari import Permissions
 
 from tracker.checks import Finding, Group, Level
+from tracker.discord.clock import check_clock
 from tracker.discord.connection import not_discord, refusal_of
 from tracker.discord.failures import is_gone, reason_of
 from tracker.discord.forum import Forum, as_forum, kind_of
@@ -52,6 +53,8 @@ async def check_discord(rest: hikari.api.RESTClient, desk: Desk | None) -> Async
         yield _refused(error)
         return
     yield _good(id="discord.token", text=logged_in_as(me))
+    if (clock := check_clock(rest)) is not None:
+        yield clock
     yield _good(id="discord.invite", text=f"Link that adds it to a server: {invite_link(application.id)}")
     if desk is not None:
         try:

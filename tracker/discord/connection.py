@@ -20,6 +20,7 @@ from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings
 
 from tracker.discord.failures import is_from_elsewhere, reason_of
 from tracker.discord.gateway import INTENTS
+from tracker.discord.limits import keep_limits
 from tracker.errors import DiscordSetupError, TrackerError
 from tracker.retry import pause
 
@@ -70,7 +71,7 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
     logging.getLogger("hikari.ratelimits").setLevel(logging.ERROR)
     logging.getLogger("hikari.gateway.0").addFilter(_ONE_LINE)
     logging.getLogger("hikari.bot").addFilter(_WORDED)
-    return hikari.GatewayBot(
+    bot = hikari.GatewayBot(
         token,
         rest_url=api_url,
         intents=INTENTS,
@@ -80,6 +81,8 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
         logs=None,
         suppress_optimization_warning=True,
     )
+    keep_limits(bot.rest)
+    return bot
 
 
 @cache
@@ -96,6 +99,7 @@ async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIter
         http_settings=_http_settings(),
         max_retries=attempts - 1,
     )
+    keep_limits(app)
     await app.start()
     try:
         async with app.acquire(token, hikari.TokenType.BOT) as rest:
