@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tracker.domain.sight import BLIND_PATIENCE, Blindness
 from tracker.domain.wording import duration
 from tracker.sheet.flush.activity import Activity
 
@@ -28,9 +29,9 @@ class Health:
     """What is known of the running bot. Times are aware.
 
     `last_sign` is the connection's last sign of life (before the first: the start), `waiting` counts the tickets that
-    the sheet does not show as they are, and `oldest` is since when the first of these changes waits. `given_up` counts
-    the errands in Discord that were given up within a day; `errand_problems` says why, and which alert channels take
-    no messages.
+    the sheet does not show as they are, and `oldest` is since when the first of these changes waits. `blindness` is not
+    None while the forum is out of sight. `given_up` counts the errands in Discord that were given up within a day;
+    `errand_problems` says why, and which alert channels take no messages.
     """
 
     at: datetime
@@ -40,6 +41,7 @@ class Health:
     waiting: int
     oldest: datetime | None
     sheet: Activity
+    blindness: Blindness | None = None
     given_up: int = 0
     errand_problems: tuple[str, ...] = ()
 
@@ -51,6 +53,8 @@ class Health:
     def _problems(self) -> Iterator[str]:
         if (silent := self.at - self.last_sign) > GATEWAY_PATIENCE:
             yield f"Discord gave no sign of life for {duration(silent)}."
+        if self.blindness is not None and (blind := self.at - self.blindness.since) > BLIND_PATIENCE:
+            yield f"The forum has been out of sight for {duration(blind)}. {self.blindness.reason} {self.blindness.fix}"
         if self.oldest is not None and (waited := self.at - self.oldest) > WAITING_PATIENCE:
             reason = f" {self.sheet.trouble}" if self.sheet.trouble else ""
             yield f"{self._waiting}, the oldest for {duration(waited)}.{reason}"
@@ -79,6 +83,7 @@ class Health:
             "healthy": not self.problems,
             "problems": self.problems,
             "gateway": "connected" if self.connected else "lost",
+            "forum": "seen" if self.blindness is None else self.blindness.obstacle.name.lower(),
             "last_heartbeat": _text(self.last_heartbeat),
             "waiting_changes": self.waiting,
             "oldest_waiting_seconds": None if self.oldest is None else round((self.at - self.oldest).total_seconds()),

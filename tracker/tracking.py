@@ -40,14 +40,14 @@ class Tracking:
         else:
             self._apply(event)
 
+    @property
+    def alert_channel_ids(self) -> tuple[int, ...]:
+        """The channels in which alerts and announcements appear."""
+        return self._rules.alert_channel_ids
+
     def resolves(self, tag_ids: Collection[int]) -> bool:
         """Whether one of these tags means resolved, as the forum names them now."""
         return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.tags())
-
-    @property
-    def alert_channel_ids(self) -> tuple[int, ...]:
-        """Where people are told of what concerns the desk."""
-        return self._rules.alert_channel_ids
 
     def announce(self, text: str, *, but: int | None = None) -> None:
         """Say something about the desk as a whole in every alert channel `but` one (at most 2,000 characters)."""

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import hikari
 import pytest
 from aiohttp import web
 
 from tests.contract.discord_desk import DiscordDesk, discord_desk
 from tracker.domain.events import Tag, TagsDefined
+from tracker.domain.wording import WITHHELD
 from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.errors import Refusal
 from tracker.sandbox.service import Fault
@@ -150,7 +152,7 @@ async def test_what_discord_refuses_for_its_words_goes_out_without_titles(
         (text,) = [message.content for message in desk.messages(channel)]
         assert all(f"/{thread.id}" in text for thread in threads)
         assert "harmful.example" not in text
-        assert "not shown" in text
+        assert WITHHELD in text
 
 
 @pytest.mark.parametrize("tickets", [1, 7])
@@ -180,3 +182,42 @@ async def test_an_alert_about_a_thread_that_cannot_be_read_is_sent_all_the_same(
         await desk.all_done()
     assert [len(channel.messages) for channel in desk.alerts] == [1, 1]
     assert desk.lines(f"Thread {thread.id} cannot be searched for an answer")
+
+
+async def test_a_title_that_discord_does_not_let_pass_keeps_no_alert_from_its_channel(desk: DiscordDesk) -> None:
+    # Words of a message, and numbers of its links, are titles, too.
+    titles = ["https://harmful.example", "1", "waiting", *(f"https://harmful.example/{number}" for number in range(5))]
+    one, *many = [desk.open(title) for title in titles]
+    desk.world.blocked_words["harmful.example"] = errors.HARMFUL_LINK
+    desk.alert(one)
+    desk.alert_all(many)
+    async with desk.delivering():
+        await desk.all_done()
+    texts = [message.content for message in desk.messages(desk.alerts[0])]
+    assert all(WITHHELD in text and "harmful" not in text for text in texts)
+    assert [sum(str(thread.id) in text for text in texts) for thread in (one, *many)] == [1] * 8
+
+
+async def test_an_alert_channel_that_was_taken_out_of_the_settings_is_no_trouble_any_more(desk: DiscordDesk) -> None:
+    gone, fine = desk.alerts
+    desk.world.delete_channel(gone)
+    desk.alert(desk.open())
+    async with desk.delivering():
+        await desk.until(lambda: fine.messages and desk.delivery.alert_channels.problems)
+        (problem,) = desk.delivery.alert_channels.problems
+        assert f"the channel {gone.id} " in problem
+    desk.alerts = (fine,)
+    desk.store.close()
+    with desk.opened():
+        async with desk.delivering():
+            assert desk.delivery.alert_channels.problems == []
+
+
+async def test_links_in_titles_show_no_preview_and_no_text_of_their_own(desk: DiscordDesk) -> None:
+    thread = desk.open("[click here](https://evil.example) <@1> _name_")
+    desk.alert(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    (message,) = desk.messages(desk.alerts[0])
+    assert "\\[click here](https\\://evil.example) \\<@1> \\_name\\_" in message.content
+    assert message.flags & hikari.MessageFlag.SUPPRESS_EMBEDS

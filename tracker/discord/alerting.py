@@ -15,14 +15,13 @@ from tracker.discord.posting import Posting
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import alert_message, digest_messages
+from tracker.domain.wording import WITHHELD, alert_message, digest_messages
 from tracker.logs import about
 from tracker.store import PendingEffect, Store
 
 _log = logging.getLogger(__name__)
 
 _LATE_LOOK = timedelta(minutes=3)
-_WITHHELD = "(not shown: Discord refused a message with it)"
 
 
 def threads_of(effect: Effect) -> list[int]:
@@ -127,4 +126,4 @@ class Alerting:
 
 def _wordless(ticket: Ticket) -> Ticket:
     """The ticket without what people wrote."""
-    return replace(ticket, title=_WITHHELD, author_name=None)
+    return replace(ticket, title=WITHHELD, author_name=None)

@@ -16,7 +16,7 @@ import aiohttp
 import hikari
 from hikari.api import CacheComponents
 from hikari.errors import ShardCloseCode
-from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings
+from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings, ProxySettings
 
 from tracker.discord.failures import is_from_elsewhere, reason_of
 from tracker.discord.gateway import INTENTS
@@ -32,7 +32,10 @@ _DISCORD = "https://discord.com/"
 _ANSWER_SECONDS = 10.0
 _CLOSING_SECONDS = 5.0
 
-_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
+_PROXIES = ProxySettings(trust_env=True)
+"""Those of the environment: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, where `wiring.use_proxies` has put the settings."""
+
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
 """With these hikari ends over an answer that has not the form of Discord's."""
 
 
@@ -77,6 +80,7 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
         intents=INTENTS,
         cache_settings=CacheSettings(components=CacheComponents.NONE),
         http_settings=_http_settings(),
+        proxy_settings=_PROXIES,
         banner=None,
         logs=None,
         suppress_optimization_warning=True,
@@ -97,6 +101,7 @@ async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIter
     app = hikari.RESTApp(
         url=api_url,
         http_settings=_http_settings(),
+        proxy_settings=_PROXIES,
         max_retries=attempts - 1,
     )
     keep_limits(app)
@@ -252,7 +257,7 @@ def refusal_of(error: Exception, api_url: str = "") -> TrackerError | None:
         if not error.can_reconnect:
             return DiscordSetupError(f"Discord closed the connection for good: {error.reason} ({error.code}).")
         return None
-    if isinstance(error, (hikari.NotFoundError, *_UNREADABLE)):
+    if isinstance(error, (hikari.NotFoundError, *UNREADABLE)):
         asked = error.url if isinstance(error, hikari.NotFoundError) else api_url
         return None if asked.startswith(_DISCORD) else not_discord(_in_short(error))
     if isinstance(error, hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError):

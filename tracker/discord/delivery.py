@@ -17,6 +17,7 @@ from tracker.discord.failures import (
     Unknowns,
     UnknownThreadError,
     Verdict,
+    is_forbidden,
     is_gone,
     is_unreadable,
     judge,
@@ -45,7 +46,7 @@ _SLOW = timedelta(seconds=2)
 _PATIENCE = timedelta(seconds=30)
 _NO_WORK = timedelta(minutes=1)
 _LASTING = timedelta(minutes=2)
-"""An alert channel that refuses messages for longer is no passing trouble."""
+"""An alert channel that is unknown, or out of order, for longer is no passing trouble."""
 
 _REACTIONS_LAST = timedelta(days=1)
 _CLOCK_SKEW = timedelta(seconds=30)
@@ -190,7 +191,8 @@ class DiscordDelivery:
         chance = random.random()  # noqa: S311 - jitter, not a secret
         verdict = judge(error, effect.kind, pending.attempts + 1, chance, refused_for)
         lasting = self._go_through_gate(effect, verdict)
-        if effect.channel_id is not None and verdict.shared and not verdict.everywhere and lasting >= _LASTING:
+        is_certain = lasting >= _LASTING or is_forbidden(error)
+        if effect.channel_id is not None and verdict.shared and not verdict.everywhere and is_certain:
             self.alert_channels.out(effect.channel_id, verdict.reason)
             if is_gone(error):
                 self._give_up_all_in(effect.channel_id, verdict.reason)

@@ -108,6 +108,11 @@ def is_forbidden(error: Exception) -> bool:
     return isinstance(error, hikari.ForbiddenError) and error.code in _GIVEN_BY_PEOPLE
 
 
+def is_hidden(error: hikari.ForbiddenError) -> bool:
+    """Whether the channel exists, and the bot may not view it."""
+    return error.code == _NO_ACCESS
+
+
 def is_unreadable(error: Exception) -> bool:
     """Whether hikari could not read an answer, or the program has a defect."""
     return isinstance(error, hikari.UnrecognisedEntityError) or not is_failure(error)

@@ -10,7 +10,7 @@ from typing import Self
 
 import hikari
 
-from tracker.discord.failures import is_forbidden, is_gone
+from tracker.discord.failures import is_gone, is_hidden
 from tracker.discord.people import is_person_speaking, is_responder, name_of
 from tracker.domain.events import Replied
 from tracker.domain.ticket import Ticket
@@ -88,11 +88,11 @@ class Forum:
                 f"{setting} names no channel.", "Copy the id of the forum channel (right-click it, Copy Channel ID)."
             ) from error
         except hikari.ForbiddenError as error:
-            if not is_forbidden(error):
+            if not is_hidden(error):
                 raise
             raise DiscordSetupError(
-                f"{setting} cannot be seen by the bot.",
-                "Invite the bot to the server and give it View Channel there.",
+                f"{setting} exists, but cannot be seen by the bot.",
+                "Give the bot's role View Channel there, or add the bot to that server if it is not in it.",
             ) from error
         return as_forum(channel)
 

@@ -46,6 +46,7 @@ def invalid_form(field: str, reason: str, words: str) -> Refused:
 
 UNAUTHORIZED = Refusal(401, 0, "401: Unauthorized")
 NOT_FOUND = Refusal(404, 0, "404: Not Found")
+TWO_FACTOR_REQUIRED = Refusal(403, 60003, "Two factor is required for this operation")
 UNKNOWN_CHANNEL = Refusal(404, 10003, "Unknown Channel")
 UNKNOWN_GUILD = Refusal(404, 10004, "Unknown Guild")
 UNKNOWN_MEMBER = Refusal(404, 10007, "Unknown Member")

@@ -173,6 +173,8 @@ class MessageRoutes:
 
     def _may_post(self, channel: Channel | Thread) -> None:
         if not isinstance(channel, Thread):
+            if channel.type is ChannelType.VOICE:
+                demand(self.state, channel, Permission.CONNECT)
             demand(self.state, channel, Permission.SEND_MESSAGES)
             return
         demand(self.state, channel, Permission.SEND_MESSAGES_IN_THREADS)
