@@ -195,8 +195,8 @@ class App:
             sheet=self._sheet_delivery.activity,
             blind_since=None if spell is None else spell.since,
             blind_reason="" if spell is None else f"{reason(spell)} {fix(spell)}",
-            unreachable=self._discord_delivery.unreachable,
-            given_up=self._discord_delivery.given_up,
+            given_up=self._discord_delivery.given_up.count,
+            errand_problems=self._discord_delivery.problems,
         )
 
     def _shards(self) -> Iterable[Shard]:

@@ -25,7 +25,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tracker import logs, settings
 from tracker.discord.connection import refusal_of, rest_only
-from tracker.discord.failures import is_failure, is_from_elsewhere, reason_of
+from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum
 from tracker.discord.view import ForumView
 from tracker.domain.events import AuthorNamed
@@ -82,7 +82,7 @@ async def _backfill(loaded: Settings, console: Console, *, since: datetime | Non
     except Exception as error:
         if not is_failure(error):
             raise
-        if isinstance(error, hikari.ForbiddenError) and not is_from_elsewhere(error):
+        if is_forbidden(error):
             raise DiscordSetupError(
                 f"The forum's threads cannot be read: {reason_of(error)}.",
                 "Give the bot View Channel and Read Message History there, and run the command again to go on.",

@@ -69,11 +69,12 @@ class PendingRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingEffect:
-    """An effect waiting in the store; `attempts` counts the failed ones."""
+    """An effect waiting in the store; `attempts` counts the failed ones, `refused_since` is when the refusals began."""
 
     id: int
     effect: Effect
     attempts: int
+    refused_since: datetime | None = None
 
 
 class Store:
@@ -298,15 +299,18 @@ class Store:
         self._execute(sql, (*what, _text(now + effect.delay)))
 
     def heads_of_lanes(
-        self, limit: int, *, elsewhere_than: Collection[int] = ()
+        self, limit: int, *, elsewhere_than: Collection[int] = (), but: Collection[str] = ()
     ) -> list[tuple[datetime, PendingEffect]]:
         """The first effect of each lane with the time before which it must not be tried, soonest first.
 
-        `elsewhere_than` leaves out those that act in these channels or threads.
+        `elsewhere_than` leaves out those that act in these channels or threads, `but` those of these kinds in threads
+        and those in the alert channels with these ids.
         """
         sql = f"""
-            SELECT not_before, id, kind, thread_id, channel_id, number, text, attempts FROM effects AS head
+            SELECT not_before, id, kind, thread_id, channel_id, number, text, attempts, refused_since
+            FROM effects AS head
             WHERE COALESCE(channel_id, thread_id) NOT IN ({", ".join("?" for _ in elsewhere_than)})
+            AND CAST(COALESCE(channel_id, kind) AS TEXT) NOT IN ({", ".join("?" for _ in but)})
             AND NOT EXISTS (SELECT 1 FROM effects WHERE lane = head.lane AND id < head.id)
             ORDER BY not_before, id LIMIT ?
         """  # noqa: S608 - placeholders only
@@ -323,9 +327,10 @@ class Store:
                         text=row["text"],
                     ),
                     attempts=row["attempts"],
+                    refused_since=_time(row["refused_since"]),
                 ),
             )
-            for row in self._execute(sql, (*elsewhere_than, limit))
+            for row in self._execute(sql, (*elsewhere_than, *but, limit))
         ]
 
     def latest_effect(self) -> int:
@@ -340,16 +345,22 @@ class Store:
         """
         return int(self._execute(sql, (kind, _text(now))).fetchone()[0])
 
-    def postpone(self, effect_id: int, until: datetime) -> None:
-        """The effect failed this time: count it, and try again no sooner than `until`."""
-        sql = "UPDATE effects SET attempts = attempts + 1, not_before = ? WHERE id = ?"
-        self._execute(sql, (_text(until), effect_id))
+    def postpone(self, effect_id: int, until: datetime, *, refused_at: datetime | None = None) -> None:
+        """The effect failed this time, or was refused: count it, and try again no sooner than `until`."""
+        sql = """
+            UPDATE effects SET attempts = attempts + 1, not_before = ?, refused_since = COALESCE(refused_since, ?)
+            WHERE id = ?
+        """
+        self._execute(sql, (_text(until), _text(refused_at), effect_id))
 
-    def postpone_like(self, pending: PendingEffect, until: datetime) -> None:
-        """All others of this kind in the same alert channel, or in any thread, are tried no sooner than `until`."""
-        sql = "UPDATE effects SET not_before = ? WHERE kind = ? AND channel_id IS ? AND not_before < ? AND id <> ?"
-        effect = pending.effect
-        self._execute(sql, (_text(until), effect.kind, effect.channel_id, _text(until), pending.id))
+    def drop_old_effects(self, kind: EffectKind, before: datetime) -> int:
+        """Drop effects of this kind that wait since before that moment; how many those were."""
+        sql = "DELETE FROM effects WHERE kind = ? AND COALESCE(refused_since, not_before) < ?"
+        return self._execute(sql, (kind, _text(before))).rowcount
+
+    def drop_effects_in(self, channel_id: int) -> int:
+        """Drop what was to be posted in this alert channel; how many effects those were."""
+        return self._execute("DELETE FROM effects WHERE channel_id = ?", (channel_id,)).rowcount
 
     def done(self, effect_id: int) -> None:
         """The effect has been carried out or given up."""

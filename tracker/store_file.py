@@ -83,6 +83,9 @@ _MIGRATIONS = (
     """
     CREATE TABLE open_write (only INTEGER PRIMARY KEY CHECK (only = 1), write TEXT NOT NULL); -- see sheet/write/plan.py
     """,
+    """
+    ALTER TABLE effects ADD COLUMN refused_since TEXT; -- when Discord refused it for the first time
+    """,
 )
 
 

@@ -50,7 +50,7 @@ class Tracking:
         return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.tags())
 
     def announce(self, text: str, *, but: int | None = None) -> None:
-        """Say something about the desk as a whole in every alert channel `but` this (at most 2,000 characters)."""
+        """Say something about the desk as a whole in every alert channel `but` one (at most 2,000 characters)."""
         with self._store.transaction():
             self._tell_all(EffectKind.NOTICE, text, but=but)
         self._changed()
@@ -60,9 +60,9 @@ class Tracking:
         # Never twice the same number, also for two messages of one millisecond.
         number = self._last_number = max(self._last_number + 1, int(now.timestamp() * 1000))
         for channel_id in self._rules.alert_channel_ids:
-            if channel_id == but:
-                continue
-            self._store.enqueue(Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text), now)
+            if channel_id != but:
+                effect = Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text)
+                self._store.enqueue(effect, now)
 
     def _raise_alerts(self, event: DeadlinesPassed) -> None:
         """The alerts of many tickets as one digest for each channel."""

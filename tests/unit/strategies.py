@@ -69,7 +69,6 @@ def facts(thread: int) -> SearchStrategy[TicketEvent]:
     return st.one_of(
         st.builds(named, st.sampled_from([None, "mia", "kim"]), thread=here),
         st.builds(replied, _delays, author=authors, name=st.sampled_from(["sam", "kim"]), thread=here),
-        st.builds(deleted, thread=here),
         st.builds(row_written, thread=here),
         st.builds(deadline_passed, thread=here),
     )
@@ -81,6 +80,7 @@ def events(thread: int) -> SearchStrategy[Event]:
         sightings(thread),
         st.just(created(thread=thread)),
         facts(thread),
+        st.just(deleted(thread=thread)),
         st.builds(
             posted,
             st.integers(min_value=1, max_value=3),

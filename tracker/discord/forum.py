@@ -116,15 +116,15 @@ class Forum:
         """
         await self._turn()
         shown = False
-        roles: dict[int, Collection[int]] = {}
+        responders: dict[int, bool] = {}
         async for message in self._rest.fetch_messages(ticket.thread_id, after=ticket.thread_id - 1):
             shown = True
             author = message.author
             if author.id == ticket.author_id or not is_person_speaking(message):
                 continue
-            if self._responder_roles and author.id not in roles:
-                roles[author.id] = await self._roles(ticket.guild_id, author.id)
-            if is_responder(roles.get(author.id, ()), self._responder_roles):
+            if author.id not in responders:
+                responders[author.id] = await self._is_responder(ticket.guild_id, author.id)
+            if responders[author.id]:
                 yield Replied(
                     thread_id=ticket.thread_id,
                     message_id=message.id,
@@ -200,13 +200,16 @@ class Forum:
             if is_gone(error):
                 raise
 
-    async def _roles(self, guild_id: int, user_id: int) -> Collection[int]:
-        """A member's roles; none for somebody who left. Messages read over HTTP do not tell them."""
+    async def _is_responder(self, guild_id: int, user_id: int) -> bool:
+        """Whether the user may answer; messages read over HTTP do not tell their authors' roles. Who left has none."""
+        if not self._responder_roles:
+            return True
         await self._turn()
         try:
-            return (await self._rest.fetch_member(guild_id, user_id)).role_ids
+            member = await self._rest.fetch_member(guild_id, user_id)
         except hikari.NotFoundError:
-            return ()
+            return False
+        return is_responder(member.role_ids, self._responder_roles)
 
     async def _turn(self) -> None:
         """Wait for the next read's turn."""

@@ -8,7 +8,7 @@ import hikari
 from hikari import Permissions
 
 from tracker.checks import Finding
-from tracker.discord.failures import is_not_permitted
+from tracker.discord.failures import is_forbidden
 from tracker.discord.findings import failed, good, lacks, warning
 from tracker.discord.permissions import IN_FORUM, Standing, name_of
 from tracker.domain.events import Tag
@@ -117,7 +117,7 @@ async def audit_log(rest: hikari.api.RESTClient, forum: hikari.GuildForumChannel
     try:
         page = await anext(aiter(pages), None)
     except hikari.ForbiddenError as error:
-        if not is_not_permitted(error):
+        if not is_forbidden(error):
             raise
         return ()
     threads = {} if page is None else {**page.threads}

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import hikari
 
-from tracker.discord.failures import THREAD_ARCHIVED, HopelessError, reason_of
+from tracker.discord.failures import THREAD_ARCHIVED, THREAD_LOCKED, ClosedThreadError, is_forbidden, reason_of
 from tracker.logs import about
 
 _log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Posting:
         """Give a message of the bot's another text.
 
         Raises:
-            HopelessError: the thread is archived, and the bot may not open it.
+            ClosedThreadError: the thread is locked, or archived, and the bot may not open it.
         """
         await self._also_if_archived(thread_id, lambda: self._rest.edit_message(thread_id, message_id, text))
 
@@ -99,10 +99,17 @@ class Posting:
                 await self._archive(thread_id)
 
     async def _open(self, thread_id: int) -> None:
+        thread = await self._rest.fetch_channel(thread_id)
+        if isinstance(thread, hikari.GuildThreadChannel) and not thread.is_archived:
+            raise ClosedThreadError("the thread is locked (Manage Threads lets the bot write there)")
         try:
             await self._rest.edit_channel(thread_id, archived=False)
         except (hikari.ForbiddenError, hikari.BadRequestError) as error:
-            raise HopelessError("the thread is archived and the bot may not open it (Manage Threads)") from error
+            if is_forbidden(error) or error.code in (THREAD_ARCHIVED, THREAD_LOCKED):
+                raise ClosedThreadError(
+                    "the thread is archived and the bot may not open it (Manage Threads)"
+                ) from error
+            raise
 
     async def _archive(self, thread_id: int) -> None:
         """Put the thread back. That it stays open is no reason to do the whole thing again."""

@@ -157,11 +157,11 @@ def apply(  # noqa: C901, PLR0911 - a table: one case for each event
             return _open(event, rules)
     elif ticket is None:
         return None
-    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten):
+    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten | ThreadSeen):
         return Change(ticket=ticket)
     match event:
         case ThreadSeen():
-            return _see(ticket, event, rules)
+            return _revive(ticket, event, rules) if ticket.deleted else _see(ticket, event, rules)
         case AuthorNamed():
             return _name_author(ticket, event)
         case Replied():
@@ -264,6 +264,14 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     if open_when_due and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=due)
     return Change(ticket=changed, effects=_messages(ticket, changed))
+
+
+def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
+    """A thread that was taken for deleted is there: what happened meanwhile is looked for."""
+    due = ticket.created_at + rules.sla
+    waits = ticket.first_answer is None and not ticket.is_resolved and event.at < due
+    change = _see(replace(ticket, deleted=False, alert_due_at=due if waits else None), event, rules)
+    return replace(change, effects=(*change.effects, *_look_back(ticket).effects))
 
 
 def _was_passed_over(before: Ticket, after: Ticket, rules: Rules) -> bool:

@@ -264,7 +264,7 @@ def test_a_deleted_thread_keeps_what_was_known_of_it() -> None:
 
 @pytest.mark.parametrize(
     "event",
-    [seen(RESOLVED, title="other"), created(), replied(), posted(1), deadline_passed(), deleted()],
+    [replied(), posted(1), deadline_passed(), deleted()],
     ids=lambda event: type(event).__name__,
 )
 def test_nothing_more_happens_to_a_deleted_thread(event: TicketEvent) -> None:
@@ -274,6 +274,24 @@ def test_nothing_more_happens_to_a_deleted_thread(event: TicketEvent) -> None:
 
     assert change.ticket == before
     assert change.effects == ()
+
+
+def test_a_thread_taken_for_deleted_that_is_seen_alive_lives_again() -> None:
+    change = change_by(after(created(BUG), deleted()), seen(BUG, RESOLVED, title="other"))
+
+    assert not change.ticket.deleted
+    assert (change.ticket.title, change.ticket.is_resolved) == ("other", True)
+    assert kinds(change.effects) == [
+        EffectKind.POST_RESOLVED,
+        EffectKind.LOOK_BACK,
+    ]  # what was answered meanwhile was not heard
+
+
+def test_its_alert_comes_if_it_is_not_due_yet() -> None:
+    before = after(created(BUG), deleted())
+
+    for at, due in ((OPENED + MINUTE, OPENED + HOUR), (OPENED + 2 * HOUR, None)):
+        assert change_by(before, replace(seen(BUG), at=at)).ticket.alert_due_at == due
 
 
 def test_the_row_of_a_deleted_thread_still_learns_the_authors_name_and_gets_no_tick() -> None:
