@@ -61,7 +61,10 @@ class App:
         rules = rules_of_bot(settings, store)
         self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         self._pulse = Pulse(now)
-        self._forum = Forum(self._bot.rest, settings.support_channel_id, settings.support_role_ids)
+        display_names = settings.names == "display"
+        self._forum = Forum(
+            self._bot.rest, settings.support_channel_id, settings.support_role_ids, display_names=display_names
+        )
         self._tracking = tracking = Tracking(store, rules, now, self._wake)
         self._store_failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         view = ForumView(settings.support_channel_id, now)
@@ -74,6 +77,7 @@ class App:
             sla=settings.sla_timeout,
             support_name=settings.support_name,
             now=now,
+            closed_counts=settings.closed_counts,
         )
         self._reconciliation = Reconciliation(
             store=store,
@@ -93,6 +97,7 @@ class App:
             lost_touch=self._reconciliation.lost_touch,
             resumed=self._reconciliation.resumed,
             now=now,
+            display_names=display_names,
         )
         self._sheet_delivery = SheetDelivery(
             store=store,

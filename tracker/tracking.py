@@ -8,12 +8,23 @@ from datetime import datetime
 
 from tracker.domain.adoption import adopt_row
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, RowFound, TagsDefined, TicketEvent
+from tracker.domain.events import (
+    AuthorNamed,
+    DeadlinePassed,
+    DeadlinesPassed,
+    Event,
+    RowFound,
+    TagsDefined,
+    TicketEvent,
+)
 from tracker.domain.ticket import Change, Rules, Ticket, apply, looks_the_same, redefine_tags
 from tracker.logs import about
 from tracker.store import Store
 
 _log = logging.getLogger(__name__)
+
+OPENED_BY_APPS = "opened_by_apps"
+"""The fact that some posts are opened by bots or webhooks: since when that is known."""
 
 
 class Tracking:
@@ -74,6 +85,8 @@ class Tracking:
 
     def _apply(self, event: TicketEvent) -> None:
         before = self._store.ticket(event.thread_id)
+        if before is not None and isinstance(event, AuthorNamed) and event.is_app:
+            self._store.remember_once(OPENED_BY_APPS, self._now().isoformat())
         change = apply(before, event, self._rules)
         if change is None or not _is_news(before, change):
             return

@@ -14,8 +14,9 @@ import hikari
 from tracker.discord.failures import Troubles, is_failure, is_gone, judge
 from tracker.discord.forum import Forum
 from tracker.discord.posting import Posting
+from tracker.discord.view import closed_by_person, is_pinned
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import AuthorNamed, ResolvedMessagePosted, ThreadDeleted
+from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted, ThreadFoundClosed
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import REOPENED, RESOLVED, alert_message, digest_messages, resolved_message
@@ -41,7 +42,8 @@ class DiscordDelivery:
 
     Discord limits most requests by channel, so a busy or broken channel takes one of the few places under way and no
     more, and that not for long. `sla` is the time allowed for a first answer, as alerts tell it; `support_name` signs
-    the resolved message; `patience` is how long one attempt may take.
+    the resolved message; `patience` is how long one attempt may take. With `closed_counts` nobody is called for a post
+    that a person closed.
     """
 
     def __init__(
@@ -56,7 +58,9 @@ class DiscordDelivery:
         support_name: str,
         now: Callable[[], datetime],
         patience: timedelta = _PATIENCE,
+        closed_counts: bool = False,
     ) -> None:
+        self._closed_counts = closed_counts
         self._store = store
         self._tracking = tracking
         self._rest = rest
@@ -172,11 +176,13 @@ class DiscordDelivery:
     async def _perform_for(self, ticket: Ticket, pending: PendingEffect) -> None:
         match pending.effect.kind:
             case EffectKind.REACT:
-                await self._posting.react(ticket.thread_id, ticket.thread_id, "✅")
+                await self._posting.react_to_starter(ticket.thread_id, ticket.author_id, "✅")
             case EffectKind.POST_RESOLVED:
                 await self._post_resolved(ticket, pending)
             case EffectKind.EDIT_REOPENED:
                 await self._edit_reopened(ticket)
+            case EffectKind.CLOSE_AGAIN:
+                await self._close_again(ticket)
             case EffectKind.ALERT:
                 await self._alert(ticket, pending)
             case EffectKind.NAME_AUTHOR:
@@ -186,20 +192,32 @@ class DiscordDelivery:
 
     async def _name_author(self, ticket: Ticket) -> None:
         if ticket.author_name is None:
-            name = await self._forum.name_of(ticket.author_id)
-            self._tracking.record(AuthorNamed(thread_id=ticket.thread_id, name=name))
+            self._tracking.record(await self._forum.author_of(ticket))
 
     async def _post_resolved(self, ticket: Ticket, pending: PendingEffect) -> None:
-        text = resolved_message(ticket, self._support_name)
         after = self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id)
-        earlier = None if after is None else await self._posting.posted(ticket.thread_id, text, after)
-        message_id = earlier or await self._posting.post(
-            ticket.thread_id, text, nonce=pending.effect.nonce, mention=ticket.author_id
-        )
+        earlier = None if after is None else await self._posting.posted(ticket.thread_id, RESOLVED, after)
+        message_id = earlier or await self._tell_asker(ticket, pending.effect)
         found_for = None if earlier is None else pending.effect.number
         self._tracking.record(
             ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id, found_for=found_for)
         )
+
+    async def _tell_asker(self, ticket: Ticket, effect: Effect) -> int:
+        """Post the resolved message; that opens a closed thread, which is noted before, to close it again after."""
+        asker = await self._forum.asker(ticket)
+        thread = await self._forum.thread(ticket.thread_id)
+        if thread is not None and thread.is_archived:
+            self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
+        text = resolved_message(asker, self._support_name)
+        return await self._posting.post(ticket.thread_id, text, nonce=effect.nonce, mention=asker)
+
+    async def _close_again(self, ticket: Ticket) -> None:
+        """Close the thread, unless somebody has been there since the message about its resolution."""
+        thread = await self._forum.thread(ticket.thread_id)
+        is_last = thread is not None and thread.last_message_id == ticket.resolved_message_id
+        if ticket.is_resolved and is_last:
+            await self._posting.close(ticket.thread_id)
 
     async def _edit_reopened(self, ticket: Ticket) -> None:
         message_id = ticket.resolved_message_id
@@ -253,21 +271,29 @@ class DiscordDelivery:
         """The ticket after a last look at its thread; None if nobody has to be called, maybe for something unheard."""
         if not ticket.awaits_answer:
             return None
-        await self._name_author(ticket)
         thread = None
+        by_staff = False
         try:
+            await self._name_author(ticket)
             await self._look_back(ticket)
             thread = await self._forum.thread(ticket.thread_id)
+            by_staff = await self._forum.is_opened_by_staff(ticket)
         except hikari.ForbiddenError:
             _log.warning(
                 "Thread %d cannot be searched for an answer: the alert says what is known.",
                 ticket.thread_id,
                 extra=about(ticket.thread_id),
             )
+        if by_staff or (thread is not None and self._calls_nobody(thread)):
+            return None
         known = self._store.ticket(ticket.thread_id) or ticket
         # Only looked at: recording it could overtake what Discord is still to tell.
         added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
         return known if known.awaits_answer and not self._tracking.resolves(added) else None
+
+    def _calls_nobody(self, thread: hikari.GuildThreadChannel) -> bool:
+        """Whether the thread is one of those that are not waiting for an answer, whatever was written there."""
+        return is_pinned(thread) or (self._closed_counts and closed_by_person(thread))
 
     async def _tell(
         self, pending: PendingEffect, text: str, *, posted_after: int | None, known_by: str | None = None

@@ -41,10 +41,11 @@ def literal(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", _LINE_BREAKS.sub(" ", text))
 
 
-def resolved_message(ticket: Ticket, support_name: str) -> str:
-    """The message in a resolved thread; mentions the thread's author."""
+def resolved_message(mention: int | None, support_name: str) -> str:
+    """The message in a resolved thread; mentions the user who asked there, if it is one."""
+    asker = "" if mention is None else f"<@{mention}> "
     return (
-        f"🔴 <@{ticket.author_id}> {RESOLVED}\n\n"
+        f"🔴 {asker}{RESOLVED}\n\n"
         "We will no longer monitor this thread for new messages.\n"
         "If you have a new issue or follow-up question, please create a new thread.\n\n"
         f"Thank you for reaching out to {support_name}!"

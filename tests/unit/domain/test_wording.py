@@ -33,7 +33,7 @@ def ticket() -> Ticket:
 
 
 def test_the_resolved_message_mentions_the_author_and_is_signed(ticket: Ticket) -> None:
-    assert resolved_message(ticket, "Dalgo Support") == (
+    assert resolved_message(ticket.author_id, "Dalgo Support") == (
         "🔴 <@33> This thread has been marked as **RESOLVED**.\n"
         "\n"
         "We will no longer monitor this thread for new messages.\n"
@@ -41,6 +41,10 @@ def test_the_resolved_message_mentions_the_author_and_is_signed(ticket: Ticket) 
         "\n"
         "Thank you for reaching out to Dalgo Support!"
     )
+
+
+def test_the_resolved_message_mentions_nobody_where_nobody_can_be() -> None:
+    assert resolved_message(None, "Dalgo Support").startswith("🔴 This thread has been marked as **RESOLVED**.\n")
 
 
 def test_the_reopened_message() -> None:
