@@ -22,7 +22,7 @@ from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag
 from tracker.domain.snowflakes import first_at
 from tracker.domain.ticket import Answer, Ticket
-from tracker.store_file import FILE, LOCK, NOW, connect, set_aside, take_lock, unusable, unwritable
+from tracker.store_file import FILE, LOCK, NOW, OPENED_BY_APPS, connect, set_aside, take_lock, unusable, unwritable
 
 _log = logging.getLogger(__name__)
 
@@ -152,6 +152,10 @@ class Store:
     def set_fact(self, name: str, value: str) -> None:
         """Give `name` this value from now on."""
         self._execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def note_post_by_app(self) -> None:
+        """A bot or a webhook opened one of the posts."""
+        self.remember_once(OPENED_BY_APPS, datetime.now(UTC).isoformat())
 
     def tags(self) -> tuple[Tag, ...]:
         """The forum's tags as last heard of, in the forum's order."""

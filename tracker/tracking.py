@@ -23,9 +23,6 @@ from tracker.store import Store
 
 _log = logging.getLogger(__name__)
 
-OPENED_BY_APPS = "opened_by_apps"
-"""The fact that some posts are opened by bots or webhooks: since when that is known."""
-
 
 class Tracking:
     """Applies events to tickets and keeps the result, in one transaction, before anything else happens.
@@ -86,7 +83,7 @@ class Tracking:
     def _apply(self, event: TicketEvent) -> None:
         before = self._store.ticket(event.thread_id)
         if before is not None and isinstance(event, AuthorNamed) and event.is_app:
-            self._store.remember_once(OPENED_BY_APPS, self._now().isoformat())
+            self._store.note_post_by_app()
         change = apply(before, event, self._rules)
         if change is None or not _is_news(before, change):
             return

@@ -13,7 +13,7 @@ from tests.contract.discord_desk import DiscordDesk, discord_desk
 from tracker.domain.wording import RESOLVED
 from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.entities import Thread, User
-from tracker.tracking import OPENED_BY_APPS
+from tracker.store_file import OPENED_BY_APPS
 
 
 @pytest.fixture

@@ -291,6 +291,18 @@ class World(State):
         """Somebody deletes a message."""
         self.remove_message(message)
 
+    def delete_messages(self, messages: Sequence[Message]) -> None:
+        """Somebody deletes messages of one channel at once, as when a member is banned: one event tells of them all."""
+        channel = messages[0].channel
+        for message in messages:
+            channel.messages.remove(message)
+        data: Payload = {
+            "ids": [str(message.id) for message in messages],
+            "channel_id": str(channel.id),
+            "guild_id": str(self.guild.id),
+        }
+        self.publish(Event(name="MESSAGE_DELETE_BULK", data=data, channel=channel))
+
     def react(self, message: Message, user: User, emoji: str) -> None:
         """Somebody reacts to a message."""
         self.add_reaction(message, user, emoji)
