@@ -94,7 +94,7 @@ async def test_what_is_shown_of_a_hostile_title_or_name_is_its_own_letters(modul
     texts = json.dumps(alerts + digests)
     shown = await modules.value(f"""import("/static/markdown.js").then(({{nodes}}) => {texts}.map((text) => {{
         const box = document.createElement("div");
-        box.append(...nodes(text, {{users: {{7: "mia"}}, roles: {{6: "Support"}}, channels: {{5: "alerts"}}}}, true));
+        box.append(...nodes(text, {{users: {{7: "mia"}}, roles: {{6: "Support"}}, channels: {{5: "alerts"}}}}));
         return [box.textContent, [...box.querySelectorAll("*")].map((node) => node.localName).sort().join(" ")];
     }}))""")
 

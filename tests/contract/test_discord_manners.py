@@ -33,8 +33,8 @@ async def test_a_title_is_shown_as_it_is_and_what_it_links_to_is_not_embedded(de
         await desk.all_done()
     for channel in desk.alerts:
         alert, digest = desk.messages(channel)
-        assert r"**Title:** 0 \[free](https\://example.com) \@everyone" in alert.content
-        assert r"• 1 \[free](https\://example.com) \@everyone · mia · " in digest.content
+        assert r"**Title:** 0 \[free](https\://example.com) @everyone" in alert.content
+        assert r"• 1 \[free](https\://example.com) @everyone · mia · " in digest.content
         assert {message.flags for message in (alert, digest)} == {hikari.MessageFlag.SUPPRESS_EMBEDS}
         assert not alert.mentioned.everyone
 

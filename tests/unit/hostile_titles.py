@@ -9,7 +9,6 @@ HOSTILE = {
     "<https://example.com>": r"\<https\://example.com>",
     "steam://run/1": r"steam\://run/1",
     "<@7> <@!7> <@&6> <#5>": r"\<@7> \<@!7> \<@&6> \<#5>",
-    "@everyone and @here": r"\@everyone and \@here",
     "<t:0:R> <t:1700000000>": r"\<t:0:R> \<t:1700000000>",
     "<:wave:12> <a:wave:12>": r"\<\:wave:12> \<a\:wave:12>",
     "</ban:12> <id:guide>": r"\</ban:12> \<id:guide>",
@@ -36,6 +35,7 @@ HARMLESS = (
     "# 1: the page is blank",
     "> 5 minutes, at 10:30:15 | ~2 s more",
     "- what now? (v1.2) {x} $5 100% a=b & c/d; mia@example.com",
+    "@everyone and @here, help",
     "C: is full, see: logs",
     "Grüße 🧵👩‍👩‍👧",
 )

@@ -25,7 +25,6 @@ _MARKDOWN = re.compile(
     r"[\\*_`\[<]"  # bold, italic, underlined, code, masked links; mentions, timestamps, emoji, commands
     r"|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|"  # struck out, spoilers
     r"|:(?=//|(?!\d+:)[\w+-]+:|100:|1234:)"  # bare links, emoji by name
-    r"|@(?=everyone|here)"
 )
 _PART, _UNITS = re.compile(r"([0-9]{1,6})([dhms])"), re.compile("d?h?m?s?")
 _ON_TIME = timedelta(minutes=1)
@@ -35,7 +34,8 @@ def literal(text: str) -> str:
     """A title or name as Discord has to be sent it to show it as it is, on one line, whatever markdown is in it.
 
     A backslash before a character that is no letter and no digit takes its meaning from it. What means something only
-    where a line begins (headings, quotes, lists) needs none: no title or name stands there.
+    where a line begins (headings, quotes, lists) needs none: no title or name stands there. Nor does
+    @everyone, which Discord shows as a mention only where the message may mention everyone.
     https://support.discord.com/hc/articles/210298617
     """
     return _MARKDOWN.sub(r"\\\g<0>", _LINE_BREAKS.sub(" ", text))
