@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from tracker import app, logs, settings
 from tracker.errors import SettingsError, TrackerError
+from tracker.wiring import use_proxies
 
 _log = logging.getLogger("tracker")
 
@@ -24,6 +25,7 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201 - there is no log before the settings are known
         return 2
+    use_proxies(loaded)
     logs.set_up(loaded.log_level, loaded.log_format)
     for text, fix in settings.misspelt():
         _log.warning("%s %s", text, fix)

@@ -15,7 +15,7 @@ from rich.console import Console
 from tracker import logs, settings
 from tracker.errors import SettingsError, TrackerError
 from tracker.sheet.setup.plan import carry_out, make_plan
-from tracker.wiring import sheet_of
+from tracker.wiring import sheet_of, use_proxies
 
 _WITHOUT_VIEWS = (
     "Done, but for the filter views; the bot works without them. To try again: python -m tracker.init_sheet\n"
@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console, errors = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(settings.SheetSettings)
+        use_proxies(loaded)
         logs.set_up(loaded.log_level, loaded.log_format)
         _prepare(loaded, console, dry_run=dry_run)
     except TrackerError as error:

@@ -148,6 +148,21 @@ def _address(text: str) -> str:
     return text.strip().rstrip("/")
 
 
+def _proxy(text: str) -> str:
+    """The address of a proxy, with http:// where it has no scheme. It may hold a password, so no message quotes it."""
+    text = text.strip()
+    address = text if "://" in text or not text else f"http://{text}"
+    wrong = "is not the address of a proxy that begins with http://"
+    try:
+        parts = urlsplit(address)
+        is_wrong = parts.scheme != "http" or not parts.hostname or parts.port == 0
+    except ValueError:
+        raise ValueError(wrong) from None
+    if address and is_wrong:
+        raise ValueError(wrong)
+    return address
+
+
 def _setting(meaning: str, *, example: str, default: str | None = None) -> Any:  # noqa: ANN401 - the field's own type
     """A setting with its default as a person would write it (None: required)."""
     return Field(default=... if default is None else default, description=meaning, examples=[example])
@@ -168,6 +183,7 @@ Level = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"],
     BeforeValidator(lambda text: _one_of(text, "DEBUG", "INFO", "WARNING", "ERROR")),
 ]
+Proxy = Annotated[SecretStr, BeforeValidator(_proxy)]
 Port = Annotated[int | None, BeforeValidator(_port)]
 PeopleNames = Annotated[
     Literal["username", "display"], BeforeValidator(lambda text: _one_of(text, "username", "display"))
@@ -214,6 +230,17 @@ class SheetSettings(BaseSettings):
         "base address of the Sheets API: scheme and host",
         example="https://sheets.googleapis.com",
         default="https://sheets.googleapis.com",
+    )
+    https_proxy: Proxy = _setting(
+        "proxy on the way to Discord and Google: `http://proxy.example:3128`, `http://user:password@proxy.example:3128`",
+        example="http://proxy.example:3128",
+        default="",
+    )
+    http_proxy: Proxy = _setting(
+        "the same for addresses that begin with `http://`", example="http://proxy.example:3128", default=""
+    )
+    no_proxy: str = _setting(
+        "comma-separated hosts that are reached without a proxy", example="localhost,.example.org", default=""
     )
 
 

@@ -15,6 +15,8 @@ REOPENED = (
     "Our support team will follow up shortly."
 )
 UNASSIGNED = "Unassigned"
+WITHHELD = "(Discord does not let this title pass)"
+"""Stands for a title over which Discord refuses a whole message: a link that it holds for harmful, a blocked word."""
 
 MESSAGE_LIMIT = 2_000
 """Characters a message in Discord can have."""
@@ -120,6 +122,37 @@ def _in_words(span: timedelta) -> str:
         if count:
             words.append(f"{count} {unit}{'' if count == 1 else 's'}")
     return " ".join(words)
+
+
+def blind_notice(reason: str, fix: str) -> str:
+    """The bot cannot see the forum."""
+    return _notice(
+        f"🛠️ **The bot cannot see the forum.**\n\n{reason} {fix}",
+        "Until then the sheet stays as it is. What happens in the forum meanwhile is found when the bot sees it again.",
+    )
+
+
+def seen_again_notice() -> str:
+    """What `blind_notice` said is over."""
+    return "✅ **The bot sees the forum again.** What happened meanwhile has been looked for and goes into the sheet."
+
+
+def unreachable_notice(channel_id: int, reason: str) -> str:
+    """An alert channel that does not take the bot's messages; for the other ones."""
+    return (
+        f"🛠️ **The alert channel {channel_id} cannot be reached:** {reason}.\n\nLet the bot write there, or take it out "
+        "of ALERT_CHANNEL_IDS: `python -m tracker.doctor` says what is missing."
+    )
+
+
+def given_up_notice(lines: Sequence[str], count: int) -> str:
+    """Errands that Discord refused for a day, or for good; `lines` are the first of so many."""
+    more = [f"• and {count - len(lines):,} more"] if count > len(lines) else []
+    return _notice(
+        "🛠️ **What the bot could not do in Discord, and has given up:**\n\n"
+        + "\n".join([*(f"• {line}" for line in lines), *more]),
+        "The rows in the sheet are right all the same.",
+    )
 
 
 def sheet_refused_notice(cause: str, waiting: int) -> str:

@@ -249,11 +249,6 @@ def _alerts_in(text: str) -> list[re.Match[str]]:
     return list(_IN_DIGEST.finditer(text)) if text.startswith("⚠️ **SLA ALERT") else []
 
 
-def _shown_in_discord(text: str) -> str:
-    """What people read of a text in which a backslash takes the meaning of what follows it."""
-    return re.sub(r"\\([^\w\s]|_)", r"\1", text)
-
-
 def _is_of_kept(text: str) -> bool:
     return "overwritten when somebody moved rows or columns at that very moment" in text
 
@@ -261,8 +256,8 @@ def _is_of_kept(text: str) -> bool:
 def _tells(alert: re.Match[str], ticket: Ticket) -> bool:
     """Whether an alert tells of the ticket as it was at some time."""
     return (
-        _shown_in_discord(alert["title"]) in ticket.titles
-        and alert["author"] in (ticket.author, "Unknown" if ticket.overdue_when_heard else ticket.author)
+        _rendered(alert["title"]) in ticket.titles
+        and _rendered(alert["author"]) in (ticket.author, "Unknown" if ticket.overdue_when_heard else ticket.author)
         and alert.groupdict().get("team", TEAMS[0]) in (*TEAMS, "Unassigned")
         and re.fullmatch(r"(\d+[dhms] ?)+|\d+ seconds?", alert["waiting"]) is not None
     )
@@ -270,3 +265,8 @@ def _tells(alert: re.Match[str], ticket: Ticket) -> bool:
 
 def _short(texts: Sequence[str]) -> list[str]:
     return [text[:1] if text[:1] in "🔴🟢" else text for text in texts]
+
+
+def _rendered(text: str) -> str:
+    """What Discord shows of a line in which marks are escaped: a backslash before a mark is not seen."""
+    return re.sub(r"\\([^\w\s]|_)", r"\1", text)
