@@ -131,6 +131,23 @@ async def test_no_closed_post_is_opened_for_a_tick(desk: DiscordDesk) -> None:
 # Posts by bots and webhooks
 
 
+async def test_the_one_who_asks_is_found_with_one_look_up_a_person_however_much_staff_wrote_before(
+    desk: DiscordDesk,
+) -> None:
+    support = desk.world.new_role("Support")
+    desk.responder_roles = (support.id,)
+    sam = desk.world.new_user("sam", roles=[support])
+    thread = desk.open(by=desk.world.new_webhook("Form"))
+    for number in range(30):
+        desk.world.reply(thread, sam, f"Step {number}")
+    desk.world.reply(thread, desk.mia, "Thanks")
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert [message.pinged for message in desk.messages(thread)] == [[desk.mia]]
+    assert sum("/members/" in request.path for request in desk.discord.requests) == 2
+
+
 @pytest.fixture(params=["bot", "webhook"])
 def app(desk: DiscordDesk, request: pytest.FixtureRequest) -> User:
     """A bot that posts, or a webhook that does."""
@@ -237,6 +254,24 @@ async def test_pinned_posts_and_those_of_staff_raise_no_alert(desk: DiscordDesk,
     async with desk.delivering():
         await desk.all_done()
     assert alerts_of(desk, *threads) == [False, False, True, True]
+
+
+async def test_they_raise_none_though_nothing_that_was_written_there_can_be_read(desk: DiscordDesk) -> None:
+    support = desk.world.new_role("Support")
+    desk.responder_roles = (support.id,)
+    pinned, by_staff, waiting = (
+        desk.open("Read this first"),
+        desk.open("News", by=desk.world.new_user("sam", roles=[support])),
+        desk.open(),
+    )
+    desk.world.pin_thread(pinned)
+    threads = [pinned, by_staff, waiting]
+    for thread in threads:
+        desk.discord.faults.append(faults.server_error(f"/{thread.id}/messages", method="GET", times=None))
+        desk.alert(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert alerts_of(desk, *threads) == [False, False, True]
 
 
 async def test_without_support_roles_nobody_is_known_to_be_staff(desk: DiscordDesk) -> None:

@@ -335,13 +335,16 @@ class DiscordDelivery:
         if not ticket.awaits_answer:
             return None
         thread = None
-        by_staff = False
         try:
             async with asyncio.timeout(_LAST_LOOK_SECONDS):
+                # First what needs one request each: a post with a long talk in it may not be read to its end.
+                if await self._forum.is_opened_by_staff(ticket):
+                    return None
+                thread = await self._forum.thread(ticket.thread_id)
+                if thread is not None and self._calls_nobody(thread):
+                    return None
                 await self._name_author(ticket)
                 await self._look_back(ticket)
-                thread = await self._forum.thread(ticket.thread_id)
-                by_staff = await self._forum.is_opened_by_staff(ticket)
         except Exception as error:
             passes = is_failure(error) and not isinstance(error, hikari.ForbiddenError | TimeoutError)
             if passes and attempts < _ATTEMPTS_TO_LOOK:
@@ -351,8 +354,6 @@ class DiscordDelivery:
                 ticket.thread_id,
                 extra=about(ticket.thread_id),
             )
-        if by_staff or (thread is not None and self._calls_nobody(thread)):
-            return None
         known = self._store.ticket(ticket.thread_id) or ticket
         # Only looked at: recording it could overtake what Discord is still to tell.
         added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}

@@ -142,12 +142,16 @@ class Forum:
         user = await self._user(ticket.author_id)
         if user is not None and not user.is_bot:
             return ticket.author_id
-        if self._responder_roles:
-            async for message in self._first_messages(ticket):
-                if is_person_speaking(message) and not is_responder(
-                    await self._roles(ticket.guild_id, message.author.id), self._responder_roles
-                ):
-                    return message.author.id
+        if not self._responder_roles:
+            return None
+        staff: set[int] = set()
+        async for message in self._first_messages(ticket):
+            writer = message.author.id
+            if writer in staff or not is_person_speaking(message):
+                continue
+            if not is_responder(await self._roles(ticket.guild_id, writer), self._responder_roles):
+                return writer
+            staff.add(writer)
         return None
 
     async def answers(self, ticket: Ticket) -> AsyncIterator[Replied]:
