@@ -299,9 +299,14 @@ class Gateway:
             self._miss(event.channel_id, message_id)
 
     def _miss(self, thread_id: int, message_id: int) -> None:
-        early = [each for each in self._latest if not (isinstance(each, Replied) and each.message_id == message_id)]
-        self._latest = deque(early, maxlen=_EARLY_MESSAGES)
-        self._record(MessageDeleted(thread_id=thread_id, message_id=message_id, at=self._now()))
+        """A deletion is recorded at once: no comparison finds it, so kept back with what one finds it could be lost."""
+
+        def is_it(event: Event) -> bool:
+            return isinstance(event, Replied) and event.message_id == message_id
+
+        self._latest = deque((each for each in self._latest if not is_it(each)), maxlen=_EARLY_MESSAGES)
+        self._held[:] = [each for each in self._held if not is_it(each)]
+        self._pass_on(MessageDeleted(thread_id=thread_id, message_id=message_id, at=self._now()))
 
     def _hear(self, message: AuthorNamed | Replied) -> None:
         """What a message tells; Discord may tell of it before it tells of its thread."""
