@@ -94,6 +94,14 @@ def test_a_title_without_markdown_stays_to_the_letter(title: str) -> None:
     assert literal(title) == title
 
 
+@pytest.mark.parametrize("turn", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ids=ascii)
+def test_a_title_does_not_turn_the_reading_direction_of_what_follows_it(ticket: Ticket, turn: str) -> None:
+    (digest,) = digest_messages([(replace(ticket, title=f"{turn}exe.gnp"), HOUR)])
+
+    assert "\n• exe.gnp · " in digest
+    assert turn not in digest
+
+
 @given(st.text(alphabet=st.sampled_from("ab1 \\*_`[]()<>~|:@#/-é🧵")))
 def test_only_backslashes_are_put_in_and_each_takes_the_meaning_of_what_follows_it(title: str) -> None:
     assert re.sub(r"\\([^\w\s]|_)", r"\1", literal(title)) == title
