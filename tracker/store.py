@@ -344,6 +344,11 @@ class Store:
         """
         return int(self._execute(sql, (kind, _text(now))).fetchone()[0])
 
+    def is_to_be_done(self, kind: EffectKind, thread_id: int) -> bool:
+        """Whether an effect of this kind in the thread is still to be done, or being done."""
+        sql = "SELECT 1 FROM effects WHERE kind = ? AND thread_id = ?"
+        return self._execute(sql, (kind, thread_id)).fetchone() is not None
+
     def postpone(self, effect_id: int, until: datetime) -> None:
         """The effect failed this time: count it, and try again no sooner than `until`."""
         sql = "UPDATE effects SET attempts = attempts + 1, not_before = ? WHERE id = ?"

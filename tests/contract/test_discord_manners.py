@@ -105,6 +105,22 @@ async def test_without_manage_threads_it_stays_open_and_one_line_says_so(desk: D
     assert desk.lines() == [f"Thread {thread.id} was archived and is open now: the bot lacks Manage Threads."]
 
 
+async def test_that_line_is_there_once_however_often_the_message_was_refused_before(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.world.lock(thread)
+    desk.world.archive(thread)
+    posts = f"/channels/{thread.id}/messages"
+    async with desk.delivering():
+        await desk.until(
+            lambda: sum(r.method == "POST" and r.path.endswith(posts) for r in desk.discord.requests) >= 5,
+        )
+        desk.world.unlock(thread)
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert len(desk.lines(f"Thread {thread.id} was archived and is open now")) == 1
+
+
 async def test_a_post_that_was_open_is_left_open(desk: DiscordDesk) -> None:
     desk.world.grant("MANAGE_THREADS")
     thread = desk.open()

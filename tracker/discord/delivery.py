@@ -245,7 +245,8 @@ class DiscordDelivery:
         """Post the resolved message; that opens a closed thread, which is noted before, to close it again after."""
         asker = await self._forum.asker(ticket)
         thread = await self._forum.thread(ticket.thread_id)
-        if thread is not None and thread.is_archived:
+        is_noted = self._store.is_to_be_done(EffectKind.CLOSE_AGAIN, ticket.thread_id)  # by an attempt before this one
+        if thread is not None and thread.is_archived and not is_noted:
             self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
         text = resolved_message(asker, self._support_name)
         return await self._posting.post(ticket.thread_id, text, nonce=effect.nonce, mention=asker)
