@@ -3,7 +3,7 @@
 It changes nothing, except with --send-test. What lies below a failed check is not looked at. With --send-test and
 --json it also prints what Google answered to the test, for a person to send on.
 
-Exit codes: 0 nothing failed, 1 something has to be mended.
+Exit codes: 0 nothing failed, 1 something has to be put right.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _failed = partial(Finding, group=Group.SETTINGS, level=Level.FAILED)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check everything and tell what was found."""
+    """Check everything and show what was found."""
     parser = argparse.ArgumentParser(
         prog="python -m tracker.doctor", description="Check the whole set-up. Nothing is changed without --send-test."
     )

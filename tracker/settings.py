@@ -289,7 +289,7 @@ class Settings(SheetSettings):
     )
     data_dir: Path = _setting("where the SQLite store lives", example="data", default="data")
     health_port: Port = _setting(
-        "if set, `http://127.0.0.1:PORT/healthz` tells on this machine whether the bot is well",
+        "if set, `http://127.0.0.1:PORT/healthz` says on this machine whether the bot is well",
         example="8780",
         default="",
     )

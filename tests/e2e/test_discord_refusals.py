@@ -205,7 +205,7 @@ async def test_what_happened_while_the_bot_might_not_see_the_forum_is_found_when
     assert await desk.stop_bot() == 0
     assert len(desk.bot_messages(done)) == 1
     (lost,) = troubles(desk)
-    assert "The bot may not view the forum any more." in lost
+    assert "The bot may not view the forum." in lost
     with closing(Store.open(desk.folder / "data")) as store:
         ticket = store.ticket(deleted.id)
         assert ticket is not None

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from aiohttp import web
-
-from tests.e2e.steps import all_heard, compared, opened
+from tests.e2e.steps import all_heard, opened
 from tracker.domain.wording import RESOLVED
 from tracker.sandbox.desk import LocalDesk
 
@@ -37,33 +33,6 @@ async def test_answers_that_are_deleted_in_time_do_not_count_and_what_waits_for_
     rows = desk.rows()
     assert [rows[m.channel.id]["first_responded_by"] for m in mistakes] == [None, "kim", None]
     assert [rows[m.channel.id]["time_to_first_response"] is None for m in mistakes] == [True, False, True]
-
-
-async def test_an_answer_that_is_deleted_while_the_bot_compares_does_not_count(desk: LocalDesk) -> None:
-    await desk.start_bot()
-    (thread,) = await opened(desk, "Taken back")
-    answer = desk.world.reply(thread, desk.staff, "+1")
-    await desk.until("the answer", lambda: desk.rows()[thread.id]["first_responded_by"])
-    assert await desk.stop_bot() == 0
-
-    def act() -> None:
-        """What is heard now waits for the comparison, and is let go when Discord describes the server anew."""
-        desk.world.delete_message(answer)
-        desk.world.lose_guild()
-        desk.world.restore_guild()
-
-    def when_read(request: web.Request) -> None:
-        if request.path.endswith("/audit-logs"):
-            desk.discord.before.remove(when_read)
-            desk.discord.latency = 0.5
-            asyncio.get_running_loop().call_soon(act)
-
-    desk.discord.before.append(when_read)
-    await desk.start_bot()
-    await compared(desk, times=2)
-    desk.discord.latency = 0.0
-    await all_heard(desk)
-    assert desk.rows()[thread.id]["first_responded_by"] is None
 
 
 async def test_posts_by_webhooks_and_closed_posts_are_treated_as_people_expect(desk: LocalDesk) -> None:

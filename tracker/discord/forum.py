@@ -207,23 +207,22 @@ class Forum:
         """All archived threads, those archived last first."""
         return aiter(self._rest.fetch_public_archived_threads(self._forum_id))
 
-    async def tag_changes(self, guild_id: int, since: datetime) -> dict[int, list[TagChange]]:
-        """How the tags of threads were changed since then, by thread, oldest first, from the server's audit log.
+    async def tag_changes(self, guild_id: int, since: datetime) -> AsyncIterator[tuple[int, TagChange]]:
+        """How the tags of threads were changed since then, the latest first, from the server's audit log.
 
         Raises:
             hikari.ForbiddenError: the bot may not read the log (View Audit Log).
         """
-        changes: dict[int, list[TagChange]] = {}
         async for entry in self._logged(guild_id, hikari.AuditLogEventType.THREAD_UPDATE, since):
             for change in entry.changes:
                 if str(change.key) == "applied_tags" and entry.target_id is not None:
-                    changes.setdefault(entry.target_id, []).insert(0, TagChange.of(entry.id, change))
-        return changes
+                    yield int(entry.target_id), TagChange.of(entry.id, change)
 
-    async def deleted_threads(self, guild_id: int, since: datetime) -> set[int]:
+    async def deleted_threads(self, guild_id: int, since: datetime) -> AsyncIterator[int]:
         """The ids of the server's threads that were deleted since then; raises as `tag_changes` does."""
-        entries = self._logged(guild_id, hikari.AuditLogEventType.THREAD_DELETE, since)
-        return {int(entry.target_id) async for entry in entries if entry.target_id is not None}
+        async for entry in self._logged(guild_id, hikari.AuditLogEventType.THREAD_DELETE, since):
+            if entry.target_id is not None:
+                yield int(entry.target_id)
 
     async def _logged(
         self, guild_id: int, kind: hikari.AuditLogEventType, since: datetime

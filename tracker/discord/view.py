@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import hikari
@@ -31,19 +31,37 @@ def closed_by_person(thread: hikari.GuildThreadChannel) -> bool:
     return thread.is_archived and thread.archive_timestamp < stale_from
 
 
+def is_hidden(channel: hikari.PermissibleGuildChannel) -> bool:
+    """Whether the bot may not view the channel: then the gateway shows nothing of it that is true, no tags at all.
+
+    https://discord.com/developers/docs/resources/channel#channel-object-obfuscated-channels
+    """
+    return hikari.ChannelFlag.CHANNEL_OBFUSCATED in channel.flags
+
+
 class ForumView:
-    """Translates Discord's threads; knows the names of the forum's tags, since threads carry only their ids."""
+    """Translates Discord's threads; knows the names of the forum's tags, since threads carry only their ids.
+
+    `forum_name` is the forum's own name as last seen; None before.
+    """
 
     def __init__(self, forum_id: int, now: Callable[[], datetime]) -> None:
         self.forum_id = forum_id
         self._now = now
         self._tag_names: dict[int, str] = {}
+        self.forum_name: str | None = None
 
     def tags_defined(self, forum: hikari.GuildForumChannel) -> TagsDefined:
-        """The forum's tags; their names are used from now on."""
+        """The forum's tags; their names are used from now on, and so is the forum's own."""
+        self.forum_name = forum.name
         tags = tuple(Tag(id=tag.id, name=readable(tag.name)) for tag in forum.available_tags)
         self._tag_names = {tag.id: tag.name for tag in tags}
         return TagsDefined(tags=tags, at=self._now())
+
+    @property
+    def tag_names(self) -> Mapping[int, str]:
+        """The names of the forum's tags as last seen, by their ids."""
+        return self._tag_names
 
     def thread_seen(
         self,
@@ -76,12 +94,3 @@ class ForumView:
     def tags(self, tag_ids: Iterable[int]) -> tuple[Tag, ...]:
         """Tags by their ids; without a name where the forum has none of this id."""
         return tuple(Tag(id=int(tag_id), name=self._tag_names.get(int(tag_id), "")) for tag_id in tag_ids)
-
-
-def is_obfuscated(channel: hikari.GuildForumChannel) -> bool:
-    """Whether the bot may not view the channel, of which Discord then tells little more than that it exists.
-
-    Since 2026-11-16 such a channel comes obfuscated, without its name and tags ("Obfuscated Channels" in Discord's
-    documentation).
-    """
-    return hikari.ChannelFlag.CHANNEL_OBFUSCATED in channel.flags

@@ -127,19 +127,6 @@ def _in_words(span: timedelta) -> str:
     return " ".join(words)
 
 
-def blind_notice(reason: str, fix: str) -> str:
-    """The bot cannot see the forum."""
-    return _notice(
-        f"🛠️ **The bot cannot see the forum.**\n\n{reason} {fix}",
-        "Until then the sheet stays as it is. What happens in the forum meanwhile is found when the bot sees it again.",
-    )
-
-
-def seen_again_notice() -> str:
-    """What `blind_notice` said is over."""
-    return "✅ **The bot sees the forum again.** What happened meanwhile has been looked for and goes into the sheet."
-
-
 def unreachable_notice(channel_id: int, reason: str) -> str:
     """An alert channel that does not take the bot's messages; for the other ones."""
     return (

@@ -81,25 +81,13 @@ class World(State):
         data: Payload = {"guild_id": str(self.guild.id), "user": payloads.user(user)}
         self.publish(Event(name="GUILD_MEMBER_REMOVE", data=data))
 
-    def lose_guild(self) -> None:
-        """Discord cannot serve the guild for a while. The connection stays, and nothing is told over it meanwhile."""
-        self.unavailable = True
-        self.publish(Event(name="GUILD_DELETE", data={"id": str(self.guild.id), "unavailable": True}))
-
-    def restore_guild(self) -> None:
-        """Discord can serve the guild again, and describes it."""
-        self.unavailable = False
-        self.publish(Event(name="GUILD_CREATE", data=views.guild_create(self)))
-
     def grant(self, *permissions: str) -> None:
         """Give the bot's role permissions in the whole guild, named as by Discord: `VIEW_AUDIT_LOG`."""
-        self.bot_role.permissions |= named(permissions)
-        self._publish_role("GUILD_ROLE_UPDATE", self.bot_role)
+        self._permit(self.bot_role.permissions | named(permissions))
 
     def revoke(self, *permissions: str) -> None:
         """Take permissions from the bot's role, in the whole guild."""
-        self.bot_role.permissions &= ~named(permissions)
-        self._publish_role("GUILD_ROLE_UPDATE", self.bot_role)
+        self._permit(self.bot_role.permissions & ~named(permissions))
 
     def deny(self, channel: Channel, *permissions: str, role: Role | None = None) -> None:
         """Deny the bot (or one role) permissions in one channel and its threads, whatever its roles say."""
@@ -344,6 +332,21 @@ class World(State):
         data: Payload = {"guild_id": str(self.guild.id), "role": payloads.role(role)}
         self.publish(Event(name=name, data=data))
 
+    def _permit(self, permissions: Permission) -> None:
+        saw = {channel.id for channel in self.channels.values() if self.bot_sees(channel)}
+        self.bot_role.permissions = permissions
+        self._publish_role("GUILD_ROLE_UPDATE", self.bot_role)
+        for channel in self.channels.values():
+            if self.bot_sees(channel) is not (channel.id in saw):
+                self.update_channel(channel)
+                self._sync_threads(channel)
+
+    def _sync_threads(self, channel: Channel) -> None:
+        """Tell the bot of the active threads in a channel that it may see again."""
+        about: Payload = {"guild_id": str(self.guild.id), "channel_ids": [str(channel.id)]}
+        data = views.active_threads(self, channel) | about
+        self.publish(Event(name="THREAD_LIST_SYNC", data=data, channel=channel))
+
     def _overwrite_of(self, channel: Channel, role: Role | None) -> Overwrite:
         holder = self.bot_user.id if role is None else role.id
         return channel.overwrites.get(holder, Overwrite(of_role=role is not None))
@@ -354,11 +357,7 @@ class World(State):
         channel.overwrites[holder] = Overwrite(of_role=role is not None, allow=allow, deny=deny)
         self.update_channel(channel)
         if self.bot_sees(channel) and not saw_it:
-            data = views.active_threads(self, channel) | {
-                "guild_id": str(self.guild.id),
-                "channel_ids": [str(channel.id)],
-            }
-            self.publish(Event(name="THREAD_LIST_SYNC", data=data, channel=channel))
+            self._sync_threads(channel)
 
     def _new_channel(self, name: str, kind: ChannelType) -> Channel:
         channel = Channel(id=self.new_id(), type=kind, name=name, position=len(self.channels))
@@ -367,8 +366,7 @@ class World(State):
 
     def _add_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel
-        data = payloads.channel(channel, self.guild)
-        self.publish(Event(name="CHANNEL_CREATE", data=data, channel=channel))
+        self.publish(self.channel_event("CHANNEL_CREATE", channel))
 
     def _new_thread(
         self,
