@@ -22,7 +22,7 @@ from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag
 from tracker.domain.snowflakes import first_at
 from tracker.domain.ticket import Answer, Ticket
-from tracker.store_file import FILE, LOCK, NOW, connect, set_aside, take_lock, unusable, unwritable
+from tracker.store_file import FILE, LOCK, NOW, OPENED_BY_APPS, connect, set_aside, take_lock, unusable, unwritable
 
 _log = logging.getLogger(__name__)
 
@@ -153,6 +153,10 @@ class Store:
     def set_fact(self, name: str, value: str) -> None:
         """Give `name` this value from now on."""
         self._execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def note_post_by_app(self) -> None:
+        """A bot or a webhook opened one of the posts."""
+        self.remember_once(OPENED_BY_APPS, datetime.now(UTC).isoformat())
 
     def tags(self) -> tuple[Tag, ...]:
         """The forum's tags as last heard of, in the forum's order."""
@@ -344,6 +348,11 @@ class Store:
             AND NOT EXISTS (SELECT 1 FROM effects WHERE lane = head.lane AND id < head.id)
         """
         return int(self._execute(sql, (kind, _text(now))).fetchone()[0])
+
+    def is_to_be_done(self, kind: EffectKind, thread_id: int) -> bool:
+        """Whether an effect of this kind in the thread is still to be done, or being done."""
+        sql = "SELECT 1 FROM effects WHERE kind = ? AND thread_id = ?"
+        return self._execute(sql, (kind, thread_id)).fetchone() is not None
 
     def postpone(self, effect_id: int, until: datetime, *, refused_at: datetime | None = None) -> None:
         """The effect failed this time, or was refused: count it, and try again no sooner than `until`."""

@@ -8,7 +8,15 @@ from datetime import datetime
 
 from tracker.domain.adoption import adopt_row
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, RowFound, TagsDefined, TicketEvent
+from tracker.domain.events import (
+    AuthorNamed,
+    DeadlinePassed,
+    DeadlinesPassed,
+    Event,
+    RowFound,
+    TagsDefined,
+    TicketEvent,
+)
 from tracker.domain.ticket import Change, Rules, Ticket, apply, looks_the_same, redefine_tags
 from tracker.logs import about
 from tracker.store import Store
@@ -81,6 +89,8 @@ class Tracking:
 
     def _apply(self, event: TicketEvent) -> None:
         before = self._store.ticket(event.thread_id)
+        if before is not None and isinstance(event, AuthorNamed) and event.is_app:
+            self._store.note_post_by_app()
         change = apply(before, event, self._rules)
         if change is None or not _is_news(before, change):
             return

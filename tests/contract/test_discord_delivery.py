@@ -215,13 +215,11 @@ async def test_in_an_archived_thread_the_bot_edits_and_archives_it_again(desk: D
     thread = await resolved(desk)
     if locked:
         desk.world.lock(thread)
-    desk.tick(thread)
     desk.reopen(thread)
     desk.world.archive(thread)
     async with desk.delivering():
         await desk.all_done()
     assert [message.content for message in desk.messages(thread)] == [REOPENED]
-    assert desk.ticked(thread)
     assert thread.archived
     assert desk.lines() == []
 
@@ -245,19 +243,33 @@ async def test_a_thread_that_somebody_archives_again_while_the_bot_edits_is_open
     assert desk.lines() == []
 
 
-async def test_an_archived_thread_stays_open_after_the_edit_where_the_bot_may_not_archive_it(
-    desk: DiscordDesk,
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "not-locked"])
+async def test_an_archived_thread_that_the_bot_could_not_close_again_is_left_alone_until_people_open_it(
+    desk: DiscordDesk, *, locked: bool
 ) -> None:
     thread = await resolved(desk)
     desk.reopen(thread)
+    if locked:
+        desk.world.lock(thread)
     desk.world.archive(thread)
     async with desk.delivering():
+        await desk.until(desk.lines)
+        (line,) = desk.lines()
+        assert line == (
+            f"Thread {thread.id}: edit_reopened: the thread is archived, and only with Manage Threads the bot could "
+            "close it again. Trying again until it works."
+        )
+        assert thread.archived
+        # It was not even opened for a moment.
+        assert not any(
+            request.method == "PATCH" and request.path.endswith(f"/channels/{thread.id}")
+            for request in desk.discord.requests
+        )
+        desk.world.unlock(thread)
+        desk.world.unarchive(thread)
         await desk.all_done()
     assert [message.content for message in desk.messages(thread)] == [REOPENED]
     assert not thread.archived
-    (line,) = desk.lines()
-    assert f"Thread {thread.id} was archived and is open now" in line
-    assert "Manage Threads" in line
 
 
 async def test_an_edit_that_fails_in_an_opened_thread_leaves_it_archived(desk: DiscordDesk) -> None:
@@ -273,24 +285,6 @@ async def test_an_edit_that_fails_in_an_opened_thread_leaves_it_archived(desk: D
         await desk.all_done()
     assert [message.content for message in desk.messages(thread)] == [REOPENED]
     assert thread.archived
-
-
-async def test_an_edit_in_a_thread_that_is_locked_and_archived_waits_until_people_open_it(desk: DiscordDesk) -> None:
-    thread = await resolved(desk)
-    desk.reopen(thread)
-    desk.world.lock(thread)
-    desk.world.archive(thread)
-    async with desk.delivering():
-        await desk.until(desk.lines)
-        (line,) = desk.lines()
-        assert line == (
-            f"Thread {thread.id}: edit_reopened: the thread is archived and the bot may not open it (Manage Threads). "
-            "Trying again until it works."
-        )
-        assert thread.archived
-        desk.world.unlock(thread)
-        await desk.all_done()
-    assert [message.content for message in desk.messages(thread)] == [REOPENED]
 
 
 @pytest.mark.parametrize("refusal", [errors.THREAD_LOCKED, errors.THREAD_LOCKED_AS_ARCHIVED], ids=["160005", "50083"])

@@ -14,6 +14,7 @@ from tests.unit.builders import (
     HELPER,
     OPENED,
     TAGS,
+    answer_deleted,
     created,
     deadline_passed,
     defined,
@@ -87,6 +88,7 @@ def events(thread: int) -> SearchStrategy[Event]:
             thread=st.just(thread),
             found_for=st.none() | st.integers(min_value=0, max_value=2),
         ),
+        st.builds(answer_deleted, _delays, at=_delays, thread=st.just(thread)),
         tag_lists.map(lambda tags: defined(*tags)),
     )
 

@@ -29,7 +29,7 @@ from tracker.discord.given_up import GivenUp
 from tracker.discord.last_look import LastLook
 from tracker.discord.posting import Posting
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted
+from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted, ThreadFoundClosed
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import REOPENED, RESOLVED, resolved_message
 from tracker.logs import about
@@ -58,7 +58,8 @@ class DiscordDelivery:
 
     Discord limits most requests by channel, so a busy or broken channel takes one of the few places under way and no
     more, and that not for long. `sla` is the time allowed for a first answer, as alerts tell it; `support_name` signs
-    the resolved message; `patience` is how long one attempt may take.
+    the resolved message; `patience` is how long one attempt may take. With `closed_counts` nobody is called for a post
+    that a person closed.
     """
 
     def __init__(
@@ -73,10 +74,12 @@ class DiscordDelivery:
         support_name: str,
         now: Callable[[], datetime],
         patience: timedelta = _PATIENCE,
+        closed_counts: bool = False,
     ) -> None:
         self._store = store
         self._tracking = tracking
         self._rest = rest
+        self._forum = forum
         self._posting = Posting(rest)
         self._support_name = support_name
         self._now = now
@@ -87,7 +90,9 @@ class DiscordDelivery:
         self._troubles = Troubles()
         self._unknowns = Unknowns()
         self._gates = Gates(now)
-        self._last_look = LastLook(store=store, tracking=tracking, forum=forum, gates=self._gates)
+        self._last_look = LastLook(
+            store=store, tracking=tracking, forum=forum, gates=self._gates, closed_counts=closed_counts
+        )
         self._alerting = Alerting(
             store=store, posting=self._posting, last_look=self._last_look, teams=teams, sla=sla, now=now
         )
@@ -270,11 +275,13 @@ class DiscordDelivery:
     async def _perform_for(self, ticket: Ticket, pending: PendingEffect) -> None:
         match pending.effect.kind:
             case EffectKind.REACT:
-                await self._posting.react(ticket.thread_id, ticket.thread_id, "✅")
+                await self._posting.react_to_starter(ticket.thread_id, ticket.author_id, "✅")
             case EffectKind.POST_RESOLVED:
                 await self._post_resolved(ticket, pending)
             case EffectKind.EDIT_REOPENED:
                 await self._edit_reopened(ticket)
+            case EffectKind.CLOSE_AGAIN:
+                await self._close_again(ticket)
             case EffectKind.ALERT:
                 await self._alerting.alert(ticket, pending, posted_after=ticket.thread_id)
             case EffectKind.NAME_AUTHOR:
@@ -283,16 +290,30 @@ class DiscordDelivery:
                 await self._last_look.look_back(ticket)
 
     async def _post_resolved(self, ticket: Ticket, pending: PendingEffect) -> None:
-        text = resolved_message(ticket, self._support_name)
         after = self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id)
-        earlier = None if after is None else await self._posting.posted(ticket.thread_id, text, after)
-        message_id = earlier or await self._posting.post(
-            ticket.thread_id, text, nonce=pending.effect.nonce, mention=ticket.author_id
-        )
+        earlier = None if after is None else await self._posting.posted(ticket.thread_id, RESOLVED, after)
+        message_id = earlier or await self._tell_asker(ticket, pending.effect)
         found_for = None if earlier is None else pending.effect.number
         self._tracking.record(
             ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id, found_for=found_for)
         )
+
+    async def _tell_asker(self, ticket: Ticket, effect: Effect) -> int:
+        """Post the resolved message; that opens a closed thread, which is noted before, to close it again after."""
+        asker = await self._forum.asker(ticket)
+        thread = await self._forum.thread(ticket.thread_id)
+        is_noted = self._store.is_to_be_done(EffectKind.CLOSE_AGAIN, ticket.thread_id)  # by an attempt before this one
+        if thread is not None and thread.is_archived and not is_noted:
+            self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
+        text = resolved_message(asker, self._support_name)
+        return await self._posting.post(ticket.thread_id, text, nonce=effect.nonce, mention=asker)
+
+    async def _close_again(self, ticket: Ticket) -> None:
+        """Close the thread, unless somebody has been there since the message about its resolution."""
+        thread = await self._forum.thread(ticket.thread_id)
+        is_last = thread is not None and thread.last_message_id == ticket.resolved_message_id
+        if ticket.is_resolved and is_last:
+            await self._posting.close(ticket.thread_id)
 
     async def _edit_reopened(self, ticket: Ticket) -> None:
         message_id = ticket.resolved_message_id

@@ -35,7 +35,8 @@ def rights(standing: Standing, forum: hikari.GuildForumChannel, *, has_two_facto
         yield good(id="discord.forum.permissions", text=f"In #{forum.name} the bot may {may}")
     unmanaged = standing.missing([Permissions.MANAGE_THREADS], forum)
     for missing in unmanaged:
-        yield lacks(standing, forum, missing, "discord.forum", optional="messages in archived or locked threads")
+        needed_for = "messages in archived or locked threads, and for closing these again,"
+        yield lacks(standing, forum, missing, "discord.forum", optional=needed_for)
     if not unmanaged and standing.guild.mfa_level == hikari.GuildMFALevel.ELEVATED and not has_two_factor:
         # https://discord.com/developers/docs/topics/permissions: those that need it are marked there.
         yield warning(

@@ -21,8 +21,8 @@ from tracker.discord.failures import (
 )
 from tracker.discord.forum import Forum
 from tracker.discord.gates import Gates
+from tracker.discord.view import closed_by_person, is_pinned
 from tracker.domain.effects import EffectKind
-from tracker.domain.events import AuthorNamed
 from tracker.domain.ticket import Ticket
 from tracker.logs import about
 from tracker.store import Store
@@ -34,14 +34,21 @@ _PATIENCE = timedelta(seconds=10)
 _LOOKS = 3
 """So often a look is tried again while Discord is in trouble; after that, people are called for what is known."""
 
+_LOOKING = "look"
 _SEARCHING = EffectKind.LOOK_BACK.value
 
 
 class LastLook:
-    """Asks Discord what the store may not know of a thread: its author's name, its first answer, its tags."""
+    """Asks Discord what the store may not know of a thread: its author's name, its first answer, its tags.
 
-    def __init__(self, *, store: Store, tracking: Tracking, forum: Forum, gates: Gates) -> None:
+    With `closed_counts` nobody is called for a post that a person closed.
+    """
+
+    def __init__(
+        self, *, store: Store, tracking: Tracking, forum: Forum, gates: Gates, closed_counts: bool = False
+    ) -> None:
         self._store = store
+        self._closed_counts = closed_counts
         self._tracking = tracking
         self._forum = forum
         self._gates = gates
@@ -57,27 +64,39 @@ class LastLook:
         """
         if not ticket.awaits_answer:
             return None
-        thread = None
-        if not self._gates.is_closed(_SEARCHING):
-            try:
-                async with asyncio.timeout(_PATIENCE.total_seconds()):
+        thread, gate = None, _LOOKING
+        try:
+            async with asyncio.timeout(_PATIENCE.total_seconds()):
+                # First what needs one request each: a post with a long talk in it may not be read to its end.
+                if not self._gates.is_closed(gate):
+                    if await self._forum.is_opened_by_staff(ticket):
+                        return None
+                    thread = await self._forum.thread(ticket.thread_id)
+                    if thread is not None and self._calls_nobody(thread):
+                        return None
+                    self._gates.passed(gate)
+                gate = _SEARCHING
+                if not self._gates.is_closed(gate):
                     await self.name_author(ticket)
                     await self.look_back(ticket)
-                    thread = await self._forum.thread(ticket.thread_id)
-                self._gates.passed(_SEARCHING)
-            except UnknownThreadError:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, people have to be called
-                self._after_failure(ticket, error, attempts)
+                    self._gates.passed(gate)
+        except UnknownThreadError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, people have to be called
+            self._after_failure(ticket, gate, error, attempts)
         known = self._store.ticket(ticket.thread_id) or ticket
         # Only looked at: recording it could overtake what Discord is still to tell.
         added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
         return known if known.awaits_answer and not self._tracking.resolves(added) else None
 
-    def _after_failure(self, ticket: Ticket, error: Exception, attempts: int) -> None:
+    def _calls_nobody(self, thread: hikari.GuildThreadChannel) -> bool:
+        """Whether the thread is one of those that are not waiting for an answer, whatever was written there."""
+        return is_pinned(thread) or (self._closed_counts and closed_by_person(thread))
+
+    def _after_failure(self, ticket: Ticket, gate: str, error: Exception, attempts: int) -> None:
         """Note that the thread could not be searched; raises the error where another attempt may find more."""
         if is_counted(error):
-            self._gates.refused(_SEARCHING, counted=True)
+            self._gates.refused(gate, counted=True)
         lasts = is_forbidden(error) or is_unreadable(error) or isinstance(error, TimeoutError)
         if not lasts and attempts + 1 < _LOOKS:
             raise error
@@ -91,8 +110,7 @@ class LastLook:
     async def name_author(self, ticket: Ticket) -> None:
         """Record the name of the thread's author, where it is not known."""
         if ticket.author_name is None:
-            name = await self._forum.name_of(ticket.author_id)
-            self._tracking.record(AuthorNamed(thread_id=ticket.thread_id, name=name))
+            self._tracking.record(await self._forum.author_of(ticket))
 
     async def look_back(self, ticket: Ticket) -> None:
         """Record the thread's first answer if it has one.

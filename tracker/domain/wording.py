@@ -28,6 +28,9 @@ _MARKDOWN = re.compile(
     r"|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|"  # struck out, spoilers
     r"|:(?=//|(?!\d+:)[\w+-]+:|100:|1234:)"  # bare links, emoji by name
 )
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that are not seen and turn the reading direction of what follows, also beyond the title's end."""
+
 _PART, _UNITS = re.compile(r"([0-9]{1,6})([dhms])"), re.compile("d?h?m?s?")
 _ON_TIME = timedelta(minutes=1)
 
@@ -40,13 +43,14 @@ def literal(text: str) -> str:
     @everyone, which Discord shows as a mention only where the message may mention everyone.
     https://support.discord.com/hc/articles/210298617
     """
-    return _MARKDOWN.sub(r"\\\g<0>", _LINE_BREAKS.sub(" ", text))
+    return _MARKDOWN.sub(r"\\\g<0>", _LINE_BREAKS.sub(" ", _TURNS.sub("", text)))
 
 
-def resolved_message(ticket: Ticket, support_name: str) -> str:
-    """The message in a resolved thread; mentions the thread's author."""
+def resolved_message(mention: int | None, support_name: str) -> str:
+    """The message in a resolved thread; mentions the user who asked there, if it is one."""
+    asker = "" if mention is None else f"<@{mention}> "
     return (
-        f"🔴 <@{ticket.author_id}> {RESOLVED}\n\n"
+        f"🔴 {asker}{RESOLVED}\n\n"
         "We will no longer monitor this thread for new messages.\n"
         "If you have a new issue or follow-up question, please create a new thread.\n\n"
         f"Thank you for reaching out to {support_name}!"

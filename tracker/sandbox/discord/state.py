@@ -316,8 +316,10 @@ class State:
         """Write an entry into the guild's audit log."""
         self.audit_log.append(AuditEntry(id=self.new_id(at), action=action, user=by, target=target, changes=changes))
 
-    def _add_user(self, username: str, *, discriminator: str = "0", bot: bool = False) -> User:
-        user = User(id=self.new_id(), username=username, discriminator=discriminator, bot=bot)
+    def _add_user(
+        self, username: str, *, discriminator: str = "0", bot: bool = False, global_name: str | None = None
+    ) -> User:
+        user = User(id=self.new_id(), username=username, discriminator=discriminator, bot=bot, global_name=global_name)
         self.users[user.id] = user
         return user
 
