@@ -17,9 +17,10 @@ Where to change what:
 - a business rule: `domain/ticket.py`; a text: `domain/wording.py`; a column: `sheet/table/columns.py`
 - a setting: `settings.py`, with its line in `.env.example` and in the README; holidays: `public_holidays.py`
 - by when a ticket has to be answered: `domain/sla.py`, reckoned in open time by `domain/hours.py`
-- what comes from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`
+- what comes from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`; what a refusal means:
+  `discord/failures.py`; which errands wait for others of their kind: `discord/gates.py`; what was given up:
+  `discord/given_up.py`
 - what is heard, whether the bot sees the forum, and what it missed: `reconcile/`
-- what becomes of refusals: `discord/failures.py`; what was given up: `discord/given_up.py`
 - what was archived before the bot came: `backfill.py`
 - how rows are found and written: `sheet/repository.py`; what a write consists of: `sheet/write/`
 - what becomes of a write without an answer, and of cells that a write covered by mistake: `sheet/recovery/`

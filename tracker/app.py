@@ -66,7 +66,10 @@ class App:
         rules = rules_of_bot(settings, store)
         self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         self._pulse = Pulse(now)
-        self._forum = Forum(self._bot.rest, settings.support_channel_id, settings.support_role_ids)
+        display_names = settings.names == "display"
+        self._forum = Forum(
+            self._bot.rest, settings.support_channel_id, settings.support_role_ids, display_names=display_names
+        )
         self._tracking = tracking = Tracking(store, rules, now, self._wake)
         self._store_failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         view = ForumView(settings.support_channel_id, now)
@@ -79,6 +82,7 @@ class App:
             agreement=settings.agreement,
             support_name=settings.support_name,
             now=now,
+            closed_counts=settings.closed_counts,
         )
         self._feed = Feed(record=self._record, sight=sight_of(store), now=now)
         self._watch = Watch(store=store, tracking=tracking, feed=self._feed, pulse=self._pulse)
@@ -93,7 +97,9 @@ class App:
             found=self._discord_delivery.look_first,
             now=now,
         )
-        self._gateway = Gateway(view=view, responder_roles=settings.support_role_ids, feed=self._feed)
+        self._gateway = Gateway(
+            view=view, responder_roles=settings.support_role_ids, feed=self._feed, display_names=display_names
+        )
         self._sheet_delivery = SheetDelivery(
             store=store,
             repository=repository,
@@ -202,8 +208,8 @@ class App:
             sheet=self._sheet_delivery.activity,
             blind_since=None if spell is None else spell.since,
             blind_reason="" if spell is None else f"{reason(spell)} {fix(spell)}",
-            unreachable=self._discord_delivery.unreachable,
-            given_up=self._discord_delivery.given_up,
+            given_up=self._discord_delivery.given_up.count,
+            errand_problems=self._discord_delivery.problems,
         )
 
     def _shards(self) -> Iterable[Shard]:

@@ -16,6 +16,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import NoReturn
 
@@ -25,7 +26,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tracker import logs, settings
 from tracker.discord.connection import refusal_of, rest_only
-from tracker.discord.failures import is_failure, is_from_elsewhere, reason_of
+from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum
 from tracker.discord.view import ForumView
 from tracker.domain.events import AuthorNamed
@@ -76,13 +77,18 @@ def _date(text: str) -> datetime:
 async def _backfill(loaded: Settings, console: Console, *, since: datetime | None, dry_run: bool) -> None:
     try:
         async with rest_only(loaded.discord_token.get_secret_value(), loaded.discord_api_url) as rest:
-            forum = Forum(rest, loaded.support_channel_id, loaded.support_role_ids)
+            forum = Forum(
+                rest,
+                loaded.support_channel_id,
+                loaded.support_role_ids,
+                display_names=loaded.names == "display",
+            )
             with contextlib.closing(Store.open(loaded.data_dir)) as store:
                 await _bring_in(_Backfill(loaded, store, forum), console, since=since, dry_run=dry_run)
     except Exception as error:
         if not is_failure(error):
             raise
-        if isinstance(error, hikari.ForbiddenError) and not is_from_elsewhere(error):
+        if is_forbidden(error):
             raise DiscordSetupError(
                 f"The forum's threads cannot be read: {reason_of(error)}.",
                 "Give the bot View Channel and Read Message History there, and run the command again to go on.",
@@ -119,7 +125,7 @@ class _Backfill:
         self._view = ForumView(loaded.support_channel_id, now)
         self._tracking = Tracking(store, rules_of(loaded, store), now, lambda: None)
         self._executor = ThreadPoolExecutor(max_workers=1)
-        self._names: dict[int, str | None] = {}
+        self._people: dict[int, AuthorNamed] = {}
         self._delivery = SheetDelivery(
             store=store,
             repository=repository_of(loaded, store),
@@ -137,16 +143,17 @@ class _Backfill:
 
     async def bring_in(self, thread: hikari.GuildThreadChannel) -> None:
         """Make the thread a ticket, with its author's name and its first answer."""
-        if thread.owner_id not in self._names:
-            self._names[thread.owner_id] = await self._forum.name_of(thread.owner_id)
         unknown = Ticket(thread_id=thread.id, guild_id=thread.guild_id, author_id=thread.owner_id, title="")
+        author = self._people.get(thread.owner_id) or await self._forum.author_of(unknown)
+        if not author.is_app:  # a webhook has another name in each post
+            self._people[thread.owner_id] = author
         answer = await anext(self._forum.answers(unknown), None)
         seen = self._view.thread_seen(thread, history=True)
         if seen is not None:
             # All of it or nothing: a thread that is a ticket already is passed over the next time.
             with self._store.transaction():
                 self._tracking.record(seen)
-                self._tracking.record(AuthorNamed(thread_id=thread.id, name=self._names[thread.owner_id]))
+                self._tracking.record(replace(author, thread_id=thread.id))
                 if answer is not None:
                     self._tracking.record(answer)
 

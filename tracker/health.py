@@ -6,8 +6,8 @@ not alive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tracker.domain.wording import duration
@@ -30,8 +30,8 @@ class Health:
     `last_sign` is the connection's last sign of life (before the first: the start), `waiting` counts the tickets that
     the sheet does not show as they are, and `oldest` is since when the first of these changes waits. `blind_since` is
     the last moment of which all is known, while the bot does not see the forum, and `blind_reason` why, in sentences.
-    `unreachable` are the alert channels that take no messages, with the reason; `given_up` counts the errands in
-    Discord that were given up, ever.
+    `given_up` counts the errands in Discord that were given up within a day; `errand_problems` says why, and which
+    alert channels take no messages.
     """
 
     at: datetime
@@ -43,8 +43,8 @@ class Health:
     sheet: Activity
     blind_since: datetime | None = None
     blind_reason: str = ""
-    unreachable: Mapping[int, str] = field(default_factory=dict)
     given_up: int = 0
+    errand_problems: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[str]:
@@ -56,13 +56,12 @@ class Health:
             yield f"Discord gave no sign of life for {duration(silent)}."
         elif self.blind_since is not None and (blind := self.at - self.blind_since) > GATEWAY_PATIENCE:
             yield f"The forum has not been seen for {duration(blind)}. {self.blind_reason}"
-        for channel_id, reason in sorted(self.unreachable.items()):
-            yield f"The alert channel {channel_id} cannot be reached: {reason}."
         if self.oldest is not None and (waited := self.at - self.oldest) > WAITING_PATIENCE:
             reason = f" {self.sheet.trouble}" if self.sheet.trouble else ""
             yield f"{self._waiting}, the oldest for {duration(waited)}.{reason}"
         if self.sheet.attempt_since is not None and not self.alive:
             yield f"A request to Google has been hanging for {duration(self.at - self.sheet.attempt_since)}."
+        yield from self.errand_problems
 
     @property
     def alive(self) -> bool:

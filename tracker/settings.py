@@ -177,6 +177,10 @@ Level = Annotated[
 Proxy = Annotated[SecretStr, BeforeValidator(_proxy)]
 Port = Annotated[int | None, BeforeValidator(_port)]
 SlaClock = Annotated[Literal["always", "business"], BeforeValidator(lambda text: _one_of(text, "always", "business"))]
+PeopleNames = Annotated[
+    Literal["username", "display"], BeforeValidator(lambda text: _one_of(text, "username", "display"))
+]
+YesOrNo = Annotated[bool, BeforeValidator(lambda text: _one_of(text, "no", "yes") == "yes")]
 LogFormat = Annotated[Literal["text", "json"], BeforeValidator(lambda text: _one_of(text, "text", "json"))]
 
 
@@ -301,6 +305,15 @@ class Settings(SheetSettings):
     )
     support_role_ids: Ids = _setting(
         "if set, only members with one of these roles count as responders", example="1417628594471739435", default=""
+    )
+    closed_counts: YesOrNo = _setting(
+        "`yes`: a post that a person closed unanswered raises no alert; `no`: it does", example="yes", default="no"
+    )
+    names: PeopleNames = _setting(
+        "what `raised_by` and `first_responded_by` show: `username`, or `display` for the name that people see in "
+        "Discord; names that stand already stay",
+        example="display",
+        default="username",
     )
     data_dir: Path = _setting("where the SQLite store lives", example="data", default="data")
     health_port: Port = _setting(

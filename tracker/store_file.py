@@ -19,6 +19,8 @@ FILE = "tracker.sqlite3"
 NOW = "strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')"
 """This moment in SQL, written as all times of the store are."""
 LOCK = "tracker.lock"
+OPENED_BY_APPS = "opened_by_apps"
+"""The fact that a bot or a webhook opened one of the posts: when that became known."""
 SQLITE, SQLITE_NEEDED = sqlite3.sqlite_version, (3, 25)
 """The version of SQLite, and the first that can do what the store asks of it: rename columns."""
 
@@ -84,6 +86,9 @@ _MIGRATIONS = (
     CREATE TABLE open_write (only INTEGER PRIMARY KEY CHECK (only = 1), write TEXT NOT NULL); -- see sheet/write/plan.py
     """,
     """
+    ALTER TABLE effects ADD COLUMN refused_since TEXT; -- when Discord refused it for the first time
+    """,
+    """
     ALTER TABLE tickets ADD COLUMN due_at TEXT;                         -- by when the first answer has to come
     ALTER TABLE tickets ADD COLUMN due_under TEXT NOT NULL DEFAULT '';  -- under which agreement that was fixed
     ALTER TABLE tickets ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;   -- nobody had answered then
@@ -101,12 +106,16 @@ class DamagedStoreError(StoreError):
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """What a look at a store found: its version, how many tickets it has, and how much waits to be delivered."""
+    """What a look at a store found: its version, how many tickets it has, and how much waits to be delivered.
+
+    `opened_by_apps`: some of its tickets were opened by bots or webhooks.
+    """
 
     version: int
     tickets: int
     rows_waiting: int
     messages_waiting: int
+    opened_by_apps: bool
 
     @property
     def is_older(self) -> bool:
@@ -200,6 +209,7 @@ def _contents(database: sqlite3.Connection) -> Contents | None:
         tickets=count("tickets"),
         rows_waiting=count("tickets WHERE revision > sheet_revision"),
         messages_waiting=count("effects"),
+        opened_by_apps=count(f"facts WHERE name = '{OPENED_BY_APPS}'") > 0,
     )
 
 

@@ -10,7 +10,15 @@ from tracker.domain.adoption import adopt_row
 from tracker.domain.alerts import end_alerts
 from tracker.domain.deadlines import review
 from tracker.domain.effects import DIGEST_OF, Effect, EffectKind
-from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, RowFound, TagsDefined, TicketEvent
+from tracker.domain.events import (
+    AuthorNamed,
+    DeadlinePassed,
+    DeadlinesPassed,
+    Event,
+    RowFound,
+    TagsDefined,
+    TicketEvent,
+)
 from tracker.domain.ticket import Change, Rules, Ticket, apply, looks_the_same, redefine_tags
 from tracker.logs import about
 from tracker.store import Store
@@ -57,7 +65,7 @@ class Tracking:
         return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.tags())
 
     def announce(self, text: str, *, but: int | None = None) -> None:
-        """Say something about the desk as a whole in every alert channel `but` this (at most 2,000 characters)."""
+        """Say something about the desk as a whole in every alert channel `but` one (at most 2,000 characters)."""
         with self._store.transaction():
             channels = [channel_id for channel_id in self._rules.alert_channel_ids if channel_id != but]
             self._post_in(channels, EffectKind.NOTICE, text)
@@ -95,6 +103,8 @@ class Tracking:
 
     def _apply(self, event: TicketEvent) -> None:
         before = self._store.ticket(event.thread_id)
+        if before is not None and isinstance(event, AuthorNamed) and event.is_app:
+            self._store.note_post_by_app()
         change = apply(before, event, self._rules)
         if change is None or not _is_news(before, change):
             return

@@ -22,7 +22,10 @@ async def test_new_threads_are_found_also_those_that_were_archived_meanwhile(des
     archived = world.open_thread(desk.forum, desk.customer, "New and archived")
     world.archive(archived)
     await desk.start_bot()
-    await desk.until("✅", lambda: desk.is_ticked(newcomer) and desk.is_ticked(archived))
+    await desk.until("✅ and a row", lambda: desk.is_ticked(newcomer) and archived.id in desk.rows())
+    await all_heard(desk)
+    assert archived.archived
+    assert not desk.is_ticked(archived)
     rows = shown_rows(desk)
     for thread in (newcomer, archived):
         row = rows[thread.id]

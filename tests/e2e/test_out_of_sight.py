@@ -30,7 +30,7 @@ async def test_what_happens_while_discord_cannot_serve_the_server_is_found_when_
     world.archive(missed)
     world.add_tag(known, "resolved")
     desk.discord.gateway.end_outage()
-    await desk.until("✅ on the missed one", lambda: desk.is_ticked(missed))
+    await desk.until("the row of the missed one", lambda: missed.id in desk.rows())
     await desk.until("the message", lambda: desk.bot_messages(known))
     assert desk.rows()[missed.id]["title"] == missed.name
 

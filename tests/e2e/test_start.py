@@ -84,6 +84,32 @@ async def test_discord_settings_that_cannot_work_are_refused_naming_them(desk: L
     assert desk.discord.gateway.handshakes == []
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "code", "told"),
+    [
+        ("/users/@me$", 403, 40333, "Discord refused it: internal network error (40333)"),
+        ("/users/@me$", 403, None, "something on the way to Discord refused it (HTTP 403)"),
+        ("/users/@me$", 451, None, "something on the way to Discord refused it (HTTP 451)"),
+        ("/channels/[0-9]+$", 403, 40333, "Discord refused it: internal network error (40333)"),
+        ("/channels/[0-9]+$", 403, None, "something on the way to Discord refused it (HTTP 403)"),
+    ],
+)
+async def test_refusals_that_pass_are_waited_for_at_a_start_and_the_log_says_which(
+    unjudged_desk: LocalDesk, path: str, status: int, code: int | None, told: str
+) -> None:
+    desk = unjudged_desk  # a page is no answer of Discord's
+
+    def answer() -> web.Response:
+        if code is None:
+            return web.Response(status=status, text="<html>Not now</html>", content_type="text/html")
+        return web.json_response({"message": "internal network error", "code": code}, status=status)
+
+    desk.discord.faults.append(Fault(path=path, method="GET", times=2, outcome=answer))
+    await desk.start_bot()
+    assert told in desk.log
+    assert "next attempt in" in desk.log
+
+
 async def test_a_page_of_a_proxy_is_not_told_as_a_wrong_id(unjudged_desk: LocalDesk) -> None:
     desk = unjudged_desk  # no answer of Discord is like that page
     page = web.Response(status=404, text="<html>Not here</html>", content_type="text/html")

@@ -140,3 +140,10 @@ def test_the_quota_is_free_asks_for_pauses_or_is_used_up() -> None:
     with activity.attempt():
         pass
     assert activity.trouble is None
+
+
+def test_what_was_given_up_in_discord_is_counted_and_makes_it_unwell() -> None:
+    health = replace(WELL, given_up=3, errand_problems=("Errands in Discord were given up: ✅ on a post (3): why.",))
+
+    assert health.as_json()["given_up"] == 3
+    assert health.problems == ["Errands in Discord were given up: ✅ on a post (3): why."]

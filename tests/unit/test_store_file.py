@@ -111,6 +111,7 @@ def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> 
         for column in since_then.split():
             database.execute(f"ALTER TABLE tickets DROP COLUMN {column}")
         database.execute("DROP TABLE open_write")
+        database.execute("ALTER TABLE effects DROP COLUMN refused_since")
         database.execute("PRAGMA user_version = 1")
 
     before = datetime.now(UTC)

@@ -8,9 +8,9 @@ from typing import Any
 
 import hikari
 
-from tracker.discord.people import is_person_speaking, is_responder, name_of
+from tracker.discord.people import is_app, is_person_speaking, is_responder, name_of
 from tracker.discord.view import ForumView, is_hidden
-from tracker.domain.events import AuthorNamed, Replied, ThreadDeleted
+from tracker.domain.events import AuthorNamed, MessageDeleted, Replied, ThreadDeleted
 from tracker.reconcile.feed import Description, Feed
 from tracker.reconcile.sight import Cause
 
@@ -34,8 +34,11 @@ class Gateway:
     first `await` keeps the order in which Discord told it.
     """
 
-    def __init__(self, *, view: ForumView, responder_roles: Collection[int], feed: Feed) -> None:
+    def __init__(
+        self, *, view: ForumView, responder_roles: Collection[int], feed: Feed, display_names: bool = False
+    ) -> None:
         self._view = view
+        self._display_names = display_names
         self._responder_roles = responder_roles
         self._feed = feed
         self._latest: deque[AuthorNamed | Replied] = deque(maxlen=_EARLY_MESSAGES)
@@ -75,6 +78,8 @@ class Gateway:
             (hikari.ThreadListSyncEvent, self._on_thread_list),
             (hikari.GuildThreadDeleteEvent, self._on_thread_delete),
             (hikari.GuildMessageCreateEvent, self._on_message),
+            (hikari.GuildMessageDeleteEvent, self._on_message_delete),
+            (hikari.GuildBulkMessageDeleteEvent, self._on_messages_delete),
             (hikari.ShardDisconnectedEvent, self._on_disconnected),
             (hikari.ShardResumedEvent, self._on_resumed),
         )
@@ -151,8 +156,12 @@ class Gateway:
         self._feed.signal()
         message = event.message
         thread_id = message.channel_id
+        name = name_of(message.author, message.member, display=self._display_names)
         if message.id == thread_id:
-            self._hear(AuthorNamed(thread_id=thread_id, name=name_of(message.author)))
+            self._hear(AuthorNamed(thread_id=thread_id, name=name, is_app=is_app(message)))
+        elif message.webhook_id is not None:
+            # Where it opened the thread, too: its first message may have an id of its own.
+            self._hear(AuthorNamed(thread_id=thread_id, name=name, author_id=message.author.id, is_app=True))
         elif is_person_speaking(message):
             roles = message.member.role_ids if message.member is not None else ()
             self._hear(
@@ -160,10 +169,22 @@ class Gateway:
                     thread_id=thread_id,
                     message_id=message.id,
                     author_id=message.author.id,
-                    author_name=name_of(message.author),
+                    author_name=name,
                     is_responder=is_responder(roles, self._responder_roles),
                 )
             )
+
+    async def _on_message_delete(self, event: hikari.GuildMessageDeleteEvent) -> None:
+        self._miss(event.channel_id, event.message_id)
+
+    async def _on_messages_delete(self, event: hikari.GuildBulkMessageDeleteEvent) -> None:
+        for message_id in event.message_ids:
+            self._miss(event.channel_id, message_id)
+
+    def _miss(self, thread_id: int, message_id: int) -> None:
+        early = [each for each in self._latest if not (isinstance(each, Replied) and each.message_id == message_id)]
+        self._latest = deque(early, maxlen=_EARLY_MESSAGES)
+        self._feed.take_back(MessageDeleted(thread_id=thread_id, message_id=message_id, at=self._feed.now()))
 
     def _hear(self, message: AuthorNamed | Replied) -> None:
         """What a message tells; Discord may tell of it before it tells of its thread."""

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import hikari
 
 from tracker.discord.people import readable
 from tracker.domain.events import Tag, TagsDefined, TagsWere, ThreadSeen
+from tracker.domain.snowflakes import created_at
+
+_PUNCTUAL = timedelta(minutes=1)
+"""Discord may close a stale thread so much before its time."""
+
+
+def is_pinned(thread: hikari.GuildThreadChannel) -> bool:
+    """Whether somebody pinned the thread to the top of the forum: a guide, not a question."""
+    return hikari.ChannelFlag.PINNED in getattr(thread, "flags", hikari.ChannelFlag.NONE)
+
+
+def closed_by_person(thread: hikari.GuildThreadChannel) -> bool:
+    """Whether a person closed the thread, as opposed to Discord, which does so after some time without a message.
+
+    Discord does not say who did. A thread that was closed after that time is taken to be closed by Discord:
+    https://discord.com/developers/docs/topics/threads#active--archived-threads
+    """
+    last = created_at(thread.last_message_id or thread.id)
+    stale_from = last + thread.metadata.auto_archive_duration - _PUNCTUAL
+    return thread.is_archived and thread.archive_timestamp < stale_from
 
 
 def is_hidden(channel: hikari.PermissibleGuildChannel) -> bool:

@@ -17,6 +17,7 @@ from tracker.domain.events import (
     AlertPosted,
     AuthorNamed,
     DeadlinePassed,
+    MessageDeleted,
     Replied,
     RepliesMissed,
     ResolvedMessagePosted,
@@ -25,6 +26,7 @@ from tracker.domain.events import (
     TagsDefined,
     TagsWere,
     ThreadDeleted,
+    ThreadFoundClosed,
     ThreadSeen,
     TicketEvent,
 )
@@ -199,17 +201,22 @@ def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
             return _open(event, rules)
     elif ticket is None:
         return None
-    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten | AlertPosted):
+    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten | AlertPosted | ThreadSeen):
         return Change(ticket=ticket)
     match event:
         case ThreadSeen():
-            return _see(ticket, event, rules)
+            return _revive(ticket, event, rules) if ticket.deleted else _see(ticket, event, rules)
         case AuthorNamed():
             return _name_author(ticket, event)
         case Replied():
             return _answer(ticket, event)
         case RepliesMissed():
             return _look_back(ticket)
+        case MessageDeleted():
+            return _take_back(ticket, event, rules)
+        case ThreadFoundClosed():
+            close = Effect(kind=EffectKind.CLOSE_AGAIN, thread_id=ticket.thread_id, number=ticket.reopen_count)
+            return Change(ticket=ticket, effects=(close,))
         case ThreadDeleted():
             return Change(ticket=replace(ticket, deleted=True, alert_due_at=None))
         case RowWritten():
@@ -313,6 +320,15 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     return Change(ticket=changed, effects=_messages(ticket, changed))
 
 
+def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
+    """A thread that was taken for deleted is there: what happened meanwhile is looked for."""
+    revived = replace(ticket, deleted=False)
+    if revived.awaits_answer and event.at < _due(ticket, rules):
+        revived = with_next_call(revived, rules)
+    change = _see(revived, event, rules)
+    return replace(change, effects=(*change.effects, *_look_back(ticket).effects))
+
+
 def _was_passed_over(before: Ticket, after: Ticket, rules: Rules) -> bool:
     """Whether the ticket waits for an answer, and no alert came as it was believed to be resolved when that was due."""
     due = _due(before, rules)
@@ -393,7 +409,7 @@ def _messages(before: Ticket, after: Ticket) -> tuple[Effect, ...]:
 
 def _name_author(ticket: Ticket, event: AuthorNamed) -> Change:
     """The first name learned stays; "Unknown" gives way to a name."""
-    if ticket.author_name not in (None, UNKNOWN_AUTHOR):
+    if ticket.author_name not in (None, UNKNOWN_AUTHOR) or event.author_id not in (None, ticket.author_id):
         return Change(ticket=ticket)
     return Change(ticket=replace(ticket, author_name=event.name or UNKNOWN_AUTHOR))
 
@@ -410,6 +426,14 @@ def _answer(ticket: Ticket, event: Replied) -> Change:
         return Change(ticket=ticket)
     answer = Answer(message_id=event.message_id, author_name=event.author_name)
     return Change(ticket=replace(ticket, first_answer=answer, alert_due_at=None))
+
+
+def _take_back(ticket: Ticket, event: MessageDeleted, rules: Rules) -> Change:
+    """A first answer that was deleted before one was due does not count; there may be another, which is looked for."""
+    first = ticket.first_answer
+    if first is None or first.message_id != event.message_id or event.at >= _due(ticket, rules):
+        return Change(ticket=ticket)
+    return _look_back(with_next_call(replace(ticket, first_answer=None), rules))
 
 
 def _told(ticket: Ticket, event: ResolvedMessagePosted) -> Ticket:

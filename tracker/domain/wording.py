@@ -28,6 +28,9 @@ _MARKDOWN = re.compile(
     r"|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|"  # struck out, spoilers
     r"|:(?=//|(?!\d+:)[\w+-]+:|100:|1234:)"  # bare links, emoji by name
 )
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that are not seen and turn the reading direction of what follows, also beyond the title's end."""
+
 _PART, _UNITS = re.compile(r"([0-9]{1,6})([dhms])"), re.compile("d?h?m?s?")
 _ON_TIME = timedelta(minutes=1)
 
@@ -40,13 +43,14 @@ def literal(text: str) -> str:
     @everyone, which Discord shows as a mention only where the message may mention everyone.
     https://support.discord.com/hc/articles/210298617
     """
-    return _MARKDOWN.sub(r"\\\g<0>", _LINE_BREAKS.sub(" ", text))
+    return _MARKDOWN.sub(r"\\\g<0>", _LINE_BREAKS.sub(" ", _TURNS.sub("", text)))
 
 
-def resolved_message(ticket: Ticket, support_name: str) -> str:
-    """The message in a resolved thread; mentions the thread's author."""
+def resolved_message(mention: int | None, support_name: str) -> str:
+    """The message in a resolved thread; mentions the user who asked there, if it is one."""
+    asker = "" if mention is None else f"<@{mention}> "
     return (
-        f"🔴 <@{ticket.author_id}> {RESOLVED}\n\n"
+        f"🔴 {asker}{RESOLVED}\n\n"
         "We will no longer monitor this thread for new messages.\n"
         "If you have a new issue or follow-up question, please create a new thread.\n\n"
         f"Thank you for reaching out to {support_name}!"
@@ -121,24 +125,6 @@ def _in_words(span: timedelta) -> str:
         if count:
             words.append(f"{count} {unit}{'' if count == 1 else 's'}")
     return " ".join(words)
-
-
-def unreachable_notice(channel_id: int, reason: str) -> str:
-    """An alert channel that does not take the bot's messages; for the other ones."""
-    return (
-        f"🛠️ **The alert channel {channel_id} cannot be reached:** {reason}.\n\nLet the bot write there, or take it out "
-        "of ALERT_CHANNEL_IDS: `python -m tracker.doctor` says what is missing."
-    )
-
-
-def given_up_notice(lines: Sequence[str], count: int) -> str:
-    """Errands that Discord refused for a day, or for good; `lines` are the first of so many."""
-    more = [f"• and {count - len(lines):,} more"] if count > len(lines) else []
-    return _notice(
-        "🛠️ **What the bot could not do in Discord, and has given up:**\n\n"
-        + "\n".join([*(f"• {line}" for line in lines), *more]),
-        "The rows in the sheet are right all the same.",
-    )
 
 
 def sheet_refused_notice(cause: str, waiting: int) -> str:
@@ -219,6 +205,34 @@ def not_taken_notice(reasons: Mapping[int, str], address: str) -> str:
         "Look at these cells for a rule that rejects input (Data > Data validation), merged cells or a filter: "
         f"<{address}>. The bot tries again when the ticket changes, and every few minutes.",
     )
+
+
+def given_up_notice(groups: Sequence[tuple[str, int, Sequence[str], str]]) -> str:
+    """Errands in Discord that were given up: what, how many, for example where, and why."""
+    lines = [
+        f"• {what}, {count:,} times: {reason}"
+        + (f" ({', '.join(where)}{', …' if count > len(where) else ''})" if where else "")
+        for what, count, where, reason in groups
+    ]
+    more = [f"• and {len(lines) - _LISTED_ROWS} more kinds"] if len(lines) > _LISTED_ROWS else []
+    return _notice(
+        "🛠️ **The bot has given up errands in Discord.**\n\n" + "\n".join([*lines[:_LISTED_ROWS], *more]),
+        "They are not tried again; the bot's log has a line for each. This is said once a day at most.",
+    )
+
+
+def alert_channel_out_notice(channel_id: int, reason: str) -> str:
+    """An alert channel that does not take the bot's messages."""
+    return _notice(
+        f"🛠️ **Alerts do not reach the channel <#{channel_id}> any more:** {reason}.",
+        "Give the bot View Channel and Send Messages there, or put the id of another channel into ALERT_CHANNEL_IDS "
+        f"(this one is {channel_id}) and start the bot again.",
+    )
+
+
+def alert_channel_back_notice(channel_id: int) -> str:
+    """It takes them again."""
+    return f"✅ **Alerts reach the channel <#{channel_id}> again.**"
 
 
 _LISTED_ROWS = 5

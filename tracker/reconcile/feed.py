@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import hikari
 
-from tracker.domain.events import DeadlinesPassed, Event, TagsDefined, ThreadSeen
+from tracker.domain.events import DeadlinesPassed, Event, MessageDeleted, Replied, TagsDefined, ThreadSeen
 from tracker.reconcile.sight import BY_PEOPLE, UNTIL_DESCRIBED, Cause, Sight
 
 LOOK = timedelta(seconds=5)
@@ -100,6 +100,14 @@ class Feed:
             self._held.append(event)
         else:
             self._pass_on(event)
+
+    def take_back(self, event: MessageDeleted) -> None:
+        """Take in that a message was deleted: at once, as no comparison finds that, and without the message itself."""
+        self.signal()
+        self._held[:] = [
+            each for each in self._held if not (isinstance(each, Replied) and each.message_id == event.message_id)
+        ]
+        self._pass_on(event)
 
     def described(self, description: Description, *, came_into_sight: bool = False) -> None:
         """Discord described the server or the forum: its tale begins anew."""

@@ -93,7 +93,7 @@ def logged_of_others(
     """What the log tells of other known threads than these, to be recorded before anything is heard of them."""
     for thread_id, changes in sorted(snapshot.log.changes.items()):
         ticket = tickets.get(thread_id)
-        if ticket is None or thread_id in but or not changes:
+        if ticket is None or ticket.deleted or thread_id in but or not changes:
             continue
         history = _history(thread_id, changes, snapshot.names, known=True)
         # What was heard last may not be in the log yet.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.domain.events import Event, RepliesMissed
+from tracker.domain.events import Event, MessageDeleted, Replied, RepliesMissed
 from tracker.reconcile.feed import Cue, Description, Feed
 from tracker.reconcile.sight import Cause, Sight
 
@@ -232,3 +232,23 @@ async def test_what_is_heard_is_kept_back_until_everybody_has_let_go(ear: Ear) -
     ear.feed.release(reader)
     ear.feed.hear(heard[2])
     assert ear.recorded == heard[1:]
+
+
+async def test_a_deleted_message_is_not_lost_while_the_forum_is_compared_and_does_not_come_after_its_deletion(
+    ear: Ear,
+) -> None:
+    ear.feed.ask()
+    cue = await ear.cue()
+    answer, other = [Replied(thread_id=1, message_id=number, author_id=7, author_name="sam") for number in (2, 3)]
+    deletion = MessageDeleted(thread_id=1, message_id=2, at=START)
+    ear.feed.hear(answer)
+    ear.feed.hear(other)
+    ear.feed.take_back(deletion)
+    ear.feed.release(cue)
+    assert ear.recorded == [deletion, other]
+
+    ear.recorded.clear()
+    ear.feed.ask()
+    ear.feed.take_back(deletion)
+    ear.feed.described(EMPTY)  # what was kept back is older than this, and let go
+    assert ear.recorded == [deletion]

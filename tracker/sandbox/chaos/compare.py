@@ -210,7 +210,9 @@ class Comparison:
 
     def _ticks(self) -> Iterator[str]:
         for number, (ticket, thread) in enumerate(zip(self._model.tickets, self._forum.threads, strict=True)):
-            if not ticket.deleted and not self._desk.is_ticked(thread):
+            # A closed thread gets none, and nobody knows whether this one was closed just then.
+            stayed_open = thread.archive_timestamp == thread.created_at
+            if stayed_open and not ticket.deleted and not self._desk.is_ticked(thread):
                 yield f"ticket {number} has no ✅"
 
 
@@ -267,4 +269,4 @@ def _short(texts: Sequence[str]) -> list[str]:
 
 def _rendered(text: str) -> str:
     """What Discord shows of a line in which marks are escaped: a backslash before a mark is not seen."""
-    return re.sub(r"\\([^\w\s])", r"\1", text)
+    return re.sub(r"\\([^\w\s]|_)", r"\1", text)

@@ -45,7 +45,7 @@ def user(who: User) -> Payload:
         "id": str(who.id),
         "username": who.username,
         "discriminator": who.discriminator,
-        "global_name": None,
+        "global_name": who.global_name,
         "avatar": None,
         "avatar_decoration_data": None,
         "collectibles": None,
@@ -68,7 +68,7 @@ def membership(member: Member) -> Payload:
     return {
         "roles": [str(role.id) for role in member.roles],
         "joined_at": time(member.joined_at),
-        "nick": None,
+        "nick": member.nick,
         "avatar": None,
         "banner": None,
         "communication_disabled_until": time(member.timed_out_until) if member.timed_out_until else None,

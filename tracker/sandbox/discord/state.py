@@ -26,6 +26,7 @@ from tracker.sandbox.discord.entities import (
     Thread,
     User,
 )
+from tracker.sandbox.discord.errors import Refusal
 from tracker.sandbox.discord.intents import APPLICATION_FLAGS, Intent
 from tracker.sandbox.discord.mentions import UNRESTRICTED, AllowedMentions, MentionRules
 from tracker.sandbox.discord.payloads import Payload
@@ -69,9 +70,9 @@ class State:
     """One guild with its people, channels and threads, seen by one bot.
 
     `now` is the clock of everything that happens here; a test may replace it. `listeners` are called with every event
-    at once. `privileged_intents` are those switched on for the bot in the developer portal. No message of the bot
-    passes with one of the `harmful_links` in it.
-    `bot_has_two_factor`: the account that owns the bot's application uses two-factor authentication.
+    at once. `privileged_intents` are those switched on for the bot in the developer portal. `blocked_words` are those
+    with which no message is taken (AutoMod, harmful links), with the refusal that says so. `bot_has_two_factor`: the
+    account that owns the bot's application uses two-factor authentication.
 
     Nobody has documented how the audit log shows a change of tags (`logs_tags`: under the key `applied_tags`; else such
     a change has no entry), and whether it has what people do to their own threads (`logs_own_threads`).
@@ -89,7 +90,7 @@ class State:
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
     audit_log: list[AuditEntry] = field(default_factory=list)
-    harmful_links: set[str] = field(default_factory=set)
+    blocked_words: dict[str, Refusal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ids = 0
@@ -315,8 +316,10 @@ class State:
         """Write an entry into the guild's audit log."""
         self.audit_log.append(AuditEntry(id=self.new_id(at), action=action, user=by, target=target, changes=changes))
 
-    def _add_user(self, username: str, *, discriminator: str = "0", bot: bool = False) -> User:
-        user = User(id=self.new_id(), username=username, discriminator=discriminator, bot=bot)
+    def _add_user(
+        self, username: str, *, discriminator: str = "0", bot: bool = False, global_name: str | None = None
+    ) -> User:
+        user = User(id=self.new_id(), username=username, discriminator=discriminator, bot=bot, global_name=global_name)
         self.users[user.id] = user
         return user
 

@@ -41,12 +41,19 @@ class World(State):
         bot: bool = False,
         roles: Sequence[Role] = (),
         in_guild: bool = True,
+        global_name: str | None = None,
+        nick: str | None = None,
     ) -> User:
-        """A new account, by default a member of the guild."""
-        user = self._add_user(username, discriminator=discriminator, bot=bot)
+        """A new account, by default a member of the guild, who may have a name to be shown, and one for this guild."""
+        user = self._add_user(username, discriminator=discriminator, bot=bot, global_name=global_name)
         if in_guild:
             self.join(user, roles)
+            self.members[user.id].nick = nick
         return user
+
+    def new_webhook(self, name: str) -> User:
+        """A webhook that posts under this name."""
+        return User(id=self.new_id(), username=name, discriminator="0000", bot=True, webhook=True)
 
     def new_role(self, name: str, *, mentionable: bool = False) -> Role:
         """A new role of the guild, granting nothing."""
@@ -176,11 +183,21 @@ class World(State):
             self.post_starter(thread)
         return thread
 
-    def post_starter(self, thread: Thread) -> Message:
-        """The first message of a thread opened without one; it has the thread's id and time."""
+    def post_starter(self, thread: Thread, *, own_id: bool = False) -> Message:
+        """The first message of a thread opened without one; it has the thread's id and time.
+
+        With `own_id` it has another one, as a webhook's may have (https://github.com/discord/discord-api-docs/issues/6839).
+        """
         text = thread.waiting_starter or ""
         thread.waiting_starter = None
-        return self.add_message(thread, thread.owner, text, at=thread.created_at, message_id=thread.id)
+        return self.add_message(
+            thread,
+            thread.owner,
+            text,
+            at=thread.created_at,
+            message_id=None if own_id else thread.id,
+            webhook_id=thread.owner.id if thread.owner.webhook else None,
+        )
 
     def new_thread_in_text_channel(
         self, channel: Channel, author: User, title: str, text: str = "Let us talk here.", *, at: datetime | None = None
@@ -214,6 +231,16 @@ class World(State):
     def archive(self, thread: Thread, *, by: User | None = None, at: datetime | None = None) -> None:
         """Close a thread, as Discord also does by itself after some days without a message."""
         self.change_thread(thread, by or self.guild.owner, archived=True, at=at)
+
+    def grow_stale(self, thread: Thread) -> None:
+        """Discord closes the thread for want of activity, after its auto-archive time without a message."""
+        last = thread.messages[-1].timestamp if thread.messages else thread.created_at
+        thread.archived, thread.archive_timestamp = True, last + thread.auto_archive
+        self._publish_thread("THREAD_UPDATE", thread)
+
+    def pin_thread(self, thread: Thread, *, by: User | None = None) -> None:
+        """Pin a thread to the top of its forum."""
+        self.change_thread(thread, by or self.guild.owner, pinned=True)
 
     def unarchive(self, thread: Thread, *, by: User | None = None, at: datetime | None = None) -> None:
         """Open an archived thread again."""
@@ -268,6 +295,18 @@ class World(State):
     def delete_message(self, message: Message) -> None:
         """Somebody deletes a message."""
         self.remove_message(message)
+
+    def delete_messages(self, messages: Sequence[Message]) -> None:
+        """Somebody deletes messages of one channel at once, as when a member is banned: one event tells of them all."""
+        channel = messages[0].channel
+        for message in messages:
+            channel.messages.remove(message)
+        data: Payload = {
+            "ids": [str(message.id) for message in messages],
+            "channel_id": str(channel.id),
+            "guild_id": str(self.guild.id),
+        }
+        self.publish(Event(name="MESSAGE_DELETE_BULK", data=data, channel=channel))
 
     def react(self, message: Message, user: User, emoji: str) -> None:
         """Somebody reacts to a message."""
