@@ -83,6 +83,7 @@ class App:
             support_name=settings.support_name,
             now=now,
             closed_counts=settings.closed_counts,
+            escalation_role=settings.escalation_role_id,
         )
         self._feed = Feed(record=self._record, sight=sight_of(store), now=now)
         self._watch = Watch(store=store, tracking=tracking, feed=self._feed, pulse=self._pulse)

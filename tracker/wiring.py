@@ -76,6 +76,8 @@ def desk_in_discord(settings: Settings) -> DeskInDiscord:
         responder_roles=settings.support_role_ids,
         resolved_tags=settings.resolved_tags,
         team_tags=settings.team_tags,
+        escalation_channel_ids=settings.escalation_channel_ids,
+        escalation_role_id=settings.escalation_role_id,
     )
 
 

@@ -28,7 +28,7 @@ from tracker.discord.gates import Gates, gate_of
 from tracker.discord.given_up import GivenUp
 from tracker.discord.last_look import LastLook
 from tracker.discord.posting import Posting
-from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.effects import CALL_OF, DIGEST_OF, Effect, EffectKind
 from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted, ThreadFoundClosed
 from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Ticket
@@ -52,8 +52,8 @@ _LASTING = timedelta(minutes=2)
 _REACTIONS_LAST = timedelta(days=1)
 _CLOCK_SKEW = timedelta(seconds=30)
 _DISCORD = "Discord"
-_CALLS = (EffectKind.ALERT, EffectKind.DIGEST)
-"""What calls people to work: with the business clock it waits until they are there."""
+_AFTER_DELETION = (EffectKind.NAME_AUTHOR, EffectKind.END_ALERT)
+"""What is done for a thread that is gone, too."""
 
 
 class DiscordDelivery:
@@ -78,6 +78,7 @@ class DiscordDelivery:
         now: Callable[[], datetime],
         patience: timedelta = _PATIENCE,
         closed_counts: bool = False,
+        escalation_role: int | None = None,
     ) -> None:
         self._store = store
         self._tracking = tracking
@@ -98,7 +99,14 @@ class DiscordDelivery:
             store=store, tracking=tracking, forum=forum, gates=self._gates, closed_counts=closed_counts
         )
         self._alerting = Alerting(
-            store=store, posting=self._posting, last_look=self._last_look, teams=teams, agreement=agreement, now=now
+            store=store,
+            tracking=tracking,
+            posting=self._posting,
+            last_look=self._last_look,
+            teams=teams,
+            agreement=agreement,
+            role=escalation_role,
+            now=now,
         )
         self.given_up = GivenUp(store, tracking, now)
         self.alert_channels = AlertChannels(store, tracking)
@@ -149,7 +157,7 @@ class DiscordDelivery:
             due, pending = heads[0]
             if due > self._now():
                 return min(_NO_WORK, due - self._now(), self._gates.next_probe())
-            if pending.effect.kind in _CALLS and (opening := self._agreement.opening(self._now())) > self._now():
+            if pending.effect.kind in CALL_OF and (opening := self._agreement.opening(self._now())) > self._now():
                 self._store.put_off(pending.id, opening)
                 continue
             channel_id = _channel_of(pending.effect)
@@ -272,11 +280,11 @@ class DiscordDelivery:
         if effect.kind is EffectKind.NOTICE:
             await self._post_notice(pending)
             return
-        if effect.kind is EffectKind.DIGEST:
+        if effect.kind in DIGEST_OF.values():
             await self._alerting.digest(pending)
             return
         ticket = self._store.ticket(effect.thread_id)
-        if ticket is not None and (not ticket.deleted or effect.kind is EffectKind.NAME_AUTHOR):
+        if ticket is not None and (not ticket.deleted or effect.kind in _AFTER_DELETION):
             await self._perform_for(ticket, pending)
 
     async def _perform_for(self, ticket: Ticket, pending: PendingEffect) -> None:
@@ -289,8 +297,10 @@ class DiscordDelivery:
                 await self._edit_reopened(ticket)
             case EffectKind.CLOSE_AGAIN:
                 await self._close_again(ticket)
-            case EffectKind.ALERT:
+            case EffectKind.ALERT | EffectKind.WARNING | EffectKind.ESCALATION:
                 await self._alerting.alert(ticket, pending, posted_after=ticket.thread_id)
+            case EffectKind.END_ALERT:
+                await self._posting.end_alert(int(pending.effect.text), pending.effect.number, ticket)
             case EffectKind.NAME_AUTHOR:
                 await self._last_look.name_author(ticket)
             case EffectKind.LOOK_BACK:
@@ -298,7 +308,7 @@ class DiscordDelivery:
 
     async def _post_resolved(self, ticket: Ticket, pending: PendingEffect) -> None:
         after = self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id)
-        earlier = None if after is None else await self._posting.posted(ticket.thread_id, RESOLVED, after)
+        earlier = None if after is None else await self._posting.posted(ticket.thread_id, [RESOLVED], after)
         message_id = earlier or await self._tell_asker(ticket, pending.effect)
         found_for = None if earlier is None else pending.effect.number
         self._tracking.record(

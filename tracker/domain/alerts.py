@@ -15,7 +15,10 @@ def end_alerts(change: Change) -> Change:
         return change
     ends = tuple(
         Effect(
-            kind=EffectKind.END_ALERT, thread_id=ticket.thread_id, channel_id=each.channel_id, number=each.message_id
+            kind=EffectKind.END_ALERT,
+            thread_id=ticket.thread_id,
+            number=each.message_id,
+            text=str(each.channel_id),
         )
         for each in ticket.posted
     )

@@ -34,7 +34,10 @@ class EffectKind(StrEnum):
     """Call others in one channel, as still nobody answered long after the deadline."""
 
     END_ALERT = "end_alert"
-    """Write into a message in an alert channel that its ticket needs nobody any more; the message is the number."""
+    """Write into a message of an alert channel that its ticket needs nobody any more.
+
+    The number is the message's id, the text is the channel's: that it fails says nothing about alerts there.
+    """
 
     NAME_AUTHOR = "name_author"
     """Ask Discord for the author's name where no message brought it."""
@@ -70,7 +73,7 @@ class Effect:
 
     `channel_id` is the channel of what is posted for the staff, else None. `number` tells a ticket's resolutions
     apart (0 for the first), and digests and notices, so that each message is posted once and only once. `text` is what
-    a NOTICE says. `delay` is how long to wait before the first attempt.
+    a NOTICE says, or what its kind says. `delay` is how long to wait before the first attempt.
     """
 
     kind: EffectKind
