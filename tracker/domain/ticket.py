@@ -467,7 +467,9 @@ def _call(ticket: Ticket, event: DeadlinePassed, rules: Rules) -> Change:
     if not ticket.awaits_answer:
         return Change(ticket=spent)
     at = event.at or ticket.alert_due_at
-    due = [kind for kind, moment in _calls_to_come(ticket, rules) if moment <= at]
+    to_come = _calls_to_come(ticket, rules)
+    # The ticket itself says that the time of the first of them has come.
+    due = [kind for number, (kind, moment) in enumerate(to_come) if number == 0 or moment <= at]
     missed = ticket.missed or EffectKind.ALERT in due
     if event.put_off_to is not None:
         return Change(ticket=replace(ticket, missed=missed, alert_due_at=event.put_off_to))
