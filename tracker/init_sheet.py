@@ -15,6 +15,7 @@ from rich.console import Console
 from tracker import logs, settings
 from tracker.errors import SettingsError, TrackerError
 from tracker.sheet.setup.plan import carry_out, make_plan
+from tracker.sheet.table.columns import FIGURES
 from tracker.wiring import sheet_of, use_proxies
 
 _WITHOUT_VIEWS = (
@@ -31,22 +32,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Nothing is renamed, moved or deleted.",
     )
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
-    dry_run = parser.parse_args(arguments).dry_run
+    parser.add_argument("--figures", action="store_true", help=f"add the columns of figures, too: {', '.join(FIGURES)}")
+    asked = parser.parse_args(arguments)
     console, errors = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(settings.SheetSettings)
         use_proxies(loaded)
         logs.set_up(loaded.log_level, loaded.log_format)
-        _prepare(loaded, console, dry_run=dry_run)
+        _prepare(loaded, console, dry_run=asked.dry_run, figures=asked.figures)
     except TrackerError as error:
         errors.print(str(error), markup=False)
         return 2 if isinstance(error, SettingsError) else 1
     return 0
 
 
-def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool) -> None:
+def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool, figures: bool) -> None:
     sheet = sheet_of(loaded)
-    plan = make_plan(sheet, loaded.sheet_name, loaded.resolved_tags)
+    plan = make_plan(sheet, loaded.sheet_name, loaded.resolved_tags, figures=figures)
     console.print(f'Spreadsheet "{plan.title}", tab "{loaded.sheet_name}"', markup=False)
     for step in plan.steps:
         console.print(f"  {'would ' if dry_run else ''}{step}", markup=False)
@@ -63,6 +65,9 @@ def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool)
     if plan.steps:
         without_views = carry_out(sheet, plan)
         console.print("Done." if without_views is None else f"{_WITHOUT_VIEWS} {without_views}", markup=False)
+    if plan.without_figures:
+        missing = ", ".join(plan.without_figures)
+        console.print(f"For figures in the sheet ({missing}): python -m tracker.init_sheet --figures", markup=False)
     console.print(plan.address, markup=False)
     console.print("Next: python -m tracker")
 

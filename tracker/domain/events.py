@@ -131,6 +131,9 @@ class RowFound:
     resolved_message_id: int | None
     reopen_count: int
     at: datetime
+    answered_at: datetime | None = None
+    due_at: datetime | None = None
+    was_missed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ from tracker.sheet.flush.news import News
 from tracker.sheet.flush.pace import Pace
 from tracker.sheet.flush.set_aside import SetAside
 from tracker.sheet.repository import ROWS_A_WRITE, SheetRepository
-from tracker.sheet.table.columns import NAMES, Desk, cells_of
+from tracker.sheet.table.columns import NAMES, Desk, cells_of, settled
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write.plan import Misplaced, OpenWrite, Outcome, WritePlan, as_text, from_text
 from tracker.store import PendingRow, Store
@@ -245,7 +245,7 @@ class SheetDelivery:
                 waiting=waiting,
                 row=Row(
                     thread_id=waiting.ticket.thread_id,
-                    cells=cells_of(waiting.ticket, self._desk),
+                    cells=self._cells_of(waiting),
                     known=waiting.sheet_cells,
                 ),
             )
@@ -272,6 +272,11 @@ class SheetDelivery:
         if back:
             self._catch_up(await self._in_thread(self._repository.rows, back), rows)
         self._news.announce(plan, rows)
+
+    def _cells_of(self, row: PendingRow) -> Cells:
+        """What the row should show in the columns that a tab has to have, and in those of figures that it has."""
+        names = self._news.columns.union(NAMES)
+        return settled(cells_of(row.ticket, self._desk, names), row.sheet_cells)
 
     async def _carry_out(self, plan: WritePlan, batch: Sequence[_Due] = ()) -> Outcome:
         """Write, and settle in the store what came of it."""
@@ -357,7 +362,7 @@ class SheetDelivery:
                 row = self._store.row(thread_id)
                 if row is None:
                     continue
-                wanted = cells_of(row.ticket, self._desk)
+                wanted = settled(cells_of(row.ticket, self._desk, cells.keys()), row.sheet_cells)
                 stale = [
                     name
                     for name, value in cells.items()
