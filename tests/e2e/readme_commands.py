@@ -80,6 +80,10 @@ PROOFS = {
         "test_the_tab_of_the_apps_script_edition_is_taken_up_without_losing_or_doubling_a_row",
         words='desk.run("tracker.init_sheet", "--dry-run")',
     ),
+    "python -m tracker.init_sheet --figures": Proof(
+        test="tests/e2e/test_init_sheet.py::test_figures_are_added_at_the_right_end_for_whoever_asks_and_filled",
+        words='desk.run("tracker.init_sheet", "--figures")',
+    ),
     ".venv/bin/python -m tracker": FIRST_ROW,
     ".venv/bin/python -m tracker.backfill --dry-run": Proof(
         test="tests/e2e/test_backfill.py::test_a_dry_run_counts_all_pages_of_the_archive_and_changes_nothing",
