@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from tracker import startup
@@ -56,14 +57,17 @@ class App:
         repository: SheetRepository,
         executor: ThreadPoolExecutor,
         manager: Manager,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._store = store
         self._repository = repository
         self._executor = executor
         self._manager = manager
+        self._now = now
         first_run = is_first_run(store)
-        rules = rules_of_bot(settings, store)
+        rules = rules_of_bot(settings, store, now)
         self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         self._pulse = Pulse(now)
         display_names = settings.names == "display"
@@ -200,7 +204,7 @@ class App:
     def _health(self) -> Health:
         spell = self._feed.sight.blindness
         return Health(
-            at=now(),
+            at=self._now(),
             connected=self._pulse.connected,
             last_sign=self._pulse.last_sign,
             last_heartbeat=self._pulse.last_heartbeat,
@@ -249,8 +253,8 @@ class App:
         self._clock.wake()
 
 
-async def run(settings: Settings) -> None:
-    """Run the bot until cancelled.
+async def run(settings: Settings, now: Callable[[], datetime] = now) -> None:
+    """Run the bot until cancelled, by the clock `now`.
 
     Raises:
         TrackerError: the bot cannot do its work until a person changes something.
@@ -264,7 +268,7 @@ async def run(settings: Settings) -> None:
     ):
         repository = repository_of(settings, store)
         try:
-            await App(settings, store, repository, executor, manager).run()
+            await App(settings, store, repository, executor, manager, now=now).run()
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from tracker.discord.checks import Desk as DeskInDiscord
@@ -45,9 +46,9 @@ def is_first_run(store: Store) -> bool:
     return store.fact(_TRACKING_SINCE) is None
 
 
-def rules_of_bot(settings: Settings, store: Store) -> Rules:
+def rules_of_bot(settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> Rules:
     """The business rules; when the bot began is told by the store, from its first start on."""
-    store.remember_once(_TRACKING_SINCE, now().isoformat())
+    store.remember_once(_TRACKING_SINCE, clock().isoformat())
     return rules_of(settings, store)
 
 
