@@ -124,6 +124,11 @@ def is_about_words(error: Exception) -> bool:
     return isinstance(error, hikari.BadRequestError) and not is_from_elsewhere(error) and not is_closed
 
 
+def is_page(error: Exception) -> bool:
+    """Whether a good answer is none of Discord's, such as a page of a network's sign-in: hikari's word for it."""
+    return type(error) is hikari.HTTPError and error.message.startswith("Expected JSON")
+
+
 def is_from_elsewhere(error: Exception) -> bool:
     """Whether something on the way refused it, such as a proxy or a network's sign-in: Discord's refusals have a code.
 
@@ -212,6 +217,8 @@ def reason_of(error: Exception) -> str:
         return f"Discord is in trouble (HTTP {int(error.status)})"
     if is_unreadable(error):
         return f"a defect of the program or an answer it cannot read ({type(error).__name__}: {error})"
+    if is_page(error):
+        return "something on the way to Discord answered in its place, with a page"
     return f"Discord could not be reached ({type(error).__name__})"
 
 

@@ -64,6 +64,11 @@ def server_error(status: int) -> hikari.InternalServerError:
             id="disconnected",
         ),
         pytest.param(hikari.HTTPError("x"), "Discord could not be reached (HTTPError)", id="hikari-gave-up"),
+        pytest.param(
+            hikari.HTTPError("Expected JSON [response.content_type='text/html', real_url='x']"),
+            "something on the way to Discord answered in its place, with a page",
+            id="a-page",
+        ),
     ],
 )
 @pytest.mark.parametrize("kind", [REACT, POST, ALERT])
