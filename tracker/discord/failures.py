@@ -13,7 +13,7 @@ from http import HTTPStatus
 import aiohttp
 import hikari
 
-from tracker.domain.effects import EffectKind
+from tracker.domain.effects import Closed, EffectKind
 from tracker.errors import TrackerError
 from tracker.retry import pause
 
@@ -69,7 +69,11 @@ _REASONS = {
 
 
 class ClosedThreadError(Exception):
-    """A thread takes nothing until people open or unlock it; the text says why, as the end of a sentence."""
+    """A thread takes nothing until people change that; the text says why, as the end of a sentence."""
+
+    def __init__(self, reason: str, closed: Closed) -> None:
+        super().__init__(reason)
+        self.closed = closed
 
 
 class UnknownThreadError(Exception):
@@ -86,7 +90,7 @@ class Verdict:
     `everywhere`: the trouble is Discord's or the network's as a whole, not that of one channel. `usual`: no trouble
     yet, as it passes by itself more often than not. `shared`: others of its kind would be refused as well. `counted`:
     Discord counts the refusal, and shuts out who collects too many. `moot`: people removed what it was about, so that
-    nothing is lost by giving it up.
+    nothing is lost by giving it up. `closed`: as soon as the thread is not that any more, it may succeed.
     """
 
     reason: str
@@ -96,6 +100,7 @@ class Verdict:
     shared: bool = False
     counted: bool = False
     moot: bool = False
+    closed: Closed | None = None
 
 
 def is_gone(error: Exception) -> bool:
@@ -155,7 +160,7 @@ def judge(
         return _judge_answer(error, kind, failures, chance, is_over=is_over)
     if isinstance(error, ClosedThreadError):
         locked = pause(failures, chance, first=_LOCKED_FIRST, longest=_LOCKED_LONGEST)
-        return Verdict(reason=reason, again_after=None if is_over else locked)
+        return Verdict(reason=reason, again_after=None if is_over else locked, closed=error.closed)
     if is_counted(error):
         shared = pause(failures, chance, first=_SHARED_FIRST, longest=_SHARED_LONGEST)
         return Verdict(reason=reason, again_after=shared, shared=True, counted=True)
@@ -180,7 +185,8 @@ def _judge_answer(error: Exception, kind: EffectKind, failures: int, chance: flo
         locked = pause(failures, chance, first=_LOCKED_FIRST, longest=_LOCKED_LONGEST)
         # To post opens an archived thread, unless it is locked.
         told = _REASONS[THREAD_LOCKED] if kind is EffectKind.POST_RESOLVED else reason
-        return Verdict(reason=told, again_after=None if is_over else locked, counted=counted)
+        again_after = None if is_over else locked
+        return Verdict(reason=told, again_after=again_after, counted=counted, closed=Closed.LOCKED)
     if counted:
         # People take and give permissions at any time: what they owe each other is not lost meanwhile, a ✅ is no
         # news after a day.

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import hikari
 
 from tracker.discord.failures import THREAD_ARCHIVED, THREAD_LOCKED, ClosedThreadError, is_forbidden, reason_of
+from tracker.domain.effects import Closed
 from tracker.logs import about
 
 _log = logging.getLogger(__name__)
@@ -101,13 +102,13 @@ class Posting:
     async def _open(self, thread_id: int) -> None:
         thread = await self._rest.fetch_channel(thread_id)
         if isinstance(thread, hikari.GuildThreadChannel) and not thread.is_archived:
-            raise ClosedThreadError("the thread is locked (Manage Threads lets the bot write there)")
+            raise ClosedThreadError("the thread is locked (Manage Threads lets the bot write there)", Closed.LOCKED)
         try:
             await self._rest.edit_channel(thread_id, archived=False)
         except (hikari.ForbiddenError, hikari.BadRequestError) as error:
             if is_forbidden(error) or error.code in (THREAD_ARCHIVED, THREAD_LOCKED):
                 raise ClosedThreadError(
-                    "the thread is archived and the bot may not open it (Manage Threads)"
+                    "the thread is archived and the bot may not open it (Manage Threads)", Closed.ARCHIVED
                 ) from error
             raise
 

@@ -17,7 +17,7 @@ from tracker.discord.failures import (
     is_failure,
     judge,
 )
-from tracker.domain.effects import EffectKind
+from tracker.domain.effects import Closed, EffectKind
 
 REACT, POST, EDIT, ALERT = EffectKind.REACT, EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED, EffectKind.ALERT
 
@@ -154,7 +154,7 @@ def test_every_other_refusal_is_tried_again_for_a_day_after_growing_pauses(error
         (forbidden(50083), POST, "the thread is locked (Manage Threads lets the bot write there)"),
         (bad_request(50083), EDIT, "the thread is locked or archived (Manage Threads lets the bot write there)"),
         (forbidden(160005), POST, "the thread is locked (Manage Threads lets the bot write there)"),
-        (ClosedThreadError("nobody may"), EDIT, "nobody may"),
+        (ClosedThreadError("nobody may", Closed.ARCHIVED), EDIT, "nobody may"),
     ],
     ids=["50083", "50083-as-403", "50083-edit", "160005", "in-words"],
 )
