@@ -87,6 +87,7 @@ _MIGRATIONS = (
     """,
     """
     ALTER TABLE effects ADD COLUMN refused_since TEXT; -- when Discord refused it for the first time
+    ALTER TABLE effects ADD COLUMN closed TEXT; -- why the thread took nothing when it was tried last
     """,
 )
 

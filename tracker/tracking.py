@@ -15,6 +15,7 @@ from tracker.domain.events import (
     Event,
     RowFound,
     TagsDefined,
+    ThreadSeen,
     TicketEvent,
 )
 from tracker.domain.ticket import Change, Rules, Ticket, apply, looks_the_same, redefine_tags
@@ -47,6 +48,8 @@ class Tracking:
             self._raise_alerts(event)
         else:
             self._apply(event)
+            if isinstance(event, ThreadSeen):
+                self._resume_errands(event)
 
     @property
     def alert_channel_ids(self) -> tuple[int, ...]:
@@ -98,6 +101,11 @@ class Tracking:
             self._keep(change, shown=before is None or not looks_the_same(before, change.ticket))
         _log.debug("Thread %d: %s", event.thread_id, type(event).__name__, extra=about(event.thread_id))
         self._changed()
+
+    def _resume_errands(self, event: ThreadSeen) -> None:
+        """What waits for people to open or unlock the thread is due as soon as they did."""
+        if self._store.hasten(event.thread_id, self._now(), archived=event.archived, locked=event.locked):
+            self._changed()
 
     def _adopt_row(self, event: RowFound) -> None:
         ticket = self._store.ticket(event.thread_id)

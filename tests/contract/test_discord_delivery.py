@@ -294,7 +294,7 @@ async def test_a_message_to_a_locked_thread_waits_until_it_is_unlocked(desk: Dis
     thread = desk.open()
     desk.resolve(thread)
     async with desk.delivering():
-        await desk.until(lambda: len(desk.discord.requests) > 3)
+        await desk.until(desk.lines)
         (line,) = desk.lines()
         assert f"Thread {thread.id}: post_resolved: the thread is locked (Manage Threads" in line
         desk.discord.faults.remove(locked)

@@ -129,17 +129,17 @@ async def _start(bot: hikari.GatewayBot) -> None:
     async def start() -> None:
         try:
             await bot.start(check_for_updates=False)
-        except RuntimeError as error:
+        except Exception as error:
             await close(bot)
-            # hikari's word for it: it has counted how often the bot may still connect.
-            raise hikari.HikariError("no connection is left") from error
-        except Exception:
-            await close(bot)
+            if type(error) is RuntimeError:
+                # hikari's word for it: it has counted how often the bot may still connect.
+                raise hikari.HikariError("no connection is left") from error
             raise
         finally:
             _end_if_cancelled()
 
-    await reached(start)
+    # The desk was checked at this address: what cannot be read there now is not for want of the right one.
+    await reached(start, _DISCORD)
 
 
 async def reached(ask: Callable[[], Awaitable[T]], api_url: str = "") -> T:
@@ -158,8 +158,7 @@ async def reached(ask: Callable[[], Awaitable[T]], api_url: str = "") -> T:
                 raise refusal from error
             failures += 1
             wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
-            reason = reason_of(error) if isinstance(error, hikari.HTTPResponseError) else type(error).__name__
-            _log.warning("Discord could not be reached (%s); next attempt in %.0f s.", reason, wait)
+            _log.warning("Waiting for Discord: %s; next attempt in %.0f s.", reason_of(error), wait)
         await asyncio.sleep(wait)
 
 

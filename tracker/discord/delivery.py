@@ -211,7 +211,7 @@ class DiscordDelivery:
                 unexpected = error if is_unreadable(error) else None
                 _log.warning(line, _what(effect), verdict.reason, exc_info=unexpected, extra=_about(effect))
             refused_at = None if verdict.everywhere else now
-            self._store.postpone(pending.id, now + verdict.again_after, refused_at=refused_at)
+            self._store.postpone(pending.id, now + verdict.again_after, refused_at=refused_at, closed=verdict.closed)
         if verdict.shared and effect.kind is EffectKind.REACT:
             self._let_reactions_expire(verdict.reason)
 

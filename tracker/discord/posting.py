@@ -9,6 +9,7 @@ import hikari
 
 from tracker.discord.failures import THREAD_ARCHIVED, THREAD_LOCKED, ClosedThreadError, is_forbidden, reason_of
 from tracker.discord.permissions import Standing
+from tracker.domain.effects import Closed
 from tracker.logs import about
 
 _log = logging.getLogger(__name__)
@@ -130,15 +131,16 @@ class Posting:
         if not isinstance(thread, hikari.GuildThreadChannel):
             return
         if not thread.is_archived:
-            raise ClosedThreadError("the thread is locked (Manage Threads lets the bot write there)")
+            raise ClosedThreadError("the thread is locked (Manage Threads lets the bot write there)", Closed.LOCKED)
         if not await self._may_close(thread):
-            raise ClosedThreadError("the thread is archived, and only with Manage Threads the bot could close it again")
+            only = "the thread is archived, and only with Manage Threads the bot could close it again"
+            raise ClosedThreadError(only, Closed.ARCHIVED)
         try:
             await self._rest.edit_channel(thread_id, archived=False)
         except (hikari.ForbiddenError, hikari.BadRequestError) as error:
             if is_forbidden(error) or error.code in (THREAD_ARCHIVED, THREAD_LOCKED):
                 raise ClosedThreadError(
-                    "the thread is archived and the bot may not open it (Manage Threads)"
+                    "the thread is archived and the bot may not open it (Manage Threads)", Closed.ARCHIVED
                 ) from error
             raise
 

@@ -40,6 +40,15 @@ class EffectKind(StrEnum):
     """Tell one alert channel something that concerns the desk as a whole, in words given with the effect."""
 
 
+class Closed(StrEnum):
+    """Why a thread takes nothing of the bot's. The values are stored: never change one."""
+
+    ARCHIVED = "archived"
+    """And the bot may not open it."""
+
+    LOCKED = "locked"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Effect:
     """One errand, for one ticket (a DIGEST or NOTICE for none in particular: its `thread_id` is 0).

@@ -49,6 +49,7 @@ class ThreadSeen:
     newly_created: bool
     at: datetime
     archived: bool = False
+    locked: bool = False
     changes: tuple[TagsWere, ...] = ()
     changes_since: datetime | None = None
     told_late_since: datetime | None = None
