@@ -81,6 +81,10 @@ class Gates:
         """The attempt takes long: another one may be tried meanwhile."""
         self._gate(name).probing = False
 
+    def unused(self, name: str) -> None:
+        """What went through had nothing to ask for: another one finds out how it is."""
+        self._gate(name).probing = False
+
     def passed(self, name: str) -> None:
         """An attempt succeeded: the gate is open."""
         self._gates[name] = _Gate(unsure=False)
