@@ -380,6 +380,11 @@ class Store:
         """  # noqa: S608 - placeholders only
         return self._execute(sql, (_text(now), thread_id, *reasons)).rowcount > 0
 
+    def hasten_refused(self, now: datetime) -> None:
+        """Make due what Discord refused for another reason than a closed thread."""
+        sql = "UPDATE effects SET not_before = MIN(not_before, ?) WHERE refused_since IS NOT NULL AND closed IS NULL"
+        self._execute(sql, (_text(now),))
+
     def drop_old_effects(self, kind: EffectKind, before: datetime) -> int:
         """Drop effects of this kind that wait since before that moment; how many those were."""
         sql = "DELETE FROM effects WHERE kind = ? AND COALESCE(refused_since, not_before) < ?"

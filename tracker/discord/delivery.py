@@ -105,8 +105,15 @@ class DiscordDelivery:
         self._woken.set()
 
     def look_first(self) -> None:
-        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it."""
+        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it.
+
+        What was refused is tried without further pause: the bot was away or did not see the forum, and what it lacked
+        it may have by now.
+        """
         self._found = self._store.latest_effect()
+        self._store.hasten_refused(self._now())
+        self._gates.reopen()
+        self._woken.set()
 
     @property
     def idle(self) -> bool:
@@ -157,12 +164,15 @@ class DiscordDelivery:
         try:
             tickets = len(threads_of(pending.effect)) or 1
             async with asyncio.timeout(self._patience.total_seconds() * tickets):
-                await self._perform(pending)
+                done = await self._perform(pending)
         except Exception as error:  # noqa: BLE001 - whatever happens to one effect must not stop the others
             self._after_failure(pending, error)
         else:
             self._store.done(pending.id)
-            self._after_success(pending)
+            if done:
+                self._after_success(pending)
+            else:
+                self._gates.unused(gate)
         finally:
             place.cancel()
             self._busy.remove(channel_id)
@@ -260,17 +270,21 @@ class DiscordDelivery:
         if count:
             _log.error("✅ on %d posts is given up after a day: %s.", count, reason)
 
-    async def _perform(self, pending: PendingEffect) -> None:
+    async def _perform(self, pending: PendingEffect) -> bool:
+        """Do it; whether there was anything to do. If not, nothing is known of what Discord permits."""
         effect = pending.effect
         if effect.kind is EffectKind.NOTICE:
             await self._post_notice(pending)
-            return
+            return True
         if effect.kind is EffectKind.DIGEST:
-            await self._alerting.digest(pending)
-            return
+            return await self._alerting.digest(pending)
         ticket = self._store.ticket(effect.thread_id)
-        if ticket is not None and (not ticket.deleted or effect.kind is EffectKind.NAME_AUTHOR):
-            await self._perform_for(ticket, pending)
+        if ticket is None or (ticket.deleted and effect.kind is not EffectKind.NAME_AUTHOR):
+            return False
+        if effect.kind is EffectKind.ALERT:
+            return await self._alerting.alert(ticket, pending, posted_after=ticket.thread_id)
+        await self._perform_for(ticket, pending)
+        return True
 
     async def _perform_for(self, ticket: Ticket, pending: PendingEffect) -> None:
         match pending.effect.kind:
@@ -282,8 +296,6 @@ class DiscordDelivery:
                 await self._edit_reopened(ticket)
             case EffectKind.CLOSE_AGAIN:
                 await self._close_again(ticket)
-            case EffectKind.ALERT:
-                await self._alerting.alert(ticket, pending, posted_after=ticket.thread_id)
             case EffectKind.NAME_AUTHOR:
                 await self._last_look.name_author(ticket)
             case EffectKind.LOOK_BACK:
