@@ -194,6 +194,7 @@ async def test_lost_permissions_are_told_once_and_what_waited_for_them_comes_whe
 
 async def test_what_happened_while_the_bot_might_not_see_the_forum_is_found_when_it_may_again(desk: LocalDesk) -> None:
     world = desk.world
+    world.grant("VIEW_AUDIT_LOG")
     await desk.start_bot()
     titles = ("Answered", "Renamed", "Resolved", "Deleted", "Archived")
     answered, renamed, done, deleted, archived = threads = [

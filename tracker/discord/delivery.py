@@ -240,7 +240,9 @@ class DiscordDelivery:
         """The thread is gone: nothing can be done in it, and nobody has to be called for it."""
         effect = pending.effect
         self._gates.failed(gate_of(effect))
-        if effect.channel_id is None:
+        if effect.kind is EffectKind.LOOK_BACK:
+            _log.info("Thread %d was deleted: Discord does not know it any more.", effect.thread_id)
+        elif effect.channel_id is None:
             _log.error("%s is given up: %s.", _what(effect), reason_of(error), extra=_about(effect))
         self._tracking.record(ThreadDeleted(thread_id=effect.thread_id))
         self._store.done(pending.id)

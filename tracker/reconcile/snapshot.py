@@ -85,7 +85,7 @@ class Reader:
 
     @asynccontextmanager
     async def thread(self, thread_id: int) -> AsyncIterator[tuple[list[ThreadShown], frozenset[int]] | None]:
-        """The thread as it is, or its id where it was deleted; neither where the bot may not see it.
+        """The thread as it is, or its id where Discord knows none; neither where the bot may not see it.
 
         What is heard is kept back until the end of the block.
         """
