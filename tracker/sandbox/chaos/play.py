@@ -27,7 +27,7 @@ _COLUMNS = (
 _LOOK_SECONDS = 0.05
 _STILL_SECONDS = 0.3
 _COMPARING_SECONDS = 0.3
-_ECHO_SECONDS = 8.0
+_ECHO_SECONDS = 20.0
 
 
 Meddler = Callable[[LocalDesk, Callable[[], list[str]]], None]
@@ -182,7 +182,7 @@ class _Player:
 
     async def _all_heard(self) -> None:
         """Wait until the bot has taken in everything so far: it is done with a tag of the desk's own ticket."""
-        self._trouble.sight.see()
+        self._trouble.sight.calm()
         self._forum.act(Step(kind="tag", ticket=OWN_TICKET, detail="closed"))
         await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), _ECHO_SECONDS)
 
