@@ -25,7 +25,7 @@ def main() -> int:
         print(error, file=sys.stderr)  # noqa: T201 - there is no log before the settings are known
         return 2
     logs.set_up(loaded.log_level, loaded.log_format)
-    for text, fix in settings.misspelt():
+    for text, fix in settings.oddities():
         _log.warning("%s %s", text, fix)
     try:
         asyncio.run(app.run_until_stopped(loaded))

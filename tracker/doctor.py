@@ -26,7 +26,7 @@ from tracker.discord.checks import check_discord, try_post
 from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
 from tracker.machine import check_machine
-from tracker.settings import ENV_FILE, Settings, misspelt, read
+from tracker.settings import ENV_FILE, Settings, oddities, read
 from tracker.sheet.setup.checks import check_sheet
 from tracker.sheet.setup.recording import Record
 from tracker.sheet.setup.trial import play
@@ -131,7 +131,7 @@ def _check_env_file(*, some_missing: bool) -> Iterator[Finding]:
     if file.is_file() and open_to_all(file):
         text = f"Everybody on this machine can read {file}, the place of the bot token."
         yield _warning(id="settings.secret", text=text, fix=f"chmod 600 {file} (and see that the bot's user owns it)")
-    for text, fix in misspelt():
+    for text, fix in oddities():
         yield _warning(id="settings.unknown", text=text, fix=fix)
 
 

@@ -18,8 +18,9 @@ from tracker.discord.failures import is_from_elsewhere, reason_of
 from tracker.domain.wording import duration
 from tracker.errors import DiscordSetupError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
-from tracker.settings import DAYS, Settings
+from tracker.settings import Settings
 from tracker.sheet.repository import SheetRepository
+from tracker.values import DAYS
 
 _log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from tracker.checks import Finding, Group, Level, open_to_all
 from tracker.domain.wording import duration
 from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
+from tracker.secrecy import HiddenText
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.refusals import CLOCK_TOLERANCE, MAKE_ROOM
 from tracker.sheet.setup.tab_checks import TAB_FIELDS, check_tab
@@ -32,7 +33,12 @@ _failed = partial(Finding, group=Group.SHEET, level=Level.FAILED)
 
 
 def check_sheet(
-    *, key_file: Path, spreadsheet_id: str | None, sheet_name: str | None, base_url: str, zone: ZoneInfo | None
+    *,
+    key_file: Path | HiddenText,
+    spreadsheet_id: str | None,
+    sheet_name: str | None,
+    base_url: str,
+    zone: ZoneInfo | None,
 ) -> Iterator[Finding]:
     """Look at everything between this machine and the rows. Blocks while Google answers; sends seven requests.
 
@@ -74,8 +80,8 @@ def _spreadsheet(sheet: GoogleSheet, sheet_name: str | None, zone: ZoneInfo | No
     yield _good(id="sheet.quota", text="Google's quota of requests a minute is not used up")
 
 
-def _secrecy(key_file: Path) -> Iterator[Finding]:
-    if open_to_all(key_file):
+def _secrecy(key_file: Path | HiddenText) -> Iterator[Finding]:
+    if isinstance(key_file, Path) and open_to_all(key_file):
         text = f"Everybody on this machine can read the key in {key_file}."
         yield _warning(
             id="sheet.key_secret", text=text, fix=f"chmod 600 {key_file} (and see that the bot's user owns it)"
