@@ -15,7 +15,9 @@ they can fail and start again at any time.
 Where to change what:
 
 - a business rule: `domain/ticket.py`; a text: `domain/wording.py`; a column: `sheet/table/columns.py`
-- a setting: `settings.py`, with its line in `.env.example` and in the README
+- a setting: `settings.py`, with its line in `.env.example` and in the README; how its value is read: `values.py`; what
+  is never shown: `secrecy.py`
+- how a command begins and ends: `__main__.py`, `unhandled.py`; what it prints: `terminal.py`, `invocation.py`
 - what comes from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`
 - what was missed: `reconcile.py`; what was archived before the bot came: `backfill.py`
 - how rows are found and written: `sheet/repository.py`; what a write consists of: `sheet/write/`
@@ -30,3 +32,10 @@ Where to change what:
 - which of these a start runs, and what else it logs: `startup.py`; how the parts fit together: `app.py`
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """
+
+import sys
+
+from tracker import unhandled
+
+if unhandled.is_command("".join(sys.argv[:1])):
+    unhandled.take_over()

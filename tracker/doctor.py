@@ -21,10 +21,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from tracker import terminal
 from tracker.checks import Finding, Group, Level, open_to_all
 from tracker.discord.checks import check_discord, try_post
 from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
+from tracker.invocation import command
 from tracker.machine import check_machine
 from tracker.settings import ENV_FILE, Settings, oddities, read
 from tracker.sheet.setup.checks import check_sheet
@@ -42,7 +44,7 @@ _failed = partial(Finding, group=Group.SETTINGS, level=Level.FAILED)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check everything and tell what was found."""
     parser = argparse.ArgumentParser(
-        prog="python -m tracker.doctor", description="Check the whole set-up. Nothing is changed without --send-test."
+        prog=command("doctor"), description="Check the whole set-up. Nothing is changed without --send-test."
     )
     parser.add_argument(
         "--json",
@@ -56,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "both are removed again",
     )
     options = parser.parse_args(arguments)
+    terminal.prepare()
     record = Record() if options.send_test else None
     found = examine(record)
     console = Console(soft_wrap=True, highlight=False)
@@ -63,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         findings = list(found)
         shown = [asdict(finding) for finding in findings]
         printed = shown if record is None else {"findings": shown, "google": record.to_send()}
-        console.print(json.dumps(printed, ensure_ascii=False), markup=False)
+        console.print(json.dumps(printed), markup=False)
     else:
         findings = list(_shown(console, found))
     return 1 if any(finding.level is Level.FAILED for finding in findings) else 0

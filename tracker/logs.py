@@ -6,12 +6,23 @@ import json
 import logging
 from datetime import UTC, datetime
 
-_TEXT = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S")
+from tracker.secrecy import hide
+
+
+class _Text(logging.Formatter):
+    """Time (on this machine's clock, with its zone), level and message, without any secret."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S%z")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return hide(super().format(record))
 
 
 class _Json(logging.Formatter):
-    """One object a line: `time` (ISO 8601, UTC), `level`, `logger`, `message`; `error` is an exception's traceback.
+    """One object a line, without any secret.
 
+    It has `time` (ISO 8601, UTC), `level`, `logger`, `message`; `error` is an exception's traceback.
     A line about one ticket has its `thread_id`, as text: many readers of JSON round a number of 19 digits.
     """
 
@@ -20,13 +31,13 @@ class _Json(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": hide(record.getMessage()),
         }
         thread_id = getattr(record, "thread_id", None)
         if thread_id is not None:
             line["thread_id"] = str(thread_id)
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = hide(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -36,7 +47,7 @@ def set_up(level: str, form: str) -> None:
     Libraries stay quiet also at DEBUG: what they would log there can contain requests with their secrets.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(_Json() if form == "json" else _TEXT)
+    handler.setFormatter(_Json() if form == "json" else _Text())
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger("tracker").setLevel(level)

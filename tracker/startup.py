@@ -41,7 +41,7 @@ async def open_sheet(repository: SheetRepository, executor: Executor, *, opened_
     except SheetSetupError as error:
         if not opened_before:
             raise
-        _log.error("%s Tickets are tracked all the same and written when that is mended.", error)
+        _log.error("Tickets are tracked and written to the sheet once this is put right: %s", error)
         return None
     _log.info('Sheet: "%s", tab "%s", %s', tab.spreadsheet, tab.title, tab.address)
     return tab.thread_ids

@@ -64,8 +64,9 @@ def test_as_text_a_line_has_time_level_and_message(written: Written) -> None:
     logging.getLogger("tracker").warning("Thread %d: trouble", THREAD, extra=logs.about(THREAD))
 
     (line,) = written()
-    datetime.strptime(line[:19], "%Y-%m-%d %H:%M:%S").astimezone()
-    assert line[19:] == f" WARNING Thread {THREAD}: trouble"
+    at = datetime.strptime(line[:24], "%Y-%m-%d %H:%M:%S%z")
+    assert at <= datetime.now(UTC)
+    assert line[24:] == f" WARNING Thread {THREAD}: trouble"
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -7,6 +7,7 @@ from functools import partial
 
 from tracker.checks import Finding, Group, Level
 from tracker.domain.cells import CellValue
+from tracker.invocation import command
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.tab import find_tab, layout_of, read_columns, read_head
 from tracker.sheet.setup.plan import lacking_formats
@@ -23,7 +24,7 @@ TAB_FIELDS = (
 """What has to be known of every tab, as a part of a field mask."""
 
 _ENTERED_FIELDS = "sheets.data(startRow,startColumn,rowData.values.userEnteredValue)"
-_INIT_SHEET = "Run: python -m tracker.init_sheet"
+_INIT_SHEET = f"Run: {command('init-sheet')}"
 _LISTED = 5
 
 _good = partial(Finding, group=Group.SHEET, level=Level.GOOD)
