@@ -111,7 +111,7 @@ class App:
         Raises:
             TrackerError: the bot cannot do its work until a person changes something.
         """
-        async with served(self._settings.health_port, self._health):
+        async with served(self._settings.health_port, self._health, self._settings.health_host):
             watching = asyncio.create_task(self._manager.watch(self._health))
             try:
                 self._reconciliation.in_sheet = await self._open_sheet()

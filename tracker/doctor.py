@@ -92,7 +92,12 @@ def examine(record: Record | None) -> Iterator[Finding]:
         yield from asyncio.run(_examine_discord(loaded, wrong, send_test=record is not None))
     if "google_sheets_url" not in wrong:
         yield from _examine_sheet(loaded, wrong, record)
-    yield from check_machine(data_dir=loaded.data_dir, zone=loaded.timezone, health_port=loaded.health_port)
+    yield from check_machine(
+        data_dir=loaded.data_dir,
+        zone=loaded.timezone,
+        health_port=loaded.health_port,
+        health_host=loaded.health_host,
+    )
 
 
 def _examine_sheet(loaded: Settings, wrong: Collection[str], record: Record | None) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.checks import Finding, Group, Level
 from tracker.errors import StoreError, TrackerError
-from tracker.healthz import check_port
+from tracker.healthz import THIS_MACHINE, check_port
 from tracker.store_file import FILE, LOCK, SQLITE, SQLITE_NEEDED, DamagedStoreError, holder_of, look, unwritable
 
 MOUNTS = Path("/proc/mounts")
@@ -41,6 +41,7 @@ def check_machine(
     data_dir: Path | None,
     zone: ZoneInfo | None,
     health_port: int | None = None,
+    health_host: str | None = None,
     mounts: Path = MOUNTS,
     versions: Mapping[str, str] | None = None,
 ) -> Iterator[Finding]:
@@ -54,16 +55,16 @@ def check_machine(
             runs |= finding.id == _IN_USE
             yield finding
     if health_port is not None and not runs:
-        yield _port(health_port)
+        yield _port(health_port, health_host or THIS_MACHINE)
     if zone is not None:
         yield _good(id="machine.time_zone", text=f"TIMEZONE {zone.key}: it is {datetime.now(zone):%H:%M (UTC%z)} there")
     yield from check_versions(installed() if versions is None else versions)
 
 
-def _port(port: int) -> Finding:
+def _port(port: int, host: str) -> Finding:
     """Whether the bot, which does not run, could answer on it."""
     try:
-        check_port(port)
+        check_port(port, host)
     except TrackerError as error:
         return _failed(id="machine.health_port", text=error.what, fix=error.fix)
     return _good(id="machine.health_port", text=f"HEALTH_PORT {port} is free")

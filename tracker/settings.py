@@ -151,6 +151,11 @@ class Settings(SheetSettings):
         example="8780",
         default="",
     )
+    health_host: Annotated[str, _read(values.host)] = _setting(
+        "the address on which HEALTH_PORT answers; `0.0.0.0` lets other machines ask, or what is outside a container",
+        example="127.0.0.1",
+        default="127.0.0.1",
+    )
     discord_api_url: Address = _setting(
         "base address of Discord's API", example="https://discord.com/api/v10", default="https://discord.com/api/v10"
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -222,6 +223,14 @@ def port(text: str) -> int | None:
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) <= _LARGEST_PORT:
         raise ValueError(f"{quoted(text)} is not a port (a number from 1 to {_LARGEST_PORT})")
     return int(text)
+
+
+def host(text: str) -> str:
+    """The address of an interface of this machine."""
+    try:
+        return str(ip_address(text))
+    except ValueError as error:
+        raise ValueError(f"{quoted(text)} is not an address of this machine (such as 127.0.0.1 or 0.0.0.0)") from error
 
 
 def address(text: str) -> str:

@@ -73,6 +73,7 @@ DEFAULTS = {
     "log_level": "INFO",
     "log_format": "text",
     "health_port": None,
+    "health_host": "127.0.0.1",
     "discord_api_url": "https://discord.com/api/v10",
     "google_sheets_url": "https://sheets.googleapis.com",
 }
@@ -146,6 +147,7 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
         ("LOG_LEVEL", " debug ", "DEBUG"),
         ("LOG_FORMAT", " JSON ", "json"),
         ("HEALTH_PORT", " 8780 ", 8780),
+        ("HEALTH_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - as in a container
         ("DISCORD_API_URL", "http://127.0.0.1:4000/api/v10/", "http://127.0.0.1:4000/api/v10"),
         ("GOOGLE_SHEETS_URL", "http://127.0.0.1:4001", "http://127.0.0.1:4001"),
     ],
