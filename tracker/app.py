@@ -184,6 +184,8 @@ class App:
         await happens(self._reconciliation.looked, within=_LOOK_FIRST_SECONDS)
         self._has_looked = True
         self._manager.ready()
+        if self._reconciliation.looked.is_set():
+            _log.info('Ready: threads of the forum become rows of "%s".', self._settings.sheet_name)
         await self._discord_delivery.run()
 
     def _health(self) -> Health:

@@ -12,7 +12,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from itertools import groupby
@@ -27,7 +27,8 @@ from tracker.discord.checks import check_discord, try_post
 from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
 from tracker.invocation import command
-from tracker.machine import check_machine
+from tracker.machine import IN_USE, check_machine
+from tracker.secrecy import hide
 from tracker.settings import ENV_FILE, Settings, oddities, read
 from tracker.sheet.setup.checks import check_sheet
 from tracker.sheet.setup.recording import Record
@@ -35,6 +36,9 @@ from tracker.sheet.setup.trial import play
 from tracker.wiring import desk_in_discord
 
 _MARKS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAILED: "[red]✗[/]"}
+
+_OF_THE_TAB = {"sheet.tab", "sheet.header"}
+"""What `init_sheet` puts right."""
 
 _good = partial(Finding, group=Group.SETTINGS, level=Level.GOOD)
 _warning = partial(Finding, group=Group.SETTINGS, level=Level.WARNING)
@@ -69,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(json.dumps(printed), markup=False)
     else:
         findings = list(_shown(console, found))
+        console.print(_in_the_end(findings), markup=False)
     return 1 if any(finding.level is Level.FAILED for finding in findings) else 0
 
 
@@ -88,16 +93,38 @@ def examine(record: Record | None) -> Iterator[Finding]:
         yield _failed(id=f"settings.{problem.name.lower()}", text=f"{problem.name} {problem.wrong}.", fix=problem.fix)
     if not wrong:
         yield _good(id="settings.all", text="Every setting can be read")
+    if loaded.support_name == Settings.model_fields["support_name"].default:
+        text = f'SUPPORT_NAME signs the messages as "{loaded.support_name}", which is only its default.'
+        fix = "Write your own name; and see that TIMEZONE and BUSINESS_HOURS are yours, too."
+        yield _warning(id="settings.somebody_elses", text=text, fix=fix)
     if not wrong & {"discord_token", "discord_api_url"}:
-        yield from asyncio.run(_examine_discord(loaded, wrong, send_test=record is not None))
+        of_discord = partial(_examine_discord, loaded, wrong, send_test=record is not None)
+        yield from whatever_happens(Group.DISCORD, lambda: asyncio.run(of_discord()))
     if "google_sheets_url" not in wrong:
-        yield from _examine_sheet(loaded, wrong, record)
-    yield from check_machine(
+        yield from whatever_happens(Group.SHEET, lambda: _examine_sheet(loaded, wrong, record))
+    of_machine = partial(
+        check_machine,
         data_dir=loaded.data_dir,
         zone=loaded.timezone,
         health_port=loaded.health_port,
         health_host=loaded.health_host,
     )
+    yield from whatever_happens(Group.MACHINE, of_machine)
+
+
+def whatever_happens(group: Group, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What a group of checks finds; one that ends over what nobody foresaw does not cost the others."""
+    try:
+        yield from check()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is one finding
+        what = hide(f"{type(error).__name__}: {error!s:.200}")
+        yield Finding(
+            id=f"{group.name.lower()}.unforeseen",
+            group=group,
+            level=Level.FAILED,
+            text=f"The checks of this part ended over what nobody foresaw ({what}).",
+            fix="Please report it, with this line.",
+        )
 
 
 def _examine_sheet(loaded: Settings, wrong: Collection[str], record: Record | None) -> Iterator[Finding]:
@@ -152,6 +179,20 @@ def _shown(console: Console, findings: Iterator[Finding]) -> Iterator[Finding]:
             if finding.fix is not None:
                 console.print(f"    → {escape(finding.fix)}")
             yield finding
+
+
+def _in_the_end(findings: Sequence[Finding]) -> str:
+    """How many things are left to put right, and the next command."""
+    failed = {finding.id for finding in findings if finding.level is Level.FAILED}
+    count = sum(finding.level is Level.FAILED for finding in findings)
+    if failed and failed <= _OF_THE_TAB:
+        return f"Only the tab is missing. Next: {command('init-sheet')}"
+    if failed:
+        left = "1 thing is" if count == 1 else f"{count} things are"
+        return f"{left} left to put right. Then again: {command('doctor')}"
+    if any(finding.id == IN_USE for finding in findings):
+        return "Nothing is left to put right, and the bot is running."
+    return f"Nothing is left to put right. Next: {command('run')}"
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ _NETWORKS = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "ncpfs", "davfs", "virtiofs")
 )
 """File systems, other than those in user space, whose files another machine may be writing at the same moment."""
-_IN_USER_SPACE = re.compile(r"fuse\.(sshfs|rclone|s3fs|gcsfuse|glusterfs|davfs2?|curlftpfs|smbnetfs)")
-_IN_USE = "machine.in_use"
+IN_USER_SPACE = re.compile(r"fuse\.(sshfs|rclone|s3fs|gcsfuse|glusterfs|davfs2?|curlftpfs|smbnetfs)")
+IN_USE = "machine.in_use"
 _LITTLE_ROOM, _NO_ROOM = 100 * 2**20, 2**20
 
 _good = partial(Finding, group=Group.MACHINE, level=Level.GOOD)
@@ -52,7 +52,7 @@ def check_machine(
     runs = False
     if data_dir is not None:
         for finding in _data_folder(data_dir, mounts):
-            runs |= finding.id == _IN_USE
+            runs |= finding.id == IN_USE
             yield finding
     if health_port is not None and not runs:
         yield _port(health_port, health_host or THIS_MACHINE)
@@ -83,7 +83,7 @@ def _data_folder(folder: Path, mounts: Path) -> Iterator[Finding]:
     yield check_room(folder, shutil.disk_usage(existing).free)
     holder = holder_of(folder / LOCK)
     if holder is not None:
-        yield _good(id=_IN_USE, text=f"The bot is running: process {holder} uses DATA_DIR")
+        yield _good(id=IN_USE, text=f"The bot is running: process {holder} uses DATA_DIR")
     yield _store(folder / FILE, in_use=holder is not None)
 
 
@@ -129,7 +129,7 @@ def check_disk(folder: Path, kind: str | None) -> Iterator[Finding]:
     """Whether the disk is this machine's own, as SQLite's log has to be."""
     if kind is None:
         return
-    if kind in _NETWORKS or _IN_USER_SPACE.fullmatch(kind):
+    if kind in _NETWORKS or IN_USER_SPACE.fullmatch(kind):
         text = f"DATA_DIR {folder} lies on a network file system ({kind}), on which SQLite's log can be damaged."
         yield _warning(id="machine.disk", text=text, fix="Name a folder on a disk of this machine in DATA_DIR.")
     else:

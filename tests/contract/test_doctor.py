@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.contract.setups import Broken, SetUp
-from tracker.checks import Group
+from tracker.checks import Finding, Group, Level
+from tracker.doctor import whatever_happens
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.permissions import Permission
@@ -25,6 +27,7 @@ def everything_allowed(set_up: SetUp) -> SetUp:
     """A set-up in which there is nothing at all to mention."""
     set_up.desk.world.grant("VIEW_AUDIT_LOG", "MANAGE_THREADS")
     (set_up.desk.folder / "credentials.json").chmod(0o600)
+    set_up.desk.settings["SUPPORT_NAME"] = "The Desk"
     return set_up
 
 
@@ -124,6 +127,28 @@ def test_what_only_helps_is_a_warning_with_its_fix(everything_allowed: SetUp, br
     code, told = everything_allowed.bot()
     assert code == 0
     assert f"WARNING {found['text']} {found['fix']}" in told
+
+
+def test_a_desk_that_signs_as_somebody_else_is_hinted_at(everything_allowed: SetUp) -> None:
+    del everything_allowed.desk.settings["SUPPORT_NAME"]
+    code, findings = everything_allowed.doctor()
+    assert code == 0
+    (found,) = [finding for finding in findings if finding["level"] != "good"]
+    assert (found["level"], found["id"]) == ("warning", "settings.somebody_elses")
+    assert "TIMEZONE and BUSINESS_HOURS" in str(found["fix"])
+
+
+def test_checks_that_end_over_what_nobody_foresaw_are_one_finding_and_cost_no_other() -> None:
+    def check() -> Iterator[Finding]:
+        yield good
+        raise ValueError("MTQxNzYyODU5NDQ3MTczOTQzMg.Gabcde.s3cr3t-s3cr3t-s3cr3t-s3cr3t")
+
+    good = Finding(id="discord.token", group=Group.DISCORD, level=Level.GOOD, text="Logged in")
+    first, second = whatever_happens(Group.DISCORD, check)
+    assert first is good
+    assert (second.id, second.level) == ("discord.unforeseen", Level.FAILED)
+    assert "ValueError" in second.text
+    assert "s3cr3t" not in second.text
 
 
 def test_what_one_wrong_setting_does_not_concern_is_checked_all_the_same(everything_allowed: SetUp) -> None:
@@ -250,9 +275,19 @@ async def test_the_shipped_command_shows_groups_marks_and_fixes(desk: LocalDesk)
     code, output = await desk.run("tracker.doctor")
     assert code == 1
     lines = output.splitlines()
-    assert [line for line in lines if line and not line.startswith(" ")] == [*Group]
+    *groups, last = [line for line in lines if line and not line.startswith(" ")]
+    assert groups == [*Group]
+    assert last == f"1 thing is left to put right. Then again: {sys.executable} -m tracker.doctor"
     assert {line[2] for line in lines if line.startswith("  ") and line[2] != " "} == {"✓", "!", "✗"}
     failed = lines.index("  ✗ In #support the bot lacks Add Reactions: no role of the bot allows it.")
     assert lines[failed + 1] == "    → Server Settings > Roles > tracker > Permissions: switch Add Reactions on."
     assert "\x1b" not in output
     assert desk.settings["DISCORD_TOKEN"] not in output
+
+
+async def test_the_last_line_names_the_next_command(desk: LocalDesk) -> None:
+    _, output = await desk.run("tracker.doctor")
+    assert output.splitlines()[-1] == f"Nothing is left to put right. Next: {sys.executable} -m tracker"
+    desk.settings["SHEET_NAME"] = "Another"
+    _, output = await desk.run("tracker.doctor")
+    assert output.splitlines()[-1] == f"Only the tab is missing. Next: {sys.executable} -m tracker.init_sheet"
