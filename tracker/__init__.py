@@ -19,6 +19,8 @@ Where to change what:
   is never shown: `secrecy.py`
 - how a command begins and ends: `__main__.py`, `unhandled.py`; what it prints: `terminal.py`, `invocation.py`
 - what comes from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`
+- what is known of a forum out of sight: `domain/sight.py`; when that is announced: `lookout.py`
+- what becomes of refusals: `discord/failures.py`; what was given up: `discord/given_up.py`
 - what was missed: `reconcile.py`; what was archived before the bot came: `backfill.py`
 - how rows are found and written: `sheet/repository.py`; what a write consists of: `sheet/write/`
 - what becomes of a write without an answer, and of cells that a write covered by mistake: `sheet/recovery/`
@@ -27,8 +29,9 @@ Where to change what:
   `sheet/setup/inventory.py`; how a tab is prepared: `sheet/setup/plan.py`
 - what is kept: `store.py`; where, and how an older file is brought up to date: `store_file.py`
 - when the bot is well: `health.py`; who gets to know: `healthz.py`, `systemd.py`
-- what the doctor checks: `discord/checks.py` (who may do what: `discord/permissions.py`), `sheet/setup/checks.py`,
-  `machine.py`; what it tries out in the spreadsheet: `sheet/setup/trial.py`; how it is shown: `doctor.py`
+- what the doctor checks: `discord/checks.py` (of the forum: `discord/forum_checks.py`, of the alert channels:
+  `discord/alert_checks.py`; who may do what: `discord/permissions.py`), `sheet/setup/checks.py`, `machine.py`; what it
+  tries out in the spreadsheet: `sheet/setup/trial.py`; how it is shown: `doctor.py`
 - which of these a start runs, and what else it logs: `startup.py`; how the parts fit together: `app.py`
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """

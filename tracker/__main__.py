@@ -19,6 +19,7 @@ from typing import NoReturn
 from tracker import logs, settings, terminal
 from tracker.errors import SettingsError, TrackerError
 from tracker.invocation import command as command_to_paste
+from tracker.wiring import use_proxies
 
 _log = logging.getLogger("tracker")
 
@@ -62,6 +63,7 @@ def _run() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201 - there is no log before the settings are known
         return 2
+    use_proxies(loaded)
     logs.set_up(loaded.log_level, loaded.log_format)
     for text, fix in odd:
         _log.warning("%s %s", text, fix)

@@ -22,6 +22,7 @@ from tracker.domain.events import Event
 from tracker.errors import SheetError, StoreError
 from tracker.health import Health
 from tracker.healthz import served
+from tracker.lookout import Lookout
 from tracker.reconcile import Reconciliation
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
@@ -37,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 _LAST_DELIVERIES_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
-_HEARING_SECONDS = 60.0
+_PULSE_SECONDS = 5.0
 _LOOK_FIRST_SECONDS = 60.0
 
 
@@ -92,6 +93,7 @@ class App:
             connected=self._reconciliation.begin,
             lost_touch=self._reconciliation.lost_touch,
             resumed=self._reconciliation.resumed,
+            pulse=self._pulse,
             now=now,
         )
         self._sheet_delivery = SheetDelivery(
@@ -103,6 +105,7 @@ class App:
             rows_seen=self._learn_rows,
         )
         self._has_looked = False
+        self._lookout = Lookout(store=store, tracking=tracking, now=now)
         self._clock = SlaClock(store=store, tracking=tracking, now=now, up_to_date=self._reconciliation.looked)
 
     async def run(self) -> None:
@@ -154,7 +157,7 @@ class App:
                 self._sheet_delivery.run(),
                 self._deliver_to_discord(),
                 self._clock.run(),
-                self._remember_hearing(),
+                self._keep_watch(),
             )
         ]
         ends = asyncio.create_task(disconnected(self._bot))
@@ -168,7 +171,7 @@ class App:
             with contextlib.suppress(
                 StoreError
             ):  # a store that is full: the next start looks further back, that is all
-                self._note_hearing()
+                self._checkpoint()
             # What happens from now on is not heard: no deadline may be judged without it.
             self._reconciliation.lost_touch()
             await self._deliver_what_is_left(workers)
@@ -198,17 +201,22 @@ class App:
             waiting=self._store.count_pending_rows(),
             oldest=self._store.oldest_pending_since(),
             sheet=self._sheet_delivery.activity,
+            blindness=self._gateway.blindness,
+            unreachable=self._discord_delivery.unreachable,
+            given_up=self._discord_delivery.given_up,
         )
 
-    async def _remember_hearing(self) -> None:
-        """While the connection lives, remember every minute until when everything was heard."""
+    async def _keep_watch(self) -> None:
+        """Remember how far everything was heard, and announce a forum that stays out of sight."""
         while True:
-            await asyncio.sleep(_HEARING_SECONDS)
-            self._note_hearing()
+            await asyncio.sleep(_PULSE_SECONDS)
+            self._checkpoint()
+            self._lookout.look(self._gateway.blindness, caught_up=self._reconciliation.caught_up)
 
-    def _note_hearing(self) -> None:
-        if all(shard.is_connected for shard in self._bot.shards.values()):
-            self._reconciliation.still_hearing()
+    def _checkpoint(self) -> None:
+        self._pulse.feel(self._bot.shards.values())
+        if self._pulse.connected:
+            self._reconciliation.heard(self._pulse.heard_until)
 
     async def _deliver_what_is_left(self, workers: Iterable[asyncio.Task[None]]) -> None:
         """What cannot be delivered now waits in the store for the next start."""

@@ -37,7 +37,7 @@ from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.store import Store
 from tracker.tracking import Tracking
-from tracker.wiring import desk_of, now, repository_of, rules_of
+from tracker.wiring import desk_of, now, repository_of, rules_of, use_proxies
 
 _LOOK_SECONDS = 0.2
 
@@ -56,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console, errors = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(Settings)
+        use_proxies(loaded)
         logs.set_up(loaded.log_level, loaded.log_format)
         asyncio.run(_backfill(loaded, console, since=options.since, dry_run=options.dry_run))
     except TrackerError as error:

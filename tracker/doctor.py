@@ -17,13 +17,15 @@ from dataclasses import asdict
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.markup import escape
 
 from tracker import terminal
 from tracker.checks import Finding, Group, Level, open_to_all
-from tracker.discord.checks import check_discord, try_post
+from tracker.discord.alert_checks import try_post
+from tracker.discord.checks import check_discord
 from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
 from tracker.invocation import command
@@ -33,7 +35,7 @@ from tracker.settings import ENV_FILE, Settings, oddities, read
 from tracker.sheet.setup.checks import check_sheet
 from tracker.sheet.setup.recording import Record
 from tracker.sheet.setup.trial import play
-from tracker.wiring import desk_in_discord
+from tracker.wiring import desk_in_discord, use_proxies
 
 _MARKS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAILED: "[red]✗[/]"}
 
@@ -97,6 +99,8 @@ def examine(record: Record | None) -> Iterator[Finding]:
         text = f'SUPPORT_NAME signs the messages as "{loaded.support_name}", which is only its default.'
         fix = "Write your own name; and see that TIMEZONE and BUSINESS_HOURS are yours, too."
         yield _warning(id="settings.somebody_elses", text=text, fix=fix)
+    use_proxies(loaded)
+    yield from _proxies(loaded)
     if not wrong & {"discord_token", "discord_api_url"}:
         of_discord = partial(_examine_discord, loaded, wrong, send_test=record is not None)
         yield from whatever_happens(Group.DISCORD, lambda: asyncio.run(of_discord()))
@@ -168,6 +172,16 @@ def _check_env_file(*, some_missing: bool) -> Iterator[Finding]:
         yield _warning(id="settings.secret", text=text, fix=f"chmod 600 {file} (and see that the bot's user owns it)")
     for text, fix in oddities():
         yield _warning(id="settings.unknown", text=text, fix=fix)
+
+
+def _proxies(loaded: Settings) -> Iterator[Finding]:
+    """Where what is asked goes first; a user's name and password in the address are left out."""
+    for scheme, proxy in (("https", loaded.https_proxy), ("http", loaded.http_proxy)):
+        if proxy and proxy.get_secret_value():
+            host = urlsplit(proxy.get_secret_value()).netloc.rpartition("@")[2]
+            but = f", but for {loaded.no_proxy} (NO_PROXY)" if loaded.no_proxy else ""
+            text = f"{scheme}:// addresses are reached through the proxy {host} ({scheme.upper()}_PROXY){but}"
+            yield _good(id="settings.proxy", text=text)
 
 
 def _shown(console: Console, findings: Iterator[Finding]) -> Iterator[Finding]:

@@ -6,10 +6,11 @@ not alive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from tracker.domain.sight import BLIND_PATIENCE, Blindness
 from tracker.domain.wording import duration
 from tracker.sheet.flush.activity import Activity
 
@@ -28,7 +29,9 @@ class Health:
     """What is known of the running bot. Times are aware.
 
     `last_sign` is the connection's last sign of life (before the first: the start), `waiting` counts the tickets that
-    the sheet does not show as they are, and `oldest` is since when the first of these changes waits.
+    the sheet does not show as they are, and `oldest` is since when the first of these changes waits. `blindness` is not
+    None while the forum is out of sight. `unreachable` are the alert channels that take no messages, with the reason;
+    `given_up` counts the errands in Discord that were given up, ever.
     """
 
     at: datetime
@@ -38,6 +41,9 @@ class Health:
     waiting: int
     oldest: datetime | None
     sheet: Activity
+    blindness: Blindness | None = None
+    unreachable: Mapping[int, str] = field(default_factory=dict)
+    given_up: int = 0
 
     @property
     def problems(self) -> list[str]:
@@ -47,6 +53,10 @@ class Health:
     def _problems(self) -> Iterator[str]:
         if (silent := self.at - self.last_sign) > GATEWAY_PATIENCE:
             yield f"Discord gave no sign of life for {duration(silent)}."
+        if self.blindness is not None and (blind := self.at - self.blindness.since) > BLIND_PATIENCE:
+            yield f"The forum has been out of sight for {duration(blind)}. {self.blindness.reason} {self.blindness.fix}"
+        for channel_id, reason in sorted(self.unreachable.items()):
+            yield f"The alert channel {channel_id} cannot be reached: {reason}."
         if self.oldest is not None and (waited := self.at - self.oldest) > WAITING_PATIENCE:
             reason = f" {self.sheet.trouble}" if self.sheet.trouble else ""
             yield f"{self._waiting}, the oldest for {duration(waited)}.{reason}"
@@ -74,6 +84,7 @@ class Health:
             "healthy": not self.problems,
             "problems": self.problems,
             "gateway": "connected" if self.connected else "lost",
+            "forum": "seen" if self.blindness is None else self.blindness.obstacle.name.lower(),
             "last_heartbeat": _text(self.last_heartbeat),
             "waiting_changes": self.waiting,
             "oldest_waiting_seconds": None if self.oldest is None else round((self.at - self.oldest).total_seconds()),
@@ -82,6 +93,7 @@ class Health:
             "races": self.sheet.races,
             "put_back": self.sheet.put_back,
             "kept": self.sheet.kept,
+            "given_up": self.given_up,
             "sheet_trouble": str(self.sheet.trouble) if self.sheet.trouble else None,
         }
 

@@ -16,7 +16,7 @@ from tracker import logs, settings, terminal
 from tracker.errors import SettingsError, TrackerError
 from tracker.invocation import command
 from tracker.sheet.setup.plan import carry_out, make_plan
-from tracker.wiring import sheet_of
+from tracker.wiring import sheet_of, use_proxies
 
 _WITHOUT_VIEWS = (
     f"Done, but for the filter views; the bot works without them. To try again: {command('init-sheet')}\n"
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console, errors = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(settings.SheetSettings)
+        use_proxies(loaded)
         logs.set_up(loaded.log_level, loaded.log_format)
         for text, fix in settings.oddities():
             console.print(f"{text} {fix}", markup=False)

@@ -116,10 +116,17 @@ class Reconciliation:
         if self._complete:
             self.looked.set()
 
-    def still_hearing(self) -> None:
-        """Everything up to now is known: remember it, for the next time."""
-        if self._complete and self._in_touch:
-            self._store.set_fact(_HEARD_UNTIL, self._now().isoformat())
+    @property
+    def caught_up(self) -> bool:
+        """Whether no gap is known in what was heard: the forum could be compared whole, and the connection stands."""
+        return self._complete and self._in_touch
+
+    def heard(self, until: datetime) -> None:
+        """Everything that Discord sent until then has arrived: remember it, for the next time."""
+        if self.caught_up:
+            known = self._store.fact(_HEARD_UNTIL)
+            if known is None or datetime.fromisoformat(known) < until:
+                self._store.set_fact(_HEARD_UNTIL, until.isoformat())
 
     async def run(self, gateway: Gateway) -> None:
         """Reconcile whenever there is a reason, until cancelled. A new reason ends work that is still under way."""
@@ -203,7 +210,7 @@ class Reconciliation:
             await self._look_for_the_missing(sorted(missing), changes, since, gateway)
         self._complete = not self._unread and (heard_until is not None or self.in_sheet is not None)
         self.looked.set()
-        self.still_hearing()
+        self.heard(at)
         if self._complete:
             self.in_sheet = frozenset()
         seconds = (self._now() - started).total_seconds()

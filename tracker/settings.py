@@ -53,6 +53,7 @@ Level = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"],
     _read(lambda text: values.one_of(text, "DEBUG", "INFO", "WARNING", "ERROR")),
 ]
+Proxy = Annotated[SecretStr, _read(values.proxy)]
 Port = Annotated[int | None, _read(values.port)]
 LogFormat = Annotated[Literal["text", "json"], _read(lambda text: values.one_of(text, "text", "json"))]
 
@@ -104,6 +105,17 @@ class SheetSettings(BaseSettings):
         "base address of the Sheets API: scheme and host",
         example="https://sheets.googleapis.com",
         default="https://sheets.googleapis.com",
+    )
+    https_proxy: Proxy = _setting(
+        "proxy on the way to Discord and Google: `http://proxy.example:3128`, `http://user:password@proxy.example:3128`",
+        example="http://proxy.example:3128",
+        default="",
+    )
+    http_proxy: Proxy = _setting(
+        "the same for addresses that begin with `http://`", example="http://proxy.example:3128", default=""
+    )
+    no_proxy: Annotated[str, _read(str)] = _setting(
+        "comma-separated hosts that are reached without a proxy", example="localhost,.example.org", default=""
     )
 
 

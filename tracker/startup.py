@@ -13,8 +13,9 @@ import hikari
 from tracker.checks import Finding, Level
 from tracker.discord import checks
 from tracker.discord.checks import Desk, logged_in_as
-from tracker.discord.connection import reached, rest_only
-from tracker.discord.failures import is_from_elsewhere, reason_of
+from tracker.discord.connection import UNREADABLE, reached, rest_only
+from tracker.discord.failures import is_failure, is_from_elsewhere
+from tracker.discord.findings import why
 from tracker.domain.wording import duration
 from tracker.errors import DiscordSetupError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
@@ -69,23 +70,20 @@ async def check_desk(token: str, api_url: str, desk: Desk) -> None:
     async with rest_only(token, api_url) as rest:
         me = await reached(rest.fetch_my_user)
         _log.info("%s", logged_in_as(me))
-        await _check_desk(rest, me.id, desk)
+        await _check_desk(rest, me, desk)
 
 
-async def _check_desk(rest: hikari.api.RESTClient, me: int, desk: Desk) -> None:
+async def _check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk) -> None:
     failures = 0
     while True:
-        has_begun = False
         try:
             async with aclosing(checks.check_desk(rest, me, desk)) as findings:
                 async for finding in findings:
-                    has_begun = True
                     _tell(finding)
-        except hikari.HTTPError as error:
-            reason = reason_of(error)
-            if has_begun:
-                _log.warning("The set-up in Discord could not be checked any further: %s.", reason)
-                return
+        except Exception as error:
+            if not is_failure(error) and not isinstance(error, UNREADABLE):
+                raise
+            reason = why(error)
             if isinstance(error, hikari.ClientHTTPResponseError) and not is_from_elsewhere(error):
                 raise DiscordSetupError(f"The forum could not be read: {reason}.") from error
             failures += 1

@@ -345,6 +345,12 @@ class Store:
         sql = "UPDATE effects SET attempts = attempts + 1, not_before = ? WHERE id = ?"
         self._execute(sql, (_text(until), effect_id))
 
+    def postpone_like(self, pending: PendingEffect, until: datetime) -> None:
+        """All others of this kind in the same alert channel, or in any thread, are tried no sooner than `until`."""
+        sql = "UPDATE effects SET not_before = ? WHERE kind = ? AND channel_id IS ? AND not_before < ? AND id <> ?"
+        effect = pending.effect
+        self._execute(sql, (_text(until), effect.kind, effect.channel_id, _text(until), pending.id))
+
     def done(self, effect_id: int) -> None:
         """The effect has been carried out or given up."""
         self._execute("DELETE FROM effects WHERE id = ?", (effect_id,))

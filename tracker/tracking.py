@@ -40,21 +40,28 @@ class Tracking:
         else:
             self._apply(event)
 
+    @property
+    def alert_channel_ids(self) -> tuple[int, ...]:
+        """The channels in which alerts and announcements appear."""
+        return self._rules.alert_channel_ids
+
     def resolves(self, tag_ids: Collection[int]) -> bool:
         """Whether one of these tags means resolved, as the forum names them now."""
         return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.tags())
 
-    def announce(self, text: str) -> None:
-        """Say something about the desk as a whole in every alert channel (at most 2,000 characters)."""
+    def announce(self, text: str, *, but: int | None = None) -> None:
+        """Say something about the desk as a whole in every alert channel `but` this (at most 2,000 characters)."""
         with self._store.transaction():
-            self._tell_all(EffectKind.NOTICE, text)
+            self._tell_all(EffectKind.NOTICE, text, but=but)
         self._changed()
 
-    def _tell_all(self, kind: EffectKind, text: str) -> None:
+    def _tell_all(self, kind: EffectKind, text: str, *, but: int | None = None) -> None:
         now = self._now()
         # Never twice the same number, also for two messages of one millisecond.
         number = self._last_number = max(self._last_number + 1, int(now.timestamp() * 1000))
         for channel_id in self._rules.alert_channel_ids:
+            if channel_id == but:
+                continue
             self._store.enqueue(Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text), now)
 
     def _raise_alerts(self, event: DeadlinesPassed) -> None:

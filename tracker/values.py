@@ -241,6 +241,20 @@ def address(text: str) -> str:
     return text.rstrip("/")
 
 
+def proxy(text: str) -> str:
+    """The address of a proxy, with http:// where it has no scheme. It may hold a password, so no message quotes it."""
+    with_scheme = text if "://" in text or not text else f"http://{text}"
+    wrong = "is not the address of a proxy that begins with http://"
+    try:
+        parts = urlsplit(with_scheme)
+        is_wrong = parts.scheme != "http" or not parts.hostname or parts.port == 0
+    except ValueError:
+        raise ValueError(wrong) from None
+    if with_scheme and is_wrong:
+        raise ValueError(wrong)
+    return with_scheme
+
+
 def one_of(text: str, *choices: str) -> str:
     """The choice that the text means, whatever its case."""
     found = next((choice for choice in choices if choice.casefold() == text.casefold()), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from datetime import UTC, datetime
 
@@ -16,6 +17,22 @@ from tracker.store import Store
 
 _TRACKING_SINCE = "tracking_since"
 _WRITER = "sheet_writer"
+
+
+def use_proxies(settings: SheetSettings) -> None:
+    """Let every library find the proxies of the settings where all of them look: in the environment.
+
+    The names in lower case win there. aiohttp looks for the proxy of a websocket under names of its own. As it looks
+    into the environment, it would also read ~/.netrc before each request, and end over a password for Discord in it.
+    """
+    os.environ["NETRC"] = os.devnull
+    for scheme, websocket, proxy in (("https", "wss", settings.https_proxy), ("http", "ws", settings.http_proxy)):
+        # Where the setting is wrong it is None, whatever its type says.
+        if proxy and proxy.get_secret_value():
+            os.environ[f"{scheme}_proxy"] = proxy.get_secret_value()
+            os.environ.setdefault(f"{websocket}_proxy", proxy.get_secret_value())
+    if settings.no_proxy:
+        os.environ["no_proxy"] = settings.no_proxy
 
 
 def now() -> datetime:

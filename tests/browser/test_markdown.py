@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
 
 from tests.browser.chromium import Page
+from tests.unit.builders import after, created
+from tests.unit.hostile_titles import HARMLESS, HOSTILE
+from tracker.domain.wording import alert_message, digest_messages
 from tracker.sandbox.page.server import STATIC
 
 SHOWN = {
@@ -30,6 +35,8 @@ SHOWN = {
     "<#5> <@&6>": '<span class="mention">#alerts</span> <span class="mention">@Support</span>',
     "@everyone": "@everyone",
     "<:wave:12>": ":wave:",
+    "</ban:12>": '<span class="mention">/ban</span>',
+    "-# small": '<p class="subtext">small</p>',
     "🎉": '<span class="jumbo">🎉</span>',
     "✅ done": "✅ done",
     "42": "42",
@@ -77,3 +84,25 @@ async def test_markdown_is_shown_as_discord_shows_it_and_never_as_html(modules: 
 async def test_everyone_is_a_mention_only_where_discord_says_so(modules: Page) -> None:
     script = f"const TEXTS = ['@everyone now'], EVERYONE = '@everyone now'; {_BUILD}"
     assert await modules.value(script) == ['<span class="mention">@everyone</span> now']
+
+
+async def test_what_is_shown_of_a_hostile_title_or_name_is_its_own_letters(modules: Page) -> None:
+    hour = timedelta(hours=1)
+    tickets = [replace(after(created()), title=title, author_name=title) for title in (*HOSTILE, *HARMLESS)]
+    alerts = [alert_message(ticket, team=None, waiting=hour, sla=hour) for ticket in tickets]
+    digests = [text for ticket in tickets for text in digest_messages([(ticket, hour)])]
+    texts = json.dumps(alerts + digests)
+    shown = await modules.value(f"""import("/static/markdown.js").then(({{nodes}}) => {texts}.map((text) => {{
+        const box = document.createElement("div");
+        box.append(...nodes(text, {{users: {{7: "mia"}}, roles: {{6: "Support"}}, channels: {{5: "alerts"}}}}));
+        return [box.textContent, [...box.querySelectorAll("*")].map((node) => node.localName).sort().join(" ")];
+    }}))""")
+
+    for ticket, (alert, built), (digest, built_of_digest) in zip(
+        tickets, shown[: len(tickets)], shown[len(tickets) :], strict=True
+    ):
+        title = " ".join(ticket.title.split())
+        assert f"📋 Title: {title}👤 Raised by: {title}⏰ Waiting: 1 hour" in alert
+        assert f"• {title} · {title} · waiting 1h 0m · {ticket.link}" in digest
+        # The bot's own bold words and its link, and nothing of what the title asks for.
+        assert (built, built_of_digest) == ("a" + " br" * 8 + " strong" * 6, "a br br strong")

@@ -23,6 +23,10 @@ def set_up(
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(name, raising=False)
+    for name in ("NETRC", "http_proxy", "https_proxy", "no_proxy", "ws_proxy", "wss_proxy"):  # which commands set
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     with desk_in_a_thread(tmp_path) as desk:
         asyncio.run(desk.prepare_sheet())
         desk.book.time_zone = "Asia/Calcutta"  # as Google calls the zone of TIMEZONE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -20,6 +21,7 @@ from tracker.sandbox.service import Fault
 pytest_plugins = ("tests.contract.setup_fixtures",)
 
 UNKNOWN_ID = "1417628594471739432"
+LATER = datetime.now(UTC) + timedelta(hours=3)
 
 
 def setting(name: str, value: str, says: str) -> Broken:
@@ -187,18 +189,18 @@ USELESS = [
         breaks=lambda desk: desk.settings.update({"SUPPORT_CHANNEL_ID": UNKNOWN_ID}),
         id="discord.forum",
         says=f"SUPPORT_CHANNEL_ID {UNKNOWN_ID} names no channel",
-        fix="Copy Channel ID",
+        fix="Copy Channel ID). If it is in another server than Support guild, add the bot to it: https://discord.com/",
         ends=1,
         line=f"SUPPORT_CHANNEL_ID {UNKNOWN_ID} names no channel",
     ),
     Broken(
         name="the forum is in a server that the bot is not in",
         breaks=forum_elsewhere,
-        id="discord.server",
-        says="none of its servers (Support guild) has",
-        fix="https://discord.com/oauth2/authorize?client_id=",
+        id="discord.forum.view_channel",
+        says=f"SUPPORT_CHANNEL_ID {UNKNOWN_ID} exists, but cannot be seen by the bot",
+        fix="in another server than Support guild, add the bot to it: https://discord.com/oauth2/authorize?client_id=",
         ends=1,
-        line="none of its servers (Support guild) has",
+        line="exists, but cannot be seen by the bot",
     ),
     *(
         Broken(
@@ -220,26 +222,26 @@ USELESS = [
     Broken(
         name="the forum's id is that of a text channel the bot may not see",
         breaks=hidden_text_channel,
-        id="discord.forum",
-        says="(alerts) is a text channel, not a forum",
-        fix="Copy the id of the forum channel itself",
+        id="discord.forum.view_channel",
+        says="exists, but cannot be seen by the bot",
+        fix="Edit Channel > Permissions: allow View Channel for the role tracker.",
         ends=1,
-        line="(alerts) is a text channel, not a forum",
+        line="exists, but cannot be seen by the bot",
     ),
     Broken(
         name="the forum is hidden from everyone",
         breaks=denied("VIEW_CHANNEL", forum_of, by="everyone"),
         id="discord.forum.view_channel",
-        says="In #support the bot lacks View Channel: the overwrite for @everyone denies it",
-        fix="Edit Channel > Permissions: allow View Channel for @everyone",
+        says="exists, but cannot be seen by the bot. It lacks View Channel there.",
+        fix="Edit Channel > Permissions: allow View Channel for the role tracker.",
         ends=1,
-        line="the overwrite for @everyone denies it",
+        line="It lacks View Channel there",
     ),
     Broken(
         name="the bot's role sees no channel",
         breaks=only_alerts_are_seen,
         id="discord.forum.view_channel",
-        says="In #support the bot lacks View Channel: no role of the bot allows it",
+        says="cannot be seen by the bot. In Support guild the bot lacks View Channel: no role of the bot allows it",
         fix="Server Settings > Roles > tracker > Permissions: switch View Channel on",
         ends=1,
         line="no role of the bot allows it",
@@ -306,8 +308,22 @@ DEGRADES = [
         "an alert channel is hidden from the bot",
         denied("VIEW_CHANNEL", alerts_of, by="role"),
         "discord.alert_channel.view_channel",
-        "In #alerts the bot lacks View Channel: the overwrite for the role Support denies it.",
-        "Edit Channel > Permissions: allow View Channel for the role Support.",
+        "(ALERT_CHANNEL_IDS) cannot be seen by the bot. It exists, but the bot lacks View Channel there.",
+        "Edit Channel > Permissions: allow View Channel for the role tracker.",
+    ),
+    degrades(
+        "an alert channel is a voice channel that the bot may not connect to",
+        alerts_are(lambda desk: desk.world.new_voice_channel("on-call").id),
+        "discord.alert_channel.connect",
+        "In #on-call the bot lacks Connect: no role of the bot allows it.",
+        "Server Settings > Roles > tracker > Permissions: switch Connect on.",
+    ),
+    degrades(
+        "the bot is timed out",
+        lambda desk: desk.world.time_out(desk.world.bot_user, LATER),
+        "discord.server.timed_out",
+        f"The bot is timed out in Support guild until {LATER:%Y-%m-%d %H:%M} UTC: it may not write or react.",
+        "Remove Timeout",
     ),
     degrades(
         "the bot may not write in an alert channel",

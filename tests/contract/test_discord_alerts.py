@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+import hikari
 import pytest
 
 from tests.contract.discord_desk import DiscordDesk, discord_desk
 from tracker.domain.events import Tag, TagsDefined
+from tracker.domain.wording import WITHHELD
 from tracker.sandbox.discord import faults
+from tracker.sandbox.discord.entities import Channel
 
 MESSAGES = "/messages$"
 
@@ -111,11 +115,12 @@ async def test_an_alert_channel_that_fails_in_any_way_keeps_no_other_from_its_al
         for thread in threads:
             desk.alert(thread)
         async with desk.delivering():
-            await desk.until(lambda: len(fine.messages) == 3)
-            await desk.until(lambda: len(desk.lines("given up")) == 3)
-            await desk.until(
-                lambda: {pending.effect.channel_id for _, pending in desk.store.heads_of_lanes(9)} == {lost.id}
-            )
+            await desk.until(lambda: sum("SLA ALERT" in message.content for message in fine.messages) == 3)
+            await desk.until(lambda: len(desk.lines("alert in channel", "given up")) == 3)
+            for channel in (gone, lost):
+                words = f"The alert channel {channel.id} cannot be reached"
+                await desk.until(partial(_says, fine, words))
+            await desk.until(partial(_waits_only_in, desk, lost))
         for thread in threads:
             assert len(desk.lines(str(thread.id), f"in channel {gone.id} is given up", "not exist any more")) == 1
         assert len(desk.lines(f"in channel {lost.id}", "lacks a permission")) == 1  # for all tickets together
@@ -129,3 +134,49 @@ async def test_an_alert_about_a_thread_that_cannot_be_read_is_sent_all_the_same(
         await desk.all_done()
     assert [len(channel.messages) for channel in desk.alerts] == [1, 1]
     assert desk.lines(f"Thread {thread.id} cannot be searched for an answer")
+
+
+async def test_a_title_that_discord_does_not_let_pass_keeps_no_alert_from_its_channel(desk: DiscordDesk) -> None:
+    # Words of a message, and numbers of its links, are titles, too.
+    titles = ["https://harmful.example", "1", "waiting", *(f"https://harmful.example/{number}" for number in range(5))]
+    one, *many = [desk.open(title) for title in titles]
+    desk.world.harmful_links.add("harmful.example")
+    desk.alert(one)
+    desk.alert_all(many)
+    async with desk.delivering():
+        await desk.all_done()
+    texts = [message.content for message in desk.messages(desk.alerts[0])]
+    assert all(WITHHELD in text and "harmful" not in text for text in texts)
+    assert [sum(str(thread.id) in text for text in texts) for thread in (one, *many)] == [1] * 8
+
+
+async def test_an_alert_channel_that_was_taken_out_of_the_settings_is_no_trouble_any_more(desk: DiscordDesk) -> None:
+    gone, fine = desk.alerts
+    desk.world.delete_channel(gone)
+    desk.alert(desk.open())
+    async with desk.delivering():
+        await desk.until(lambda: fine.messages and desk.delivery.unreachable)
+        assert set(desk.delivery.unreachable) == {gone.id}
+    desk.alerts = (fine,)
+    desk.store.close()
+    with desk.opened():
+        async with desk.delivering():
+            assert desk.delivery.unreachable == {}
+
+
+async def test_links_in_titles_show_no_preview_and_no_text_of_their_own(desk: DiscordDesk) -> None:
+    thread = desk.open("[click here](https://evil.example) <@1> _name_")
+    desk.alert(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    (message,) = desk.messages(desk.alerts[0])
+    assert "\\[click here](https\\://evil.example) \\<@1> \\_name\\_" in message.content
+    assert message.flags & hikari.MessageFlag.SUPPRESS_EMBEDS
+
+
+def _says(channel: Channel, words: str) -> bool:
+    return any(words in message.content for message in channel.messages)
+
+
+def _waits_only_in(desk: DiscordDesk, channel: Channel) -> bool:
+    return {pending.effect.channel_id for _, pending in desk.store.heads_of_lanes(9)} == {channel.id}

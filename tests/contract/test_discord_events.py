@@ -73,7 +73,10 @@ async def test_the_guild_comes_with_what_the_bot_may_see_of_it() -> None:
             guild = cache.get_guild(world.guild.id)
             assert guild is not None
             assert guild.name == world.guild.name
-            assert set(guild.get_channels()) == {forum.id}
+            assert set(guild.get_channels()) == {forum.id, hidden.id}
+            unseen = guild.get_channel(hidden.id)
+            assert unseen is not None
+            assert (unseen.name, unseen.flags) == ("___hidden___", hikari.ChannelFlag.CHANNEL_OBFUSCATED)
             assert set(guild.get_roles()) == {world.guild.id, world.bot_role.id}
             assert set(cache.get_threads_view_for_guild(guild.id)) == {thread.id}
             me = guild.get_my_member()
@@ -322,7 +325,13 @@ async def test_what_the_bot_may_not_see_it_does_not_hear_of(
     world.deny(forum, "VIEW_CHANNEL")
     world.reply(thread, mia, "unseen")
     world.allow(forum, "VIEW_CHANNEL")
-    await bot.next(hikari.GuildChannelUpdateEvent)
+    hidden = (await bot.next(hikari.GuildChannelUpdateEvent)).channel
+    assert isinstance(hidden, hikari.GuildForumChannel)
+    assert (hidden.name, hidden.flags) == ("___hidden___", hikari.ChannelFlag.CHANNEL_OBFUSCATED)
+    assert not hidden.available_tags
+    shown = (await bot.next(hikari.GuildChannelUpdateEvent)).channel
+    assert isinstance(shown, hikari.GuildForumChannel)
+    assert (shown.name, [tag.name for tag in shown.available_tags]) == (forum.name, [tag.name for tag in forum.tags])
     synced = await bot.next(hikari.ThreadListSyncEvent)
     assert list(synced.threads) == [thread.id]
     assert list(synced.channel_ids or ()) == [forum.id]

@@ -11,7 +11,7 @@ from hikari.api import RESTClient
 
 from tests.contract.discord_client import expect_refusal
 from tracker.discord.permissions import IN_FORUM, Missing, Standing
-from tracker.sandbox.discord import errors
+from tracker.sandbox.discord import errors, payloads
 from tracker.sandbox.discord.entities import Channel, Forum, Thread
 from tracker.sandbox.discord.permissions import Overwrite, Permission
 from tracker.sandbox.discord.world import World
@@ -26,12 +26,12 @@ def named(holders: dict[int, str], verdicts: tuple[str | None, ...]) -> list[tup
 
 
 async def lacking(world: World, rest: RESTClient, channel: Channel, *permissions: Permissions) -> list[Missing]:
-    channels = await rest.fetch_guild_channels(world.guild.id)
-    fetched = next(each for each in channels if each.id == channel.id)
-    assert isinstance(fetched, hikari.PermissibleGuildChannel)
+    # Not asked for: Discord would not show it where it is hidden.
+    shown = rest.entity_factory.deserialize_channel(payloads.channel(channel, world.guild))
+    assert isinstance(shown, hikari.PermissibleGuildChannel)
     guild = await rest.fetch_guild(world.guild.id)
     standing = Standing(guild=guild, member=await rest.fetch_member(guild, world.bot_user.id))
-    return standing.missing(permissions, fetched)
+    return standing.missing(permissions, shown)
 
 
 @pytest.mark.parametrize("base", [True, False], ids=["allowed-by-a-role", "allowed-by-no-role"])

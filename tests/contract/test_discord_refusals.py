@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import hikari
 import pytest
@@ -162,6 +163,40 @@ async def test_others_messages_and_threads_are_not_the_bot_s_to_change(
     await expect_refusal(errors.MISSING_PERMISSIONS, rest.edit_channel(thread.id, archived=True))
     await expect_refusal(errors.MISSING_PERMISSIONS, rest.edit_channel(thread.id, name="x"))
     await expect_refusal(errors.MISSING_PERMISSIONS, rest.delete_channel(thread.id))
+
+
+async def test_a_bot_that_is_timed_out_may_only_look_and_read(world: World, rest: RESTClient, thread: Thread) -> None:
+    world.time_out(world.bot_user, datetime.now(UTC) + timedelta(minutes=1))
+    await rest.fetch_message(thread.id, thread.id)
+    for act in (_post, _react):
+        await expect_refusal(errors.MISSING_PERMISSIONS, act(rest, thread))
+    world.time_out(world.bot_user, datetime.now(UTC))
+    await _post(rest, thread)
+
+
+async def test_a_voice_channel_takes_messages_from_those_who_may_connect(world: World, rest: RESTClient) -> None:
+    voice = world.new_voice_channel("talk")
+    await expect_refusal(errors.MISSING_PERMISSIONS, rest.create_message(voice.id, "x"))
+    world.allow(voice, "CONNECT")
+    await rest.create_message(voice.id, "x")
+
+
+async def test_moderation_may_need_two_factors_of_the_bots_owner(
+    world: World, rest: RESTClient, thread: Thread
+) -> None:
+    world.grant("MANAGE_THREADS")
+    world.guild.demands_two_factor, world.bot_has_two_factor = True, False
+    await expect_refusal(errors.TWO_FACTOR_REQUIRED, rest.edit_channel(thread.id, archived=True))
+    world.bot_has_two_factor = True
+    await rest.edit_channel(thread.id, archived=True)
+
+
+async def test_the_list_of_channels_leaves_out_what_the_bot_may_not_view(
+    world: World, forum: Forum, alerts: Channel, rest: RESTClient
+) -> None:
+    world.deny(forum, "VIEW_CHANNEL")
+    assert [channel.id for channel in await rest.fetch_guild_channels(world.guild.id)] == [alerts.id]
+    await expect_refusal(errors.MISSING_ACCESS, rest.fetch_channel(forum.id))
 
 
 async def test_the_audit_log_needs_its_permission(world: World, rest: RESTClient) -> None:

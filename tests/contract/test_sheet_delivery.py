@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -227,3 +228,22 @@ async def test_a_persons_edit_stays_though_things_move_while_the_bot_starts(
 
     assert desk.shows(1, team="our own word")
     assert len([row for row in tab.records() if row.get(KEY)]) == 3
+
+
+async def test_in_a_burst_rows_that_change_again_and_again_are_written_together_once_it_pauses(
+    desk: DeliveryDesk,
+) -> None:
+    tickets = range(1, 31)
+    async with desk.running():
+        desk.opens(*tickets)
+        await desk.settled()
+        desk.office.asked()
+
+        for title in ("First", "Second", "Third", "Last"):
+            for ticket in tickets:
+                desk.renames(ticket, title)
+            await asyncio.sleep(0.05)
+        await desk.settled()
+
+    assert {row["title"] for row in desk.rows().values()} == {"Last"}
+    assert desk.office.asked() == ["read", "write"]

@@ -57,6 +57,13 @@ def time_passes(desk: LocalDesk, span: timedelta) -> None:
         database.execute("UPDATE tickets SET alert_due_at = ? WHERE alert_due_at IS NOT NULL", (then,))
 
 
+def a_heartbeat_was_answered(desk: LocalDesk) -> None:
+    """Leave the stopped bot a store as if a heartbeat (one is sent every 41 s) had been answered just before."""
+    with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        assert database.execute("UPDATE facts SET value = ? WHERE name = 'heard_until'", (now,)).rowcount == 1
+
+
 def store_of(desk: LocalDesk) -> Path:
     """The bot's store."""
     return desk.folder / "data" / "tracker.sqlite3"

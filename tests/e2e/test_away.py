@@ -131,13 +131,16 @@ async def test_a_thread_deleted_from_the_archive_is_missed_where_the_audit_log_m
     assert deleted.id not in desk.rows()
 
 
-@pytest.mark.parametrize("audit_log", [True, False], ids=["with the audit log", "without"])
+@pytest.mark.parametrize("log", ["has it", "may not be read", "shows no tags", "leaves authors out"])
 async def test_what_was_resolved_or_reopened_is_dated_from_the_audit_log_or_else_when_it_is_noticed(
-    desk: LocalDesk, *, audit_log: bool
+    desk: LocalDesk, log: str
 ) -> None:
     world = desk.world
-    if audit_log:
+    if log != "may not be read":
         world.grant("VIEW_AUDIT_LOG")
+    world.logs_tags = log != "shows no tags"
+    world.logs_own_threads = log != "leaves authors out"
+    audit_log = log == "has it"
     await desk.start_bot()
     resolved, reopened, again = await opened(desk, "Resolved", "Reopened", "Resolved again")
     for thread in (reopened, again):
@@ -150,9 +153,9 @@ async def test_what_was_resolved_or_reopened_is_dated_from_the_audit_log_or_else
     newcomer = world.open_thread(desk.forum, desk.customer, "New, resolved and archived")
     then = datetime.now(UTC)
     for thread in (resolved, newcomer):
-        world.add_tag(thread, "resolved", at=then)
+        world.add_tag(thread, "resolved", by=desk.customer, at=then)
     world.archive(newcomer)
-    world.remove_tag(reopened, "resolved", at=then)
+    world.remove_tag(reopened, "resolved", by=desk.customer, at=then)
     await a_second_passes()
     back = datetime.now(UTC)
     await desk.start_bot()
@@ -168,6 +171,33 @@ async def test_what_was_resolved_or_reopened_is_dated_from_the_audit_log_or_else
     assert [rows[t.id]["reopen_count"] for t in (resolved, newcomer, reopened, again)] == ["0", "0", "1", "0"]
     told = [[message.content.split()[0] for message in desk.bot_messages(t)] for t in (resolved, reopened, again)]
     assert told == [["🔴"], ["🟢"], ["🔴"]]
+
+
+async def test_a_log_that_has_only_the_staffs_part_of_the_changes_is_no_hindrance(desk: LocalDesk) -> None:
+    world = desk.world
+    world.grant("VIEW_AUDIT_LOG")
+    world.logs_own_threads = False
+    await desk.start_bot()
+    taken_back, resolved = await opened(desk, "Resolved by mia, reopened by sam", "Retagged by sam, resolved by mia")
+    await all_heard(desk)
+    assert await desk.stop_bot() == 0
+    world.add_tag(taken_back, "resolved", by=desk.customer)
+    world.remove_tag(taken_back, "resolved", by=desk.staff)
+    world.add_tag(resolved, "Consulting", by=desk.staff)
+    world.add_tag(resolved, "resolved", by=desk.customer)
+    await a_second_passes()
+    back = datetime.now(UTC)
+    await desk.start_bot()
+    await desk.until("the message", lambda: desk.bot_messages(resolved))
+    await all_heard(desk)
+    rows = shown_rows(desk)
+    assert [rows[thread.id]["type"] for thread in (taken_back, resolved)] == [
+        "billing",
+        "billing, Consulting, resolved",
+    ]
+    assert shown(back) <= str(rows[resolved.id]["resolution_date"]) <= shown(datetime.now(UTC))
+    assert desk.bot_messages(taken_back) == []
+    assert desk.bot_runs
 
 
 async def test_changes_that_cancelled_out_are_counted_and_only_the_state_of_now_is_told(desk: LocalDesk) -> None:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 import pytest
 from aiohttp import web
 
-from tests.e2e.steps import all_heard, compared, opened
+from tests.e2e.steps import a_heartbeat_was_answered, all_heard, compared, opened
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.entities import Thread
@@ -197,6 +197,7 @@ async def test_it_costs_no_call_for_active_threads_one_page_of_the_archive_and_t
     world.reply(answered, desk.staff, "Yes")
     await all_heard(desk)
     assert await desk.stop_bot() == 0
+    a_heartbeat_was_answered(desk)
     first_start = Counter(request.path.rsplit("/", 1)[-1] for request in desk.discord.requests)
     assert not {"active", "public", "audit-logs", "messages"} & set(first_start)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tracker.domain.sight import Blindness, Obstacle
 from tracker.errors import QuotaUsedUp, SheetUnavailable
 from tracker.health import Health
 from tracker.sheet.flush.activity import Activity, Quota
@@ -57,6 +58,16 @@ WELL = Health(
             id="several-waiting-for-long",
         ),
         pytest.param(
+            replace(WELL, blindness=Blindness(since=NOW - 5 * MINUTE, obstacle=Obstacle.OUTAGE)),
+            [],
+            id="the-forum-out-of-sight-for-a-while",
+        ),
+        pytest.param(
+            replace(WELL, blindness=Blindness(since=NOW - 6 * MINUTE, obstacle=Obstacle.DELETED)),
+            [f"The forum has been out of sight for 6m 0s. {Obstacle.DELETED.value[0]} {Obstacle.DELETED.value[1]}"],
+            id="the-forum-out-of-sight-for-long",
+        ),
+        pytest.param(
             replace(WELL, sheet=Activity(attempt_since=NOW - 15 * MINUTE)), [], id="an-attempt-that-takes-long"
         ),
         pytest.param(
@@ -95,6 +106,7 @@ def test_for_machines_every_part_is_named() -> None:
         "healthy": True,
         "problems": [],
         "gateway": "connected",
+        "forum": "seen",
         "last_heartbeat": "2026-02-04T10:29:20+00:00",
         "waiting_changes": 2,
         "oldest_waiting_seconds": 61,
@@ -102,6 +114,7 @@ def test_for_machines_every_part_is_named() -> None:
         "races": 0,
         "put_back": 0,
         "kept": 0,
+        "given_up": 0,
         "quota": "free",
         "sheet_trouble": "Google Sheets is in trouble (HTTP 503).",
     }

@@ -53,6 +53,7 @@ MAY_IMPORT = {
     "tracker.healthz": ("tracker.errors", "tracker.health"),
     "tracker.systemd": ("tracker.health",),
     "tracker.sheet": _BASE,
+    "tracker.lookout": _BASE,
     "tracker.discord": _BASE,
     "tracker.reconcile": (*_BASE, "tracker.discord", "tracker.progress"),
 }

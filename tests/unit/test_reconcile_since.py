@@ -13,6 +13,7 @@ import pytest
 from tests.unit.builders import RULES
 from tracker.discord.forum import Forum, TagChange
 from tracker.discord.gateway import Connected, Description, Gateway
+from tracker.discord.pulse import Pulse
 from tracker.discord.view import ForumView
 from tracker.reconcile import Reconciliation
 from tracker.store import Store
@@ -75,6 +76,7 @@ async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_h
             connected=reconciliation.begin,
             lost_touch=reconciliation.lost_touch,
             resumed=reconciliation.resumed,
+            pulse=Pulse(lambda: NOW),
             now=lambda: NOW,
         )
         running = asyncio.create_task(reconciliation.run(gateway))

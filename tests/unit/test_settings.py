@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import SecretStr
 
 from tracker.domain.hours import BusinessHours
 from tracker.errors import SettingsError
@@ -76,6 +77,9 @@ DEFAULTS = {
     "health_host": "127.0.0.1",
     "discord_api_url": "https://discord.com/api/v10",
     "google_sheets_url": "https://sheets.googleapis.com",
+    "https_proxy": SecretStr(""),
+    "http_proxy": SecretStr(""),
+    "no_proxy": "",
 }
 
 
@@ -149,6 +153,8 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
         ("HEALTH_PORT", " 8780 ", 8780),
         ("HEALTH_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - as in a container
         ("DISCORD_API_URL", "http://127.0.0.1:4000/api/v10/", "http://127.0.0.1:4000/api/v10"),
+        ("HTTPS_PROXY", " http://mia:hush@proxy.example:3128 ", SecretStr("http://mia:hush@proxy.example:3128")),
+        ("HTTP_PROXY", "proxy.example:3128", SecretStr("http://proxy.example:3128")),
         ("GOOGLE_SHEETS_URL", "http://127.0.0.1:4001", "http://127.0.0.1:4001"),
     ],
 )
@@ -163,6 +169,15 @@ NO_TOKEN = f"DISCORD_TOKEN is not a bot token; copy it from the Bot page of your
 HOURS_EXAMPLE = "Example: BUSINESS_HOURS=09:00-13:00,14:00-18:00"
 DAYS_EXAMPLE = "Example: BUSINESS_DAYS=Mon-Fri"
 SLA_EXAMPLE = "Example: SLA_TIMEOUT=1h30m"
+
+
+@pytest.mark.parametrize("address", ["https://u:hush@proxy", "socks5://u:hush@proxy", "http://", "u:hush@proxy:x"])
+def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, address: str) -> None:
+    line = refusal(loaded, HTTPS_PROXY=address)
+    assert line == (
+        "HTTPS_PROXY is not the address of a proxy that begins with http://. "
+        "Example: HTTPS_PROXY=http://proxy.example:3128"
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import aiohttp
 import hikari
 from hikari.api import CacheComponents
 from hikari.errors import ShardCloseCode
-from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings
+from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings, ProxySettings
 
 from tracker.discord.gateway import INTENTS
 from tracker.errors import DiscordSetupError, TrackerError
@@ -27,7 +27,10 @@ _log = logging.getLogger(__name__)
 _ANSWER_SECONDS = 10.0
 _CLOSING_SECONDS = 5.0
 
-_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
+_PROXIES = ProxySettings(trust_env=True)
+"""Those of the environment: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, where `wiring.use_proxies` has put the settings."""
+
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
 """With these hikari ends over an answer that has not the form of Discord's."""
 
 
@@ -72,6 +75,7 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
         intents=INTENTS,
         cache_settings=CacheSettings(components=CacheComponents.NONE),
         http_settings=_http_settings(),
+        proxy_settings=_PROXIES,
         banner=None,
         logs=None,
         suppress_optimization_warning=True,
@@ -90,6 +94,7 @@ async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIter
     app = hikari.RESTApp(
         url=api_url,
         http_settings=_http_settings(),
+        proxy_settings=_PROXIES,
         max_retries=attempts - 1,
     )
     await app.start()
@@ -240,7 +245,7 @@ def refusal_of(error: Exception) -> TrackerError | None:
         if not error.can_reconnect:
             return DiscordSetupError(f"Discord closed the connection for good: {error.reason} ({error.code}).")
         return None
-    if isinstance(error, (hikari.ClientHTTPResponseError, *_UNREADABLE)):
+    if isinstance(error, (hikari.ClientHTTPResponseError, *UNREADABLE)):
         return not_discord(_in_short(error))
     if isinstance(error, hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError):
         return None

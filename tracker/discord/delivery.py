@@ -5,20 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import hikari
 
-from tracker.discord.failures import Troubles, is_failure, is_gone, judge
+from tracker.discord.failures import Troubles, is_about_the_text, is_failure, is_gone, judge
 from tracker.discord.forum import Forum
+from tracker.discord.given_up import GivenUp
 from tracker.discord.posting import Posting
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import AuthorNamed, ResolvedMessagePosted, ThreadDeleted
+from tracker.domain.snowflakes import created_at
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import REOPENED, RESOLVED, alert_message, digest_messages, resolved_message
+from tracker.domain.wording import (
+    REOPENED,
+    RESOLVED,
+    WITHHELD,
+    alert_message,
+    digest_messages,
+    resolved_message,
+)
 from tracker.logs import about
 from tracker.store import PendingEffect, Store
 from tracker.tracking import Tracking
@@ -33,6 +42,10 @@ _SLOW = timedelta(seconds=2)
 _PATIENCE = timedelta(seconds=30)
 _NO_WORK = timedelta(minutes=1)
 _CLOCK_SKEW = timedelta(seconds=30)
+_AFTER_A_PROBE = timedelta(seconds=30)
+_REACTION_EXPIRES = timedelta(days=1)
+_LAST_LOOK_SECONDS = 10.0
+_ATTEMPTS_TO_LOOK = 3
 _DISCORD = "Discord"
 
 
@@ -71,6 +84,7 @@ class DiscordDelivery:
         self._busy: set[int] = set()
         self._slow: set[int] = set()
         self._troubles = Troubles()
+        self._given_up = GivenUp(store=store, tracking=tracking, now=now)
         self._found = 0
 
     def wake(self) -> None:
@@ -80,6 +94,16 @@ class DiscordDelivery:
     def look_first(self) -> None:
         """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it."""
         self._found = self._store.latest_effect()
+
+    @property
+    def given_up(self) -> int:
+        """How many errands have been given up that people should know of, ever."""
+        return self._given_up.total
+
+    @property
+    def unreachable(self) -> Mapping[int, str]:
+        """The alert channels that do not take the bot's messages now, each with the reason."""
+        return self._given_up.unreachable
 
     @property
     def idle(self) -> bool:
@@ -96,6 +120,7 @@ class DiscordDelivery:
             async with asyncio.TaskGroup() as under_way:
                 while True:
                     self._woken.clear()
+                    self._given_up.announce()
                     wait = self._start_due(under_way)
                     await happens(self._woken, within=wait.total_seconds())
         except ExceptionGroup as errors:
@@ -137,6 +162,7 @@ class DiscordDelivery:
         self._woken.set()
 
     def _after_success(self, pending: PendingEffect) -> None:
+        self._given_up.reached(pending.effect)
         # While one request of many keeps failing, the others' success says nothing about Discord as a whole.
         for where in (_DISCORD, _where(pending.effect)) if pending.attempts else ():
             if self._troubles.over(where):
@@ -148,14 +174,26 @@ class DiscordDelivery:
         verdict = judge(error, effect.kind, pending.attempts + 1, random.random())  # noqa: S311 - jitter, not a secret
         what, where = _what(effect), _DISCORD if verdict.everywhere else _where(effect)
         unexpected = None if is_failure(error) else error
-        if verdict.again_after is None:
+        expired = effect.kind is EffectKind.REACT and verdict.barred and self._is_old(effect.thread_id)
+        if effect.channel_id is not None and (verdict.barred or verdict.gone):
+            self._given_up.not_reached(effect.channel_id, verdict.reason)
+        if verdict.again_after is None or expired:
+            if not (verdict.gone or expired):
+                self._given_up.add(effect, what, verdict.reason)
             _log.error("%s is given up: %s.", what, verdict.reason, exc_info=unexpected, extra=_about(effect))
             self._troubles.over(_where(effect))
             self._store.done(pending.id)
         else:
             if not verdict.usual and self._troubles.is_news(where, verdict.reason):
                 _log.warning("%s: %s. Trying again until it works.", what, verdict.reason, extra=_about(effect))
-            self._store.postpone(pending.id, self._now() + verdict.again_after)
+            again_at = self._now() + verdict.again_after
+            self._store.postpone(pending.id, again_at)
+            if verdict.barred:
+                # Others of the kind would be refused, too: this one shows first whether it is permitted again.
+                self._store.postpone_like(pending, again_at + _AFTER_A_PROBE)
+
+    def _is_old(self, thread_id: int) -> bool:
+        return self._now() - created_at(thread_id) > _REACTION_EXPIRES
 
     async def _perform(self, pending: PendingEffect) -> None:
         effect = pending.effect
@@ -218,17 +256,26 @@ class DiscordDelivery:
         self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
 
     async def _alert(self, ticket: Ticket, pending: PendingEffect) -> None:
-        unanswered = await self._still_waiting(ticket)
+        unanswered = await self._still_waiting(ticket, pending.attempts)
         if unanswered is None:
             return
-        text = alert_message(
-            unanswered,
-            team=team_of(unanswered.tags, self._teams),
-            waiting=self._now() - unanswered.created_at,
-            sla=self._sla,
-        )
-        # Once a ticket, whatever became of the store since.
-        await self._tell(pending, text, posted_after=ticket.thread_id, known_by=ticket.link)
+
+        async def post(ticket: Ticket) -> None:
+            text = alert_message(
+                ticket,
+                team=team_of(ticket.tags, self._teams),
+                waiting=self._now() - ticket.created_at,
+                sla=self._sla,
+            )
+            # Once a ticket, whatever became of the store since.
+            await self._tell(pending, text, posted_after=ticket.thread_id, known_by=ticket.link)
+
+        try:
+            await post(unanswered)
+        except hikari.BadRequestError as error:
+            if not is_about_the_text(error):
+                raise
+            await post(replace(unanswered, title=WITHHELD))
 
     async def _digest(self, pending: PendingEffect) -> None:
         """Alert of those of many tickets that no message tells yet."""
@@ -238,27 +285,47 @@ class DiscordDelivery:
         overdue = []
         for thread_id in _thread_ids(effect):
             ticket = self._store.ticket(thread_id)
-            if ticket is not None and (unanswered := await self._still_waiting(ticket)) is not None:
+            if ticket is not None and (unanswered := await self._still_waiting(ticket, pending.attempts)) is not None:
                 overdue.append((unanswered, self._now() - unanswered.created_at))
         after = min(_thread_ids(effect))
         told = [message.content or "" async for message in self._posting.own_messages(effect.channel_id, after)]
         overdue = [each for each in overdue if not any(each[0].link in text for text in told)]
         for text in digest_messages(overdue) if overdue else ():
-            named = [ticket for ticket, _ in overdue if ticket.link in text]
-            # Waiting times grow from attempt to attempt: messages about the same tickets are the same message.
-            part = replace(effect, thread_id=named[0].thread_id, number=effect.number + len(named))
-            await self._posting.post(effect.channel_id, text, nonce=part.nonce)
+            named = [(ticket, waiting) for ticket, waiting in overdue if ticket.link in text]
+            try:
+                await self._post_part(effect, text, named)
+            except hikari.BadRequestError as error:
+                if not is_about_the_text(error):
+                    raise
+                untitled = [(replace(ticket, title=WITHHELD), waiting) for ticket, waiting in named]
+                for again in digest_messages(untitled):
+                    await self._post_part(effect, again, untitled)
 
-    async def _still_waiting(self, ticket: Ticket) -> Ticket | None:
-        """The ticket after a last look at its thread; None if nobody has to be called, maybe for something unheard."""
+    async def _post_part(self, digest: Effect, text: str, overdue: Sequence[tuple[Ticket, timedelta]]) -> None:
+        """Post one message of a digest, which names some of these tickets."""
+        named = [ticket.thread_id for ticket, _ in overdue if ticket.link in text]
+        # Waiting times grow from attempt to attempt: messages about the same tickets are the same message.
+        part = replace(digest, thread_id=named[0], number=digest.number + len(named))
+        if digest.channel_id is not None:
+            await self._posting.post(digest.channel_id, text, nonce=part.nonce)
+
+    async def _still_waiting(self, ticket: Ticket, attempts: int) -> Ticket | None:
+        """The ticket after a last look at its thread; None if nobody has to be called, maybe for something unheard.
+
+        What cannot be read of it holds no alert up; what Discord may answer a moment later is awaited for a while.
+        """
         if not ticket.awaits_answer:
             return None
-        await self._name_author(ticket)
         thread = None
         try:
-            await self._look_back(ticket)
-            thread = await self._forum.thread(ticket.thread_id)
-        except hikari.ForbiddenError:
+            async with asyncio.timeout(_LAST_LOOK_SECONDS):
+                await self._name_author(ticket)
+                await self._look_back(ticket)
+                thread = await self._forum.thread(ticket.thread_id)
+        except Exception as error:
+            passes = is_failure(error) and not isinstance(error, hikari.ForbiddenError | TimeoutError)
+            if passes and attempts < _ATTEMPTS_TO_LOOK:
+                raise
             _log.warning(
                 "Thread %d cannot be searched for an answer: the alert says what is known.",
                 ticket.thread_id,

@@ -10,7 +10,7 @@ from typing import Self
 
 import hikari
 
-from tracker.discord.failures import is_gone
+from tracker.discord.failures import is_gone, is_hidden
 from tracker.discord.people import is_person_speaking, is_responder, name_of
 from tracker.domain.events import Replied
 from tracker.domain.ticket import Ticket
@@ -88,9 +88,11 @@ class Forum:
                 f"{setting} names no channel.", "Copy the id of the forum channel (right-click it, Copy Channel ID)."
             ) from error
         except hikari.ForbiddenError as error:
+            if not is_hidden(error):
+                raise
             raise DiscordSetupError(
-                f"{setting} cannot be seen by the bot.",
-                "Invite the bot to the server and give it View Channel there.",
+                f"{setting} exists, but cannot be seen by the bot.",
+                "Give the bot's role View Channel there, or add the bot to that server if it is not in it.",
             ) from error
         return as_forum(channel)
 
@@ -114,14 +116,15 @@ class Forum:
         """
         await self._turn()
         shown = False
+        roles: dict[int, Collection[int]] = {}
         async for message in self._rest.fetch_messages(ticket.thread_id, after=ticket.thread_id - 1):
             shown = True
             author = message.author
             if author.id == ticket.author_id or not is_person_speaking(message):
                 continue
-            if not self._responder_roles or is_responder(
-                await self._roles(ticket.guild_id, author.id), self._responder_roles
-            ):
+            if self._responder_roles and author.id not in roles:
+                roles[author.id] = await self._roles(ticket.guild_id, author.id)
+            if is_responder(roles.get(author.id, ()), self._responder_roles):
                 yield Replied(
                     thread_id=ticket.thread_id,
                     message_id=message.id,

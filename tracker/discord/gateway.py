@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Collection, Coroutine, Iterator
@@ -13,8 +14,10 @@ from typing import Any
 import hikari
 
 from tracker.discord.people import is_person_speaking, is_responder, name_of
-from tracker.discord.view import ForumView
+from tracker.discord.pulse import Pulse
+from tracker.discord.view import ForumView, is_obfuscated
 from tracker.domain.events import AuthorNamed, DeadlinesPassed, Event, Replied, TagsDefined, ThreadDeleted, ThreadSeen
+from tracker.domain.sight import Blindness, Obstacle
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +27,12 @@ INTENTS = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 _UNNOTICED = timedelta(minutes=2)
 """That a connection is dead is noticed by the second heartbeat in vain; there is one every 41 seconds
 (https://discord.com/developers/docs/events/gateway#sending-heartbeats)."""
+
+_UNREAD_SECONDS = 60.0
+"""A forum in which much cannot be read is not compared more often than this."""
+
+_MISSED_BY = frozenset({"thread_create", "thread_update", "thread_delete", "message_create", "channel_update"})
+"""Events of hikari's names that tell of tickets: one that cannot be read has been missed."""
 
 _EARLY_MESSAGES = 100
 """So many of the latest messages are kept for a thread of which Discord tells only after them."""
@@ -57,7 +66,8 @@ class Gateway:
     `record` must not wait for the network: hikari runs listeners as separate tasks, and only what happens before the
     first `await` keeps the order in which Discord told it. `connected` is called whenever Discord describes the server
     or the forum anew, that is after every loss of what was told in between; `lost_touch` when a connection broke, and
-    `resumed` when Discord went on where it had been heard last.
+    `resumed` when Discord went on where it had been heard last. `blindness` is not None while the forum is out of sight
+    although the connection stands.
     """
 
     def __init__(
@@ -69,9 +79,11 @@ class Gateway:
         connected: Callable[[Connected], None],
         lost_touch: Callable[[], None],
         resumed: Callable[[], None],
+        pulse: Pulse,
         now: Callable[[], datetime],
     ) -> None:
         self._view = view
+        self._pulse = pulse
         self._responder_roles = responder_roles
         self._pass_on = record
         self._connected = connected
@@ -83,6 +95,9 @@ class Gateway:
         self._told_late_since: datetime | None = None
         self._holders = 0
         self._held: list[Event] = []
+        self._guild_id: int | None = None
+        self._asks_anew: asyncio.TimerHandle | None = None
+        self.blindness: Blindness | None = None
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -113,14 +128,23 @@ class Gateway:
     def unread(self, event: str) -> None:
         """An event of this name could not be read: what it described has to be asked for."""
         if event == "guild_create":
+            self.blindness = None
             self._told_late_since = None
             self._compare(None)
         elif event == "thread_list_sync":
+            self.blindness = None
             self._compare(None, came_into_sight=True)
+        elif event in _MISSED_BY and self._asks_anew is None:
+            self._asks_anew = asyncio.get_running_loop().call_later(_UNREAD_SECONDS, self._ask_for_the_unread)
+
+    def _ask_for_the_unread(self) -> None:
+        self._asks_anew = None
+        self.ask_anew()
 
     def ask_anew(self) -> None:
-        """What Discord described can be made more of by now: have it asked for."""
-        self._compare(None)
+        """What Discord described can be made more of by now: have it asked for, once the forum is in sight."""
+        if self.blindness is None:
+            self._compare(None)
 
     def listen(self, bot: hikari.GatewayBot) -> None:
         """Subscribe to the events that concern a forum."""
@@ -139,6 +163,7 @@ class Gateway:
             (hikari.GuildChannelUpdateEvent, self._on_channel_update),
             (hikari.GuildChannelDeleteEvent, self._on_channel_delete),
             (hikari.GuildLeaveEvent, self._on_leave),
+            (hikari.GuildUnavailableEvent, self._on_unavailable),
             (hikari.GuildThreadCreateEvent, self._on_thread_create),
             (hikari.GuildThreadAccessEvent, self._on_thread),
             (hikari.GuildThreadUpdateEvent, self._on_thread),
@@ -150,33 +175,63 @@ class Gateway:
         )
 
     async def _on_disconnected(self, _: hikari.ShardDisconnectedEvent) -> None:
-        self._told_late_since = self._told_late_since or self._now() - _UNNOTICED
+        # A machine that slept has not heard anything since long before it could notice.
+        self._told_late_since = self._told_late_since or min(self._now() - _UNNOTICED, self._pulse.heard_until)
         self._lost_touch()
 
     async def _on_resumed(self, _: hikari.ShardResumedEvent) -> None:
         self._told_late_since = None
-        self._resumed()
+        if self.blindness is None:
+            self._resumed()
 
     async def _on_guild(self, event: hikari.GuildAvailableEvent | hikari.GuildJoinEvent) -> None:
         forum = event.channels.get(hikari.Snowflake(self._view.forum_id))
         if isinstance(forum, hikari.GuildForumChannel):
+            self._guild_id = event.guild_id
+            if is_obfuscated(forum):
+                self._lose_sight(Obstacle.HIDDEN)
+                return
+            self.blindness = None
             self._told_late_since = None
             self.forget()  # what is kept back is older than this
             self._record(self._view.tags_defined(forum))
             self._compare(Description(guild_id=event.guild_id, threads=tuple(event.threads.values())))
+        elif event.guild_id == self._guild_id:
+            self._lose_sight(Obstacle.DELETED)
 
     async def _on_channel_update(self, event: hikari.GuildChannelUpdateEvent) -> None:
-        if event.channel.id == self._view.forum_id and isinstance(event.channel, hikari.GuildForumChannel):
-            self._record(self._view.tags_defined(event.channel))
+        forum = event.channel
+        if forum.id != self._view.forum_id or not isinstance(forum, hikari.GuildForumChannel):
+            return
+        if is_obfuscated(forum):
+            self._lose_sight(Obstacle.HIDDEN)
+            return
+        self._record(self._view.tags_defined(forum))
+        if self.blindness is not None:
+            # Discord lists the threads next, as far as anybody knows; should it not, they are asked for.
+            self.blindness = None
+            self._compare(None, came_into_sight=True)
 
     async def _on_channel_delete(self, event: hikari.GuildChannelDeleteEvent) -> None:
         if event.channel_id == self._view.forum_id:
-            _log.error(
-                "The forum was deleted. Put the id of another one into SUPPORT_CHANNEL_ID and start the bot again."
-            )
+            self._lose_sight(Obstacle.DELETED)
 
     async def _on_leave(self, event: hikari.GuildLeaveEvent) -> None:
-        _log.error("The bot was removed from the server %d. Invite it again; it needs no restart.", event.guild_id)
+        if event.guild_id == self._guild_id:
+            self._lose_sight(Obstacle.REMOVED)
+
+    async def _on_unavailable(self, event: hikari.GuildUnavailableEvent) -> None:
+        """Discord cannot serve the server for a while; the connection stays (the documentation's "Guild Delete")."""
+        if event.guild_id == self._guild_id:
+            self._lose_sight(Obstacle.OUTAGE)
+
+    def _lose_sight(self, obstacle: Obstacle) -> None:
+        """From now on nothing is heard of the forum, and what is known of it stays as it is."""
+        if self.blindness is None or self.blindness.obstacle is not obstacle:
+            since = self._now() if self.blindness is None else self.blindness.since
+            self.blindness = Blindness(since=since, obstacle=obstacle)
+            _log.error("The forum is out of sight. %s %s", self.blindness.reason, self.blindness.fix)
+        self._lost_touch()
 
     async def _on_thread_create(self, event: hikari.GuildThreadCreateEvent) -> None:
         self._see(event.thread, newly_created=True)
@@ -189,7 +244,10 @@ class Gateway:
 
     async def _on_thread_list(self, event: hikari.ThreadListSyncEvent) -> None:
         """The bot may see channels again, and nobody told it what happened there meanwhile."""
+        if self._guild_id not in (None, event.guild_id):
+            return
         if event.channel_ids is None or self._view.forum_id in event.channel_ids:
+            self.blindness = None
             self._told_late_since = None
             self.forget()  # what is kept back is older than this
             description = Description(guild_id=event.guild_id, threads=tuple(event.threads.values()))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import hikari
 from hikari import Permissions
@@ -18,6 +19,9 @@ IN_FORUM = (
     Permissions.ADD_REACTIONS,
 )
 IN_ALERT_CHANNEL = (Permissions.VIEW_CHANNEL, Permissions.SEND_MESSAGES)
+IN_ALERT_VOICE = (*IN_ALERT_CHANNEL, Permissions.CONNECT)
+"""A voice channel without Connect takes no messages either: the same page, "Implicit Permissions"."""
+
 IN_ALERT_THREAD = (Permissions.VIEW_CHANNEL, Permissions.SEND_MESSAGES_IN_THREADS)
 
 _NAMES = {
@@ -28,6 +32,7 @@ _NAMES = {
     Permissions.ADD_REACTIONS: "Add Reactions",
     Permissions.MANAGE_THREADS: "Manage Threads",
     Permissions.VIEW_AUDIT_LOG: "View Audit Log",
+    Permissions.CONNECT: "Connect",
 }
 
 
@@ -75,6 +80,22 @@ class Standing:
         unseen = [missing for missing in found if missing.permission == Permissions.VIEW_CHANNEL]
         return unseen or found
 
+    def timed_out_until(self) -> datetime | None:
+        """Until when a moderator allows the bot only to look and read; None: it is not timed out.
+
+        The owner and administrators cannot be.
+        """
+        return None if self._may_everything() else self.member.communication_disabled_until()
+
+    def everyone_may(self, permissions: Permissions, channel: hikari.PermissibleGuildChannel) -> bool:
+        """Whether @everyone has all of these in the channel, as far as it depends on no other role."""
+        everyone = self.guild.roles.get(hikari.Snowflake(self.guild.id))
+        granted = everyone.permissions if everyone is not None else Permissions.NONE
+        overwrite = channel.permission_overwrites.get(self.guild.id)
+        if overwrite is not None:
+            granted = (granted & ~overwrite.deny) | overwrite.allow
+        return Permissions.ADMINISTRATOR in granted or permissions in granted
+
     @property
     def own_role(self) -> str:
         """The name of the role that Discord made for the bot when it was invited, where permissions are given to it."""
@@ -87,13 +108,21 @@ class Standing:
         ids = {*self.member.role_ids} - {self.guild.id}
         return [self.guild.roles[role_id] for role_id in (*ids, self.guild.id) if role_id in self.guild.roles]
 
-    def _missing(self, permission: Permissions, channel: hikari.PermissibleGuildChannel | None) -> Missing | None:
+    @property
+    def _granted(self) -> Permissions:
+        """What the bot's roles grant it in the server as a whole."""
         granted = Permissions.NONE
         for role in self._roles:
             granted |= role.permissions
-        if self.member.id == self.guild.owner_id or Permissions.ADMINISTRATOR in granted:
+        return granted
+
+    def _may_everything(self) -> bool:
+        return self.member.id == self.guild.owner_id or Permissions.ADMINISTRATOR in self._granted
+
+    def _missing(self, permission: Permissions, channel: hikari.PermissibleGuildChannel | None) -> Missing | None:
+        if self._may_everything():
             return None
-        verdict = None if permission in granted else Missing(permission=permission)
+        verdict = None if permission in self._granted else Missing(permission=permission)
         if channel is None:
             return verdict
         # Each step over the one before: @everyone, the bot's other roles together, the bot itself.

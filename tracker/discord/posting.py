@@ -34,7 +34,7 @@ class Posting:
         posted_after: int | None = None,
         known_by: str | None = None,
     ) -> int:
-        """Post a message that mentions nobody but the user `mention`; its id.
+        """Post a message that mentions nobody but the user `mention`, and embeds nothing; its id.
 
         Discord answers a repeated `nonce` with the first message, but only within a few minutes
         (https://discord.com/developers/docs/resources/message#create-message). So where an earlier attempt may have
@@ -50,6 +50,7 @@ class Posting:
             user_mentions=False if mention is None else [mention],
             mentions_everyone=False,
             role_mentions=False,
+            flags=hikari.MessageFlag.SUPPRESS_EMBEDS,
         )
         return message.id
 

@@ -25,6 +25,8 @@ class Pulse:
 
     hikari tells how long the answer to a heartbeat took, and not when it came: a new answer is noticed by its other
     duration. `last_sign` is the latest answer noticed or connection found made, at first the time of the start.
+    `heard_until` is a moment up to which all that Discord sent has arrived, as it comes in order and an answer came
+    later: that of the last look without the answer. A machine that slept in between has not heard anything since.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
@@ -32,16 +34,19 @@ class Pulse:
         self._latencies: list[float] = []
         self.connected = False
         self.last_heartbeat: datetime | None = None
-        self.last_sign = now()
+        self.last_sign = self.heard_until = self._felt = now()
 
     def feel(self, connections: Iterable[Shard]) -> None:
         """Take in how the connection is now; none was begun where there are no shards."""
+        at = self._now()
         shards = list(connections)
         connected = bool(shards) and all(shard.is_connected for shard in shards)
         latencies = [shard.heartbeat_latency for shard in shards if not math.isnan(shard.heartbeat_latency)]
         if latencies != self._latencies:
             self._latencies = latencies
-            self.last_heartbeat = self.last_sign = self._now()
+            self.last_heartbeat = self.last_sign = at
+            self.heard_until = self._felt
         if connected and not self.connected:
-            self.last_sign = self._now()
+            self.last_sign = at
         self.connected = connected
+        self._felt = at

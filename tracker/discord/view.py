@@ -56,3 +56,12 @@ class ForumView:
     def tags(self, tag_ids: Iterable[int]) -> tuple[Tag, ...]:
         """Tags by their ids; without a name where the forum has none of this id."""
         return tuple(Tag(id=int(tag_id), name=self._tag_names.get(int(tag_id), "")) for tag_id in tag_ids)
+
+
+def is_obfuscated(channel: hikari.GuildForumChannel) -> bool:
+    """Whether the bot may not view the channel, of which Discord then tells little more than that it exists.
+
+    Since 2026-11-16 such a channel comes obfuscated, without its name and tags ("Obfuscated Channels" in Discord's
+    documentation).
+    """
+    return hikari.ChannelFlag.CHANNEL_OBFUSCATED in channel.flags

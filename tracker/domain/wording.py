@@ -15,13 +15,32 @@ REOPENED = (
     "Our support team will follow up shortly."
 )
 UNASSIGNED = "Unassigned"
+WITHHELD = "(Discord does not let this title pass)"
+"""Stands for a title over which Discord refuses a whole message: a link that it holds for harmful, a blocked word."""
 
 MESSAGE_LIMIT = 2_000
 """Characters a message in Discord can have."""
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
+_LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+_MARKDOWN = re.compile(
+    r"[\\*_`\[<]"  # bold, italic, underlined, code, masked links; mentions, timestamps, emoji, commands
+    r"|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|"  # struck out, spoilers
+    r"|:(?=//|(?!\d+:)[\w+-]+:|100:|1234:)"  # bare links, emoji by name
+)
 _PART, _UNITS = re.compile(r"([0-9]{1,6})([dhms])"), re.compile("d?h?m?s?")
 _ON_TIME = timedelta(minutes=1)
+
+
+def literal(text: str) -> str:
+    """A title or name as Discord has to be sent it to show it as it is, on one line, whatever markdown is in it.
+
+    A backslash before a character that is no letter and no digit takes its meaning from it. What means something only
+    where a line begins (headings, quotes, lists) needs none: no title or name stands there. Nor does
+    @everyone, which Discord shows as a mention only where the message may mention everyone.
+    https://support.discord.com/hc/articles/210298617
+    """
+    return _MARKDOWN.sub(r"\\\g<0>", _LINE_BREAKS.sub(" ", text))
 
 
 def resolved_message(ticket: Ticket, support_name: str) -> str:
@@ -38,8 +57,8 @@ def alert_message(ticket: Ticket, *, team: str | None, waiting: timedelta, sla: 
     """The message to an alert channel about a ticket that waited too long."""
     return (
         "⚠️ **SLA ALERT: Ticket Awaiting Response**\n\n"
-        f"📋 **Title:** {ticket.title}\n"
-        f"👤 **Raised by:** {ticket.author_name or UNKNOWN_AUTHOR}\n"
+        f"📋 **Title:** {literal(ticket.title)}\n"
+        f"👤 **Raised by:** {literal(ticket.author_name or UNKNOWN_AUTHOR)}\n"
         f"⏰ **Waiting:** {waiting_text(waiting, sla)}\n"
         f"🏷️ **Team:** {team or UNASSIGNED}\n"
         f"🔗 **Link:** [Click to view]({ticket.link})\n\n"
@@ -52,8 +71,8 @@ def digest_messages(overdue: Sequence[tuple[Ticket, timedelta]]) -> list[str]:
     head = f"⚠️ **SLA ALERT: {len(overdue)} Tickets Awaiting Response**\n"
     messages = [head]
     for ticket, waiting in overdue:
-        raised_by = ticket.author_name or UNKNOWN_AUTHOR
-        line = f"\n• {ticket.title} · {raised_by} · waiting {duration(waiting)} · {ticket.link}"
+        raised_by = literal(ticket.author_name or UNKNOWN_AUTHOR)
+        line = f"\n• {literal(ticket.title)} · {raised_by} · waiting {duration(waiting)} · {ticket.link}"
         if len(messages[-1]) + len(line) > MESSAGE_LIMIT:
             messages.append("⚠️ **SLA ALERT, continued**\n")
         messages[-1] += line
@@ -102,6 +121,37 @@ def _in_words(span: timedelta) -> str:
         if count:
             words.append(f"{count} {unit}{'' if count == 1 else 's'}")
     return " ".join(words)
+
+
+def blind_notice(reason: str, fix: str) -> str:
+    """The bot cannot see the forum."""
+    return _notice(
+        f"🛠️ **The bot cannot see the forum.**\n\n{reason} {fix}",
+        "Until then the sheet stays as it is. What happens in the forum meanwhile is found when the bot sees it again.",
+    )
+
+
+def seen_again_notice() -> str:
+    """What `blind_notice` said is over."""
+    return "✅ **The bot sees the forum again.** What happened meanwhile has been looked for and goes into the sheet."
+
+
+def unreachable_notice(channel_id: int, reason: str) -> str:
+    """An alert channel that does not take the bot's messages; for the other ones."""
+    return (
+        f"🛠️ **The alert channel {channel_id} cannot be reached:** {reason}.\n\nLet the bot write there, or take it out "
+        "of ALERT_CHANNEL_IDS: `python -m tracker.doctor` says what is missing."
+    )
+
+
+def given_up_notice(lines: Sequence[str], count: int) -> str:
+    """Errands that Discord refused for a day, or for good; `lines` are the first of so many."""
+    more = [f"• and {count - len(lines):,} more"] if count > len(lines) else []
+    return _notice(
+        "🛠️ **What the bot could not do in Discord, and has given up:**\n\n"
+        + "\n".join([*(f"• {line}" for line in lines), *more]),
+        "The rows in the sheet are right all the same.",
+    )
 
 
 def sheet_refused_notice(cause: str, waiting: int) -> str:

@@ -88,7 +88,7 @@ class LocalDesk:
         await self._exit.enter_async_context(self.discord)
         await self._exit.enter_async_context(self.sheets)
         world = self.world
-        self.forum = world.new_forum("support", tags=TAGS)
+        self.forum = world.new_forum("support", tags=TAGS, moderated=("resolved",))
         self.alerts = world.new_text_channel("alerts")
         self.support = world.new_role("Support")
         self.customer = world.new_user("mia")

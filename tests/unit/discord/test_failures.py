@@ -81,13 +81,6 @@ def test_the_pause_is_partly_chance() -> None:
             "another application wrote the message, such as the bot before this one; it stays as it is",
             id="50005-anothers-message",
         ),
-        pytest.param(bad_request(50083), EDIT, "the thread is archived", id="50083-archived"),
-        pytest.param(
-            forbidden(160005),
-            POST,
-            "the thread is locked (Manage Threads lets the bot write there)",
-            id="160005-locked",
-        ),
         pytest.param(HopelessError("nobody may"), EDIT, "nobody may", id="told-in-words"),
         pytest.param(
             bad_request(50035, "Invalid Form Body"),
@@ -104,6 +97,32 @@ def test_what_can_never_succeed_is_given_up_at_once_with_its_reason(
 
     assert verdict.reason.replace("404 Not Found", "404") == reason
     assert verdict.again_after is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(bad_request(50083), id="50083-locked"),
+        pytest.param(forbidden(160005), id="160005-locked"),
+        pytest.param(forbidden(40333), id="40333-internal"),
+        pytest.param(bad_request(40004), id="40004-off"),
+        pytest.param(bad_request(40006), id="40006-off"),
+        pytest.param(bad_request(130000), id="130000-overloaded"),
+        pytest.param(bad_request(160006), id="160006-too-many-threads"),
+        pytest.param(bad_request(20028), id="20028-limit"),
+        pytest.param(bad_request(999999), id="one-that-nobody-knows"),
+    ],
+)
+@pytest.mark.parametrize("chance", [0.0, 1.0])
+def test_what_may_pass_is_tried_again_with_growing_pauses_for_a_day(error: Exception, chance: float) -> None:
+    pauses = [judge(error, POST, failures, chance).again_after for failures in range(1, 39)]
+    waited = [pause for pause in pauses if pause is not None]
+
+    assert len(waited) == len(pauses)
+    assert waited == sorted(waited)
+    assert timedelta(hours=24) <= sum(waited, timedelta()) <= timedelta(hours=28)
+    assert max(waited) <= timedelta(hours=1)
+    assert judge(error, POST, 39, chance).again_after is None
 
 
 def test_what_something_on_the_way_to_discord_refuses_is_tried_again() -> None:

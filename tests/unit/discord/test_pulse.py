@@ -28,6 +28,14 @@ class Clock:
         return self.at
 
 
+class SetClock:
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
 @pytest.fixture
 def pulse() -> Pulse:
     return Pulse(Clock())
@@ -63,7 +71,23 @@ def test_a_connection_is_a_sign_and_so_is_each_answer_to_a_heartbeat(pulse: Puls
 
     shard.heartbeat_latency = 0.03
     pulse.feel([shard])
-    assert seconds(pulse) == 20
+    assert seconds(pulse) == 25
+
+
+def test_all_was_heard_until_the_last_look_before_an_answer_also_where_the_machine_slept_in_between() -> None:
+    clock = SetClock()
+    pulse, shard = Pulse(clock), Shard(heartbeat_latency=0.02)
+    pulse.feel([shard])
+    clock.at += timedelta(seconds=5)
+    pulse.feel([shard])
+    before = clock.at
+    shard.heartbeat_latency = 0.03  # it comes, and then the machine sleeps for a night
+    clock.at += timedelta(hours=7)
+    pulse.feel([shard])
+    assert pulse.heard_until == before
+    clock.at += timedelta(seconds=5)
+    pulse.feel([shard])
+    assert pulse.heard_until == before  # the connection may be dead: nobody knows yet
 
 
 def test_a_connection_that_is_lost_gives_no_sign_until_it_is_made_anew(pulse: Pulse) -> None:

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.builders import THREAD, after, created, named
+from tests.unit.hostile_titles import HARMLESS, HOSTILE
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import (
     REOPENED,
     alert_message,
     digest_messages,
     duration,
+    literal,
     resolved_message,
     sheet_refused_notice,
     waiting_text,
@@ -68,6 +70,29 @@ def test_the_alert_of_a_ticket_without_team_or_known_author(ticket: Ticket) -> N
     alert = alert_message(replace(ticket, author_name=None), team=None, waiting=3 * HOUR, sla=HOUR)
 
     assert "👤 **Raised by:** Unknown\n⏰ **Waiting:** 3h 0m\n🏷️ **Team:** Unassigned\n" in alert
+
+
+@pytest.mark.parametrize(("title", "sent"), HOSTILE.items(), ids=ascii)
+def test_markdown_in_a_title_or_a_name_is_taken_its_meaning_in_alerts_and_digests(
+    ticket: Ticket, title: str, sent: str
+) -> None:
+    ticket = replace(ticket, title=title, author_name=title)
+
+    alert = alert_message(ticket, team=None, waiting=HOUR, sla=HOUR)
+    (digest,) = digest_messages([(ticket, HOUR)])
+
+    assert f"\n📋 **Title:** {sent}\n👤 **Raised by:** {sent}\n⏰ " in alert
+    assert f"\n• {sent} · {sent} · waiting 1h 0m · https://" in digest
+
+
+@pytest.mark.parametrize("title", HARMLESS, ids=ascii)
+def test_a_title_without_markdown_stays_to_the_letter(title: str) -> None:
+    assert literal(title) == title
+
+
+@given(st.text(alphabet=st.sampled_from("ab1 \\*_`[]()<>~|:@#/-é🧵")))
+def test_only_backslashes_are_put_in_and_each_takes_the_meaning_of_what_follows_it(title: str) -> None:
+    assert re.sub(r"\\([^\w\s]|_)", r"\1", literal(title)) == title
 
 
 @pytest.mark.parametrize(

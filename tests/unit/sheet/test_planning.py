@@ -66,6 +66,7 @@ LOOK = range(10, 30)
         pytest.param({}, True, id="nothing"),
         pytest.param({NOTE: content_of(value=False)}, True, id="a checkbox of people's"),
         pytest.param({TITLE: content_of(value=True)}, True, id="a checkbox of the bot's"),
+        pytest.param({NOTE: {"stringValue": ""}}, True, id="nothing, of a formula further up"),
         pytest.param({NOTE: formula("computed")}, True, id="a formula"),
         pytest.param({NOTE: content_of("a note")}, False, id="a note"),
         pytest.param({NOTE: content_of(0.0)}, False, id="a number"),
@@ -191,7 +192,6 @@ def test_the_look_costs_ranges_of_the_rows_concerned_alone() -> None:
 
     assert {(each["startRowIndex"], each["endRowIndex"], each.get("startColumnIndex")) for each in ranges} == {
         (0, 1, None),
-        (1, 3, 0),
+        (1, 4, 0),
         (2, 3, 2),
-        (2, 4, None),
     }

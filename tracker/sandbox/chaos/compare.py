@@ -254,8 +254,8 @@ def _is_of_kept(text: str) -> bool:
 def _tells(alert: re.Match[str], ticket: Ticket) -> bool:
     """Whether an alert tells of the ticket as it was at some time."""
     return (
-        alert["title"] in ticket.titles
-        and alert["author"] in (ticket.author, "Unknown" if ticket.overdue_when_heard else ticket.author)
+        _rendered(alert["title"]) in ticket.titles
+        and _rendered(alert["author"]) in (ticket.author, "Unknown" if ticket.overdue_when_heard else ticket.author)
         and alert.groupdict().get("team", TEAMS[0]) in (*TEAMS, "Unassigned")
         and re.fullmatch(r"(\d+[dhms] ?)+|\d+ seconds?", alert["waiting"]) is not None
     )
@@ -263,3 +263,8 @@ def _tells(alert: re.Match[str], ticket: Ticket) -> bool:
 
 def _short(texts: Sequence[str]) -> list[str]:
     return [text[:1] if text[:1] in "🔴🟢" else text for text in texts]
+
+
+def _rendered(text: str) -> str:
+    """What Discord shows of a line in which marks are escaped: a backslash before a mark is not seen."""
+    return re.sub(r"\\([^\w\s])", r"\1", text)

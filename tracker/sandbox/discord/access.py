@@ -8,7 +8,7 @@ from tracker.sandbox.discord import errors
 from tracker.sandbox.discord.entities import Channel, Message, Thread
 from tracker.sandbox.discord.errors import Refused
 from tracker.sandbox.discord.forms import path_id
-from tracker.sandbox.discord.permissions import Permission
+from tracker.sandbox.discord.permissions import WITH_TWO_FACTOR, Permission
 from tracker.sandbox.discord.state import State
 
 
@@ -42,6 +42,8 @@ def demand(state: State, channel: Channel | Thread, permission: Permission) -> N
     """Refuse unless the bot has every one of these permissions in a channel."""
     if not may(state, channel, permission):
         raise Refused(errors.MISSING_PERMISSIONS)
+    if permission in WITH_TWO_FACTOR and state.guild.demands_two_factor and not state.bot_has_two_factor:
+        raise Refused(errors.TWO_FACTOR_REQUIRED)
 
 
 def not_archived(channel: Channel | Thread) -> None:

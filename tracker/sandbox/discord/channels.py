@@ -90,12 +90,13 @@ class ChannelRoutes:
         manages = may(self.state, thread, Permission.MANAGE_THREADS)
         owns = thread.owner is self.state.bot_user and not thread.locked and set(changes) <= _BY_THE_OWNER
         only_opens = set(changes) == {"archived"} and changes["archived"] is False and not thread.locked
-        if not manages and not owns:
+        if not owns:
             # whoever may write in a thread may bring it back, as a message of theirs would
+            writes = only_opens and not manages
             demand(
                 self.state,
                 thread,
-                Permission.SEND_MESSAGES_IN_THREADS if only_opens else Permission.MANAGE_THREADS,
+                Permission.SEND_MESSAGES_IN_THREADS if writes else Permission.MANAGE_THREADS,
             )
         self.state.change_thread(thread, self.state.bot_user, **changes)
 

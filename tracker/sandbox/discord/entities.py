@@ -69,21 +69,26 @@ class Role:
 
 @dataclass(kw_only=True, eq=False)
 class Member:
-    """A user's membership in the guild."""
+    """A user's membership in the guild. Until `timed_out_until` the member may only look and read."""
 
     user: User
     roles: list[Role]
     joined_at: datetime
+    timed_out_until: datetime | None = None
 
 
 @dataclass(kw_only=True, eq=False)
 class Guild:
-    """The one guild of a world. Its role @everyone has the guild's own id."""
+    """The one guild of a world. Its role @everyone has the guild's own id.
+
+    With `demands_two_factor`, whoever moderates needs two-factor authentication; for a bot, its application's owner.
+    """
 
     id: int
     name: str
     owner: User
     joined_at: datetime
+    demands_two_factor: bool = False
 
 
 @dataclass(kw_only=True, eq=False)

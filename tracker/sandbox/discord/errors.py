@@ -46,6 +46,7 @@ def invalid_form(field: str, reason: str, words: str) -> Refused:
 
 UNAUTHORIZED = Refusal(401, 0, "401: Unauthorized")
 NOT_FOUND = Refusal(404, 0, "404: Not Found")
+TWO_FACTOR_REQUIRED = Refusal(403, 60003, "Two factor is required for this operation")
 UNKNOWN_CHANNEL = Refusal(404, 10003, "Unknown Channel")
 UNKNOWN_GUILD = Refusal(404, 10004, "Unknown Guild")
 UNKNOWN_MEMBER = Refusal(404, 10007, "Unknown Member")
@@ -64,4 +65,5 @@ MISSING_PERMISSIONS = Refusal(403, 50013, "Missing Permissions")
 SYSTEM_MESSAGE = Refusal(403, 50021, "Cannot execute action on a system message")
 WRONG_CHANNEL_TYPE = Refusal(400, 50024, "Cannot execute action on this channel type")
 THREAD_ARCHIVED = Refusal(400, 50083, "Thread is archived")
+HARMFUL_LINK = Refusal(400, 240000, "Message blocked by harmful links filter")
 THREAD_LOCKED = Refusal(400, 160005, "Thread is locked")

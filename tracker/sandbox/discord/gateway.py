@@ -10,13 +10,14 @@ import contextlib
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from tracker.sandbox.discord import payloads, views
 from tracker.sandbox.discord.compression import STREAMS, Compress
+from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.discord.intents import PRIVILEGED, Intent
 from tracker.sandbox.discord.payloads import Payload
 from tracker.sandbox.discord.session import CloseCode, Connection, Opcode, Session
@@ -67,8 +68,12 @@ class Gateway:
             self.held.append(event)
             return
         self.recent.append(event)
-        if event.channel is not None and not self.state.bot_sees(event.channel):
+        if self.state.unavailable and event.name != "GUILD_DELETE":
             return
+        if event.channel is not None and not self.state.bot_sees(event.channel):
+            if event.name not in ("CHANNEL_CREATE", "CHANNEL_UPDATE") or isinstance(event.channel, Thread):
+                return
+            event = replace(event, data=payloads.obfuscated(event.channel, self.state.guild))
         for session in self.sessions.values():
             if session.wants(event):
                 session.dispatch(event)

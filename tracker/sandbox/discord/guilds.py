@@ -52,7 +52,7 @@ class GuildRoutes:
 
     async def own_user(self, _request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/resources/user#get-current-user."""
-        return web.json_response(payloads.own_user(self.state.bot_user))
+        return web.json_response(payloads.own_user(self.state.bot_user, two_factor=self.state.bot_has_two_factor))
 
     async def own_guilds(self, request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/resources/user#get-current-user-guilds."""
@@ -108,10 +108,13 @@ class GuildRoutes:
         return web.json_response(payload | self._counts(request))
 
     async def channels(self, request: web.Request) -> web.Response:
-        """https://discord.com/developers/docs/resources/guild#get-guild-channels (threads are not among them)."""
+        """The channels that the bot may view; threads are not among them.
+
+        https://discord.com/developers/docs/resources/guild#get-guild-channels
+        """
         self._check_guild(request)
-        guild = self.state.guild
-        return web.json_response([payloads.channel(channel, guild) for channel in self.state.channels.values()])
+        seen = [channel for channel in self.state.channels.values() if self.state.bot_sees(channel)]
+        return web.json_response([payloads.channel(channel, self.state.guild) for channel in seen])
 
     async def roles(self, request: web.Request) -> web.Response:
         """https://discord.com/developers/docs/resources/guild#get-guild-roles."""

@@ -85,6 +85,8 @@ class MessageRoutes:
         content = text(body, "content", most=LONGEST_CONTENT)
         if not content:
             raise Refused(errors.EMPTY_MESSAGE)
+        if any(link in content for link in self.state.harmful_links):
+            raise Refused(errors.HARMFUL_LINK)
         nonce = self._nonce(body)
         if nonce is not None and body.get("enforce_nonce") is True and (posted := self._posted_with(nonce)):
             return web.json_response(self._payload(posted))
@@ -170,6 +172,8 @@ class MessageRoutes:
 
     def _may_post(self, channel: Channel | Thread) -> None:
         if not isinstance(channel, Thread):
+            if channel.type is ChannelType.VOICE:
+                demand(self.state, channel, Permission.CONNECT)
             demand(self.state, channel, Permission.SEND_MESSAGES)
             return
         demand(self.state, channel, Permission.SEND_MESSAGES_IN_THREADS)

@@ -26,6 +26,9 @@ from tracker.sandbox.discord.permissions import Permission
 
 Payload = dict[str, object]
 
+OBFUSCATED = 1 << 17
+"""The channel flag of one that the bot may not view."""
+
 PINNED_THREAD = 1 << 1
 """The channel flag of a thread that is pinned to the top of its forum."""
 
@@ -54,9 +57,9 @@ def user(who: User) -> Payload:
     return payload | {"bot": True} if who.bot else payload
 
 
-def own_user(who: User) -> Payload:
-    """The bot's own account, as only the bot sees it."""
-    return user(who) | {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None}
+def own_user(who: User, *, two_factor: bool = True) -> Payload:
+    """The bot's own account, as only the bot sees it; `two_factor` is that of its application's owner."""
+    return user(who) | {"mfa_enabled": two_factor, "locale": "en-US", "verified": True, "email": None}
 
 
 def membership(member: Member) -> Payload:
@@ -67,7 +70,7 @@ def membership(member: Member) -> Payload:
         "nick": None,
         "avatar": None,
         "banner": None,
-        "communication_disabled_until": None,
+        "communication_disabled_until": time(member.timed_out_until) if member.timed_out_until else None,
         "premium_since": None,
         "pending": False,
         "flags": 0,
@@ -145,6 +148,17 @@ def channel(one: Channel, guild: Guild) -> Payload:
             "default_thread_rate_limit_per_user": 0,
         }
     return payload
+
+
+def obfuscated(one: Channel, guild: Guild) -> Payload:
+    """A channel that the bot may not view, as the gateway shows it: only id, type, position and parent are real.
+
+    "Obfuscated Channels" in Discord's documentation, since 2026-11-16.
+    """
+    hidden: Payload = {"name": "___hidden___", "flags": OBFUSCATED, "permission_overwrites": []}
+    if one.type is not ChannelType.CATEGORY:
+        hidden |= {"topic": None, "last_message_id": None}
+    return channel(one, guild) | hidden | ({"available_tags": []} if isinstance(one, Forum) else {})
 
 
 def thread(one: Thread, guild: Guild, reader: User) -> Payload:
@@ -271,7 +285,7 @@ def guild(one: Guild, roles: list[Role]) -> Payload:
         "verification_level": 0,
         "roles": [role(each) for each in roles],
         "default_message_notifications": 1,
-        "mfa_level": 0,
+        "mfa_level": int(one.demands_two_factor),
         "explicit_content_filter": 0,
         "max_presences": None,
         "max_members": 500_000,

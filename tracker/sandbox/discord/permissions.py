@@ -22,6 +22,7 @@ class Permission(IntFlag):
     MANAGE_MESSAGES = 1 << 13
     READ_MESSAGE_HISTORY = 1 << 16
     MENTION_EVERYONE = 1 << 17
+    CONNECT = 1 << 20
     MANAGE_THREADS = 1 << 34
     SEND_MESSAGES_IN_THREADS = 1 << 38
 
@@ -37,6 +38,13 @@ A_BOT_NEEDS = (
     | Permission.ADD_REACTIONS
 )
 """What the bot's role grants it, and no more, until a test grants or revokes something."""
+
+
+FOR_THE_TIMED_OUT = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
+"""What is left to a member who is timed out: https://discord.com/developers/docs/topics/permissions."""
+
+WITH_TWO_FACTOR = Permission.MANAGE_CHANNELS | Permission.MANAGE_MESSAGES | Permission.MANAGE_THREADS
+"""Permissions that count only with two-factor authentication where the guild demands it; the same page."""
 
 
 def named(names: tuple[str, ...]) -> Permission:

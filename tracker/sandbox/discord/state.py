@@ -29,7 +29,7 @@ from tracker.sandbox.discord.entities import (
 from tracker.sandbox.discord.intents import APPLICATION_FLAGS, Intent
 from tracker.sandbox.discord.mentions import UNRESTRICTED, AllowedMentions, MentionRules
 from tracker.sandbox.discord.payloads import Payload
-from tracker.sandbox.discord.permissions import A_BOT_NEEDS, EVERYTHING, Permission, effective
+from tracker.sandbox.discord.permissions import A_BOT_NEEDS, EVERYTHING, FOR_THE_TIMED_OUT, Permission, effective
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,18 +67,28 @@ class State:
     """One guild with its people, channels and threads, seen by one bot.
 
     `now` is the clock of everything that happens here; a test may replace it. `listeners` are called with every event
-    at once. `privileged_intents` are those switched on for the bot in the developer portal.
+    at once. `privileged_intents` are those switched on for the bot in the developer portal. While the guild is
+    `unavailable`, the gateway tells nothing of it. No message of the bot passes with one of the `harmful_links` in it.
+    `bot_has_two_factor`: the account that owns the bot's application uses two-factor authentication.
+
+    Nobody has documented how the audit log shows a change of tags (`logs_tags`: under the key `applied_tags`; else such
+    a change has no entry), and whether it has what people do to their own threads (`logs_own_threads`).
     """
 
     now: Callable[[], datetime] = utc_now
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     privileged_intents: Intent = Intent.NONE
+    bot_has_two_factor: bool = True
+    logs_tags: bool = True
+    logs_own_threads: bool = True
     users: dict[int, User] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     roles: dict[int, Role] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
     audit_log: list[AuditEntry] = field(default_factory=list)
+    unavailable: bool = False
+    harmful_links: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._ids = 0
@@ -123,12 +133,14 @@ class State:
         if channel is None:
             return EVERYTHING if Permission.ADMINISTRATOR in base else base
         overwrites = (channel.parent if isinstance(channel, Thread) else channel).overwrites
-        return effective(
+        granted = effective(
             base=base,
             everyone=overwrites.get(self.everyone.id),
             roles=[overwrites[role.id] for role in member.roles if role.id in overwrites],
             member=overwrites.get(user.id),
         )
+        is_timed_out = member.timed_out_until is not None and member.timed_out_until > self.now()
+        return granted & FOR_THE_TIMED_OUT if is_timed_out and Permission.ADMINISTRATOR not in base else granted
 
     def bot_sees(self, channel: Channel | Thread) -> bool:
         """Whether the bot may see a channel."""
@@ -240,18 +252,23 @@ class State:
     ) -> None:
         """Set fields of a thread. A value it already has is no change and causes no event.
 
-        Every change goes into the audit log, and a new name is told by a message in the thread.
+        Every change goes into the audit log (but see `State`), and a new name is told by a message in the thread.
         """
         changed = {name: value for name, value in changes.items() if getattr(thread, name) != value}
         if not changed:
             return
         moment = at or self.now()
-        audited = [_audited(name, getattr(thread, name), value) for name, value in changed.items()]
+        audited = [
+            _audited(name, getattr(thread, name), value)
+            for name, value in changed.items()
+            if (self.logs_tags or name != "tags") and (self.logs_own_threads or by is not thread.owner)
+        ]
         for name, value in changed.items():
             setattr(thread, name, value)
         if "archived" in changed:
             thread.archive_timestamp = moment
-        self.audit(AuditAction.THREAD_UPDATE, by, thread.id, audited, at=moment)
+        if audited:
+            self.audit(AuditAction.THREAD_UPDATE, by, thread.id, audited, at=moment)
         self._publish_thread("THREAD_UPDATE", thread)
         if "name" in changed:
             self.add_message(thread, by, thread.name, type=MessageType.CHANNEL_NAME_CHANGE, at=moment)

@@ -6,7 +6,7 @@ people may do what they do here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -74,6 +74,16 @@ class World(State):
         data: Payload = {"guild_id": str(self.guild.id), "user": payloads.user(user)}
         self.publish(Event(name="GUILD_MEMBER_REMOVE", data=data))
 
+    def lose_guild(self) -> None:
+        """Discord cannot serve the guild for a while. The connection stays, and nothing is told over it meanwhile."""
+        self.unavailable = True
+        self.publish(Event(name="GUILD_DELETE", data={"id": str(self.guild.id), "unavailable": True}))
+
+    def restore_guild(self) -> None:
+        """Discord can serve the guild again, and describes it."""
+        self.unavailable = False
+        self.publish(Event(name="GUILD_CREATE", data=views.guild_create(self)))
+
     def grant(self, *permissions: str) -> None:
         """Give the bot's role permissions in the whole guild, named as by Discord: `VIEW_AUDIT_LOG`."""
         self.bot_role.permissions |= named(permissions)
@@ -98,11 +108,18 @@ class World(State):
             channel, role, allow=overwrite.allow | named(permissions), deny=overwrite.deny & ~named(permissions)
         )
 
+    def time_out(self, user: User, until: datetime) -> None:
+        """A moderator times a member out."""
+        member = self.members[user.id]
+        member.timed_out_until = until
+        data = payloads.member(member) | {"guild_id": str(self.guild.id)}
+        self.publish(Event(name="GUILD_MEMBER_UPDATE", data=data))
+
     # -- channels and tags
 
-    def new_forum(self, name: str, tags: Iterable[str] = ()) -> Forum:
-        """A new forum channel offering these tags."""
-        offered = [Tag(id=self.new_id(), name=tag) for tag in tags]
+    def new_forum(self, name: str, tags: Iterable[str] = (), *, moderated: Container[str] = ()) -> Forum:
+        """A new forum channel offering these tags, of which only moderators may apply those in `moderated`."""
+        offered = [Tag(id=self.new_id(), name=tag, moderated=tag in moderated) for tag in tags]
         forum = Forum(id=self.new_id(), type=ChannelType.FORUM, name=name, position=len(self.channels), tags=offered)
         self._add_channel(forum)
         return forum

@@ -11,9 +11,12 @@ from tracker.sheet.table.cells import Json, value_of
 PLACE_FIELDS = (
     "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
     "protectedRanges(protectedRangeId,description),tables(tableId,range),"
-    "data(startRow,startColumn,rowData.values(userEnteredValue,effectiveValue)))"
+    "data(startRow,startColumn,rowData.values(userEnteredValue.formulaValue,effectiveValue)))"
 )
-"""The field mask of an answer that shows what stands where."""
+"""The field mask of an answer that shows what stands where.
+
+What was entered is asked for only where it is a formula: of everything else the effective value is the same.
+"""
 
 HIDDEN_FIELDS = PLACE_FIELDS[:-2] + ",rowMetadata.hiddenByFilter))"
 """The same, and which rows a filter hides."""
@@ -71,5 +74,5 @@ class Shown:
 
 def _content(cell: dict[str, Any]) -> Json:
     """A cell's content as an `ExtendedValue`."""
-    entered: Json = cell.get("userEnteredValue", {})
-    return cell.get("effectiveValue", entered) if "formulaValue" in entered else entered
+    content: Json = cell.get("effectiveValue", cell.get("userEnteredValue", {}))
+    return content

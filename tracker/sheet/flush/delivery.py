@@ -48,6 +48,12 @@ LOOK_AGAIN = timedelta(seconds=5)
 """How often it is looked whether people have mended what only they can mend."""
 
 _STARTER_SECONDS = 0.1
+_MANY_ROWS = 20
+"""A write of so many rows is one of a burst, in which the same rows soon change again."""
+
+_QUIET_SECONDS, _GATHERING_SECONDS = 0.5, 5.0
+"""In a burst: how long nothing has to change before the next write, and how soon after the last one it goes anyway."""
+
 _REFUSALS = 4
 """So many writes one after another may be refused as a whole, as people change the tab, before that is told."""
 
@@ -117,6 +123,7 @@ class SheetDelivery:
         self._aside = SetAside()
         self._rows_a_write = ROWS_A_WRITE
         self._refusals = 0
+        self._burst_until = float("-inf")
         self._look_is_due = True
         self.activity = Activity()
 
@@ -136,6 +143,7 @@ class SheetDelivery:
             await self._something_to_do()
             await self._starter_messages()
             await self._keep_pace(self._pace.take(clock()))
+            await self._gather()
             self._woken.clear()
             rest = await self._attempt()
             if self._look_is_due or self._news.trouble.lasts or self._next_rows(1):
@@ -167,6 +175,14 @@ class SheetDelivery:
         self.activity.pausing = seconds > 0
         await asyncio.sleep(seconds)
         self.activity.pausing = False
+
+    async def _gather(self) -> None:
+        """In a burst, wait until it pauses: otherwise the same rows are written again and again."""
+        clock = asyncio.get_running_loop().time
+        while (left := self._burst_until - clock()) > 0:
+            self._woken.clear()
+            if not await happens(self._woken, within=min(left, _QUIET_SECONDS)):
+                return
 
     async def _something_to_do(self) -> None:
         """Wait for a change; while a column is missing or rows rest, at most until it is time to look for them."""
@@ -240,6 +256,8 @@ class SheetDelivery:
                 if due.is_taken_up:
                     self._acknowledge(due, due.row.known, None)
         rows = [due.row for due in batch if not due.is_taken_up]
+        if len(rows) >= _MANY_ROWS:
+            self._burst_until = asyncio.get_running_loop().time() + _GATHERING_SECONDS
         if not (rows or self._look_is_due or self._news.trouble.lasts):
             return
         plan = await self._in_thread(self._repository.plan, rows)

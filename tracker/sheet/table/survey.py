@@ -53,14 +53,6 @@ class Evidence(IntEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overwritten:
-    """Cells of a ticket's row that hold something else than they should; the store knows what belongs there."""
-
-    thread_id: int
-    columns: frozenset[str]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Survey:
     """The rows of the tickets.
 

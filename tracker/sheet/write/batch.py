@@ -48,7 +48,10 @@ def shut(plan: WritePlan) -> Json:
 
 
 def shown_by(plan: WritePlan) -> list[str]:
-    """The A1 ranges that prove the write: whose the rows are and what was written there, and whose the images are."""
+    """The A1 ranges that prove the write: whose the rows are and what was written there, and whose the images are.
+
+    Of the header only the columns of these cells are shown: that others have moved does not matter.
+    """
     wanted: dict[int, set[int]] = {}
     for target in plan.targets:
         wanted.setdefault(target.row, set()).update(target.proof, target.cells)
@@ -57,7 +60,8 @@ def shown_by(plan: WritePlan) -> list[str]:
             wanted.setdefault(target.row - 1, set()).add(plan.key)
     if plan.key is not None and plan.anchor >= 0:
         wanted.setdefault(plan.anchor, set()).add(plan.key)
-    images = {0: set(plan.header)}
+    concerned = {column for target in plan.targets for column in (*target.proof, *target.cells)}
+    images = {0: concerned & plan.header.keys()}
     images |= {number: _of_image(plan, target) for number, target in enumerate(plan.targets, start=1)}
     return [*_ranges(plan.title, wanted), *_ranges(plan.images_title, images)]
 

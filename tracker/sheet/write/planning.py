@@ -44,14 +44,14 @@ def ranges_to_look_at(snapshot: Snapshot, thread_ids: Iterable[int]) -> list[Jso
     tab, layout = snapshot.tab_id, snapshot.layout
     wanted = set(thread_ids)
     rows = {snapshot.positions[i] for i in {*wanted, *ids_due(snapshot)} if i in snapshot.positions}
-    keys = rows | {row - 1 for row in rows}
+    ends = {row for row in (snapshot.end - 1, snapshot.end) if row < snapshot.row_count}
+    keys = rows | {row - 1 for row in rows} | ends
     ranges = [grid_range(tab, range(layout.header_row + 1))]
     ranges += [grid_range(tab, block, range(layout.key, layout.key + 1)) for block in runs(keys)]
     if layout.link is not None:
         ranges += [grid_range(tab, block, range(layout.link, layout.link + 1)) for block in runs(rows)]
-    below = window(snapshot, len(wanted - snapshot.positions.keys())) or range(snapshot.end, snapshot.end + 1)
-    ranges.append(grid_range(tab, range(below.start - 1, min(below.stop, snapshot.row_count))))
-    return ranges
+    below = window(snapshot, sum(i not in snapshot.positions for i in wanted))
+    return [*ranges, grid_range(tab, below)] if below else ranges
 
 
 def moved(snapshot: Snapshot, shown: Shown, thread_ids: Iterable[int], *, surveyed: bool) -> frozenset[int] | None:
@@ -128,20 +128,18 @@ def planned(snapshot: Snapshot, shown: Shown, rows: Sequence[Row], left_out: Col
 def free_rows(shown: Shown, rows: range, layout: Layout) -> list[int]:
     """Those of the rows in which nothing stands but what is filled down.
 
-    Checkboxes and formulas always count as that; in people's own columns also numbers, and one and the same text, which
-    stand in every row.
+    Checkboxes, formulas and texts without letters (of a formula further up, which fills its column) always count as
+    that; in people's own columns also numbers, and one and the same text, which stand in every row.
     """
     lines = {row: shown.line(row) for row in rows}
     theirs = _filled_down(list(lines.values())).difference(layout.columns.values())
 
-    def is_free(row: int) -> bool:
-        return not any(
-            column in layout.identifying
-            or not (isinstance(value_of(content), bool) or shown.is_computed(row, column) or column in theirs)
-            for column, content in lines[row].items()
-        )
+    def is_filled_down(row: int, column: int, content: Json) -> bool:
+        value = value_of(content)
+        is_empty = isinstance(value, bool) or value == "" or shown.is_computed(row, column)
+        return column not in layout.identifying and (is_empty or column in theirs)
 
-    return [row for row in rows if is_free(row)]
+    return [row for row in rows if all(is_filled_down(row, *cell) for cell in lines[row].items())]
 
 
 def _filled_down(lines: Sequence[Line]) -> set[int]:

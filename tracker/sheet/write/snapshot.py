@@ -43,7 +43,7 @@ class Snapshot:
         written_back = {target.thread_id for target in plan.targets if target.known is None}
         return replace(
             self,
-            positions={**self.positions, **new},
+            positions={**self.positions, **new} if new else self.positions,  # a copy takes time where they are many
             end=max([self.end, *(row + 1 for row in new.values())]),
             rekeyed=self.rekeyed - written_back,
             mixed=self.mixed - outcome.known.keys(),

@@ -10,6 +10,7 @@ import contextlib
 
 from tracker.discord.connection import new_bot
 from tracker.discord.gateway import Gateway
+from tracker.discord.pulse import Pulse
 from tracker.discord.view import ForumView
 from tracker.sandbox.bench.peers.stopwatch import Stopwatch
 from tracker.settings import Settings, load
@@ -34,6 +35,7 @@ async def main() -> None:
             connected=lambda connected: connected.hold.close(),
             lost_touch=_nothing,
             resumed=_nothing,
+            pulse=Pulse(now),
             now=now,
         )
         bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)

@@ -19,6 +19,8 @@ const INLINE = [
   [/^<@!?(\d+)>/, ([, id]) => ({ kind: "user", id })],
   [/^<@&(\d+)>/, ([, id]) => ({ kind: "role", id })],
   [/^<#(\d+)>/, ([, id]) => ({ kind: "channel", id })],
+  [/^<t:(-?\d{1,13})(?::[tTdDfFR])?>/, ([, seconds]) => ({ kind: "time", seconds: Number(seconds) })],
+  [/^<\/([\w -]+):\d+>/, ([, name]) => ({ kind: "command", name })],
   [/^@(everyone|here)\b/, ([text]) => ({ kind: "everyone", text })],
   [/^<a?:(\w+):\d+>/, ([, name]) => ({ kind: "text", text: `:${name}:` })],
   [/^\[([^\]\n]+)\]\(<?(https?:\/\/[^\s)>]+)>?\)/, ([, inner, href]) => ({ kind: "link", href, children: inline(inner) })],
@@ -66,6 +68,9 @@ function lines(text) {
     } else if ((found = /^(#{1,3}) (.+)/.exec(line))) {
       flush();
       parts.push({ kind: "heading", level: found[1].length, children: inline(found[2]) });
+    } else if ((found = /^-# (.+)/.exec(line))) {
+      flush();
+      parts.push({ kind: "subtext", children: inline(found[1]) });
     } else if ((found = /^[-*] (.+)/.exec(line))) {
       flush();
       parts.push({ kind: "item", children: inline(found[1]) });
@@ -112,12 +117,15 @@ function node(part, names, everyone) {
     case "block": return h("pre", {}, h("code", {}, part.text));
     case "quote": return h("blockquote", {}, ...children());
     case "heading": return h("p", { class: `heading-${part.level}` }, ...children());
+    case "subtext": return h("p", { class: "subtext" }, ...children());
     case "item": return h("p", { class: "item" }, "• ", ...children());
     case "break": return h("br");
     case "user": return mention("@", names.users[part.id] ?? "unknown-user");
     case "role": return mention("@", names.roles[part.id] ?? "unknown-role");
     case "channel": return mention("#", names.channels[part.id] ?? "unknown");
     case "everyone": return everyone ? mention("", part.text) : document.createTextNode(part.text);
+    case "time": return h("time", {}, new Date(part.seconds * 1000).toLocaleString());
+    case "command": return mention("/", part.name);
     case "link": return anchor(part.href, children());
     default: return document.createTextNode(part.text);
   }

@@ -1,0 +1,80 @@
+"""Checks of the channels that get the alerts: each is there, in the desk's server, and takes the bot's messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import hikari
+from hikari import Permissions
+
+from tracker.checks import Finding
+from tracker.discord.failures import is_gone, is_hidden
+from tracker.discord.findings import failed, good, lacks, permissions_of, why
+from tracker.discord.forum import kind_of
+from tracker.discord.permissions import IN_ALERT_CHANNEL, IN_ALERT_THREAD, IN_ALERT_VOICE, Standing
+
+_ID = "discord.alert_channel"
+_COPY = "Copy the id of a text channel of the server (right-click it, Copy Channel ID)."
+
+
+async def alert_channel(rest: hikari.api.RESTClient, standing: Standing, channel_id: int) -> Sequence[Finding]:
+    """One channel of ALERT_CHANNEL_IDS. Errors are hikari's where it can be neither seen nor known to be hidden."""
+    wrong = partial(failed, id=_ID, fix=_COPY)
+    setting = f"Alerts: channel {channel_id} (ALERT_CHANNEL_IDS)"
+    try:
+        channel = await rest.fetch_channel(channel_id)
+    except hikari.NotFoundError as error:
+        if not is_gone(error):
+            raise
+        return [wrong(text=f"{setting} does not exist.")]
+    except hikari.ForbiddenError as error:
+        if not is_hidden(error):
+            raise
+        return [_hidden(standing, channel_id, setting)]
+    if not isinstance(channel, hikari.GuildChannel) or channel.guild_id != standing.guild.id:
+        return [wrong(text=f"{setting} is not in the server {standing.guild.name}.")]
+    if not isinstance(channel, hikari.TextableGuildChannel):
+        return [wrong(text=f"{setting}, #{channel.name}, is a {kind_of(channel)} and takes no messages.")]
+    # A thread has no overwrites of its own: those of its channel hold.
+    where = await rest.fetch_channel(channel.parent_id) if isinstance(channel, hikari.GuildThreadChannel) else channel
+    if isinstance(where, hikari.PermissibleGuildChannel):
+        lacking = standing.missing(_needed_in(channel), where)
+        if lacking:
+            return [lacks(standing, where, missing, _ID) for missing in lacking]
+    return [good(id=_ID, text=f"Alerts: #{channel.name} ({channel.id})")]
+
+
+async def try_post(rest: hikari.api.RESTClient, channel_id: int) -> Finding:
+    """Post a message in an alert channel and delete it again."""
+    try:
+        message = await rest.create_message(channel_id, "Test of the support tracker: this message is deleted at once.")
+        await rest.delete_message(channel_id, message.id)
+    except Exception as error:  # noqa: BLE001 - hikari ends in many ways over an answer that it cannot read
+        return failed(
+            id="discord.test_message",
+            text=f"Alerts: no message could be posted in channel {channel_id} and deleted again: {why(error)}.",
+            fix="Do what the lines about this channel say, and try again.",
+        )
+    return good(id="discord.test_message", text=f"Alerts: a message was posted in channel {channel_id} and deleted")
+
+
+def _needed_in(channel: hikari.TextableGuildChannel) -> Sequence[Permissions]:
+    if isinstance(channel, hikari.GuildThreadChannel):
+        return IN_ALERT_THREAD
+    if isinstance(channel, hikari.GuildVoiceChannel | hikari.GuildStageChannel):
+        return IN_ALERT_VOICE
+    return IN_ALERT_CHANNEL
+
+
+def _hidden(standing: Standing, channel_id: int, setting: str) -> Finding:
+    """A channel that exists and that Discord does not show to the bot, not even who denies it."""
+    because = f"{setting} cannot be seen by the bot. "
+    for missing in standing.missing([Permissions.VIEW_CHANNEL]):
+        return lacks(standing, None, missing, _ID, because=because)
+    return failed(
+        id=f"{_ID}.view_channel",
+        text=f"{because}It exists, but the bot lacks View Channel there.",
+        fix=f"{permissions_of(standing, channel_id)}: allow View Channel for the role {standing.own_role}. If it is in "
+        f"another server than {standing.guild.name}, name a channel of this one.",
+    )
