@@ -19,6 +19,7 @@ from typing import NoReturn
 from tracker import logs, settings, terminal
 from tracker.errors import SettingsError, TrackerError
 from tracker.invocation import command as command_to_paste
+from tracker.secrecy import quoted
 from tracker.wiring import use_proxies
 
 _log = logging.getLogger("tracker")
@@ -51,7 +52,7 @@ def _refuse_what_is_unknown(arguments: Sequence[str]) -> None:
     if unknown:
         near = get_close_matches(unknown[0], [_RUN, *_OTHERS], n=1)
         parser.error(
-            f'nothing is known of "{unknown[0]}"'
+            f"nothing is known of {quoted(unknown[0])}"
             + (f"; perhaps you mean: {command_to_paste(near[0])}" if near else " (--help shows what there is)")
         )
 

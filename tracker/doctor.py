@@ -35,6 +35,7 @@ from tracker.settings import ENV_FILE, Settings, oddities, read
 from tracker.sheet.setup.checks import check_sheet
 from tracker.sheet.setup.recording import Record
 from tracker.sheet.setup.trial import play
+from tracker.values import intervals, zone
 from tracker.wiring import desk_in_discord, use_proxies
 
 _MARKS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAILED: "[red]✗[/]"}
@@ -95,10 +96,7 @@ def examine(record: Record | None) -> Iterator[Finding]:
         yield _failed(id=f"settings.{problem.name.lower()}", text=f"{problem.name} {problem.wrong}.", fix=problem.fix)
     if not wrong:
         yield _good(id="settings.all", text="Every setting can be read")
-    if loaded.support_name == Settings.model_fields["support_name"].default:
-        text = f'SUPPORT_NAME signs the messages as "{loaded.support_name}", which is only its default.'
-        fix = "Write your own name; and see that TIMEZONE and BUSINESS_HOURS are yours, too."
-        yield _warning(id="settings.somebody_elses", text=text, fix=fix)
+    yield from _somebody_elses(loaded)
     use_proxies(loaded)
     yield from _proxies(loaded)
     if not wrong & {"discord_token", "discord_api_url"}:
@@ -114,6 +112,27 @@ def examine(record: Record | None) -> Iterator[Finding]:
         health_host=loaded.health_host,
     )
     yield from whatever_happens(Group.MACHINE, of_machine)
+
+
+def _somebody_elses(loaded: Settings) -> Iterator[Finding]:
+    """A desk that still signs with the default's name, and what else of it is only the default.
+
+    With a name of its own a desk may well have chosen the default's zone and hours.
+    """
+    default = {name: field.default for name, field in Settings.model_fields.items()}
+    is_default = {
+        "support_name": loaded.support_name == default["support_name"],
+        "timezone": loaded.timezone == zone(default["timezone"]),
+        "business_hours": loaded.business_hours == intervals(default["business_hours"]),
+    }
+    if is_default["support_name"]:
+        named = ", ".join(f'{name.upper()} "{default[name]}"' for name, same in is_default.items() if same)
+        yield _warning(
+            id="settings.somebody_elses",
+            text=f"{named}: so it is by default, and it may be somebody else's.",
+            fix="Write your own into .env before the first ticket: the name signs messages, and dates go by zone and "
+            "hours.",
+        )
 
 
 def whatever_happens(group: Group, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from tracker.secrecy import likeness, quoted
+
 ENCODING = "utf-8-sig"
 """UTF-8, with or without the mark that editors of Windows put before it."""
 
@@ -71,7 +73,8 @@ def _cut_off(file: Path) -> Iterator[tuple[str, str]]:
     text = file.read_text(encoding=ENCODING) if file.is_file() else ""
     for name, kept, lost in _CUT.findall(text):
         if name.upper() in _NAMES_OF_PEOPLE:
+            secret = likeness(f"{kept} {lost}") is not None
             yield (
-                f'{name} in .env ends before its #, which begins a comment: the bot reads "{kept}".',
-                f'Put the value in quotes: {name}="{kept} {lost}"',
+                f"{name} in .env ends before its #, which begins a comment: the bot reads {quoted(kept)}.",
+                f'Put the value in quotes: {name}="{"…" if secret else f"{kept} {lost}"}"',
             )

@@ -97,7 +97,7 @@ def hide(text: str) -> str:
     shown = _TOKEN.sub(lambda found: _HIDDEN if _is_id(found[1]) else found[0], text)
     for form in (_PRIVATE_KEY, _KEY_LINES, *(form for form, _ in _FORMS)):
         shown = form.sub(_HIDDEN, shown)
-    return shown
+    return _PASSWORD.sub(f"://{_HIDDEN}@", shown)
 
 
 def is_token(text: str) -> bool:

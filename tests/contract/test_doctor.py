@@ -171,7 +171,12 @@ def test_a_desk_that_signs_as_somebody_else_is_hinted_at(everything_allowed: Set
     assert code == 0
     (found,) = [finding for finding in findings if finding["level"] != "good"]
     assert (found["level"], found["id"]) == ("warning", "settings.somebody_elses")
-    assert "TIMEZONE and BUSINESS_HOURS" in str(found["fix"])
+    named = 'SUPPORT_NAME "Dalgo Support", TIMEZONE "Asia/Kolkata", BUSINESS_HOURS "09:00-18:00": so it is by default'
+    assert str(found["text"]).startswith(named)
+    everything_allowed.desk.settings["BUSINESS_HOURS"] = "10:00-18:00"
+    everything_allowed.desk.settings["TIMEZONE"] = "Asia/Calcutta"
+    (found,) = [finding for finding in everything_allowed.doctor()[1] if finding["level"] != "good"]
+    assert str(found["text"]).startswith('SUPPORT_NAME "Dalgo Support": so it is by default')
 
 
 def test_checks_that_end_over_what_nobody_foresaw_are_one_finding_and_cost_no_other() -> None:

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "tracker.terminal": (),
     "tracker.unhandled": ("tracker.secrecy",),
     "tracker.zones": (),
-    "tracker.env_file": (),
+    "tracker.env_file": ("tracker.secrecy",),
     "tracker.values": ("tracker.secrecy", "tracker.zones"),
     "tracker.logs": ("tracker.secrecy",),
     "tracker.waiting": (),

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tracker.__main__ import main
 from tracker.errors import SettingsError
 from tracker.secrecy import HiddenText, hide, quoted
-from tracker.settings import Settings, load
+from tracker.settings import Settings, load, oddities
 
 TOKEN = base64.b64encode(b"1417628594471739432").decode().rstrip("=") + ".Gabcde." + "s3cr3t-" * 5
 PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAs3cr3t\n-----END PRIVATE KEY-----\n"
@@ -108,6 +109,25 @@ def test_a_secret_inside_a_text_is_hidden_and_the_rest_is_kept(secret: str) -> N
     assert "s3cr3t-" not in hidden
     assert hidden.startswith("before ")
     assert hidden.endswith(" after")
+
+
+def test_the_password_in_a_proxys_address_is_hidden_and_its_host_is_kept() -> None:
+    text = "Cannot connect to http://mia:s3cr3t@proxy.example:3128: refused"
+    assert hide(text) == "Cannot connect to http://[hidden]@proxy.example:3128: refused"
+
+
+@pytest.mark.parametrize("secret", ["a token", "a webhook", "an API key"])
+def test_a_secret_that_a_comment_cuts_off_or_that_is_no_option_is_not_quoted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], secret: str
+) -> None:
+    text = SECRETS[secret]
+    (tmp_path / ".env").write_text(f"SUPPORT_NAME=Mia #{text}\nSHEET_NAME={text} #1\n", encoding="utf-8")
+    told = oddities()
+    assert [what.split()[0] for what, _ in told] == ["SUPPORT_NAME", "SHEET_NAME"]
+    with pytest.raises(SystemExit) as ended:
+        main([text])
+    assert ended.value.code == 2
+    assert "s3cr3t" not in f"{told}{capsys.readouterr().err}"
 
 
 @pytest.mark.parametrize("text", ["eyes", "Dalgo Support", "tracker.sheet.api.client", "/srv/a.b.c/key.json", "{team}"])
