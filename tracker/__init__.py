@@ -31,7 +31,7 @@ Where to change what:
 - when the bot is well: `health.py`; who gets to know: `healthz.py`, `systemd.py`
 - what the doctor checks: `discord/checks.py` (of the forum: `discord/forum_checks.py`, of the alert channels:
   `discord/alert_checks.py`; who may do what: `discord/permissions.py`), `sheet/setup/checks.py`, `machine.py`; what it
-  tries out in the spreadsheet: `sheet/setup/trial.py`; how it is shown: `doctor.py`
+  tries out in the spreadsheet: `sheet/setup/trial.py`; in which order: `doctor.py`; how it is shown: `report.py`
 - which of these a start runs, and what else it logs: `startup.py`; how the parts fit together: `app.py`
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """

@@ -3,7 +3,7 @@
 It changes nothing, except with --send-test. What lies below a failed check is not looked at. With --send-test and
 --json it also prints what Google answered to the test, for a person to send on.
 
-Exit codes: 0 nothing failed, 1 something has to be mended.
+Exit codes: 0 nothing failed, 1 something has to be put right.
 """
 
 from __future__ import annotations
@@ -12,36 +12,44 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, replace
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from rich.console import Console
-from rich.markup import escape
 
 from tracker import terminal
-from tracker.checks import Finding, Group, Level, open_to_all
+from tracker.checks import Finding, Group, Level, in_steps, open_to_all, unforeseen, whatever_happens
 from tracker.discord.alert_checks import try_post
 from tracker.discord.checks import check_discord
 from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
 from tracker.invocation import command
-from tracker.machine import IN_USE, check_machine
-from tracker.secrecy import hide
-from tracker.settings import ENV_FILE, Settings, oddities, read
+from tracker.machine import check_machine
+from tracker.report import OF_THE_TAB, in_the_end, proved, shown, to_send
+from tracker.secrecy import HiddenText
+from tracker.settings import ENV_FILE, Problem, Settings, oddities, read
 from tracker.sheet.setup.checks import check_sheet
 from tracker.sheet.setup.recording import Record
 from tracker.sheet.setup.trial import play
 from tracker.values import intervals, zone
 from tracker.wiring import desk_in_discord, use_proxies
 
-_MARKS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAILED: "[red]✗[/]"}
-
-_OF_THE_TAB = {"sheet.tab", "sheet.header"}
-"""What `init_sheet` puts right."""
+_GROUPS = {
+    **dict.fromkeys(
+        (
+            *("discord_token", "support_channel_id", "alert_channel_ids", "support_role_ids"),
+            *("resolved_tags", "team_tags", "discord_api_url"),
+        ),
+        Group.DISCORD,
+    ),
+    **dict.fromkeys(
+        ("google_application_credentials", "spreadsheet_id", "sheet_name", "google_sheets_url"), Group.SHEET
+    ),
+}
+"""Settings that a person fills in when it is the turn of this group; the others come first."""
 
 _good = partial(Finding, group=Group.SETTINGS, level=Level.GOOD)
 _warning = partial(Finding, group=Group.SETTINGS, level=Level.WARNING)
@@ -56,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="print the findings as one JSON array; with --send-test as an object, with Google's answers beside them",
+        help="print the findings as one JSON array; with --send-test as an object to send on: without names, ids and "
+        "texts of the desk, and with Google's answers beside them",
     )
     parser.add_argument(
         "--send-test",
@@ -71,12 +80,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(soft_wrap=True, highlight=False)
     if options.json:
         findings = list(found)
-        shown = [asdict(finding) for finding in findings]
-        printed = shown if record is None else {"findings": shown, "google": record.to_send()}
+        printed = to_send(findings, record) if record is not None else [asdict(finding) for finding in findings]
         console.print(json.dumps(printed), markup=False)
     else:
-        findings = list(_shown(console, found))
-        console.print(_in_the_end(findings), markup=False)
+        findings = list(shown(console, found))
+        if record is not None:
+            console.print(proved(findings), markup=False)
+        console.print(in_the_end(findings), markup=False)
     return 1 if any(finding.level is Level.FAILED for finding in findings) else 0
 
 
@@ -85,25 +95,23 @@ def examine(record: Record | None) -> Iterator[Finding]:
 
     With a `record` it is also tried out what the bot does, and what Google answers to that is kept there.
     """
+    return in_steps(_examined(record))
+
+
+def _examined(record: Record | None) -> Iterator[Finding]:
     try:
         loaded, problems = read(Settings)
     except SettingsError as error:
         yield _failed(id="settings.file", text=error.what, fix=error.fix)
         return
     wrong = frozenset(problem.name.lower() for problem in problems)
-    yield from _check_env_file(some_missing=bool(wrong))
-    for problem in problems:
-        yield _failed(id=f"settings.{problem.name.lower()}", text=f"{problem.name} {problem.wrong}.", fix=problem.fix)
+    yield from whatever_happens(Group.SETTINGS, partial(_check_env_file, some_missing=bool(wrong)))
+    yield from _wrong(problems, Group.SETTINGS)
     if not wrong:
         yield _good(id="settings.all", text="Every setting can be read")
     yield from _somebody_elses(loaded)
     use_proxies(loaded)
-    yield from _proxies(loaded)
-    if not wrong & {"discord_token", "discord_api_url"}:
-        of_discord = partial(_examine_discord, loaded, wrong, send_test=record is not None)
-        yield from whatever_happens(Group.DISCORD, lambda: asyncio.run(of_discord()))
-    if "google_sheets_url" not in wrong:
-        yield from whatever_happens(Group.SHEET, lambda: _examine_sheet(loaded, wrong, record))
+    yield from whatever_happens(Group.SETTINGS, partial(_proxies, loaded))
     of_machine = partial(
         check_machine,
         data_dir=loaded.data_dir,
@@ -112,6 +120,26 @@ def examine(record: Record | None) -> Iterator[Finding]:
         health_host=loaded.health_host,
     )
     yield from whatever_happens(Group.MACHINE, of_machine)
+    yield from _wrong(problems, Group.DISCORD)
+    if not wrong & {"discord_token", "discord_api_url"}:
+        of_discord = partial(_examine_discord, loaded, wrong, send_test=record is not None)
+        yield from whatever_happens(Group.DISCORD, lambda: asyncio.run(of_discord()))
+    yield from _wrong(problems, Group.SHEET)
+    if "google_sheets_url" not in wrong:
+        yield from whatever_happens(Group.SHEET, partial(_examine_sheet, loaded, wrong, record))
+
+
+def _wrong(problems: Sequence[Problem], group: Group) -> Iterator[Finding]:
+    """The settings of this group that cannot be read; those that are not set may be filled in later."""
+    for problem in problems:
+        if _GROUPS.get(problem.name.lower(), Group.SETTINGS) is group:
+            yield Finding(
+                id=f"settings.{problem.name.lower()}",
+                group=group,
+                level=Level.NOT_YET if problem.is_missing else Level.FAILED,
+                text=f"{problem.name} {problem.wrong}.",
+                fix=problem.fix,
+            )
 
 
 def _somebody_elses(loaded: Settings) -> Iterator[Finding]:
@@ -135,21 +163,6 @@ def _somebody_elses(loaded: Settings) -> Iterator[Finding]:
         )
 
 
-def whatever_happens(group: Group, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """What a group of checks finds; one that ends over what nobody foresaw does not cost the others."""
-    try:
-        yield from check()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is one finding
-        what = hide(f"{type(error).__name__}: {error!s:.200}")
-        yield Finding(
-            id=f"{group.name.lower()}.unforeseen",
-            group=group,
-            level=Level.FAILED,
-            text=f"The checks of this part ended over what nobody foresaw ({what}).",
-            fix="Please report it, with this line.",
-        )
-
-
 def _examine_sheet(loaded: Settings, wrong: Collection[str], record: Record | None) -> Iterator[Finding]:
     key_file, base_url = loaded.google_application_credentials, loaded.google_sheets_url
     book, tab = loaded.spreadsheet_id, loaded.sheet_name
@@ -157,16 +170,28 @@ def _examine_sheet(loaded: Settings, wrong: Collection[str], record: Record | No
     zone = loaded.timezone
     for finding in check_sheet(key_file=key_file, spreadsheet_id=book, sheet_name=tab, base_url=base_url, zone=zone):
         can_be_written &= finding.level is not Level.FAILED
-        yield finding
+        yield replace(finding, level=Level.NOT_YET) if _comes_later(finding, key_file) else finding
     if record is not None and can_be_written:
         yield from play(key_file=key_file, spreadsheet_id=book, base_url=base_url, record=record)
+
+
+def _comes_later(finding: Finding, key_file: Path | HiddenText) -> bool:
+    """Whether what failed is something that a person makes in a later step."""
+    if finding.id == "sheet.key_file":
+        return isinstance(key_file, Path) and not key_file.exists()
+    return finding.level is Level.FAILED and finding.id in OF_THE_TAB
 
 
 async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test: bool) -> list[Finding]:
     token, api_url = loaded.discord_token.get_secret_value(), loaded.discord_api_url
     desk = None if "support_channel_id" in wrong else desk_in_discord(loaded)
+    findings: list[Finding] = []
     async with rest_only(token, api_url, attempts=1) as rest:
-        findings = [finding async for finding in check_discord(rest, desk)]
+        try:
+            async for finding in check_discord(rest, desk):
+                findings.append(finding)  # noqa: PERF401 - what was found before a defect is kept
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is one finding
+            findings.append(unforeseen(Group.DISCORD, error))
         of_alerts = [finding for finding in findings if finding.id.startswith("discord.alert_channel")]
         if send_test and of_alerts and all(finding.level is Level.GOOD for finding in of_alerts):
             findings += [await try_post(rest, channel_id) for channel_id in loaded.alert_channel_ids]
@@ -201,31 +226,6 @@ def _proxies(loaded: Settings) -> Iterator[Finding]:
             but = f", but for {loaded.no_proxy} (NO_PROXY)" if loaded.no_proxy else ""
             text = f"{scheme}:// addresses are reached through the proxy {host} ({scheme.upper()}_PROXY){but}"
             yield _good(id="settings.proxy", text=text)
-
-
-def _shown(console: Console, findings: Iterator[Finding]) -> Iterator[Finding]:
-    """The findings, each printed as it comes, under the heading of its group, with its fix below it."""
-    for group, members in groupby(findings, key=lambda finding: finding.group):
-        console.print(f"[bold]{group}[/]")
-        for finding in members:
-            console.print(f"  {_MARKS[finding.level]} {escape(finding.text)}")
-            if finding.fix is not None:
-                console.print(f"    → {escape(finding.fix)}")
-            yield finding
-
-
-def _in_the_end(findings: Sequence[Finding]) -> str:
-    """How many things are left to put right, and the next command."""
-    failed = {finding.id for finding in findings if finding.level is Level.FAILED}
-    count = sum(finding.level is Level.FAILED for finding in findings)
-    if failed and failed <= _OF_THE_TAB:
-        return f"Only the tab is missing. Next: {command('init-sheet')}"
-    if failed:
-        left = "1 thing is" if count == 1 else f"{count} things are"
-        return f"{left} left to put right. Then again: {command('doctor')}"
-    if any(finding.id == IN_USE for finding in findings):
-        return "Nothing is left to put right, and the bot is running."
-    return f"Nothing is left to put right. Next: {command('run')}"
 
 
 if __name__ == "__main__":

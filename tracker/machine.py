@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.checks import Finding, Group, Level
+from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.errors import StoreError, TrackerError
 from tracker.healthz import THIS_MACHINE, check_port
 from tracker.store_file import FILE, LOCK, SQLITE, SQLITE_NEEDED, DamagedStoreError, holder_of, look, unwritable
@@ -51,7 +51,7 @@ def check_machine(
     """
     runs = False
     if data_dir is not None:
-        for finding in _data_folder(data_dir, mounts):
+        for finding in whatever_happens(Group.MACHINE, partial(_data_folder, data_dir, mounts)):
             runs |= finding.id == IN_USE
             yield finding
     if health_port is not None and not runs:
@@ -79,7 +79,7 @@ def _data_folder(folder: Path, mounts: Path) -> Iterator[Finding]:
         return
     made = "" if folder.exists() else ", which the first start makes"
     yield _good(id="machine.data_dir", text=f"DATA_DIR {folder.absolute()}{made}: can be written")
-    yield from check_disk(folder, file_system_of(existing, mounts))
+    yield from whatever_happens(Group.MACHINE, lambda: check_disk(folder, file_system_of(existing, mounts)))
     yield check_room(folder, shutil.disk_usage(existing).free)
     holder = holder_of(folder / LOCK)
     if holder is not None:

@@ -188,6 +188,7 @@ class Problem:
     name: str
     wrong: str
     example: str
+    is_missing: bool
 
     def __str__(self) -> str:
         return f"{self.name} {self.wrong}. {self.fix}"
@@ -237,7 +238,8 @@ def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
     else:
         wrong = str(problem["msg"])
     example = (kind.model_fields[field].examples or [""])[0]
-    return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example)
+    is_missing = problem["type"] == "missing"
+    return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example, is_missing=is_missing)
 
 
 def oddities() -> list[tuple[str, str]]:

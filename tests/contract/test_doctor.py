@@ -11,8 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.contract.setups import Broken, SetUp
-from tracker.checks import Finding, Group, Level
-from tracker.doctor import whatever_happens
+from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.entities import AuditAction
@@ -253,11 +252,51 @@ def test_what_one_wrong_setting_does_not_concern_is_checked_all_the_same(everyth
     desk.settings |= {"SUPPORT_CHANNEL_ID": "support", "SLA_TIMEOUT": "soon"}
     code, findings = everything_allowed.doctor()
     assert code == 1
-    assert [f["id"] for f in findings if f["level"] != "good"] == [
-        "settings.support_channel_id",
-        "settings.sla_timeout",
+    assert [(f["id"], f["group"]) for f in findings if f["level"] != "good"] == [
+        ("settings.sla_timeout", "Settings"),
+        ("settings.support_channel_id", "Discord"),
     ]
     assert {"discord.token", "sheet.key", "machine.data_dir"} <= {finding["id"] for finding in findings}
+
+
+def test_what_a_person_has_not_come_to_is_not_yet_and_what_comes_next_has_a_fix(everything_allowed: SetUp) -> None:
+    desk = everything_allowed.desk
+    token, forum, book = (desk.settings[name] for name in ("DISCORD_TOKEN", "SUPPORT_CHANNEL_ID", "SPREADSHEET_ID"))
+    key = desk.folder / "credentials.json"
+    key.rename(desk.folder / "later.json")
+    desk.settings |= {"DISCORD_TOKEN": "", "SUPPORT_CHANNEL_ID": "", "SPREADSHEET_ID": "", "SHEET_NAME": "Another"}
+    missing = ["settings.discord_token", "settings.support_channel_id", "settings.spreadsheet_id", "sheet.key_file"]
+
+    def left() -> list[tuple[str | None, str | None]]:
+        code, findings = everything_allowed.doctor()
+        assert code == 1
+        return [(each["id"], each["level"]) for each in findings if each["level"] != "good"]
+
+    for done in (
+        lambda: desk.settings.update({"DISCORD_TOKEN": token}),
+        lambda: desk.settings.update({"SUPPORT_CHANNEL_ID": forum}),
+        lambda: desk.settings.update({"SPREADSHEET_ID": book}),
+        lambda: (desk.folder / "later.json").rename(key),
+    ):
+        assert left() == [(each, "not yet" if number else "failed") for number, each in enumerate(missing)]
+        done()
+        missing.pop(0)
+    assert left() == [("sheet.tab", "failed")]
+    desk.settings["SLA_TIMEOUT"] = "soon"
+    assert left() == [("settings.sla_timeout", "failed"), ("sheet.tab", "not yet")]
+
+
+def test_a_check_that_ends_over_an_answer_nobody_foresaw_costs_no_other(everything_allowed: SetUp) -> None:
+    _, before = everything_allowed.doctor()
+    everything_allowed.desk.book.time_zone = 5  # type: ignore[assignment] # as Google never answers
+    code, findings = everything_allowed.doctor()
+    assert code == 1
+    (found,) = [finding for finding in findings if finding["level"] != "good"]
+    assert found["id"] == "sheet.unforeseen"
+    ids = [finding["id"] for finding in before]
+    assert [finding["id"] for finding in findings if finding is not found] == [
+        each for each in ids if each != "sheet.time_zone"
+    ]
 
 
 def test_a_misspelt_setting_and_a_missing_file_are_hinted_at(everything_allowed: SetUp) -> None:
@@ -318,18 +357,28 @@ def test_the_doctor_changes_nothing_and_with_send_test_leaves_nothing(everything
 def test_with_send_test_googles_raw_answers_stand_beside_the_findings_and_hold_no_secret(
     everything_allowed: SetUp,
 ) -> None:
+    desk = everything_allowed.desk
+    desk.world.guild.name, desk.forum.name, desk.alerts.name = "Mia's guild", "front-desk", "sirens"
+    desk.forum.tag("billing").name, desk.world.bot_user.username = "invoices", "fixer"
     printed, google = everything_allowed.sent_on()
 
     assert {each["path"] for each in google} == {
         *("", ":batchUpdate", ":getByDataFilter", "/values:batchGetByDataFilter")
     }
-    desk = everything_allowed.desk
     key = json.loads((desk.folder / "credentials.json").read_text(encoding="utf-8"))
     assert key["private_key"] not in printed
     assert desk.settings["DISCORD_TOKEN"] not in printed
-    sent_on = json.dumps(google)
-    for secret in (key["client_email"], desk.book.id, desk.book.title, desk.tab.title, "Bearer"):
-        assert secret not in sent_on
+    for secret in (
+        *(key["client_email"], key["project_id"], desk.book.id, desk.book.title, desk.tab.title, "Bearer"),
+        *("Mia's guild", "front-desk", "sirens", "invoices", "fixer", "sqlite3"),
+        *map(str, (desk.forum.id, desk.alerts.id, desk.world.guild.id, desk.world.bot_user.id, desk.folder)),
+    ):
+        assert secret not in printed
+    findings = json.loads(printed)["findings"]
+    assert {each["level"] for each in findings} == {"good"}
+    said = {each["id"]: each["text"] for each in findings if each["text"] != "…"}
+    assert "hikari" in said["machine.versions"]
+    assert said["sheet.trial.change"]
 
 
 def test_where_the_sheet_cannot_be_used_nothing_is_tried_out(everything_allowed: SetUp) -> None:
@@ -380,6 +429,29 @@ async def test_the_shipped_command_shows_groups_marks_and_fixes(desk: LocalDesk)
     assert lines[failed + 1] == "    → Server Settings > Roles > tracker > Permissions: switch Add Reactions on."
     assert "\x1b" not in output
     assert desk.settings["DISCORD_TOKEN"] not in output
+
+
+async def test_with_send_test_the_shipped_command_says_what_it_proved(desk: LocalDesk) -> None:
+    _, output = await desk.run("tracker.doctor", "--send-test")
+    proved = (
+        "--send-test proved: a message arrives in each alert channel; a row is added; a row is changed; a write whose "
+        "answer was lost is found again; a write that comes too late is shut out; cells of a row that people moved "
+        "meanwhile are put back."
+    )
+    assert output.splitlines()[-2] == proved
+    desk.settings |= {"ALERT_CHANNEL_IDS": "", "SHEET_NAME": "Another"}
+    _, output = await desk.run("tracker.doctor", "--send-test")
+    assert output.splitlines()[-2].startswith("Not proved: a message arrives in each alert channel; a row is added; ")
+
+
+async def test_the_last_line_counts_what_comes_later(desk: LocalDesk) -> None:
+    desk.settings |= {"SUPPORT_CHANNEL_ID": "", "SHEET_NAME": "Another"}
+    _, output = await desk.run("tracker.doctor")
+    lines = output.splitlines()
+    assert "  ✗ SUPPORT_CHANNEL_ID is not set." in lines
+    assert any(line.startswith("  … not yet: ") and 'no tab "Another"' in line for line in lines)
+    again = f"Then again: {sys.executable} -m tracker.doctor"
+    assert lines[-1] == f"1 thing is left to put right, and 1 more comes later. {again}"
 
 
 async def test_the_last_line_names_the_next_command(desk: LocalDesk) -> None:

@@ -30,7 +30,7 @@ _BASE = (
 )
 MAY_IMPORT = {
     "tracker.errors": (),
-    "tracker.checks": (),
+    "tracker.checks": ("tracker.errors", "tracker.secrecy"),
     "tracker.retry": (),
     "tracker.secrecy": (),
     "tracker.invocation": (),

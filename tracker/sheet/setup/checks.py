@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.checks import Finding, Group, Level, open_to_all
+from tracker.checks import Finding, Group, Level, open_to_all, whatever_happens
 from tracker.domain.wording import duration
 from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
 from tracker.secrecy import HiddenText
@@ -71,10 +71,11 @@ def _spreadsheet(sheet: GoogleSheet, sheet_name: str | None, zone: ZoneInfo | No
         id="sheet.shared",
         text=f'Spreadsheet "{described["properties"]["title"]}", shared with the bot: {sheet.address}',
     )
-    yield from _editable(sheet, described)
-    yield from _room(described)
+    yield from whatever_happens(Group.SHEET, partial(_editable, sheet, described))
+    yield from whatever_happens(Group.SHEET, partial(_room, described))
     if zone is not None:
-        yield from _time_zone(described["properties"].get("timeZone", ""), zone)
+        name = described["properties"].get("timeZone", "")
+        yield from whatever_happens(Group.SHEET, partial(_time_zone, name, zone))
     if sheet_name is not None:
         yield from check_tab(sheet, described, sheet_name)
     yield _good(id="sheet.quota", text="Google's quota of requests a minute is not used up")
