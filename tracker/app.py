@@ -142,10 +142,10 @@ class App:
         await startup.check_desk(token, api_url, desk_in_discord(settings))
         startup.tell_rules(settings)
         self._gateway.listen(self._bot)
-        startup.tell_connections(self._bot)
         try:
-            await connect(self._bot, self._gateway.unread)
-            await self._work()
+            with startup.connections_told(self._bot):
+                await connect(self._bot, self._gateway.unread)
+                await self._work()
         finally:
             await close(self._bot)
 
@@ -187,9 +187,15 @@ class App:
         await happens(self._reconciliation.looked, within=_LOOK_FIRST_SECONDS)
         self._has_looked = True
         self._manager.ready()
-        if self._reconciliation.looked.is_set():
-            _log.info('Ready: threads of the forum become rows of "%s".', self._settings.sheet_name)
-        await self._discord_delivery.run()
+        saying = asyncio.create_task(self._say_ready())
+        try:
+            await self._discord_delivery.run()
+        finally:
+            saying.cancel()
+
+    async def _say_ready(self) -> None:
+        await self._reconciliation.looked.wait()
+        _log.info('Ready: threads of the forum become rows of "%s".', self._settings.sheet_name)
 
     def _health(self) -> Health:
         self._pulse.feel(self._bot.shards.values())

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 from tracker.secrecy import hide
+
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Signs in people's titles that would move a terminal's cursor or turn the direction of its text."""
 
 
 class _Text(logging.Formatter):
@@ -16,7 +20,7 @@ class _Text(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S%z")
 
     def format(self, record: logging.LogRecord) -> str:
-        return hide(super().format(record))
+        return _STEERING.sub("\N{REPLACEMENT CHARACTER}", hide(super().format(record)))
 
 
 class _Json(logging.Formatter):

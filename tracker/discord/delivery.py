@@ -27,6 +27,7 @@ from tracker.domain.wording import (
     alert_message,
     digest_messages,
     resolved_message,
+    row_line,
 )
 from tracker.logs import about
 from tracker.store import PendingEffect, Store
@@ -211,6 +212,7 @@ class DiscordDelivery:
         match pending.effect.kind:
             case EffectKind.REACT:
                 await self._posting.react(ticket.thread_id, ticket.thread_id, "✅")
+                _log.info("%s", row_line(ticket, pending.effect.text), extra=about(ticket.thread_id))
             case EffectKind.POST_RESOLVED:
                 await self._post_resolved(ticket, pending)
             case EffectKind.EDIT_REOPENED:
@@ -343,11 +345,7 @@ class DiscordDelivery:
         effect = pending.effect
         if effect.channel_id is not None:
             await self._posting.post(
-                effect.channel_id,
-                text,
-                nonce=effect.nonce,
-                posted_after=posted_after,
-                known_by=known_by,
+                effect.channel_id, text, nonce=effect.nonce, posted_after=posted_after, known_by=known_by
             )
 
     def _posted_after(self, pending: PendingEffect, message_id: int) -> int | None:
