@@ -32,7 +32,8 @@ Where to change what:
 - what the doctor checks: `discord/checks.py` (of the forum: `discord/forum_checks.py`, of the alert channels:
   `discord/alert_checks.py`; who may do what: `discord/permissions.py`), `sheet/setup/checks.py`, `machine.py`; what it
   tries out in the spreadsheet: `sheet/setup/trial.py`; in which order: `doctor.py`; how it is shown: `report.py`
-- which of these a start runs, and what else it logs: `startup.py`; how the parts fit together: `app.py`
+- which of these a start runs, and what else it logs: `startup.py`; how it is stopped: `stopping.py`; how the parts fit
+  together: `app.py`
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -28,6 +27,7 @@ from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
+from tracker.stopping import at_signals
 from tracker.store import Store
 from tracker.systemd import Manager
 from tracker.tracking import Tracking
@@ -273,13 +273,11 @@ async def run(settings: Settings) -> None:
 
 async def run_until_stopped(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT; raises as `run` does."""
-    loop = asyncio.get_running_loop()
     bot = asyncio.create_task(run(settings))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop_once(bot))
-    with contextlib.suppress(asyncio.CancelledError):
-        await bot
-    _log.info("Stopped.")
+    with at_signals(_stop_once(bot)):
+        with contextlib.suppress(asyncio.CancelledError):
+            await bot
+        _log.info("Stopped.")
 
 
 def _stop_once(bot: asyncio.Task[None]) -> Callable[[], None]:

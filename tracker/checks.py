@@ -7,6 +7,7 @@ The parts that know a service or this machine make findings (`discord/checks.py`
 from __future__ import annotations
 
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -90,5 +91,5 @@ def unforeseen(group: Group, error: Exception) -> Finding:
 
 
 def open_to_all(file: Path) -> bool:
-    """Whether every user of this machine may read the file, a place for a secret."""
-    return bool(file.stat().st_mode & stat.S_IROTH)
+    """Whether every user of this machine may read the file, a place for a secret. Windows keeps that elsewhere."""
+    return sys.platform != "win32" and bool(file.stat().st_mode & stat.S_IROTH)

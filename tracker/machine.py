@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
@@ -98,7 +99,7 @@ def _writable_part(folder: Path) -> Path:
         # As the start is told when it makes the folder.
         number = errno.EEXIST if existing == folder else errno.ENOTDIR
         raise OSError(number, os.strerror(number))
-    if os.statvfs(existing).f_flag & os.ST_RDONLY:
+    if sys.platform != "win32" and os.statvfs(existing).f_flag & os.ST_RDONLY:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
     files = [path for path in (folder / FILE, folder / LOCK) if existing == folder and path.exists()]
     if not (_allowed(existing, os.W_OK | os.X_OK) and all(_allowed(file, os.R_OK | os.W_OK) for file in files)):

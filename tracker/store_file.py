@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import sys
 from contextlib import ExitStack, closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ FILE = "tracker.sqlite3"
 NOW = "strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')"
 """This moment in SQL, written as all times of the store are."""
 LOCK = "tracker.lock"
+_LOOK = LockFlags.EXCLUSIVE if sys.platform == "win32" else LockFlags.SHARED
+"""To see whether a lock is held, without disturbing others who look; Windows by itself knows no shared locks."""
 _FOR_ITS_OWNER, _FOR_OTHERS = 0o600, 0o077
 SQLITE, SQLITE_NEEDED = sqlite3.sqlite_version, (3, 25)
 """The version of SQLite, and the first that can do what the store asks of it: rename columns."""
@@ -143,7 +146,7 @@ def holder_of(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     try:
-        portalocker.lock(lock, LockFlags.SHARED | LockFlags.NON_BLOCKING)
+        portalocker.lock(lock, _LOOK | LockFlags.NON_BLOCKING)
     except AlreadyLocked:
         return _holder(lock)
     finally:

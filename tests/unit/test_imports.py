@@ -28,6 +28,7 @@ _BASE = (
     "tracker.tracking",
     "tracker.waiting",
 )
+ONLY_ON_UNIX = {"fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"}
 MAY_IMPORT = {
     "tracker.errors": (),
     "tracker.checks": ("tracker.errors", "tracker.secrecy"),
@@ -41,6 +42,7 @@ MAY_IMPORT = {
     "tracker.values": ("tracker.secrecy", "tracker.zones"),
     "tracker.logs": ("tracker.secrecy",),
     "tracker.waiting": (),
+    "tracker.stopping": (),
     "tracker.progress": (),
     "tracker.domain": ("tracker.errors",),
     "tracker.store": ("tracker.domain", "tracker.errors", "tracker.store_file"),
@@ -132,6 +134,10 @@ def test_the_domain_needs_nothing_but_the_standard_library() -> None:
     }
 
     assert outside - sys.stdlib_module_names == {"tracker"}
+
+
+def test_the_bot_imports_nothing_that_windows_lacks() -> None:
+    assert {name for module in MODULES for name in imports(module)} & ONLY_ON_UNIX == set()
 
 
 @pytest.mark.parametrize("library", KNOWN_ONLY_BY)
