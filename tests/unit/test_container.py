@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+import yaml
+
 from tracker.invocation import VARIABLE
 from tracker.settings import Settings
 
@@ -13,6 +15,11 @@ ROOT = Path(__file__).parents[2]
 LINES = re.sub(r"\\\n\s*", "", (ROOT / "scripts/Dockerfile").read_text(encoding="utf-8")).splitlines()
 COMPOSE = (ROOT / "scripts/compose.yaml").read_text(encoding="utf-8")
 SETTINGS = {name.upper() for name in Settings.model_fields}
+KEYS_OF_A_SERVICE = {
+    *("build", "cap_drop", "env_file", "environment", "logging", "read_only", "restart", "security_opt"),
+    *("stop_grace_period", "tmpfs", "volumes"),
+}
+"""Of those in https://docs.docker.com/reference/compose-file/services/, which compose holds to the letter."""
 OF_PYTHON = {"PYTHONDONTWRITEBYTECODE"}
 
 
@@ -53,6 +60,20 @@ def test_what_the_image_and_compose_set_are_settings() -> None:
     assert set_by_image - OF_PYTHON <= SETTINGS
     assert set_by_compose - {VARIABLE} <= SETTINGS
     assert "DATA_DIR" in set_by_image & set_by_compose
+
+
+def test_compose_runs_the_image_locked_in_and_keeps_the_store_in_a_named_volume() -> None:
+    project = yaml.safe_load(COMPOSE)
+    assert project.keys() == {"name", "services", "volumes"}
+    (service,) = project["services"].values()
+    assert service.keys() <= KEYS_OF_A_SERVICE
+    assert (ROOT / "scripts" / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+    assert service["environment"][VARIABLE].endswith(f"run --rm {next(iter(project['services']))}")
+    volumes = dict(each.split(":")[:2] for each in service["volumes"])
+    assert volumes["data"] == service["environment"]["DATA_DIR"]
+    assert volumes["../credentials.json"] == service["environment"]["GOOGLE_APPLICATION_CREDENTIALS"]
+    assert list(project["volumes"]) == ["data"]
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
 
 
 def test_the_store_is_in_a_volume_and_the_health_is_asked_where_it_answers() -> None:
