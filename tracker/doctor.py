@@ -124,9 +124,11 @@ def _examined(record: Record | None) -> Iterator[Finding]:
     if not wrong & {"discord_token", "discord_api_url"}:
         of_discord = partial(_examine_discord, loaded, wrong, send_test=record is not None)
         yield from whatever_happens(Group.DISCORD, lambda: asyncio.run(of_discord()))
-    yield from _wrong(problems, Group.SHEET)
-    if "google_sheets_url" not in wrong:
+    of_the_book = [problem for problem in problems if problem.name == "SPREADSHEET_ID"]
+    yield from _wrong([problem for problem in problems if problem not in of_the_book], Group.SHEET)
+    if not wrong & {"google_application_credentials", "google_sheets_url"}:
         yield from whatever_happens(Group.SHEET, partial(_examine_sheet, loaded, wrong, record))
+    yield from _wrong(of_the_book, Group.SHEET)  # one shares a spreadsheet with the account of a key
 
 
 def _wrong(problems: Sequence[Problem], group: Group) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.entities import AuditAction
 from tracker.sandbox.discord.permissions import Permission
+from tracker.settings import Settings
 
 pytest_plugins = ("tests.contract.setup_fixtures",)
 
@@ -265,7 +266,7 @@ def test_what_a_person_has_not_come_to_is_not_yet_and_what_comes_next_has_a_fix(
     key = desk.folder / "credentials.json"
     key.rename(desk.folder / "later.json")
     desk.settings |= {"DISCORD_TOKEN": "", "SUPPORT_CHANNEL_ID": "", "SPREADSHEET_ID": "", "SHEET_NAME": "Another"}
-    missing = ["settings.discord_token", "settings.support_channel_id", "settings.spreadsheet_id", "sheet.key_file"]
+    missing = ["settings.discord_token", "settings.support_channel_id", "sheet.key_file", "settings.spreadsheet_id"]
 
     def left() -> list[tuple[str | None, str | None]]:
         code, findings = everything_allowed.doctor()
@@ -275,8 +276,8 @@ def test_what_a_person_has_not_come_to_is_not_yet_and_what_comes_next_has_a_fix(
     for done in (
         lambda: desk.settings.update({"DISCORD_TOKEN": token}),
         lambda: desk.settings.update({"SUPPORT_CHANNEL_ID": forum}),
-        lambda: desk.settings.update({"SPREADSHEET_ID": book}),
         lambda: (desk.folder / "later.json").rename(key),
+        lambda: desk.settings.update({"SPREADSHEET_ID": book}),
     ):
         assert left() == [(each, "not yet" if number else "failed") for number, each in enumerate(missing)]
         done()
@@ -284,6 +285,19 @@ def test_what_a_person_has_not_come_to_is_not_yet_and_what_comes_next_has_a_fix(
     assert left() == [("sheet.tab", "failed")]
     desk.settings["SLA_TIMEOUT"] = "soon"
     assert left() == [("settings.sla_timeout", "failed"), ("sheet.tab", "not yet")]
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
+def test_a_secret_in_any_setting_is_one_finding_and_leaves_no_check_to_end_over_it(
+    everything_allowed: SetUp, name: str
+) -> None:
+    webhook = "https://discord.com/api/webhooks/1417628594471739432/s3cr3t-s3cr3t"
+    everything_allowed.desk.settings[name] = webhook
+    code, findings = everything_allowed.doctor()
+    assert code == 1
+    (found,) = [finding for finding in findings if finding["level"] != "good"]
+    assert (found["id"], found["level"]) == (f"settings.{name.lower()}", "failed")
+    assert "s3cr3t" not in json.dumps(findings)
 
 
 def test_a_check_that_ends_over_an_answer_nobody_foresaw_costs_no_other(everything_allowed: SetUp) -> None:
