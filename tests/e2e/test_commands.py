@@ -93,6 +93,16 @@ async def test_every_terminal_gets_the_doctors_marks(tmp_path: Path, encoding: s
     assert "Traceback" not in output
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize("module", ["tracker", "tracker.init_sheet", "tracker.backfill"])
+async def test_every_terminal_gets_what_another_command_refuses(tmp_path: Path, module: str, encoding: str) -> None:
+    (tmp_path / ".env").write_text("SPREADSHEET_ID=нет 🧵\n", encoding="utf-8")
+    code, output = await ended(tmp_path, "-m", module, PYTHONIOENCODING=encoding)
+    assert code == 2
+    value = "нет 🧵" if encoding == "utf-8" else r"\u043d\u0435\u0442 \ud83e\uddf5"
+    assert f'SPREADSHEET_ID "{value}" is neither a spreadsheet\'s id nor its address.' in output
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 async def test_a_crash_and_a_wrong_place_show_no_secret_in_any_command(tmp_path: Path, form: str) -> None:
     token = "MTQxNzYyODU5NDQ3MTczOTQzMg.Gabcde.s3cr3t-s3cr3t-s3cr3t-s3cr3t"  # noqa: S105 - of no bot
