@@ -18,10 +18,11 @@ Where to change what:
 - a setting: `settings.py`, with its line in `.env.example` and in the README; how its value is read: `values.py`; what
   is never shown: `secrecy.py`
 - how a command begins and ends: `__main__.py`, `unhandled.py`; what it prints: `terminal.py`, `invocation.py`
-- what comes from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`
-- what is known of a forum out of sight: `domain/sight.py`; when that is announced: `lookout.py`
-- what becomes of refusals: `discord/failures.py`; what was given up: `discord/given_up.py`
-- what was missed: `reconcile.py`; what was archived before the bot came: `backfill.py`
+- what comes from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`; what a refusal means:
+  `discord/failures.py`; which errands wait for others of their kind: `discord/gates.py`; what was given up:
+  `discord/given_up.py`
+- what is heard, whether the bot sees the forum, and what it missed: `reconcile/`
+- what was archived before the bot came: `backfill.py`
 - how rows are found and written: `sheet/repository.py`; what a write consists of: `sheet/write/`
 - what becomes of a write without an answer, and of cells that a write covered by mistake: `sheet/recovery/`
 - when it is written, and what is announced about the sheet: `sheet/flush/`; what is asked of Google: `sheet/api/`

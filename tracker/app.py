@@ -15,14 +15,18 @@ from tracker.discord.connection import close, connect, disconnected, new_bot
 from tracker.discord.delivery import DiscordDelivery
 from tracker.discord.forum import Forum
 from tracker.discord.gateway import Gateway
-from tracker.discord.pulse import Pulse
+from tracker.discord.pulse import Pulse, Shard
 from tracker.discord.view import ForumView
 from tracker.domain.events import Event
 from tracker.errors import SheetError, StoreError
 from tracker.health import Health
 from tracker.healthz import served
-from tracker.lookout import Lookout
-from tracker.reconcile import Reconciliation
+from tracker.reconcile.feed import Feed
+from tracker.reconcile.notices import fix, reason
+from tracker.reconcile.reconciliation import Reconciliation
+from tracker.reconcile.sight import Cause
+from tracker.reconcile.snapshot import Reader
+from tracker.reconcile.watch import Watch, sight_of
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.repository import SheetRepository
@@ -38,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 _LAST_DELIVERIES_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
-_PULSE_SECONDS = 5.0
+_HEARING_SECONDS = 60.0
 _LOOK_FIRST_SECONDS = 60.0
 
 
@@ -62,7 +66,10 @@ class App:
         rules = rules_of_bot(settings, store)
         self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         self._pulse = Pulse(now)
-        self._forum = Forum(self._bot.rest, settings.support_channel_id, settings.support_role_ids)
+        display_names = settings.names == "display"
+        self._forum = Forum(
+            self._bot.rest, settings.support_channel_id, settings.support_role_ids, display_names=display_names
+        )
         self._tracking = tracking = Tracking(store, rules, now, self._wake)
         self._store_failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         view = ForumView(settings.support_channel_id, now)
@@ -75,11 +82,15 @@ class App:
             sla=settings.sla_timeout,
             support_name=settings.support_name,
             now=now,
+            closed_counts=settings.closed_counts,
         )
+        self._feed = Feed(record=self._record, sight=sight_of(store), now=now)
+        self._watch = Watch(store=store, tracking=tracking, feed=self._feed, pulse=self._pulse)
         self._reconciliation = Reconciliation(
             store=store,
             tracking=tracking,
-            forum=self._forum,
+            feed=self._feed,
+            reader=Reader(feed=self._feed, forum=self._forum, view=view, now=now),
             view=view,
             tracking_since=rules.tracking_since,
             first_run=first_run,
@@ -87,14 +98,7 @@ class App:
             now=now,
         )
         self._gateway = Gateway(
-            view=view,
-            responder_roles=settings.support_role_ids,
-            record=self._record,
-            connected=self._reconciliation.begin,
-            lost_touch=self._reconciliation.lost_touch,
-            resumed=self._reconciliation.resumed,
-            pulse=self._pulse,
-            now=now,
+            view=view, responder_roles=settings.support_role_ids, feed=self._feed, display_names=display_names
         )
         self._sheet_delivery = SheetDelivery(
             store=store,
@@ -102,11 +106,10 @@ class App:
             tracking=tracking,
             desk=desk_of(settings),
             executor=executor,
-            rows_seen=self._learn_rows,
+            rows_seen=self._reconciliation.learn_rows,
         )
         self._has_looked = False
-        self._lookout = Lookout(store=store, tracking=tracking, now=now)
-        self._clock = SlaClock(store=store, tracking=tracking, now=now, up_to_date=self._reconciliation.looked)
+        self._clock = SlaClock(store=store, tracking=tracking, now=now, up_to_date=self._feed.looked)
 
     async def run(self) -> None:
         """Open the sheet, connect and work until cancelled; then deliver for a few seconds more, and disconnect.
@@ -117,8 +120,7 @@ class App:
         async with served(self._settings.health_port, self._health, self._settings.health_host):
             watching = asyncio.create_task(self._manager.watch(self._health))
             try:
-                self._reconciliation.in_sheet = await self._open_sheet()
-                await self._connect_and_work()
+                await self._connect_and_work(await self._open_sheet())
             finally:
                 watching.cancel()
 
@@ -132,11 +134,7 @@ class App:
             self._store.set_fact(tab_fact, str(self._repository.tab_id))
         return in_sheet
 
-    def _learn_rows(self, thread_ids: frozenset[int]) -> None:
-        if self._reconciliation.learn_rows(thread_ids):
-            self._gateway.ask_anew()
-
-    async def _connect_and_work(self) -> None:
+    async def _connect_and_work(self, in_sheet: frozenset[int] | None) -> None:
         settings = self._settings
         token, api_url = settings.discord_token.get_secret_value(), settings.discord_api_url
         await startup.check_desk(token, api_url, desk_in_discord(settings))
@@ -145,19 +143,20 @@ class App:
         try:
             with startup.connections_told(self._bot):
                 await connect(self._bot, self._gateway.unread)
-                await self._work()
+                await self._work(in_sheet)
         finally:
             await close(self._bot)
 
-    async def _work(self) -> None:
+    async def _work(self, in_sheet: frozenset[int] | None) -> None:
         workers = [
             asyncio.create_task(worker)
             for worker in (
-                self._reconciliation.run(self._gateway),
+                self._reconciliation.run(in_sheet),
                 self._sheet_delivery.run(),
                 self._deliver_to_discord(),
                 self._clock.run(),
-                self._keep_watch(),
+                self._watch.run(self._shards),
+                self._remember_hearing(),
             )
         ]
         ends = asyncio.create_task(disconnected(self._bot))
@@ -171,9 +170,10 @@ class App:
             with contextlib.suppress(
                 StoreError
             ):  # a store that is full: the next start looks further back, that is all
-                self._checkpoint()
+                self._watch.look(self._bot.shards.values())
+                self._reconciliation.remember_hearing()
             # What happens from now on is not heard: no deadline may be judged without it.
-            self._reconciliation.lost_touch()
+            self._feed.lost(Cause.UNREACHED)
             await self._deliver_what_is_left(workers)
             for task in (*workers, ends):
                 task.cancel()
@@ -184,7 +184,7 @@ class App:
 
         Where the forum cannot be seen at all for a minute, new ones must not wait any longer.
         """
-        await happens(self._reconciliation.looked, within=_LOOK_FIRST_SECONDS)
+        await happens(self._feed.looked, within=_LOOK_FIRST_SECONDS)
         self._has_looked = True
         self._manager.ready()
         saying = asyncio.create_task(self._say_ready())
@@ -194,11 +194,11 @@ class App:
             saying.cancel()
 
     async def _say_ready(self) -> None:
-        await self._reconciliation.looked.wait()
+        await self._feed.looked.wait()
         _log.info('Ready: threads of the forum become rows of "%s".', self._settings.sheet_name)
 
     def _health(self) -> Health:
-        self._pulse.feel(self._bot.shards.values())
+        spell = self._feed.sight.blindness
         return Health(
             at=now(),
             connected=self._pulse.connected,
@@ -207,22 +207,20 @@ class App:
             waiting=self._store.count_pending_rows(),
             oldest=self._store.oldest_pending_since(),
             sheet=self._sheet_delivery.activity,
-            blindness=self._gateway.blindness,
-            unreachable=self._discord_delivery.unreachable,
-            given_up=self._discord_delivery.given_up,
+            blind_since=None if spell is None else spell.since,
+            blind_reason="" if spell is None else f"{reason(spell)} {fix(spell)}",
+            given_up=self._discord_delivery.given_up.count,
+            errand_problems=self._discord_delivery.problems,
         )
 
-    async def _keep_watch(self) -> None:
-        """Remember how far everything was heard, and announce a forum that stays out of sight."""
-        while True:
-            await asyncio.sleep(_PULSE_SECONDS)
-            self._checkpoint()
-            self._lookout.look(self._gateway.blindness, caught_up=self._reconciliation.caught_up)
+    def _shards(self) -> Iterable[Shard]:
+        return self._bot.shards.values()
 
-    def _checkpoint(self) -> None:
-        self._pulse.feel(self._bot.shards.values())
-        if self._pulse.connected:
-            self._reconciliation.heard(self._pulse.heard_until)
+    async def _remember_hearing(self) -> None:
+        """Remember every minute until when everything was heard."""
+        while True:
+            await asyncio.sleep(_HEARING_SECONDS)
+            self._reconciliation.remember_hearing()
 
     async def _deliver_what_is_left(self, workers: Iterable[asyncio.Task[None]]) -> None:
         """What cannot be delivered now waits in the store for the next start."""

@@ -12,10 +12,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import NoReturn
 
@@ -24,8 +26,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tracker import logs, settings, terminal
-from tracker.discord.connection import refusal_of, rest_only
-from tracker.discord.failures import is_failure, is_from_elsewhere, reason_of
+from tracker.discord.connection import UNREADABLE, refusal_of, rest_only
+from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum
 from tracker.discord.view import ForumView
 from tracker.domain.events import AuthorNamed
@@ -38,6 +40,8 @@ from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.store import Store
 from tracker.tracking import Tracking
 from tracker.wiring import desk_of, now, repository_of, rules_of, use_proxies
+
+_log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.2
 
@@ -78,19 +82,27 @@ def _date(text: str) -> datetime:
 async def _backfill(loaded: Settings, console: Console, *, since: datetime | None, dry_run: bool) -> None:
     try:
         async with rest_only(loaded.discord_token.get_secret_value(), loaded.discord_api_url) as rest:
-            forum = Forum(rest, loaded.support_channel_id, loaded.support_role_ids)
+            forum = Forum(
+                rest,
+                loaded.support_channel_id,
+                loaded.support_role_ids,
+                display_names=loaded.names == "display",
+            )
             with contextlib.closing(Store.open(loaded.data_dir)) as store:
                 await _bring_in(_Backfill(loaded, store, forum), console, since=since, dry_run=dry_run)
     except Exception as error:
-        if not is_failure(error):
+        if isinstance(error, TrackerError) or not (is_failure(error) or isinstance(error, UNREADABLE)):
             raise
-        if isinstance(error, hikari.ForbiddenError) and not is_from_elsewhere(error):
+        if is_forbidden(error):
             raise DiscordSetupError(
                 f"The forum's threads cannot be read: {reason_of(error)}.",
                 "Give the bot View Channel and Read Message History there, and run the command again to go on.",
             ) from error
-        raise refusal_of(error) or TrackerError(
-            f"Discord could not be reached ({type(error).__name__}). Run the command again to go on."
+        _log.debug("It ended here:", exc_info=error)
+        refusal = refusal_of(error) if is_failure(error) else None
+        reason = reason_of(error)
+        raise refusal or TrackerError(
+            f"{reason[0].upper()}{reason[1:]}.", "Run the command again to go on; LOG_LEVEL=DEBUG shows where it ended."
         ) from error
 
 
@@ -121,7 +133,7 @@ class _Backfill:
         self._view = ForumView(loaded.support_channel_id, now)
         self._tracking = Tracking(store, rules_of(loaded, store), now, lambda: None)
         self._executor = ThreadPoolExecutor(max_workers=1)
-        self._names: dict[int, str | None] = {}
+        self._people: dict[int, AuthorNamed] = {}
         self._delivery = SheetDelivery(
             store=store,
             repository=repository_of(loaded, store),
@@ -139,16 +151,17 @@ class _Backfill:
 
     async def bring_in(self, thread: hikari.GuildThreadChannel) -> None:
         """Make the thread a ticket, with its author's name and its first answer."""
-        if thread.owner_id not in self._names:
-            self._names[thread.owner_id] = await self._forum.name_of(thread.owner_id)
         unknown = Ticket(thread_id=thread.id, guild_id=thread.guild_id, author_id=thread.owner_id, title="")
+        author = self._people.get(thread.owner_id) or await self._forum.author_of(unknown)
+        if not author.is_app:  # a webhook has another name in each post
+            self._people[thread.owner_id] = author
         answer = await anext(self._forum.answers(unknown), None)
         seen = self._view.thread_seen(thread, history=True)
         if seen is not None:
             # All of it or nothing: a thread that is a ticket already is passed over the next time.
             with self._store.transaction():
                 self._tracking.record(seen)
-                self._tracking.record(AuthorNamed(thread_id=thread.id, name=self._names[thread.owner_id]))
+                self._tracking.record(replace(author, thread_id=thread.id))
                 if answer is not None:
                     self._tracking.record(answer)
 

@@ -57,7 +57,7 @@ _failed = partial(Finding, group=Group.SETTINGS, level=Level.FAILED)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check everything and tell what was found."""
+    """Check everything and show what was found."""
     parser = argparse.ArgumentParser(
         prog=command("doctor"), description="Check the whole set-up. Nothing is changed without --send-test."
     )
@@ -118,6 +118,7 @@ def _examined(record: Record | None) -> Iterator[Finding]:
         zone=loaded.timezone,
         health_port=loaded.health_port,
         health_host=loaded.health_host,
+        anybody_answers=loaded.support_role_ids == (),
     )
     yield from whatever_happens(Group.MACHINE, of_machine)
     yield from _wrong(problems, Group.DISCORD)

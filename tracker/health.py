@@ -6,11 +6,10 @@ not alive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tracker.domain.sight import BLIND_PATIENCE, Blindness
 from tracker.domain.wording import duration
 from tracker.sheet.flush.activity import Activity
 
@@ -29,9 +28,10 @@ class Health:
     """What is known of the running bot. Times are aware.
 
     `last_sign` is the connection's last sign of life (before the first: the start), `waiting` counts the tickets that
-    the sheet does not show as they are, and `oldest` is since when the first of these changes waits. `blindness` is not
-    None while the forum is out of sight. `unreachable` are the alert channels that take no messages, with the reason;
-    `given_up` counts the errands in Discord that were given up, ever.
+    the sheet does not show as they are, and `oldest` is since when the first of these changes waits. `blind_since` is
+    the last moment of which all is known, while the bot does not see the forum, and `blind_reason` why, in sentences.
+    `given_up` counts the errands in Discord that were given up within a day; `errand_problems` says why, and which
+    alert channels take no messages.
     """
 
     at: datetime
@@ -41,9 +41,10 @@ class Health:
     waiting: int
     oldest: datetime | None
     sheet: Activity
-    blindness: Blindness | None = None
-    unreachable: Mapping[int, str] = field(default_factory=dict)
+    blind_since: datetime | None = None
+    blind_reason: str = ""
     given_up: int = 0
+    errand_problems: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[str]:
@@ -53,15 +54,14 @@ class Health:
     def _problems(self) -> Iterator[str]:
         if (silent := self.at - self.last_sign) > GATEWAY_PATIENCE:
             yield f"Discord gave no sign of life for {duration(silent)}."
-        if self.blindness is not None and (blind := self.at - self.blindness.since) > BLIND_PATIENCE:
-            yield f"The forum has been out of sight for {duration(blind)}. {self.blindness.reason} {self.blindness.fix}"
-        for channel_id, reason in sorted(self.unreachable.items()):
-            yield f"The alert channel {channel_id} cannot be reached: {reason}."
+        elif self.blind_since is not None and (blind := self.at - self.blind_since) > GATEWAY_PATIENCE:
+            yield f"The forum has not been seen for {duration(blind)}. {self.blind_reason}"
         if self.oldest is not None and (waited := self.at - self.oldest) > WAITING_PATIENCE:
             reason = f" {self.sheet.trouble}" if self.sheet.trouble else ""
             yield f"{self._waiting}, the oldest for {duration(waited)}.{reason}"
         if self.sheet.attempt_since is not None and not self.alive:
             yield f"A request to Google has been hanging for {duration(self.at - self.sheet.attempt_since)}."
+        yield from self.errand_problems
 
     @property
     def alive(self) -> bool:
@@ -84,8 +84,8 @@ class Health:
             "healthy": not self.problems,
             "problems": self.problems,
             "gateway": "connected" if self.connected else "lost",
-            "forum": "seen" if self.blindness is None else self.blindness.obstacle.name.lower(),
             "last_heartbeat": _text(self.last_heartbeat),
+            "blind_since": _text(self.blind_since),
             "waiting_changes": self.waiting,
             "oldest_waiting_seconds": None if self.oldest is None else round((self.at - self.oldest).total_seconds()),
             "last_sheet_write": _text(self.sheet.last_write),

@@ -56,7 +56,7 @@ def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool)
         console.print(f"  {'would ' if dry_run else ''}{step}", markup=False)
     if not plan.steps:
         console.print("  Nothing to do: the tab is ready.")
-    rows = [] if plan.inventory is None else plan.inventory.told(loaded.timezone)
+    rows = [] if plan.inventory is None else plan.inventory.lines(loaded.timezone)
     if rows:
         console.print("What the bot makes of the rows that are there:")
     for line in rows:

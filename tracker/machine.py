@@ -45,14 +45,17 @@ def check_machine(
     health_host: str | None = None,
     mounts: Path = MOUNTS,
     versions: Mapping[str, str] | None = None,
+    anybody_answers: bool = False,
 ) -> Iterator[Finding]:
     """Everything but what Google and Discord are needed for; None is a setting that cannot be read, or needs no check.
 
     `mounts` and `versions` (of Python, hikari, gspread, SQLite and the tracker) are the machine's own, if not given.
+    `anybody_answers`: SUPPORT_ROLE_IDS is empty.
     """
     runs = False
     if data_dir is not None:
-        for finding in whatever_happens(Group.MACHINE, partial(_data_folder, data_dir, mounts)):
+        of_folder = partial(_data_folder, data_dir, mounts, anybody_answers=anybody_answers)
+        for finding in whatever_happens(Group.MACHINE, of_folder):
             runs |= finding.id == IN_USE
             yield finding
     if health_port is not None and not runs:
@@ -71,7 +74,7 @@ def _port(port: int, host: str) -> Finding:
     return _good(id="machine.health_port", text=f"HEALTH_PORT {port} is free")
 
 
-def _data_folder(folder: Path, mounts: Path) -> Iterator[Finding]:
+def _data_folder(folder: Path, mounts: Path, *, anybody_answers: bool) -> Iterator[Finding]:
     try:
         existing = _writable_part(folder)
     except OSError as error:
@@ -85,7 +88,7 @@ def _data_folder(folder: Path, mounts: Path) -> Iterator[Finding]:
     holder = holder_of(folder / LOCK)
     if holder is not None:
         yield _good(id=IN_USE, text=f"The bot is running: process {holder} uses DATA_DIR")
-    yield _store(folder / FILE, in_use=holder is not None)
+    yield from _store(folder / FILE, in_use=holder is not None, anybody_answers=anybody_answers)
 
 
 def _writable_part(folder: Path) -> Path:
@@ -147,21 +150,31 @@ def check_room(folder: Path, free: int) -> Finding:
     return finding(id="machine.room", text=f"{text}.", fix=fix)
 
 
-def _store(path: Path, *, in_use: bool) -> Finding:
+def _store(path: Path, *, in_use: bool, anybody_answers: bool) -> Iterator[Finding]:
     if not path.exists():
-        return _good(id="machine.store", text="No store yet: the first start makes it")
+        yield _good(id="machine.store", text="No store yet: the first start makes it")
+        return
     try:
         found = look(path, in_use=in_use)
     except StoreError as error:
         finding = _warning if isinstance(error, DamagedStoreError) else _failed
-        return finding(id="machine.store", text=error.what, fix=error.fix)
+        yield finding(id="machine.store", text=error.what, fix=error.fix)
+        return
     if found is None:
-        return _good(id="machine.store", text="The store is empty")
+        yield _good(id="machine.store", text="The store is empty")
+        return
     text = f"The store is of version {found.version}"
     if found.is_older:
         text += ", which the next start brings up to date"
     waiting = f"waiting for the sheet: {found.rows_waiting:,}, for Discord: {found.messages_waiting:,}"
-    return _good(id="machine.store", text=f"{text}. Tickets: {found.tickets:,}, {waiting}")
+    yield _good(id="machine.store", text=f"{text}. Tickets: {found.tickets:,}, {waiting}")
+    if found.opened_by_apps and anybody_answers:
+        yield _warning(
+            id="machine.posts_by_apps",
+            text="Some posts are opened by bots or webhooks: the first person to write there counts as the answer, "
+            "also the one who asks.",
+            fix="Put the ids of your support's roles into SUPPORT_ROLE_IDS.",
+        )
 
 
 def installed() -> dict[str, str]:

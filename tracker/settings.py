@@ -55,6 +55,8 @@ Level = Annotated[
 ]
 Proxy = Annotated[SecretStr, _read(values.proxy)]
 Port = Annotated[int | None, _read(values.port)]
+PeopleNames = Annotated[Literal["username", "display"], _read(lambda text: values.one_of(text, "username", "display"))]
+YesOrNo = Annotated[bool, _read(lambda text: values.one_of(text, "no", "yes") == "yes")]
 LogFormat = Annotated[Literal["text", "json"], _read(lambda text: values.one_of(text, "text", "json"))]
 
 
@@ -155,11 +157,20 @@ class Settings(SheetSettings):
     support_role_ids: Ids = _setting(
         "if set, only members with one of these roles count as responders", example="1417628594471739435", default=""
     )
+    closed_counts: YesOrNo = _setting(
+        "`yes`: a post that a person closed unanswered raises no alert; `no`: it does", example="yes", default="no"
+    )
+    names: PeopleNames = _setting(
+        "what `raised_by` and `first_responded_by` show: `username`, or `display` for the name that people see in "
+        "Discord; names that stand already stay",
+        example="display",
+        default="username",
+    )
     data_dir: Annotated[Path, _read(values.path)] = _setting(
         "where the SQLite store lives", example="data", default="data"
     )
     health_port: Port = _setting(
-        "if set, `http://127.0.0.1:PORT/healthz` tells on this machine whether the bot is well",
+        "if set, `http://127.0.0.1:PORT/healthz` says on this machine whether the bot is well",
         example="8780",
         default="",
     )

@@ -15,6 +15,7 @@ import hikari
 from tracker.checks import Finding, Level
 from tracker.discord import checks
 from tracker.discord.checks import Desk, logged_in_as
+from tracker.discord.clock import check_clock
 from tracker.discord.connection import UNREADABLE, reached, rest_only
 from tracker.discord.failures import is_failure, is_from_elsewhere
 from tracker.discord.findings import why
@@ -87,8 +88,10 @@ async def check_desk(token: str, api_url: str, desk: Desk) -> None:
         DiscordSetupError: without what was found missing the bot would be useless.
     """
     async with rest_only(token, api_url) as rest:
-        me = await reached(rest.fetch_my_user)
+        me = await reached(rest.fetch_my_user, api_url)
         _log.info("%s", logged_in_as(me))
+        if (clock := check_clock(rest)) is not None:
+            _tell(clock)
         await _check_desk(rest, me, desk)
 
 
@@ -103,7 +106,7 @@ async def _check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Des
             if not is_failure(error) and not isinstance(error, UNREADABLE):
                 raise
             reason = why(error)
-            if isinstance(error, hikari.ClientHTTPResponseError) and not is_from_elsewhere(error):
+            if isinstance(error, hikari.UnauthorizedError) and not is_from_elsewhere(error):
                 raise DiscordSetupError(f"The forum could not be read: {reason}.") from error
             failures += 1
             wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Self
 
 from tracker.domain.cells import Cells, CellValue
-from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.effects import Closed, Effect, EffectKind
 from tracker.domain.events import Tag
 from tracker.domain.snowflakes import first_at
 from tracker.domain.ticket import Answer, Ticket
-from tracker.store_file import FILE, LOCK, NOW, connect, set_aside, take_lock, unusable, unwritable
+from tracker.store_file import FILE, LOCK, NOW, OPENED_BY_APPS, connect, set_aside, take_lock, unusable, unwritable
 
 _log = logging.getLogger(__name__)
 
@@ -69,11 +69,12 @@ class PendingRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingEffect:
-    """An effect waiting in the store; `attempts` counts the failed ones."""
+    """An effect waiting in the store; `attempts` counts the failed ones, `refused_since` is when the refusals began."""
 
     id: int
     effect: Effect
     attempts: int
+    refused_since: datetime | None = None
 
 
 class Store:
@@ -152,6 +153,10 @@ class Store:
     def set_fact(self, name: str, value: str) -> None:
         """Give `name` this value from now on."""
         self._execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def note_post_by_app(self) -> None:
+        """A bot or a webhook opened one of the posts."""
+        self.remember_once(OPENED_BY_APPS, datetime.now(UTC).isoformat())
 
     def tags(self) -> tuple[Tag, ...]:
         """The forum's tags as last heard of, in the forum's order."""
@@ -298,15 +303,18 @@ class Store:
         self._execute(sql, (*what, _text(now + effect.delay)))
 
     def heads_of_lanes(
-        self, limit: int, *, elsewhere_than: Collection[int] = ()
+        self, limit: int, *, elsewhere_than: Collection[int] = (), but: Collection[str] = ()
     ) -> list[tuple[datetime, PendingEffect]]:
         """The first effect of each lane with the time before which it must not be tried, soonest first.
 
-        `elsewhere_than` leaves out those that act in these channels or threads.
+        `elsewhere_than` leaves out those that act in these channels or threads, `but` those of these kinds in threads
+        and those in the alert channels with these ids.
         """
         sql = f"""
-            SELECT not_before, id, kind, thread_id, channel_id, number, text, attempts FROM effects AS head
+            SELECT not_before, id, kind, thread_id, channel_id, number, text, attempts, refused_since
+            FROM effects AS head
             WHERE COALESCE(channel_id, thread_id) NOT IN ({", ".join("?" for _ in elsewhere_than)})
+            AND CAST(COALESCE(channel_id, kind) AS TEXT) NOT IN ({", ".join("?" for _ in but)})
             AND NOT EXISTS (SELECT 1 FROM effects WHERE lane = head.lane AND id < head.id)
             ORDER BY not_before, id LIMIT ?
         """  # noqa: S608 - placeholders only
@@ -323,9 +331,10 @@ class Store:
                         text=row["text"],
                     ),
                     attempts=row["attempts"],
+                    refused_since=_time(row["refused_since"]),
                 ),
             )
-            for row in self._execute(sql, (*elsewhere_than, limit))
+            for row in self._execute(sql, (*elsewhere_than, *but, limit))
         ]
 
     def latest_effect(self) -> int:
@@ -340,16 +349,50 @@ class Store:
         """
         return int(self._execute(sql, (kind, _text(now))).fetchone()[0])
 
-    def postpone(self, effect_id: int, until: datetime) -> None:
-        """The effect failed this time: count it, and try again no sooner than `until`."""
-        sql = "UPDATE effects SET attempts = attempts + 1, not_before = ? WHERE id = ?"
-        self._execute(sql, (_text(until), effect_id))
+    def is_to_be_done(self, kind: EffectKind, thread_id: int) -> bool:
+        """Whether an effect of this kind in the thread is still to be done, or being done."""
+        sql = "SELECT 1 FROM effects WHERE kind = ? AND thread_id = ?"
+        return self._execute(sql, (kind, thread_id)).fetchone() is not None
 
-    def postpone_like(self, pending: PendingEffect, until: datetime) -> None:
-        """All others of this kind in the same alert channel, or in any thread, are tried no sooner than `until`."""
-        sql = "UPDATE effects SET not_before = ? WHERE kind = ? AND channel_id IS ? AND not_before < ? AND id <> ?"
-        effect = pending.effect
-        self._execute(sql, (_text(until), effect.kind, effect.channel_id, _text(until), pending.id))
+    def postpone(
+        self, effect_id: int, until: datetime, *, refused_at: datetime | None = None, closed: Closed | None = None
+    ) -> None:
+        """The effect failed this time, or was refused: count it, and try again no sooner than `until`.
+
+        `closed` is why the thread took nothing, where that was it: `hasten` then may bring it forward.
+        """
+        sql = """
+            UPDATE effects SET attempts = attempts + 1, not_before = ?, refused_since = COALESCE(refused_since, ?),
+                closed = ? WHERE id = ?
+        """
+        self._execute(sql, (_text(until), _text(refused_at), closed, effect_id))
+
+    def hasten(self, thread_id: int, now: datetime, *, archived: bool, locked: bool) -> bool:
+        """Make due what waits for the thread to be open, now that it is so; whether there is anything.
+
+        What waits for an archived thread may be done in a locked one that is open, and the bot itself can open one that
+        is not locked any more. What waits for a locked one may not be woken by an opening: the bot does that, too.
+        """
+        reasons = [*([Closed.LOCKED] if not locked else []), *([Closed.ARCHIVED] if not (archived and locked) else [])]
+        sql = f"""
+            UPDATE effects SET not_before = MIN(not_before, ?)
+            WHERE thread_id = ? AND closed IN ({", ".join("?" for _ in reasons)})
+        """  # noqa: S608 - placeholders only
+        return self._execute(sql, (_text(now), thread_id, *reasons)).rowcount > 0
+
+    def hasten_refused(self, now: datetime) -> None:
+        """Make due what Discord refused for another reason than a closed thread."""
+        sql = "UPDATE effects SET not_before = MIN(not_before, ?) WHERE refused_since IS NOT NULL AND closed IS NULL"
+        self._execute(sql, (_text(now),))
+
+    def drop_old_effects(self, kind: EffectKind, before: datetime) -> int:
+        """Drop effects of this kind that wait since before that moment; how many those were."""
+        sql = "DELETE FROM effects WHERE kind = ? AND COALESCE(refused_since, not_before) < ?"
+        return self._execute(sql, (kind, _text(before))).rowcount
+
+    def drop_effects_in(self, channel_id: int) -> int:
+        """Drop what was to be posted in this alert channel; how many effects those were."""
+        return self._execute("DELETE FROM effects WHERE channel_id = ?", (channel_id,)).rowcount
 
     def done(self, effect_id: int) -> None:
         """The effect has been carried out or given up."""

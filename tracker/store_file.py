@@ -22,6 +22,8 @@ FILE = "tracker.sqlite3"
 NOW = "strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')"
 """This moment in SQL, written as all times of the store are."""
 LOCK = "tracker.lock"
+OPENED_BY_APPS = "opened_by_apps"
+"""The fact that a bot or a webhook opened one of the posts: when that became known."""
 _LOOK = LockFlags.EXCLUSIVE if sys.platform == "win32" else LockFlags.SHARED
 """To see whether a lock is held, without disturbing others who look; Windows by itself knows no shared locks."""
 _FOR_ITS_OWNER, _FOR_OTHERS = 0o600, 0o077
@@ -89,6 +91,10 @@ _MIGRATIONS = (
     """
     CREATE TABLE open_write (only INTEGER PRIMARY KEY CHECK (only = 1), write TEXT NOT NULL); -- see sheet/write/plan.py
     """,
+    """
+    ALTER TABLE effects ADD COLUMN refused_since TEXT; -- when Discord refused it for the first time
+    ALTER TABLE effects ADD COLUMN closed TEXT; -- why the thread took nothing when it was tried last
+    """,
 )
 
 
@@ -98,12 +104,16 @@ class DamagedStoreError(StoreError):
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """What a look at a store found: its version, how many tickets it has, and how much waits to be delivered."""
+    """What a look at a store found: its version, how many tickets it has, and how much waits to be delivered.
+
+    `opened_by_apps`: some of its tickets were opened by bots or webhooks.
+    """
 
     version: int
     tickets: int
     rows_waiting: int
     messages_waiting: int
+    opened_by_apps: bool
 
     @property
     def is_older(self) -> bool:
@@ -217,6 +227,7 @@ def _contents(database: sqlite3.Connection) -> Contents | None:
         tickets=count("tickets"),
         rows_waiting=count("tickets WHERE revision > sheet_revision"),
         messages_waiting=count("effects"),
+        opened_by_apps=count(f"facts WHERE name = '{OPENED_BY_APPS}'") > 0,
     )
 
 

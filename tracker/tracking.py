@@ -8,7 +8,16 @@ from datetime import datetime
 
 from tracker.domain.adoption import adopt_row
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import DeadlinePassed, DeadlinesPassed, Event, RowFound, TagsDefined, TicketEvent
+from tracker.domain.events import (
+    AuthorNamed,
+    DeadlinePassed,
+    DeadlinesPassed,
+    Event,
+    RowFound,
+    TagsDefined,
+    ThreadSeen,
+    TicketEvent,
+)
 from tracker.domain.ticket import Change, Rules, Ticket, apply, looks_the_same, redefine_tags
 from tracker.logs import about
 from tracker.store import Store
@@ -39,6 +48,8 @@ class Tracking:
             self._raise_alerts(event)
         else:
             self._apply(event)
+            if isinstance(event, ThreadSeen):
+                self._resume_errands(event)
 
     @property
     def alert_channel_ids(self) -> tuple[int, ...]:
@@ -50,7 +61,7 @@ class Tracking:
         return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.tags())
 
     def announce(self, text: str, *, but: int | None = None) -> None:
-        """Say something about the desk as a whole in every alert channel `but` this (at most 2,000 characters)."""
+        """Say something about the desk as a whole in every alert channel `but` one (at most 2,000 characters)."""
         with self._store.transaction():
             self._tell_all(EffectKind.NOTICE, text, but=but)
         self._changed()
@@ -60,9 +71,9 @@ class Tracking:
         # Never twice the same number, also for two messages of one millisecond.
         number = self._last_number = max(self._last_number + 1, int(now.timestamp() * 1000))
         for channel_id in self._rules.alert_channel_ids:
-            if channel_id == but:
-                continue
-            self._store.enqueue(Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text), now)
+            if channel_id != but:
+                effect = Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text)
+                self._store.enqueue(effect, now)
 
     def _raise_alerts(self, event: DeadlinesPassed) -> None:
         """The alerts of many tickets as one digest for each channel."""
@@ -81,6 +92,8 @@ class Tracking:
 
     def _apply(self, event: TicketEvent) -> None:
         before = self._store.ticket(event.thread_id)
+        if before is not None and isinstance(event, AuthorNamed) and event.is_app:
+            self._store.note_post_by_app()
         change = apply(before, event, self._rules)
         if change is None or not _is_news(before, change):
             return
@@ -88,6 +101,11 @@ class Tracking:
             self._keep(change, shown=before is None or not looks_the_same(before, change.ticket))
         _log.debug("Thread %d: %s", event.thread_id, type(event).__name__, extra=about(event.thread_id))
         self._changed()
+
+    def _resume_errands(self, event: ThreadSeen) -> None:
+        """What waits for people to open or unlock the thread is due as soon as they did."""
+        if self._store.hasten(event.thread_id, self._now(), archived=event.archived, locked=event.locked):
+            self._changed()
 
     def _adopt_row(self, event: RowFound) -> None:
         ticket = self._store.ticket(event.thread_id)

@@ -45,6 +45,9 @@ class DiscordDesk:
     alerts: tuple[Channel, ...] = field(init=False)
     mia: User = field(init=False)
     later: timedelta = timedelta()
+    responder_roles: tuple[int, ...] = ()
+    closed_counts: bool = False
+    display_names: bool = False
 
     def __post_init__(self) -> None:
         self.forum = self.world.new_forum("support")
@@ -79,12 +82,13 @@ class DiscordDesk:
             store=self.store,
             tracking=self.tracking,
             rest=self.rest,
-            forum=ForumReader(self.rest, self.forum.id, ()),
+            forum=ForumReader(self.rest, self.forum.id, self.responder_roles, display_names=self.display_names),
             teams=(),
             sla=timedelta(hours=1),
             support_name="Support",
             now=self.now,
             patience=patience,
+            closed_counts=self.closed_counts,
         )
         running = asyncio.create_task(self.delivery.run())
         try:
@@ -107,9 +111,9 @@ class DiscordDesk:
         """Wait until no effect is left."""
         await self.until(lambda: not self.store.heads_of_lanes(1))
 
-    def open(self, title: str = "Cannot log in", *, without_starter: bool = False) -> Thread:
-        """A thread that is tracked, as if the bot had heard of it when it was opened."""
-        thread = self.world.open_thread(self.forum, self.mia, title, without_starter=without_starter)
+    def open(self, title: str = "Cannot log in", *, without_starter: bool = False, by: User | None = None) -> Thread:
+        """A thread of mia's (or another's) that is tracked, as if the bot had heard of it when it was opened."""
+        thread = self.world.open_thread(self.forum, by or self.mia, title, without_starter=without_starter)
         self._see(thread, newly_created=True)
         return thread
 
@@ -157,7 +161,7 @@ class DiscordDesk:
             ThreadSeen(
                 thread_id=thread.id,
                 guild_id=self.world.guild.id,
-                author_id=self.mia.id,
+                author_id=thread.owner.id,
                 title=thread.name,
                 tags=tags,
                 newly_created=newly_created,

@@ -373,7 +373,7 @@ OUT_OF_REACH = [
         says="What answers at DISCORD_API_URL is not Discord",
         fix="Take DISCORD_API_URL out of the settings",
         ends=0,
-        line="Discord could not be reached",
+        line="Waiting for Discord: something on the way to Discord answered in its place",
         until="next attempt",
     ),
     Broken(
@@ -383,7 +383,7 @@ OUT_OF_REACH = [
         says="Discord is in trouble (HTTP 520)",
         fix="https://discordstatus.com",
         ends=0,
-        line="Discord could not be reached",
+        line="Waiting for Discord: Discord is in trouble (HTTP 520)",
         until="next attempt",
     ),
 ]

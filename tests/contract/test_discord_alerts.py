@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 import hikari
 import pytest
+from aiohttp import web
 
 from tests.contract.discord_desk import DiscordDesk, discord_desk
 from tracker.domain.events import Tag, TagsDefined
 from tracker.domain.wording import WITHHELD
-from tracker.sandbox.discord import faults
-from tracker.sandbox.discord.entities import Channel
+from tracker.sandbox.discord import errors, faults
+from tracker.sandbox.discord.errors import Refusal
+from tracker.sandbox.service import Fault
 
 MESSAGES = "/messages$"
 
@@ -115,15 +117,62 @@ async def test_an_alert_channel_that_fails_in_any_way_keeps_no_other_from_its_al
         for thread in threads:
             desk.alert(thread)
         async with desk.delivering():
-            await desk.until(lambda: sum("SLA ALERT" in message.content for message in fine.messages) == 3)
-            await desk.until(lambda: len(desk.lines("alert in channel", "given up")) == 3)
-            for channel in (gone, lost):
-                words = f"The alert channel {channel.id} cannot be reached"
-                await desk.until(partial(_says, fine, words))
-            await desk.until(partial(_waits_only_in, desk, lost))
-        for thread in threads:
-            assert len(desk.lines(str(thread.id), f"in channel {gone.id} is given up", "not exist any more")) == 1
-        assert len(desk.lines(f"in channel {lost.id}", "lacks a permission")) == 1  # for all tickets together
+            await desk.until(lambda: sum("SLA ALERT" in message.content for message in desk.messages(fine)) == 3)
+            await desk.until(lambda: len(desk.delivery.alert_channels.problems) == 2)
+            await desk.until(
+                lambda: {pending.effect.channel_id for _, pending in desk.store.heads_of_lanes(9)} == {lost.id}
+            )
+            assert desk.delivery.given_up.count >= 3
+            for channel, reason in ((gone, "does not exist any more"), (lost, "lacks a permission")):
+                announced = [message for message in desk.messages(fine) if f"<#{channel.id}>" in message.content]
+                assert [reason in message.content for message in announced[:1]] == [True]
+                assert len(desk.lines(f"Alerts do not reach the channel {channel.id}", reason)) == 1
+            assert len(desk.lines(f"in channel {lost.id}", "lacks a permission")) == 1  # for all tickets together
+            desk.world.allow(lost, "SEND_MESSAGES")
+            await desk.all_done()
+            await desk.until(lambda: len(desk.delivery.alert_channels.problems) == 1)
+            await desk.until(lambda: any("> again" in message.content for message in desk.messages(fine)))
+        assert sum("SLA ALERT" in message.content for message in desk.messages(lost)) == 3
+
+
+@pytest.mark.parametrize("refusal", [errors.HARMFUL_LINK, errors.BLOCKED_BY_AUTOMOD], ids=["240000", "200000"])
+@pytest.mark.parametrize("tickets", [1, 7])
+async def test_what_discord_refuses_for_its_words_goes_out_without_titles(
+    desk: DiscordDesk, refusal: Refusal, tickets: int
+) -> None:
+    threads = [desk.open(f"See harmful.example {number}") for number in range(tickets)]
+
+    desk.world.blocked_words["harmful.example"] = refusal
+    if tickets == 1:
+        desk.alert(threads[0])
+    else:
+        desk.alert_all(threads)
+    async with desk.delivering():
+        await desk.all_done()
+    for channel in desk.alerts:
+        (text,) = [message.content for message in desk.messages(channel)]
+        assert all(f"/{thread.id}" in text for thread in threads)
+        assert "harmful.example" not in text
+        assert WITHHELD in text
+
+
+@pytest.mark.parametrize("tickets", [1, 7])
+async def test_a_thread_that_cannot_be_read_is_told_as_it_is_known(desk: DiscordDesk, tickets: int) -> None:
+    threads = [desk.open(f"Waiting {number}") for number in range(tickets)]
+    garbled = Fault(
+        path=f"/{threads[0].id}/messages", method="GET", times=None, outcome=lambda: web.json_response([{"id": "1"}])
+    )
+    desk.discord.faults.append(garbled)
+    if tickets == 1:
+        desk.alert(threads[0])
+    else:
+        desk.alert_all(threads)
+    async with desk.delivering():
+        await desk.all_done()
+    for channel in desk.alerts:
+        (text,) = [message.content for message in desk.messages(channel)]
+        assert all(f"/{thread.id}" in text for thread in threads)
+    assert desk.lines(f"Thread {threads[0].id} cannot be searched for an answer")
 
 
 async def test_an_alert_about_a_thread_that_cannot_be_read_is_sent_all_the_same(desk: DiscordDesk) -> None:
@@ -140,7 +189,7 @@ async def test_a_title_that_discord_does_not_let_pass_keeps_no_alert_from_its_ch
     # Words of a message, and numbers of its links, are titles, too.
     titles = ["https://harmful.example", "1", "waiting", *(f"https://harmful.example/{number}" for number in range(5))]
     one, *many = [desk.open(title) for title in titles]
-    desk.world.harmful_links.add("harmful.example")
+    desk.world.blocked_words["harmful.example"] = errors.HARMFUL_LINK
     desk.alert(one)
     desk.alert_all(many)
     async with desk.delivering():
@@ -155,13 +204,14 @@ async def test_an_alert_channel_that_was_taken_out_of_the_settings_is_no_trouble
     desk.world.delete_channel(gone)
     desk.alert(desk.open())
     async with desk.delivering():
-        await desk.until(lambda: fine.messages and desk.delivery.unreachable)
-        assert set(desk.delivery.unreachable) == {gone.id}
+        await desk.until(lambda: fine.messages and desk.delivery.alert_channels.problems)
+        (problem,) = desk.delivery.alert_channels.problems
+        assert f"the channel {gone.id} " in problem
     desk.alerts = (fine,)
     desk.store.close()
     with desk.opened():
         async with desk.delivering():
-            assert desk.delivery.unreachable == {}
+            assert desk.delivery.alert_channels.problems == []
 
 
 async def test_links_in_titles_show_no_preview_and_no_text_of_their_own(desk: DiscordDesk) -> None:
@@ -174,9 +224,21 @@ async def test_links_in_titles_show_no_preview_and_no_text_of_their_own(desk: Di
     assert message.flags & hikari.MessageFlag.SUPPRESS_EMBEDS
 
 
-def _says(channel: Channel, words: str) -> bool:
-    return any(words in message.content for message in channel.messages)
-
-
-def _waits_only_in(desk: DiscordDesk, channel: Channel) -> bool:
-    return {pending.effect.channel_id for _, pending in desk.store.heads_of_lanes(9)} == {channel.id}
+async def test_an_alert_that_is_not_needed_any_more_says_nothing_of_its_channel(desk: DiscordDesk) -> None:
+    shut, fine = desk.alerts
+    threads = [desk.open(f"Waiting {number}") for number in range(12)]
+    for thread in threads:
+        desk.alert(thread)
+    desk.world.deny(shut, "SEND_MESSAGES")
+    async with desk.delivering():
+        await desk.until(lambda: len(desk.messages(fine)) == len(threads) + 1, hurry=False)
+        await desk.until(lambda: desk.delivery.idle, hurry=False)
+        assert len(desk.delivery.alert_channels.problems) == 1
+        for thread in threads:
+            desk.resolve(thread)
+        await desk.until(lambda: all(desk.messages(thread) for thread in threads))
+        await desk.until(lambda: not desk.store.heads_of_lanes(1))
+        assert len(desk.delivery.alert_channels.problems) == 1
+    assert not any("> again" in message.content for message in desk.messages(fine))
+    refused = [request for request in desk.discord.requests if request.status == HTTPStatus.FORBIDDEN]
+    assert len(refused) == 1

@@ -19,6 +19,7 @@ from tracker.domain.wording import REOPENED
 from tracker.errors import StoreError
 from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.entities import Thread
+from tracker.sandbox.discord.errors import Refusal
 from tracker.sandbox.discord.rate_limits import Limit
 from tracker.sandbox.service import Fault
 
@@ -202,7 +203,7 @@ async def test_a_lost_permission_is_told_once_and_what_waits_comes_when_it_is_ba
         desk.world.allow(desk.forum, permission)
         await desk.all_done()
     assert len(desk.messages(thread)) == 1
-    assert f"Thread {thread.id}: post_resolved works again." in desk.log.messages
+    assert "post_resolved in the forum's threads works again." in desk.log.messages
 
 
 # Archived and locked threads
@@ -214,13 +215,11 @@ async def test_in_an_archived_thread_the_bot_edits_and_archives_it_again(desk: D
     thread = await resolved(desk)
     if locked:
         desk.world.lock(thread)
-    desk.tick(thread)
     desk.reopen(thread)
     desk.world.archive(thread)
     async with desk.delivering():
         await desk.all_done()
     assert [message.content for message in desk.messages(thread)] == [REOPENED]
-    assert desk.ticked(thread)
     assert thread.archived
     assert desk.lines() == []
 
@@ -244,19 +243,33 @@ async def test_a_thread_that_somebody_archives_again_while_the_bot_edits_is_open
     assert desk.lines() == []
 
 
-async def test_an_archived_thread_stays_open_after_the_edit_where_the_bot_may_not_archive_it(
-    desk: DiscordDesk,
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "not-locked"])
+async def test_an_archived_thread_that_the_bot_could_not_close_again_is_left_alone_until_people_open_it(
+    desk: DiscordDesk, *, locked: bool
 ) -> None:
     thread = await resolved(desk)
     desk.reopen(thread)
+    if locked:
+        desk.world.lock(thread)
     desk.world.archive(thread)
     async with desk.delivering():
+        await desk.until(desk.lines)
+        (line,) = desk.lines()
+        assert line == (
+            f"Thread {thread.id}: edit_reopened: the thread is archived, and only with Manage Threads the bot could "
+            "close it again. Trying again until it works."
+        )
+        assert thread.archived
+        # It was not even opened for a moment.
+        assert not any(
+            request.method == "PATCH" and request.path.endswith(f"/channels/{thread.id}")
+            for request in desk.discord.requests
+        )
+        desk.world.unlock(thread)
+        desk.world.unarchive(thread)
         await desk.all_done()
     assert [message.content for message in desk.messages(thread)] == [REOPENED]
     assert not thread.archived
-    (line,) = desk.lines()
-    assert f"Thread {thread.id} was archived and is open now" in line
-    assert "Manage Threads" in line
 
 
 async def test_an_edit_that_fails_in_an_opened_thread_leaves_it_archived(desk: DiscordDesk) -> None:
@@ -274,19 +287,57 @@ async def test_an_edit_that_fails_in_an_opened_thread_leaves_it_archived(desk: D
     assert thread.archived
 
 
-async def test_a_thread_that_is_locked_and_archived_is_left_alone_with_one_clear_line(desk: DiscordDesk) -> None:
-    thread = await resolved(desk)
-    desk.reopen(thread)
-    desk.world.lock(thread)
-    desk.world.archive(thread)
+@pytest.mark.parametrize("refusal", [errors.THREAD_LOCKED, errors.THREAD_LOCKED_AS_ARCHIVED], ids=["160005", "50083"])
+async def test_a_message_to_a_locked_thread_waits_until_it_is_unlocked(desk: DiscordDesk, refusal: Refusal) -> None:
+    locked = faults.refused(MESSAGES, refusal, method="POST", times=None)
+    desk.discord.faults.append(locked)
+    thread = desk.open()
+    desk.resolve(thread)
     async with desk.delivering():
+        await desk.until(desk.lines)
+        (line,) = desk.lines()
+        assert f"Thread {thread.id}: post_resolved: the thread is locked (Manage Threads" in line
+        desk.discord.faults.remove(locked)
         await desk.all_done()
-    (line,) = desk.lines()
-    assert line == (
-        f"Thread {thread.id}: edit_reopened is given up: "
-        "the thread is archived and the bot may not open it (Manage Threads)."
-    )
-    assert thread.archived
+    assert len(desk.messages(thread)) == 1
+    assert desk.delivery.given_up.problem is None
+
+
+async def test_an_edit_in_a_locked_thread_that_is_open_leaves_it_open_and_waits(desk: DiscordDesk) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = await resolved(desk)
+    locked = faults.refused("/messages/[0-9]+$", errors.THREAD_LOCKED_AS_ARCHIVED, method="PATCH", times=None)
+    desk.discord.faults.append(locked)
+    desk.reopen(thread)
+    async with desk.delivering():
+        await desk.until(lambda: len(desk.discord.requests) > 8)
+        assert not thread.archived
+        desk.discord.faults.remove(locked)
+        await desk.all_done()
+    assert [message.content for message in desk.messages(thread)] == [REOPENED]
+    assert not thread.archived
+
+
+async def test_a_thread_that_stays_locked_for_a_day_is_given_up_aloud(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.world.lock(thread)
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.until(lambda: any("given up" in message.content for message in desk.messages(desk.alerts[0])))
+        await desk.all_done()
+        assert len(desk.lines(f"Thread {thread.id}: post_resolved is given up: the thread is locked")) == 1
+        assert desk.delivery.given_up.count == 1
+        assert "resolved message (1): the thread is locked" in str(desk.delivery.given_up.problem)
+        (announced,) = [message.content for message in desk.messages(desk.alerts[1])]
+        assert "• resolved message, 1 times: the thread is locked" in announced
+        assert f"<#{thread.id}>" in announced
+        desk.later += timedelta(days=2)
+        assert (desk.delivery.given_up.count, desk.delivery.given_up.problem) == (0, None)
+        desk.world.unlock(thread)
+        desk.reopen(thread)  # there is nothing to turn into the reopened text
+        desk.resolve(thread)
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
 
 
 async def test_a_message_to_a_locked_thread_waits_for_it_to_be_unlocked_with_one_clear_line(desk: DiscordDesk) -> None:
@@ -350,6 +401,7 @@ async def test_a_thread_deleted_unheard_costs_one_line_for_its_errand_and_no_ale
         await desk.all_done()
     assert len(desk.lines(f"Thread {thread.id}: post_resolved is given up", "does not exist any more")) == 1
     assert len(desk.lines()) == 1
+    assert desk.delivery.given_up.problem is None  # people deleted it
     assert [channel.messages for channel in desk.alerts] == [[], []]
 
 
@@ -368,16 +420,91 @@ async def test_a_channel_that_hangs_with_many_effects_keeps_no_other_ticket_wait
         await desk.until(lambda: desk.ticked(late) and desk.messages(late), hurry=False)
 
 
-async def test_many_postponed_effects_starve_no_one_that_is_due(desk: DiscordDesk) -> None:
+async def test_thousands_that_lack_a_permission_ask_for_it_a_few_times_a_minute_and_starve_no_one(
+    desk: DiscordDesk,
+) -> None:
     desk.world.deny(desk.forum, "ADD_REACTIONS")
-    for number in range(150):
-        desk.tick(desk.open(f"Thread {number}"))
+    with desk.store.transaction():
+        waiting = [desk.open(f"Thread {number}") for number in range(500)]
+        for thread in waiting:
+            desk.tick(thread)
     async with desk.delivering():
-        await desk.until(lambda: all(due > desk.now() for due, _ in desk.store.heads_of_lanes(200)), hurry=False)
-        assert 1 <= len(desk.lines("lacks a permission")) <= 8  # one refusal says it of all
         thread = desk.open("Due")
         desk.resolve(thread)
         await desk.until(lambda: desk.messages(thread), hurry=False)
+        await desk.until(lambda: desk.lines("lacks a permission"), hurry=False)
+        for _ in range(30):  # five minutes
+            desk.later += timedelta(seconds=10)
+            desk.delivery.wake()
+            await asyncio.sleep(0.05)
+        refusals = [request for request in desk.discord.requests if request.status == 403]
+        assert 3 <= len(refusals) <= 10
+        assert len(desk.lines()) == 1
+        desk.world.allow(desk.forum, "ADD_REACTIONS")
+        await desk.until(lambda: desk.ticked(waiting[0]) and desk.ticked(waiting[-1]), seconds=60.0)
+
+
+@pytest.mark.parametrize("permission", ["ADD_REACTIONS", "SEND_MESSAGES_IN_THREADS", "VIEW_CHANNEL"])
+async def test_tickets_that_come_after_a_refusal_wait_for_the_next_probe_of_their_kind(
+    desk: DiscordDesk, permission: str
+) -> None:
+    first = desk.open("First")
+    desk.tick(first)
+    desk.resolve(first)
+    desk.world.deny(desk.forum, permission)
+    async with desk.delivering():
+        await desk.until(lambda: desk.lines(permission_lacks(permission)) and desk.delivery.idle, hurry=False)
+        probes = refusals(desk)
+        later = [desk.open(f"Later {number}") for number in range(20)]
+        for thread in later:
+            desk.tick(thread)
+            desk.resolve(thread)
+            desk.delivery.wake()
+            await asyncio.sleep(0.02)
+        await desk.until(lambda: desk.delivery.idle, hurry=False)
+        assert refusals(desk) == probes
+        assert probes <= 2  # one of each kind
+        desk.world.allow(desk.forum, permission)
+        await desk.until(lambda: all(desk.ticked(each) and desk.messages(each) for each in (first, *later)))
+    assert refusals(desk) <= probes + 2
+
+
+def permission_lacks(permission: str) -> str:
+    return "no access" if permission == "VIEW_CHANNEL" else "lacks a permission"
+
+
+def refusals(desk: DiscordDesk) -> int:
+    return sum(request.status == HTTPStatus.FORBIDDEN for request in desk.discord.requests)
+
+
+async def test_reactions_that_may_not_be_added_expire_together_after_a_day(desk: DiscordDesk) -> None:
+    desk.world.deny(desk.forum, "ADD_REACTIONS")
+    threads = [desk.open(f"Thread {number}") for number in range(20)]
+    for thread in threads:
+        desk.tick(thread)
+    async with desk.delivering():
+        await desk.until(lambda: desk.lines("lacks a permission"))
+        desk.later += timedelta(days=1)
+        await desk.until(lambda: desk.lines("✅ on", "given up after a day"))
+        assert desk.delivery.given_up.count > 10
+        assert "✅ on a post" in str(desk.delivery.given_up.problem)
+        await desk.all_done()
+    assert not any(map(desk.ticked, threads))
+
+
+async def test_a_thread_that_discord_once_does_not_know_loses_nothing(desk: DiscordDesk) -> None:
+    thread, waiting = desk.open(), desk.open("Waiting")
+    desk.discord.faults += [
+        faults.refused(f"/{thread.id}{MESSAGES}", errors.UNKNOWN_CHANNEL, method="POST"),
+        faults.refused(f"/{waiting.id}{MESSAGES}", errors.UNKNOWN_CHANNEL, method="GET"),
+    ]
+    desk.resolve(thread)
+    desk.alert(waiting)
+    async with desk.delivering():
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert [len(desk.messages(channel)) for channel in desk.alerts] == [1, 1]
+    assert desk.lines() == []
 
 
 async def test_an_attempt_that_takes_too_long_ends(desk: DiscordDesk) -> None:
@@ -404,7 +531,7 @@ async def test_an_answer_nobody_can_read_is_shown_given_up_and_blocks_only_its_o
         await desk.all_done()
     assert desk.ticked(thread)
     assert len(desk.messages(other)) == 1
-    told, given_up = desk.lines()
+    told, given_up = (line for line in desk.lines() if str(thread.id) in line)
     assert told.startswith(f"Thread {thread.id}: post_resolved: a defect of the program or an answer it cannot read")
     assert given_up.startswith(f"Thread {thread.id}: post_resolved is given up")
     assert any(record.exc_info for record in desk.log.records)
@@ -441,15 +568,12 @@ async def test_tickets_that_lack_a_permission_ask_a_handful_of_times_and_all_whe
     for thread in threads:
         desk.tick(thread)
 
-    def refusals() -> int:
-        return sum(request.status == HTTPStatus.FORBIDDEN for request in desk.discord.requests)
-
     async with desk.delivering():
-        await desk.until(lambda: all(due > desk.now() for due, _ in desk.store.heads_of_lanes(99)), hurry=False)
-        assert 1 <= refusals() <= 8  # as many as are under way at once
+        await desk.until(lambda: desk.lines("lacks a permission") and desk.delivery.idle, hurry=False)
+        assert 1 <= refusals(desk) <= 8  # as many as are under way at once
         desk.world.allow(desk.forum, "ADD_REACTIONS")
         await desk.until(lambda: all(desk.ticked(thread) for thread in threads))
-    assert refusals() <= 8
+    assert refusals(desk) <= 8
 
 
 async def test_a_member_is_asked_for_once_however_much_they_wrote(desk: DiscordDesk) -> None:

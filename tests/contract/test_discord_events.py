@@ -73,10 +73,11 @@ async def test_the_guild_comes_with_what_the_bot_may_see_of_it() -> None:
             guild = cache.get_guild(world.guild.id)
             assert guild is not None
             assert guild.name == world.guild.name
+            unseen = guild.get_channels()[hikari.Snowflake(hidden.id)]
+            assert isinstance(unseen, hikari.PermissibleGuildChannel)
+            assert unseen.name == "___hidden___"
+            assert hikari.ChannelFlag.CHANNEL_OBFUSCATED in unseen.flags
             assert set(guild.get_channels()) == {forum.id, hidden.id}
-            unseen = guild.get_channel(hidden.id)
-            assert unseen is not None
-            assert (unseen.name, unseen.flags) == ("___hidden___", hikari.ChannelFlag.CHANNEL_OBFUSCATED)
             assert set(guild.get_roles()) == {world.guild.id, world.bot_role.id}
             assert set(cache.get_threads_view_for_guild(guild.id)) == {thread.id}
             me = guild.get_my_member()
@@ -325,13 +326,12 @@ async def test_what_the_bot_may_not_see_it_does_not_hear_of(
     world.deny(forum, "VIEW_CHANNEL")
     world.reply(thread, mia, "unseen")
     world.allow(forum, "VIEW_CHANNEL")
-    hidden = (await bot.next(hikari.GuildChannelUpdateEvent)).channel
+    hidden, seen = [(await bot.next(hikari.GuildChannelUpdateEvent)).channel for _ in range(2)]
     assert isinstance(hidden, hikari.GuildForumChannel)
-    assert (hidden.name, hidden.flags) == ("___hidden___", hikari.ChannelFlag.CHANNEL_OBFUSCATED)
-    assert not hidden.available_tags
-    shown = (await bot.next(hikari.GuildChannelUpdateEvent)).channel
-    assert isinstance(shown, hikari.GuildForumChannel)
-    assert (shown.name, [tag.name for tag in shown.available_tags]) == (forum.name, [tag.name for tag in forum.tags])
+    assert isinstance(seen, hikari.GuildForumChannel)
+    assert (hidden.id, hidden.name, hidden.topic, list(hidden.available_tags)) == (forum.id, "___hidden___", None, [])
+    assert [hikari.ChannelFlag.CHANNEL_OBFUSCATED in each.flags for each in (hidden, seen)] == [True, False]
+    assert [tag.name for tag in seen.available_tags] == [tag.name for tag in forum.tags]
     synced = await bot.next(hikari.ThreadListSyncEvent)
     assert list(synced.threads) == [thread.id]
     assert list(synced.channel_ids or ()) == [forum.id]

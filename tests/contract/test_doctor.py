@@ -138,7 +138,8 @@ HINTS = [
         "the bot may not manage threads",
         lambda desk: desk.world.revoke("MANAGE_THREADS"),
         "discord.forum.manage_threads",
-        "In #support the bot lacks Manage Threads: no role of the bot allows it.",
+        "In #support the bot lacks Manage Threads: no role of the bot allows it. It is needed for messages in archived "
+        "or locked threads, and for closing these again, only.",
         "Server Settings > Roles > tracker > Permissions: switch Manage Threads on.",
     ),
     hint(

@@ -220,6 +220,52 @@ async def test_a_hidden_row_that_is_where_it_was_is_no_race(office: Office) -> N
     assert office.known == office.wanted
 
 
+async def test_a_hidden_row_in_which_nobody_knows_what_was_covered_is_named_and_its_ticket_written_again(
+    office: Office,
+) -> None:
+    office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
+    hide(office, "Ticket 3")
+    office.change(ticket(3), team="Consulting")
+    office.during_the_write(lambda: office.tab.move_columns(TEAM, 1, TITLE))
+
+    await office.flush()
+    await office.flush()
+
+    assert [each.rows for each in office.kept] == [1]
+    assert rows_kept(office)[0][KEY] == str(ticket(3).thread_id)
+    row = office.tab.records()[2]
+    assert {name: row[name] for name in NAMES} == office.wanted[ticket(3).thread_id]
+
+
+async def test_a_zero_that_google_does_not_show_is_put_back_into_a_copy_of_a_row(office: Office) -> None:
+    office.sheets.behaviour = Behaviour(zeros_left_out=True)
+    office.change(ticket(2), reopen_count=1, outside_business_hours=True)
+    office.during_the_write(lambda: office.tab.duplicate_row(1))
+
+    await office.flush()
+    await office.flush()
+
+    assert office.kept == []
+    shown = [(row["reopen_count"], row["outside_business_hours"]) for row in office.tab.records()]
+    assert shown[:3] == [(0, False), (0, False), (1, True)]
+
+
+async def test_a_header_that_blanks_were_put_into_is_put_back_though_blank_rows_stand_above_it(office: Office) -> None:
+    office.want(ticket(6))
+
+    def remark_and_push_down() -> None:
+        office.tab.paste(6, NOTE, [["a remark"]])
+        office.during_the_write(lambda: office.tab.insert_rows(0, 6))
+
+    office.during_the_write(remark_and_push_down)
+    for _ in range(3):
+        await office.flush()
+
+    assert office.kept == []
+    assert office.tab.values()[6] == [*NAMES, "note"]
+    assert {row[KEY] for row in office.tab.records()} == {None, *(str(ticket(n).thread_id) for n in range(1, 7))}
+
+
 async def test_a_full_spreadsheet_keeps_nothing_from_being_written(office: Office) -> None:
     await hit_and_lose_the_answer(office)
     office.tab.paste(1, TEAM, [["ours since then"]])

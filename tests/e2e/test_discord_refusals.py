@@ -74,28 +74,21 @@ async def test_what_archiving_locking_and_deleting_leave_is_done_and_the_rest_is
         lambda: world.delete_thread(unheard),
         unheard="THREAD_DELETE",
     )
-    not_any_more = "the channel or thread does not exist any more."
-    given_up = {
-        closed: "edit_reopened is given up: the thread is archived and the bot may not open it (Manage Threads).",
+    later = "Trying again until it works."
+    not_opened = "the thread is archived, and only with Manage Threads the bot could close it again."
+    said = {
+        archived: f"edit_reopened: {not_opened} {later}",
+        closed: f"edit_reopened: {not_opened} {later}",
         bare: "edit_reopened is given up: the message does not exist any more.",
-        locked: "post_resolved: the thread is locked (Manage Threads lets the bot write there). "
-        "Trying again until it works.",
-        unheard: f"post_resolved is given up: {not_any_more}",
-        waiting: f"alert in channel {gone.id} is given up: {not_any_more}",
+        locked: f"post_resolved: the thread is locked (Manage Threads lets the bot write there). {later}",
+        waiting: f"alert in channel {gone.id}: the channel or thread does not exist any more. {later}",
     }
-    opened_only = f"Thread {archived.id} was archived and is open now, to be edited: the bot lacks Manage Threads."
-    expected = sorted([opened_only, *(f"Thread {thread.id}: {what}" for thread, what in given_up.items())])
-    notice = f"notice in channel {gone.id} is given up: {not_any_more}"
-
-    def lines() -> list[str]:
-        return [line for line in troubles(desk) if line != notice]
-
-    await desk.until("a line for each", lambda: lines() == expected)
+    expected = sorted(f"Thread {thread.id}: {what}" for thread, what in said.items())
+    await desk.until("a line for each", lambda: troubles(desk) == expected)
     await desk.until("the alert in the other channel", lambda: desk.alerts.messages)
-    assert [message.content for message in desk.bot_messages(archived)] == [REOPENED]
-    assert not archived.archived
-    assert closed.archived
-    assert "**RESOLVED**" in desk.bot_messages(closed)[0].content
+    for thread in (archived, closed):
+        assert thread.archived
+        assert "**RESOLVED**" in desk.bot_messages(thread)[0].content
     assert ["**RESOLVED**" in message.content for message in desk.bot_messages(bare)] == [True]
     assert desk.bot_messages(locked) == []
 
@@ -103,19 +96,43 @@ async def test_what_archiving_locking_and_deleting_leave_is_done_and_the_rest_is
     world.grant("MANAGE_THREADS")
     world.lock(twice)
     at_one_moment(desk, lambda: world.remove_tag(twice, "resolved"), lambda: world.archive(twice))
-    world.remove_tag(locked, "resolved")
-    world.add_tag(locked, "resolved")
     await desk.until("the edit", lambda: desk.bot_messages(twice)[0].content == REOPENED and twice.archived)
+    assert await desk.stop_bot() == 0
+    let_pauses_pass(desk)
+    await desk.start_bot()
     await desk.until("the message in the locked thread", lambda: desk.bot_messages(locked))
+    await desk.until("the edit in the closed thread", lambda: desk.bot_messages(closed)[0].content == REOPENED)
     await opened(desk, "marker")
+    assert await desk.stop_bot() == 0
     rows = desk.rows()
-    assert [rows[thread.id]["reopen_count"] for thread in (archived, closed, bare, locked, twice)] == [1] * 5
-    assert lines() == expected
-    alerts = [message.content for message in desk.alerts.messages if "SLA ALERT" in message.content]
-    assert [str(waiting.id) in alert for alert in alerts] == [True]
-    assert any(f"The alert channel {gone.id} cannot be reached" in each.content for each in desk.alerts.messages)
-    (given_up_once,) = [each.content for each in desk.alerts.messages if "has given up" in each.content]
-    assert f"Thread {closed.id}: edit_reopened" in given_up_once
+    assert [rows[thread.id]["reopen_count"] for thread in (archived, closed, bare, twice)] == [1] * 4
+    assert [line for line in troubles(desk) if "given up" in line] == [f"Thread {bare.id}: {said[bare]}"]
+    assert [str(waiting.id) in message.content for message in desk.alerts.messages] == [True]
+
+
+async def test_people_who_unlock_or_open_a_thread_do_not_wait_for_what_the_bot_owes_it(desk: LocalDesk) -> None:
+    world = desk.world
+    await desk.start_bot()
+    (closed,) = await resolved(desk, "Closed")
+    (locked,) = await opened(desk, "Locked")
+    world.lock(closed)
+    at_one_moment(desk, lambda: world.remove_tag(closed, "resolved"), lambda: world.archive(closed))
+    world.lock(locked)
+    world.add_tag(locked, "resolved")
+    await desk.until("a line for each", lambda: len(troubles(desk)) == 2)
+    attempts = len(desk.discord.requests)
+
+    world.rename(locked, "Still locked")
+    await desk.until("the new title", lambda: desk.rows()[locked.id]["title"] == "Still locked")
+    assert len(desk.discord.requests) == attempts
+
+    # The first pause is longer than a minute.
+    world.unlock(locked)
+    await desk.until("the resolved message", lambda: desk.bot_messages(locked))
+    world.unarchive(closed)
+    await desk.until("the edit", lambda: desk.bot_messages(closed)[0].content == REOPENED)
+    assert len(desk.bot_messages(locked)) == 1
+    assert closed.locked
 
 
 def let_pauses_pass(desk: LocalDesk) -> None:
@@ -156,10 +173,8 @@ async def test_lost_permissions_are_told_once_and_what_waited_for_them_comes_whe
     lacking = (
         "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions, Read Message History)"
     )
-    assert {f"Thread {thread.id}: post_resolved: {lacking}. Trying again until it works." for thread in threads} < {
-        *lines
-    }
-    # That of the alerts is told for all tickets together.
+    assert any(f": post_resolved: {lacking}. Trying again until it works." in line for line in lines)
+    # Each is told for all tickets together.
     assert any(f"alert in channel {desk.alerts.id}: the bot has no access (View Channel)." in line for line in lines)
 
     world.allow(desk.forum, "SEND_MESSAGES_IN_THREADS")
@@ -179,6 +194,7 @@ async def test_lost_permissions_are_told_once_and_what_waited_for_them_comes_whe
 
 async def test_what_happened_while_the_bot_might_not_see_the_forum_is_found_when_it_may_again(desk: LocalDesk) -> None:
     world = desk.world
+    world.grant("VIEW_AUDIT_LOG")
     await desk.start_bot()
     titles = ("Answered", "Renamed", "Resolved", "Deleted", "Archived")
     answered, renamed, done, deleted, archived = threads = [
@@ -204,8 +220,8 @@ async def test_what_happened_while_the_bot_might_not_see_the_forum_is_found_when
     assert desk.rows()[renamed.id]["title"] == "A better title"
     assert await desk.stop_bot() == 0
     assert len(desk.bot_messages(done)) == 1
-    (lost,) = troubles(desk)
-    assert "The bot may not view the forum any more." in lost
+    # It is looked every few seconds whether the bot sees: a spell as short as this one may pass between two looks.
+    assert all("The bot may not view the forum." in line for line in troubles(desk))
     with closing(Store.open(desk.folder / "data")) as store:
         ticket = store.ticket(deleted.id)
         assert ticket is not None

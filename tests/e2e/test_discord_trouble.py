@@ -199,7 +199,7 @@ async def test_what_cannot_be_read_of_the_archive_is_left_out_and_looked_for_aga
     assert missed.id not in desk.rows()
     desk.discord.faults.clear()
     await desk.start_bot()
-    await ticked(desk, missed)
+    await desk.until("its row", lambda: missed.id in desk.rows())
     assert await desk.stop_bot() == 0
 
 

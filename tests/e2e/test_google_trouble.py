@@ -183,7 +183,7 @@ async def test_what_only_people_can_mend_is_told_once_and_once_when_it_is_over_w
         if away:
             await desk.start_bot()
         threads = [desk.world.open_thread(desk.forum, desk.customer, title) for title in ("Waits", "Waits, too")]
-        unreachable = f"The alert channel {mute.id} cannot be reached"
+        unreachable = f"Alerts do not reach the channel <#{mute.id}> any more"
 
         def said(channel: Channel) -> list[str]:
             return [message.content for message in channel.messages if unreachable not in message.content]

@@ -220,7 +220,7 @@ async def test_it_costs_no_call_for_active_threads_one_page_of_the_archive_and_t
     await desk.start_bot()
     await compared(desk, times=2)
     desk.discord.latency = 0.0
-    await desk.until("✅", lambda: desk.is_ticked(archived))
+    await desk.until("its row", lambda: archived.id in desk.rows())
     await all_heard(desk)
     assert await desk.stop_bot() == 0
     reads = [request.path for request in desk.discord.requests if request.method == "GET"]

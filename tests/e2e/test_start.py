@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord import errors
 from tracker.sandbox.discord import faults as discord_faults
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
@@ -84,6 +85,32 @@ async def test_discord_settings_that_cannot_work_are_refused_naming_them(desk: L
     assert desk.discord.gateway.handshakes == []
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "code", "told"),
+    [
+        ("/users/@me$", 403, 40333, "Discord refused it: internal network error (40333)"),
+        ("/users/@me$", 403, None, "something on the way to Discord refused it (HTTP 403)"),
+        ("/users/@me$", 451, None, "something on the way to Discord refused it (HTTP 451)"),
+        ("/channels/[0-9]+$", 403, 40333, "Discord refused it: internal network error (40333)"),
+        ("/channels/[0-9]+$", 403, None, "something on the way to Discord refused it (HTTP 403)"),
+    ],
+)
+async def test_refusals_that_pass_are_waited_for_at_a_start_and_the_log_says_which(
+    unjudged_desk: LocalDesk, path: str, status: int, code: int | None, told: str
+) -> None:
+    desk = unjudged_desk  # a page is no answer of Discord's
+
+    def answer() -> web.Response:
+        if code is None:
+            return web.Response(status=status, text="<html>Not now</html>", content_type="text/html")
+        return web.json_response({"message": "internal network error", "code": code}, status=status)
+
+    desk.discord.faults.append(Fault(path=path, method="GET", times=2, outcome=answer))
+    await desk.start_bot()
+    assert told in desk.log
+    assert "next attempt in" in desk.log
+
+
 async def test_a_page_of_a_proxy_is_not_told_as_a_wrong_id(unjudged_desk: LocalDesk) -> None:
     desk = unjudged_desk  # no answer of Discord is like that page
     page = web.Response(status=404, text="<html>Not here</html>", content_type="text/html")
@@ -92,6 +119,23 @@ async def test_a_page_of_a_proxy_is_not_told_as_a_wrong_id(unjudged_desk: LocalD
     await desk.start_bot()
     assert "something on the way to Discord refused it (HTTP 404)" in desk.log
     assert "no channel" not in desk.log
+
+
+async def test_a_forum_that_discord_once_does_not_know_neither_ends_the_start_nor_changes_a_row(
+    desk: LocalDesk,
+) -> None:
+    await desk.start_bot()
+    thread = desk.world.open_thread(desk.forum, desk.customer, "Known", tags=["Engineering"])
+    await desk.until("✅", lambda: desk.is_ticked(thread))
+    assert await desk.stop_bot() == 0
+    before = desk.rows()
+    unknown = discord_faults.refused(f"/channels/{desk.forum.id}$", errors.UNKNOWN_CHANNEL, method="GET", times=1)
+    desk.discord.faults.append(unknown)
+    await desk.start_bot()
+    assert "names no channel" not in desk.log
+    assert desk.rows() == before
+    desk.world.reply(thread, desk.staff, "Here")
+    await desk.until("the answer", lambda: desk.rows()[thread.id]["first_responded_by"] == "sam")
 
 
 async def test_a_bot_that_may_not_connect_any_more_today_waits_until_it_may(desk: LocalDesk) -> None:

@@ -75,6 +75,7 @@ async def test_its_rows_are_taken_up_and_no_cell_that_was_right_is_written(desk:
 async def test_what_was_archived_between_the_loss_and_the_start_is_found_too(desk: LocalDesk, *, out: bool) -> None:
     waiting, answered, resolved, reopened = await a_history(desk)
     world = desk.world
+    world.grant("MANAGE_THREADS")
     rows = shown_rows(desk)
     world.add_tag(waiting, "resolved")
     world.remove_tag(resolved, "resolved")

@@ -11,6 +11,7 @@ from tracker.domain.events import (
     DeadlinePassed,
     DeadlinesPassed,
     Event,
+    MessageDeleted,
     Replied,
     ResolvedMessagePosted,
     RowFound,
@@ -80,6 +81,13 @@ def replied(
 ) -> Replied:
     """A message written so long after the thread was opened."""
     return Replied(thread_id=thread, message_id=snowflake(OPENED + after, 1), author_id=author, author_name=name)
+
+
+def answer_deleted(
+    after: timedelta = timedelta(minutes=10), *, at: timedelta = timedelta(minutes=20), thread: int = THREAD
+) -> MessageDeleted:
+    """The message written so long after the thread was opened was deleted so long after that."""
+    return MessageDeleted(thread_id=thread, message_id=snowflake(OPENED + after, 1), at=OPENED + at)
 
 
 def deleted(*, thread: int = THREAD) -> ThreadDeleted:

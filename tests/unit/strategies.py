@@ -14,6 +14,7 @@ from tests.unit.builders import (
     HELPER,
     OPENED,
     TAGS,
+    answer_deleted,
     created,
     deadline_passed,
     defined,
@@ -69,7 +70,6 @@ def facts(thread: int) -> SearchStrategy[TicketEvent]:
     return st.one_of(
         st.builds(named, st.sampled_from([None, "mia", "kim"]), thread=here),
         st.builds(replied, _delays, author=authors, name=st.sampled_from(["sam", "kim"]), thread=here),
-        st.builds(deleted, thread=here),
         st.builds(row_written, thread=here),
         st.builds(deadline_passed, thread=here),
     )
@@ -81,12 +81,14 @@ def events(thread: int) -> SearchStrategy[Event]:
         sightings(thread),
         st.just(created(thread=thread)),
         facts(thread),
+        st.just(deleted(thread=thread)),
         st.builds(
             posted,
             st.integers(min_value=1, max_value=3),
             thread=st.just(thread),
             found_for=st.none() | st.integers(min_value=0, max_value=2),
         ),
+        st.builds(answer_deleted, _delays, at=_delays, thread=st.just(thread)),
         tag_lists.map(lambda tags: defined(*tags)),
     )
 

@@ -90,7 +90,7 @@ def test_what_the_doctor_is_said_to_say_are_words_of_the_product() -> None:
 
 def test_the_messages_that_the_readme_shows_are_those_of_the_bot() -> None:
     ticket, hour = after(created(), named("mia")), timedelta(hours=1)
-    resolved = resolved_message(ticket, "Dalgo Support").replace(f"<@{ticket.author_id}>", "@mia")
+    resolved = resolved_message(ticket.author_id, "Dalgo Support").replace(f"<@{ticket.author_id}>", "@mia")
     alert = alert_message(ticket, team="Engineering", waiting=hour, sla=hour).replace(f"({ticket.link})", "")
     shown = re.findall(r"^```text\n(.*?)\n```$", README, re.MULTILINE | re.DOTALL)
     assert shown[:3] == [resolved, REOPENED, alert.replace("[Click to view]", "Click to view")]

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.domain.sight import Blindness, Obstacle
 from tracker.errors import QuotaUsedUp, SheetUnavailable
 from tracker.health import Health
 from tracker.sheet.flush.activity import Activity, Quota
@@ -42,6 +41,17 @@ WELL = Health(
             ["Discord gave no sign of life for 6m 0s."],
             id="connected-and-silent-for-long",
         ),
+        pytest.param(replace(WELL, blind_since=NOW - 5 * MINUTE, blind_reason="Why."), [], id="blind-for-a-while"),
+        pytest.param(
+            replace(WELL, blind_since=NOW - 65 * MINUTE, blind_reason="The forum was deleted. Put that right."),
+            ["The forum has not been seen for 1h 5m. The forum was deleted. Put that right."],
+            id="blind-for-long",
+        ),
+        pytest.param(
+            replace(WELL, last_sign=NOW - 6 * MINUTE, blind_since=NOW - 6 * MINUTE, blind_reason="No connection."),
+            ["Discord gave no sign of life for 6m 0s."],
+            id="blind-for-want-of-a-connection",
+        ),
         pytest.param(
             replace(WELL, waiting=3, oldest=NOW - 10 * MINUTE, sheet=Activity(trouble=DOWN)),
             [],
@@ -56,16 +66,6 @@ WELL = Health(
             replace(WELL, waiting=3, oldest=NOW - 25 * MINUTE),
             ["3 tickets wait to be written, the oldest for 25m 0s."],
             id="several-waiting-for-long",
-        ),
-        pytest.param(
-            replace(WELL, blindness=Blindness(since=NOW - 5 * MINUTE, obstacle=Obstacle.OUTAGE)),
-            [],
-            id="the-forum-out-of-sight-for-a-while",
-        ),
-        pytest.param(
-            replace(WELL, blindness=Blindness(since=NOW - 6 * MINUTE, obstacle=Obstacle.DELETED)),
-            [f"The forum has been out of sight for 6m 0s. {Obstacle.DELETED.value[0]} {Obstacle.DELETED.value[1]}"],
-            id="the-forum-out-of-sight-for-long",
         ),
         pytest.param(
             replace(WELL, sheet=Activity(attempt_since=NOW - 15 * MINUTE)), [], id="an-attempt-that-takes-long"
@@ -106,8 +106,8 @@ def test_for_machines_every_part_is_named() -> None:
         "healthy": True,
         "problems": [],
         "gateway": "connected",
-        "forum": "seen",
         "last_heartbeat": "2026-02-04T10:29:20+00:00",
+        "blind_since": None,
         "waiting_changes": 2,
         "oldest_waiting_seconds": 61,
         "last_sheet_write": "2026-02-04T10:27:00+00:00",
@@ -121,6 +121,7 @@ def test_for_machines_every_part_is_named() -> None:
     empty = replace(WELL, connected=False, last_heartbeat=None, sheet=Activity()).as_json()
     assert [name for name, value in empty.items() if value is None] == [
         "last_heartbeat",
+        "blind_since",
         "oldest_waiting_seconds",
         "last_sheet_write",
         "sheet_trouble",
@@ -139,3 +140,10 @@ def test_the_quota_is_free_asks_for_pauses_or_is_used_up() -> None:
     with activity.attempt():
         pass
     assert activity.trouble is None
+
+
+def test_what_was_given_up_in_discord_is_counted_and_makes_it_unwell() -> None:
+    health = replace(WELL, given_up=3, errand_problems=("Errands in Discord were given up: ✅ on a post (3): why.",))
+
+    assert health.as_json()["given_up"] == 3
+    assert health.problems == ["Errands in Discord were given up: ✅ on a post (3): why."]

@@ -55,8 +55,11 @@ MAY_IMPORT = {
     "tracker.healthz": ("tracker.errors", "tracker.health"),
     "tracker.systemd": ("tracker.health",),
     "tracker.sheet": _BASE,
-    "tracker.lookout": _BASE,
-    "tracker.discord": _BASE,
+    "tracker.reconcile.sight": (),
+    "tracker.reconcile.feed": ("tracker.domain", "tracker.reconcile.sight"),
+    "tracker.reconcile.missed": ("tracker.discord.forum", "tracker.domain"),
+    "tracker.reconcile.notices": ("tracker.reconcile.sight",),
+    "tracker.discord": (*_BASE, "tracker.reconcile.feed", "tracker.reconcile.sight"),
     "tracker.reconcile": (*_BASE, "tracker.discord", "tracker.progress"),
 }
 

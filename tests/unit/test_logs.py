@@ -75,7 +75,7 @@ def test_as_text_a_title_steers_no_terminal(written: Written) -> None:
     ticket = after(seen(thread=THREAD, title="\x1b[2J\u202eCannot\nlog in 🧵"))
     logs.set_up("INFO", "text")
 
-    logging.getLogger("tracker").info("%s", row_line(ticket, "12"))
+    logging.getLogger("tracker").info("%s", row_line(ticket, "12", ticked=True))
 
     (line,) = written()
     assert line.endswith(f'Thread {THREAD}: "\ufffd[2J\ufffdCannot log in 🧵" → row 12, ✅')

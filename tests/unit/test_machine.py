@@ -81,6 +81,21 @@ def test_a_machine_without_a_store_is_good_and_nothing_is_made(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("known", "anybody_answers"), [(True, True), (True, False), (False, True)])
+def test_posts_by_bots_and_webhooks_are_a_warning_where_anybody_may_answer(
+    tmp_path: Path, *, known: bool, anybody_answers: bool
+) -> None:
+    with closing(Store.open(tmp_path)) as store:
+        store.save(TICKET)
+        if known:
+            store.note_post_by_app()
+
+    warning = check(tmp_path, anybody_answers=anybody_answers).get("machine.posts_by_apps")
+
+    assert (warning is not None) == (known and anybody_answers)
+    assert warning is None or (warning.level, "SUPPORT_ROLE_IDS" in str(warning.fix)) == (Level.WARNING, True)
+
+
 def test_what_a_store_holds_is_told_and_none_of_its_files_changes(tmp_path: Path) -> None:
     with closing(Store.open(tmp_path)) as store:
         for number in range(3):
@@ -95,7 +110,7 @@ def test_what_a_store_holds_is_told_and_none_of_its_files_changes(tmp_path: Path
 
     found = check(killed)
 
-    assert "of version 6. Tickets: 3, waiting for the sheet: 2, for Discord: 1" in found["machine.store"].text
+    assert "of version 7. Tickets: 3, waiting for the sheet: 2, for Discord: 1" in found["machine.store"].text
     assert "machine.in_use" not in found
     assert everything_in(killed) == before
 

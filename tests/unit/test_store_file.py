@@ -124,6 +124,8 @@ def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> 
         for column in ("waiting_since", "named_anew"):
             database.execute(f"ALTER TABLE tickets DROP COLUMN {column}")
         database.execute("DROP TABLE open_write")
+        for column in ("refused_since", "closed"):
+            database.execute(f"ALTER TABLE effects DROP COLUMN {column}")
         database.execute("PRAGMA user_version = 1")
 
     before = datetime.now(UTC)

@@ -16,6 +16,7 @@ from hikari import Permissions
 from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.discord import forum_checks
 from tracker.discord.alert_checks import alert_channel
+from tracker.discord.clock import check_clock
 from tracker.discord.connection import not_discord, refusal_of
 from tracker.discord.findings import attempted, failed, good, lacks, permissions_of, unchecked, why
 from tracker.discord.forum import Forum
@@ -46,6 +47,8 @@ async def check_discord(rest: hikari.api.RESTClient, desk: Desk | None) -> Async
         yield _refused(error)
         return
     yield good(id="discord.token", text=logged_in_as(me))
+    if (clock := check_clock(rest)) is not None:
+        yield clock
     for finding in await attempted(_invite(rest), "discord.invite", "The link that adds the bot to a server"):
         yield finding
     if desk is None:

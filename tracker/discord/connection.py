@@ -18,11 +18,16 @@ from hikari.api import CacheComponents
 from hikari.errors import ShardCloseCode
 from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings, ProxySettings
 
+from tracker.discord.failures import is_from_elsewhere, reason_of
 from tracker.discord.gateway import INTENTS
+from tracker.discord.limits import keep_limits
 from tracker.errors import DiscordSetupError, TrackerError
 from tracker.retry import pause
 
 _log = logging.getLogger(__name__)
+
+_DISCORD = "https://discord.com/"
+"""An address of the user's own can be the wrong one; this cannot, whatever something on the way answers."""
 
 _ANSWER_SECONDS = 10.0
 _CLOSING_SECONDS = 5.0
@@ -75,7 +80,7 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
     logging.getLogger("hikari.ratelimits").setLevel(logging.ERROR)
     logging.getLogger("hikari.gateway.0").addFilter(_FOR_PROGRAMMERS)
     logging.getLogger("hikari.bot").addFilter(_WORDED)
-    return hikari.GatewayBot(
+    bot = hikari.GatewayBot(
         token,
         rest_url=api_url,
         intents=INTENTS,
@@ -86,6 +91,8 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
         logs=None,
         suppress_optimization_warning=True,
     )
+    keep_limits(bot.rest)
+    return bot
 
 
 @cache
@@ -103,6 +110,7 @@ async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIter
         proxy_settings=_PROXIES,
         max_retries=attempts - 1,
     )
+    keep_limits(app)
     await app.start()
     try:
         async with app.acquire(token, hikari.TokenType.BOT) as rest:
@@ -127,21 +135,21 @@ async def _start(bot: hikari.GatewayBot) -> None:
     async def start() -> None:
         try:
             await bot.start(check_for_updates=False)
-        except RuntimeError as error:
+        except Exception as error:
             await close(bot)
-            # hikari's word for it: it has counted how often the bot may still connect.
-            raise hikari.HikariError("no connection is left") from error
-        except Exception:
-            await close(bot)
+            if type(error) is RuntimeError:
+                # hikari's word for it: it has counted how often the bot may still connect.
+                raise hikari.HikariError("no connection is left") from error
             raise
         finally:
             _end_if_cancelled()
 
-    await reached(start)
+    # The desk was checked at this address: what cannot be read there now is not for want of the right one.
+    await reached(start, _DISCORD)
 
 
-async def reached(ask: Callable[[], Awaitable[T]]) -> T:
-    """What Discord answers, asked for as long as it cannot be reached.
+async def reached(ask: Callable[[], Awaitable[T]], api_url: str = "") -> T:
+    """What Discord answers, asked for as long as it cannot be reached; `api_url` as for `refusal_of`.
 
     Raises:
         DiscordSetupError: Discord refuses the bot, and will until a person changes something.
@@ -151,12 +159,12 @@ async def reached(ask: Callable[[], Awaitable[T]]) -> T:
         try:
             return await ask()
         except Exception as error:
-            refusal = refusal_of(error)
+            refusal = refusal_of(error, api_url)
             if refusal is not None:
                 raise refusal from error
             failures += 1
             wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
-            _log.warning("Discord could not be reached (%s); next attempt in %.0f s.", type(error).__name__, wait)
+            _log.warning("Waiting for Discord: %s; next attempt in %.0f s.", reason_of(error), wait)
         await asyncio.sleep(wait)
 
 
@@ -241,9 +249,12 @@ def _in_short(error: BaseException) -> str:
     return f"{type(error).__name__}: {error!s:.200}"
 
 
-def refusal_of(error: Exception) -> TrackerError | None:
-    """Why the bot cannot do its work until a person changes something; None for what passes by itself."""
-    if isinstance(error, hikari.UnauthorizedError):
+def refusal_of(error: Exception, api_url: str = "") -> TrackerError | None:
+    """Why the bot cannot do its work until a person changes something; None for what passes by itself.
+
+    `api_url` is the address that was asked, where that is known: Discord's own cannot be the wrong one.
+    """
+    if isinstance(error, hikari.UnauthorizedError) and not is_from_elsewhere(error):
         return _bad_token()
     if isinstance(error, hikari.GatewayServerClosedConnectionError):
         if error.code == ShardCloseCode.AUTHENTICATION_FAILED:
@@ -251,8 +262,9 @@ def refusal_of(error: Exception) -> TrackerError | None:
         if not error.can_reconnect:
             return DiscordSetupError(f"Discord closed the connection for good: {error.reason} ({error.code}).")
         return None
-    if isinstance(error, (hikari.ClientHTTPResponseError, *UNREADABLE)):
-        return not_discord(_in_short(error))
+    if isinstance(error, (hikari.NotFoundError, *UNREADABLE)):
+        asked = error.url if isinstance(error, hikari.NotFoundError) else api_url
+        return None if asked.startswith(_DISCORD) else not_discord(_in_short(error))
     if isinstance(error, hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError):
         return None
     raise error

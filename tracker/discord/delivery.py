@@ -1,34 +1,37 @@
-"""Carries out effects: reactions, messages, alerts. What fails is tried again; what can never succeed is given up."""
+"""Carries out effects: reactions, messages, alerts. What fails is tried again; what is given up, people are told."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import hikari
 
-from tracker.discord.failures import Troubles, is_about_the_text, is_failure, is_gone, judge
+from tracker.discord.alert_channels import AlertChannels
+from tracker.discord.alerting import Alerting, threads_of
+from tracker.discord.failures import (
+    Troubles,
+    Unknowns,
+    UnknownThreadError,
+    Verdict,
+    is_forbidden,
+    is_gone,
+    is_unreadable,
+    judge,
+    reason_of,
+)
 from tracker.discord.forum import Forum
+from tracker.discord.gates import Gates, gate_of
 from tracker.discord.given_up import GivenUp
+from tracker.discord.last_look import LastLook
 from tracker.discord.posting import Posting
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import AuthorNamed, ResolvedMessagePosted, ThreadDeleted
-from tracker.domain.snowflakes import created_at
-from tracker.domain.teams import team_of
+from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted, ThreadFoundClosed
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import (
-    REOPENED,
-    RESOLVED,
-    WITHHELD,
-    alert_message,
-    digest_messages,
-    resolved_message,
-    row_line,
-)
+from tracker.domain.wording import REOPENED, RESOLVED, resolved_message, row_line
 from tracker.logs import about
 from tracker.store import PendingEffect, Store
 from tracker.tracking import Tracking
@@ -42,11 +45,11 @@ _SLOW = timedelta(seconds=2)
 
 _PATIENCE = timedelta(seconds=30)
 _NO_WORK = timedelta(minutes=1)
+_LASTING = timedelta(minutes=2)
+"""An alert channel that is unknown, or out of order, for longer is no passing trouble."""
+
+_REACTIONS_LAST = timedelta(days=1)
 _CLOCK_SKEW = timedelta(seconds=30)
-_AFTER_A_PROBE = timedelta(seconds=30)
-_REACTION_EXPIRES = timedelta(days=1)
-_LAST_LOOK_SECONDS = 10.0
-_ATTEMPTS_TO_LOOK = 3
 _DISCORD = "Discord"
 
 
@@ -55,7 +58,8 @@ class DiscordDelivery:
 
     Discord limits most requests by channel, so a busy or broken channel takes one of the few places under way and no
     more, and that not for long. `sla` is the time allowed for a first answer, as alerts tell it; `support_name` signs
-    the resolved message; `patience` is how long one attempt may take.
+    the resolved message; `patience` is how long one attempt may take. With `closed_counts` nobody is called for a post
+    that a person closed.
     """
 
     def __init__(
@@ -70,14 +74,13 @@ class DiscordDelivery:
         support_name: str,
         now: Callable[[], datetime],
         patience: timedelta = _PATIENCE,
+        closed_counts: bool = False,
     ) -> None:
         self._store = store
         self._tracking = tracking
         self._rest = rest
-        self._posting = Posting(rest)
         self._forum = forum
-        self._teams = teams
-        self._sla = sla
+        self._posting = Posting(rest)
         self._support_name = support_name
         self._now = now
         self._patience = patience
@@ -85,7 +88,16 @@ class DiscordDelivery:
         self._busy: set[int] = set()
         self._slow: set[int] = set()
         self._troubles = Troubles()
-        self._given_up = GivenUp(store=store, tracking=tracking, now=now)
+        self._unknowns = Unknowns()
+        self._gates = Gates(now)
+        self._last_look = LastLook(
+            store=store, tracking=tracking, forum=forum, gates=self._gates, closed_counts=closed_counts
+        )
+        self._alerting = Alerting(
+            store=store, posting=self._posting, last_look=self._last_look, teams=teams, sla=sla, now=now
+        )
+        self.given_up = GivenUp(store, tracking, now)
+        self.alert_channels = AlertChannels(store, tracking)
         self._found = 0
 
     def wake(self) -> None:
@@ -93,23 +105,27 @@ class DiscordDelivery:
         self._woken.set()
 
     def look_first(self) -> None:
-        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it."""
+        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it.
+
+        What was refused is tried without further pause: the bot was away or did not see the forum, and what it lacked
+        it may have by now.
+        """
         self._found = self._store.latest_effect()
-
-    @property
-    def given_up(self) -> int:
-        """How many errands have been given up that people should know of, ever."""
-        return self._given_up.total
-
-    @property
-    def unreachable(self) -> Mapping[int, str]:
-        """The alert channels that do not take the bot's messages now, each with the reason."""
-        return self._given_up.unreachable
+        self._store.hasten_refused(self._now())
+        self._gates.reopen()
+        self._woken.set()
 
     @property
     def idle(self) -> bool:
         """Whether nothing is under way and nothing could be tried now."""
-        return not self._busy and all(due > self._now() for due, _ in self._store.heads_of_lanes(1))
+        heads = self._store.heads_of_lanes(1, but=self._gates.shut())
+        return not self._busy and all(due > self._now() for due, _ in heads)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What people have to know of the errands: alert channels that take no messages, and what was given up."""
+        given_up = self.given_up.problem
+        return (*self.alert_channels.problems, *((given_up,) if given_up else ()))
 
     async def run(self) -> None:
         """Carry out effects as they become due, until cancelled; what is under way then is tried again next time.
@@ -121,7 +137,7 @@ class DiscordDelivery:
             async with asyncio.TaskGroup() as under_way:
                 while True:
                     self._woken.clear()
-                    self._given_up.announce()
+                    self.given_up.announce()
                     wait = self._start_due(under_way)
                     await happens(self._woken, within=wait.total_seconds())
         except ExceptionGroup as errors:
@@ -130,116 +146,190 @@ class DiscordDelivery:
     def _start_due(self, under_way: asyncio.TaskGroup) -> timedelta:
         """Start what is due, as far as there is room; the time until something else becomes due."""
         while len(self._busy - self._slow) < _AT_ONCE:
-            heads = self._store.heads_of_lanes(1, elsewhere_than=self._busy)
+            heads = self._store.heads_of_lanes(1, elsewhere_than=self._busy, but=self._gates.shut())
             if not heads:
                 break
             due, pending = heads[0]
             if due > self._now():
-                return min(_NO_WORK, due - self._now())
+                return min(_NO_WORK, due - self._now(), self._gates.next_probe())
             channel_id = _channel_of(pending.effect)
             self._busy.add(channel_id)
+            self._gates.begin(gate_of(pending.effect))
             under_way.create_task(self._carry_out(channel_id, pending))
-        return _NO_WORK
+        return min(_NO_WORK, self._gates.next_probe())
 
     async def _carry_out(self, channel_id: int, pending: PendingEffect) -> None:
-        place = asyncio.get_running_loop().call_later(_SLOW.total_seconds(), self._give_up_place, channel_id)
+        gate = gate_of(pending.effect)
+        place = asyncio.get_running_loop().call_later(_SLOW.total_seconds(), self._give_up_place, channel_id, gate)
         try:
-            tickets = len(_thread_ids(pending.effect)) or 1
+            tickets = len(threads_of(pending.effect)) or 1
             async with asyncio.timeout(self._patience.total_seconds() * tickets):
-                await self._perform(pending)
+                done = await self._perform(pending)
         except Exception as error:  # noqa: BLE001 - whatever happens to one effect must not stop the others
             self._after_failure(pending, error)
         else:
             self._store.done(pending.id)
-            self._after_success(pending)
+            if done:
+                self._after_success(pending)
+            else:
+                self._gates.unused(gate)
         finally:
             place.cancel()
             self._busy.remove(channel_id)
             self._slow.discard(channel_id)
             self._woken.set()
 
-    def _give_up_place(self, channel_id: int) -> None:
+    def _give_up_place(self, channel_id: int, gate: str) -> None:
         self._slow.add(channel_id)
+        self._gates.is_slow(gate)
         self._woken.set()
 
     def _after_success(self, pending: PendingEffect) -> None:
-        self._given_up.reached(pending.effect)
+        effect = pending.effect
+        self._gates.passed(gate_of(effect))
+        self._unknowns.seen(effect.thread_id)
+        if effect.channel_id is not None:
+            self.alert_channels.works(effect.channel_id)
         # While one request of many keeps failing, the others' success says nothing about Discord as a whole.
-        for where in (_DISCORD, _where(pending.effect)) if pending.attempts else ():
+        for where in (_kind(effect), *((_DISCORD, _what(effect)) if pending.attempts else ())):
             if self._troubles.over(where):
-                what = _what(pending.effect)
-                _log.info("%s works again.", where, extra=_about(pending.effect) if where == what else None)
+                _log.info("%s works again.", where, extra=_about(effect) if where == _what(effect) else None)
 
     def _after_failure(self, pending: PendingEffect, error: Exception) -> None:
-        effect = pending.effect
-        verdict = judge(error, effect.kind, pending.attempts + 1, random.random())  # noqa: S311 - jitter, not a secret
-        what, where = _what(effect), _DISCORD if verdict.everywhere else _where(effect)
-        unexpected = None if is_failure(error) else error
-        expired = effect.kind is EffectKind.REACT and verdict.barred and self._is_old(effect.thread_id)
-        if effect.channel_id is not None and (verdict.barred or verdict.gone):
-            self._given_up.not_reached(effect.channel_id, verdict.reason)
-        if verdict.again_after is None or expired:
-            if not (verdict.gone or expired):
-                self._given_up.add(effect, what, verdict.reason)
-            _log.error("%s is given up: %s.", what, verdict.reason, exc_info=unexpected, extra=_about(effect))
-            self._troubles.over(_where(effect))
-            self._store.done(pending.id)
+        effect, now = pending.effect, self._now()
+        if effect.channel_id is None and is_gone(error):
+            error = UnknownThreadError()
+        if isinstance(error, UnknownThreadError) and self._unknowns.is_certain(effect.thread_id, now):
+            self._after_deletion(pending, error)
+            return
+        refused_for = now - (pending.refused_since or now)
+        chance = random.random()  # noqa: S311 - jitter, not a secret
+        verdict = judge(error, effect.kind, pending.attempts + 1, chance, refused_for)
+        lasting = self._go_through_gate(effect, verdict)
+        is_certain = lasting >= _LASTING or is_forbidden(error)
+        if effect.channel_id is not None and verdict.shared and not verdict.everywhere and is_certain:
+            self.alert_channels.out(effect.channel_id, verdict.reason)
+            if is_gone(error):
+                self._give_up_all_in(effect.channel_id, verdict.reason)
+                return
+        if verdict.again_after is None:
+            self._give_up(pending, verdict)
         else:
+            where = _DISCORD if verdict.everywhere else _kind(effect) if verdict.shared else _what(effect)
             if not verdict.usual and self._troubles.is_news(where, verdict.reason):
-                _log.warning("%s: %s. Trying again until it works.", what, verdict.reason, extra=_about(effect))
-            again_at = self._now() + verdict.again_after
-            self._store.postpone(pending.id, again_at)
-            if verdict.barred:
-                # Others of the kind would be refused, too: this one shows first whether it is permitted again.
-                self._store.postpone_like(pending, again_at + _AFTER_A_PROBE)
+                line = "%s: %s. Trying again until it works."
+                unexpected = error if is_unreadable(error) else None
+                _log.warning(line, _what(effect), verdict.reason, exc_info=unexpected, extra=_about(effect))
+            refused_at = None if verdict.everywhere else now
+            self._store.postpone(pending.id, now + verdict.again_after, refused_at=refused_at, closed=verdict.closed)
+        if verdict.shared and effect.kind is EffectKind.REACT:
+            self._let_reactions_expire(verdict.reason)
 
-    def _is_old(self, thread_id: int) -> bool:
-        return self._now() - created_at(thread_id) > _REACTION_EXPIRES
+    def _go_through_gate(self, effect: Effect, verdict: Verdict) -> timedelta:
+        """Tell the effect's gate how the attempt ended; since how long all of its kind are refused."""
+        gate = gate_of(effect)
+        if verdict.shared:
+            return self._gates.refused(gate, counted=verdict.counted)
+        if verdict.counted:
+            self._gates.count(gate)
+        else:
+            self._gates.failed(gate)
+        return timedelta()
 
-    async def _perform(self, pending: PendingEffect) -> None:
+    def _after_deletion(self, pending: PendingEffect, error: UnknownThreadError) -> None:
+        """The thread is gone: nothing can be done in it, and nobody has to be called for it."""
+        effect = pending.effect
+        self._gates.failed(gate_of(effect))
+        if effect.kind is EffectKind.LOOK_BACK:
+            _log.info("Thread %d was deleted: Discord does not know it any more.", effect.thread_id)
+        elif effect.channel_id is None:
+            _log.error("%s is given up: %s.", _what(effect), reason_of(error), extra=_about(effect))
+        self._tracking.record(ThreadDeleted(thread_id=effect.thread_id))
+        self._store.done(pending.id)
+
+    def _give_up(self, pending: PendingEffect, verdict: Verdict) -> None:
+        effect = pending.effect
+        _log.error("%s is given up: %s.", _what(effect), verdict.reason, extra=_about(effect))
+        self._troubles.over(_what(effect))
+        with self._store.transaction():
+            self._store.done(pending.id)
+            if not verdict.moot:
+                self.given_up.add(effect.kind, verdict.reason, where=f"<#{_channel_of(effect)}>")
+
+    def _give_up_all_in(self, channel_id: int, reason: str) -> None:
+        """The alert channel is gone, and with it everything that was to be posted there."""
+        with self._store.transaction():
+            count = self._store.drop_effects_in(channel_id)
+            self.given_up.add(EffectKind.ALERT, reason, where=f"`{channel_id}`", count=count)
+        _log.error("%d messages to the alert channel %d are given up: %s.", count, channel_id, reason)
+
+    def _let_reactions_expire(self, reason: str) -> None:
+        """Give up those that wait behind a refused one for a day: by then nobody looks for a ✅ any more."""
+        with self._store.transaction():
+            count = self._store.drop_old_effects(EffectKind.REACT, self._now() - _REACTIONS_LAST)
+            if count:
+                self.given_up.add(EffectKind.REACT, reason, where="", count=count)
+        if count:
+            _log.error("✅ on %d posts is given up after a day: %s.", count, reason)
+
+    async def _perform(self, pending: PendingEffect) -> bool:
+        """Do it; whether there was anything to do. If not, nothing is known of what Discord permits."""
         effect = pending.effect
         if effect.kind is EffectKind.NOTICE:
-            await self._tell(pending, effect.text, posted_after=self._posted_after(pending, _snowflake(effect.number)))
-            return
+            await self._post_notice(pending)
+            return True
         if effect.kind is EffectKind.DIGEST:
-            await self._digest(pending)
-            return
+            return await self._alerting.digest(pending)
         ticket = self._store.ticket(effect.thread_id)
-        if ticket is not None and (not ticket.deleted or effect.kind is EffectKind.NAME_AUTHOR):
-            await self._perform_for(ticket, pending)
+        if ticket is None or (ticket.deleted and effect.kind is not EffectKind.NAME_AUTHOR):
+            return False
+        if effect.kind is EffectKind.ALERT:
+            return await self._alerting.alert(ticket, pending, posted_after=ticket.thread_id)
+        await self._perform_for(ticket, pending)
+        return True
 
     async def _perform_for(self, ticket: Ticket, pending: PendingEffect) -> None:
         match pending.effect.kind:
             case EffectKind.REACT:
-                await self._posting.react(ticket.thread_id, ticket.thread_id, "✅")
-                _log.info("%s", row_line(ticket, pending.effect.text), extra=about(ticket.thread_id))
+                ticked = await self._posting.react_to_starter(ticket.thread_id, ticket.author_id, "✅")
+                line = row_line(ticket, pending.effect.text, ticked=ticked)
+                _log.info("%s", line, extra=about(ticket.thread_id))
             case EffectKind.POST_RESOLVED:
                 await self._post_resolved(ticket, pending)
             case EffectKind.EDIT_REOPENED:
                 await self._edit_reopened(ticket)
-            case EffectKind.ALERT:
-                await self._alert(ticket, pending)
+            case EffectKind.CLOSE_AGAIN:
+                await self._close_again(ticket)
             case EffectKind.NAME_AUTHOR:
-                await self._name_author(ticket)
+                await self._last_look.name_author(ticket)
             case EffectKind.LOOK_BACK:
-                await self._look_back(ticket)
-
-    async def _name_author(self, ticket: Ticket) -> None:
-        if ticket.author_name is None:
-            name = await self._forum.name_of(ticket.author_id)
-            self._tracking.record(AuthorNamed(thread_id=ticket.thread_id, name=name))
+                await self._last_look.look_back(ticket)
 
     async def _post_resolved(self, ticket: Ticket, pending: PendingEffect) -> None:
-        text = resolved_message(ticket, self._support_name)
         after = self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id)
-        earlier = None if after is None else await self._posting.posted(ticket.thread_id, text, after)
-        message_id = earlier or await self._posting.post(
-            ticket.thread_id, text, nonce=pending.effect.nonce, mention=ticket.author_id
-        )
+        earlier = None if after is None else await self._posting.posted(ticket.thread_id, RESOLVED, after)
+        message_id = earlier or await self._tell_asker(ticket, pending.effect)
         found_for = None if earlier is None else pending.effect.number
         self._tracking.record(
             ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id, found_for=found_for)
         )
+
+    async def _tell_asker(self, ticket: Ticket, effect: Effect) -> int:
+        """Post the resolved message; that opens a closed thread, which is noted before, to close it again after."""
+        asker = await self._forum.asker(ticket)
+        thread = await self._forum.thread(ticket.thread_id)
+        is_noted = self._store.is_to_be_done(EffectKind.CLOSE_AGAIN, ticket.thread_id)  # by an attempt before this one
+        if thread is not None and thread.is_archived and not is_noted:
+            self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
+        text = resolved_message(asker, self._support_name)
+        return await self._posting.post(ticket.thread_id, text, nonce=effect.nonce, mention=asker)
+
+    async def _close_again(self, ticket: Ticket) -> None:
+        """Close the thread, unless somebody has been there since the message about its resolution."""
+        thread = await self._forum.thread(ticket.thread_id)
+        is_last = thread is not None and thread.last_message_id == ticket.resolved_message_id
+        if ticket.is_resolved and is_last:
+            await self._posting.close(ticket.thread_id)
 
     async def _edit_reopened(self, ticket: Ticket) -> None:
         message_id = ticket.resolved_message_id
@@ -257,121 +347,20 @@ class DiscordDelivery:
         await self._posting.edit(ticket.thread_id, message_id, REOPENED)
         self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
 
-    async def _alert(self, ticket: Ticket, pending: PendingEffect) -> None:
-        unanswered = await self._still_waiting(ticket, pending.attempts)
-        if unanswered is None:
-            return
-
-        async def post(ticket: Ticket) -> None:
-            text = alert_message(
-                ticket,
-                team=team_of(ticket.tags, self._teams),
-                waiting=self._now() - ticket.created_at,
-                sla=self._sla,
-            )
-            # Once a ticket, whatever became of the store since.
-            await self._tell(pending, text, posted_after=ticket.thread_id, known_by=ticket.link)
-
-        try:
-            await post(unanswered)
-        except hikari.BadRequestError as error:
-            if not is_about_the_text(error):
-                raise
-            await post(replace(unanswered, title=WITHHELD))
-
-    async def _digest(self, pending: PendingEffect) -> None:
-        """Alert of those of many tickets that no message tells yet."""
-        effect = pending.effect
-        if effect.channel_id is None:
-            return
-        overdue = []
-        for thread_id in _thread_ids(effect):
-            ticket = self._store.ticket(thread_id)
-            if ticket is not None and (unanswered := await self._still_waiting(ticket, pending.attempts)) is not None:
-                overdue.append((unanswered, self._now() - unanswered.created_at))
-        after = min(_thread_ids(effect))
-        told = [message.content or "" async for message in self._posting.own_messages(effect.channel_id, after)]
-        overdue = [each for each in overdue if not any(each[0].link in text for text in told)]
-        for text in digest_messages(overdue) if overdue else ():
-            named = [(ticket, waiting) for ticket, waiting in overdue if ticket.link in text]
-            try:
-                await self._post_part(effect, text, named)
-            except hikari.BadRequestError as error:
-                if not is_about_the_text(error):
-                    raise
-                untitled = [(replace(ticket, title=WITHHELD), waiting) for ticket, waiting in named]
-                for again in digest_messages(untitled):
-                    await self._post_part(effect, again, untitled)
-
-    async def _post_part(self, digest: Effect, text: str, overdue: Sequence[tuple[Ticket, timedelta]]) -> None:
-        """Post one message of a digest, which names some of these tickets."""
-        named = [ticket.thread_id for ticket, _ in overdue if ticket.link in text]
-        # Waiting times grow from attempt to attempt: messages about the same tickets are the same message.
-        part = replace(digest, thread_id=named[0], number=digest.number + len(named))
-        if digest.channel_id is not None:
-            await self._posting.post(digest.channel_id, text, nonce=part.nonce)
-
-    async def _still_waiting(self, ticket: Ticket, attempts: int) -> Ticket | None:
-        """The ticket after a last look at its thread; None if nobody has to be called, maybe for something unheard.
-
-        What cannot be read of it holds no alert up; what Discord may answer a moment later is awaited for a while.
-        """
-        if not ticket.awaits_answer:
-            return None
-        thread = None
-        try:
-            async with asyncio.timeout(_LAST_LOOK_SECONDS):
-                await self._name_author(ticket)
-                await self._look_back(ticket)
-                thread = await self._forum.thread(ticket.thread_id)
-        except Exception as error:
-            passes = is_failure(error) and not isinstance(error, hikari.ForbiddenError | TimeoutError)
-            if passes and attempts < _ATTEMPTS_TO_LOOK:
-                raise
-            _log.warning(
-                "Thread %d cannot be searched for an answer: the alert says what is known.",
-                ticket.thread_id,
-                extra=about(ticket.thread_id),
-            )
-        known = self._store.ticket(ticket.thread_id) or ticket
-        # Only looked at: recording it could overtake what Discord is still to tell.
-        added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
-        return known if known.awaits_answer and not self._tracking.resolves(added) else None
-
-    async def _tell(
-        self, pending: PendingEffect, text: str, *, posted_after: int | None, known_by: str | None = None
-    ) -> None:
-        """Post in the effect's alert channel, mentioning nobody. Texts that tell the time are `known_by` a part."""
+    async def _post_notice(self, pending: PendingEffect) -> None:
         effect = pending.effect
         if effect.channel_id is not None:
-            await self._posting.post(
-                effect.channel_id, text, nonce=effect.nonce, posted_after=posted_after, known_by=known_by
-            )
+            after = self._posted_after(pending, _snowflake(effect.number))
+            await self._posting.post(effect.channel_id, effect.text, nonce=effect.nonce, posted_after=after)
 
     def _posted_after(self, pending: PendingEffect, message_id: int) -> int | None:
         """`message_id` where the message may be there already, after that one; None where this is the first attempt."""
         return message_id if pending.attempts or pending.id <= self._found else None
 
-    async def _look_back(self, ticket: Ticket) -> None:
-        """Record the thread's first answer if it has one, or that the thread is gone."""
-        try:
-            async for answer in self._forum.answers(ticket):
-                self._tracking.record(answer)
-                return
-        except hikari.NotFoundError as error:
-            if not is_gone(error):
-                raise
-            self._tracking.record(ThreadDeleted(thread_id=ticket.thread_id))
-
 
 def _channel_of(effect: Effect) -> int:
     """The channel or thread where the effect happens, as the store has it."""
     return effect.thread_id if effect.channel_id is None else effect.channel_id
-
-
-def _thread_ids(effect: Effect) -> list[int]:
-    """The threads that a digest tells of."""
-    return [int(word) for word in effect.text.split()] if effect.kind is EffectKind.DIGEST else []
 
 
 def _snowflake(number: int) -> int:
@@ -380,9 +369,11 @@ def _snowflake(number: int) -> int:
     return hikari.Snowflake.from_datetime(moment - _CLOCK_SKEW)
 
 
-def _where(effect: Effect) -> str:
-    """What stays broken until this works again: an alert channel for all tickets, in a thread this errand only."""
-    return _what(effect) if effect.channel_id is None else f"Alert channel {effect.channel_id}"
+def _kind(effect: Effect) -> str:
+    """What stays broken until this works again: an alert channel, or this kind of errand in all threads."""
+    if effect.channel_id is None:
+        return f"{effect.kind.value} in the forum's threads"
+    return f"Alert channel {effect.channel_id}"
 
 
 def _about(effect: Effect) -> dict[str, int] | None:

@@ -1,97 +1,116 @@
-"""What a failure of Discord's HTTP interface means for an effect, and how often people are told of it: once.
+"""What a failure of Discord's HTTP interface means for an effect, and how often people read of it in the log: once.
 
-Error codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+The list names what is permanent; whatever is not on it is tried again. Error codes:
+https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import aiohttp
 import hikari
 
-from tracker.domain.effects import EffectKind
+from tracker.domain.effects import Closed, EffectKind
 from tracker.errors import TrackerError
 from tracker.retry import pause
 
-THREAD_ARCHIVED = 50083
+THREAD_ARCHIVED, THREAD_LOCKED = 50083, 160005
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE, _STARTER_MISSING = 10003, 10008, 40058
-_NO_ACCESS, _NOT_THE_AUTHOR, _NO_PERMISSION = 50001, 50005, 50013
-
-_LOCKED = 160005
-_PERMANENT = frozenset(
-    {
-        _UNKNOWN_CHANNEL,
-        _UNKNOWN_MESSAGE,
-        _NOT_THE_AUTHOR,
-        50006,  # an empty message
-        50008,  # a channel that takes no messages
-        50021,  # a message of Discord's own
-        50024,  # a channel of a kind that has no such thing
-        50035,  # a form that is not as Discord wants it
-        200000,  # AutoMod does not let it pass
-        240000,  # a link that Discord holds for harmful
-    }
-)
-"""The codes of refusals that no second attempt changes.
-
-Others pass by themselves, some within moments: 40333 (internal network error), 40004 and 40006 (switched off for a
-while), 130000 (overloaded), 160006 (too many active threads), 20028 and 20029 (write limits).
-"""
-
-_REFUSED_TEXTS = frozenset({50035, 200000, 240000})
-_LONGEST_PAUSE = timedelta(hours=1)
-_ATTEMPTS_OF_A_DAY = 39
-"""Pauses that double from a second to an hour have lasted a day by then."""
+_NO_ACCESS, _NO_PERMISSION, _NO_SECOND_FACTOR = 50001, 50013, 60003
 
 _STARTER_ATTEMPTS = 6
-_DEFECT_ATTEMPTS = 4
-_PERMISSION_PAUSE = timedelta(minutes=5)
+_LONG_ENOUGH = timedelta(days=1)
+"""What is refused for so long is given up."""
+
+_SHARED_FIRST, _SHARED_LONGEST = timedelta(seconds=20), timedelta(minutes=5)
+_LOCKED_FIRST, _LOCKED_LONGEST = timedelta(minutes=2), timedelta(hours=1)
+_REFUSED_LONGEST = timedelta(minutes=10)
+_UNKNOWN_PAUSE = timedelta(minutes=3)
+_UNKNOWN_APART = timedelta(minutes=2)
+
+_COUNTED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+"""10,000 such answers within ten minutes make Discord shut out the address
+(https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans)."""
+
+_GIVEN_BY_PEOPLE = (_NO_ACCESS, _NO_PERMISSION, _NO_SECOND_FACTOR)
+
+_PERMANENT = {
+    10014: "Discord does not know the emoji",
+    20001: "Discord does not let bots do that",
+    50005: "another application wrote the message, such as the bot before this one; it stays as it is",
+    50006: "Discord takes no empty message",
+    50008: "the channel takes no messages",
+    50021: "it is a message of Discord itself",
+    50024: "a channel of this kind takes no messages",
+    50035: "",
+    90001: "the author of the message has blocked the bot",
+    200000: "AutoMod of the server blocks the message",
+    200001: "AutoMod of the server blocks the title",
+    240000: "Discord takes a link in the message for a harmful one",
+}
+"""Refusals that stay what they are, however often the same is asked for. "": Discord's own words say why."""
 
 _REASONS = {
+    **{code: reason for code, reason in _PERMANENT.items() if reason},
     _UNKNOWN_CHANNEL: "the channel or thread does not exist any more",
     _UNKNOWN_MESSAGE: "the message does not exist any more",
     _STARTER_MISSING: "the thread has no first message",
     _NO_ACCESS: "the bot has no access (View Channel)",
-    _NOT_THE_AUTHOR: "another application wrote the message, such as the bot before this one; it stays as it is",
     _NO_PERMISSION: (
         "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions, Read Message History)"
     ),
+    _NO_SECOND_FACTOR: "the server demands two-factor authentication of the bot's owner",
     THREAD_ARCHIVED: "the thread is locked or archived (Manage Threads lets the bot write there)",
-    _LOCKED: "the thread is locked (Manage Threads lets the bot write there)",
+    THREAD_LOCKED: "the thread is locked (Manage Threads lets the bot write there)",
 }
 
 
-class HopelessError(Exception):
-    """An effect can never succeed; the text says why, as the end of a sentence."""
+class ClosedThreadError(Exception):
+    """A thread takes nothing until people change that; the text says why, as the end of a sentence."""
+
+    def __init__(self, reason: str, closed: Closed) -> None:
+        super().__init__(reason)
+        self.closed = closed
+
+
+class UnknownThreadError(Exception):
+    """Discord says that there is no such thread. It has been seen to say so of threads that were there."""
+
+    def __init__(self) -> None:
+        super().__init__(_REASONS[_UNKNOWN_CHANNEL])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Why an effect failed, and after which pause to try again; None: it can never succeed.
+    """Why an effect failed, and after which pause to try again; None: it is given up.
 
     `everywhere`: the trouble is Discord's or the network's as a whole, not that of one channel. `usual`: no trouble
-    yet, as it passes by itself more often than not. `barred`: a permission is missing, so that all errands of this kind
-    in this channel, or in all threads, would be refused. `gone`: what the errand was about exists no more.
+    yet, as it passes by itself more often than not. `shared`: others of its kind would be refused as well. `counted`:
+    Discord counts the refusal, and shuts out who collects too many. `moot`: people removed what it was about, so that
+    nothing is lost by giving it up. `closed`: as soon as the thread is not that any more, it may succeed.
     """
 
     reason: str
     again_after: timedelta | None
     everywhere: bool = False
     usual: bool = False
-    barred: bool = False
-    gone: bool = False
+    shared: bool = False
+    counted: bool = False
+    moot: bool = False
+    closed: Closed | None = None
 
 
-def is_gone(error: hikari.NotFoundError) -> bool:
+def is_gone(error: Exception) -> bool:
     """Whether it is Discord itself that knows no such channel or thread any more."""
-    return error.code == _UNKNOWN_CHANNEL
+    return isinstance(error, hikari.NotFoundError) and error.code == _UNKNOWN_CHANNEL
 
 
-def is_about_the_text(error: hikari.BadRequestError) -> bool:
-    """Whether Discord refuses a message for what is written in it, as for a link in somebody's title."""
-    return error.code in _REFUSED_TEXTS
+def is_forbidden(error: Exception) -> bool:
+    """Whether the bot lacks what people can give it: access, a permission."""
+    return isinstance(error, hikari.ForbiddenError) and error.code in _GIVEN_BY_PEOPLE
 
 
 def is_hidden(error: hikari.ForbiddenError) -> bool:
@@ -99,73 +118,123 @@ def is_hidden(error: hikari.ForbiddenError) -> bool:
     return error.code == _NO_ACCESS
 
 
-def is_not_permitted(error: hikari.ForbiddenError) -> bool:
-    """Whether Discord refuses it for want of a permission, and not for a trouble of its own that passes by itself."""
-    return error.code in (_NO_ACCESS, _NO_PERMISSION)
+def is_unreadable(error: Exception) -> bool:
+    """Whether hikari could not read an answer, or the program has a defect."""
+    return isinstance(error, hikari.UnrecognisedEntityError) or not is_failure(error)
+
+
+def is_about_words(error: Exception) -> bool:
+    """Whether Discord refuses what a message says, so that another text may pass."""
+    is_closed = isinstance(error, hikari.ClientHTTPResponseError) and error.code in (THREAD_ARCHIVED, THREAD_LOCKED)
+    return isinstance(error, hikari.BadRequestError) and not is_from_elsewhere(error) and not is_closed
+
+
+def is_page(error: Exception) -> bool:
+    """Whether a good answer is none of Discord's, such as a page of a network's sign-in: hikari's word for it."""
+    return type(error) is hikari.HTTPError and error.message.startswith("Expected JSON")
 
 
 def is_from_elsewhere(error: Exception) -> bool:
     """Whether something on the way refused it, such as a proxy or a network's sign-in: Discord's refusals have a code.
 
-    Only that of a wrong token has none.
+    Only that of a wrong token has none; it is JSON all the same.
     """
-    if not isinstance(error, hikari.ClientHTTPResponseError) or isinstance(error, hikari.UnauthorizedError):
+    if not isinstance(error, hikari.ClientHTTPResponseError) or error.code != 0:
         return False
-    return error.code == 0
+    kind = error.headers.get("Content-Type", "application/json")
+    return not isinstance(error, hikari.UnauthorizedError) or not kind.startswith("application/json")
 
 
-def judge(  # noqa: PLR0911 - a table: one case for each kind of failure
-    error: Exception, kind: EffectKind, failures: int, chance: float
+def judge(
+    error: Exception, kind: EffectKind, failures: int, chance: float, refused_for: timedelta = timedelta()
 ) -> Verdict:
-    """What to do after `error`, the `failures`-th failure of an effect (1 or more); `chance` is random, from 0 to 1."""
-    reason, again_after = reason_of(error), pause(failures, chance)
-    if isinstance(error, HopelessError):
-        return Verdict(reason=reason, again_after=None)
-    if not is_failure(error):
-        return Verdict(reason=reason, again_after=again_after if failures < _DEFECT_ATTEMPTS else None)
-    if isinstance(error, hikari.UnauthorizedError) or not isinstance(error, hikari.ClientHTTPResponseError):
-        return Verdict(reason=reason, again_after=again_after, everywhere=True)
-    if error.code == _STARTER_MISSING or (kind is EffectKind.REACT and error.code == _UNKNOWN_MESSAGE):
+    """What to do after `error`, the `failures`-th failure of an effect (1 or more); `chance` is random, from 0 to 1.
+
+    `refused_for` is the time since it was refused first; that Discord was out of reach does not count.
+    """
+    if isinstance(error, UnknownThreadError):
+        return Verdict(reason=reason_of(error), again_after=_UNKNOWN_PAUSE, usual=True, moot=True)
+    reason, is_over = reason_of(error), refused_for >= _LONG_ENOUGH
+    soon = pause(failures, chance)
+    if is_unreadable(error) or (isinstance(error, hikari.ClientHTTPResponseError) and not is_from_elsewhere(error)):
+        return _judge_answer(error, kind, failures, chance, is_over=is_over)
+    if isinstance(error, ClosedThreadError):
+        locked = pause(failures, chance, first=_LOCKED_FIRST, longest=_LOCKED_LONGEST)
+        return Verdict(reason=reason, again_after=None if is_over else locked, closed=error.closed)
+    if is_counted(error):
+        shared = pause(failures, chance, first=_SHARED_FIRST, longest=_SHARED_LONGEST)
+        return Verdict(reason=reason, again_after=shared, shared=True, counted=True)
+    return Verdict(reason=reason, again_after=soon, everywhere=not is_from_elsewhere(error))
+
+
+def _judge_answer(error: Exception, kind: EffectKind, failures: int, chance: float, *, is_over: bool) -> Verdict:
+    """The same for what Discord itself answered."""
+    reason, counted = reason_of(error), is_counted(error)
+    soon = pause(failures, chance)
+    later = None if is_over else pause(failures, chance, longest=_REFUSED_LONGEST)
+    code = int(error.code) if isinstance(error, hikari.ClientHTTPResponseError) else None
+    if code == _STARTER_MISSING or (kind is EffectKind.REACT and code == _UNKNOWN_MESSAGE):
         # A thread is announced before its first message can be reached.
-        again = again_after if failures < _STARTER_ATTEMPTS else None
-        return Verdict(reason=reason, again_after=again, usual=True, gone=True)
-    if isinstance(error, hikari.ForbiddenError) and error.code in (_NO_ACCESS, _NO_PERMISSION):
-        # People take and give permissions at any time: what they owe each other is not lost meanwhile.
-        return Verdict(reason=reason, again_after=_PERMISSION_PAUSE, barred=True)
-    if error.code in _PERMANENT:
-        return Verdict(reason=reason, again_after=None, gone=error.code in (_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE))
-    return Verdict(reason=reason, again_after=again_after if is_from_elsewhere(error) else _for_a_day(failures, chance))
+        again_after = soon if failures < _STARTER_ATTEMPTS else None
+        return Verdict(reason=reason, again_after=again_after, usual=True, moot=True)
+    if code == _UNKNOWN_MESSAGE or code in _PERMANENT:
+        return Verdict(reason=reason, again_after=None, moot=code == _UNKNOWN_MESSAGE)
+    if code == _UNKNOWN_CHANNEL:
+        return Verdict(reason=reason, again_after=_UNKNOWN_PAUSE, shared=True)
+    if code in (THREAD_ARCHIVED, THREAD_LOCKED):
+        locked = pause(failures, chance, first=_LOCKED_FIRST, longest=_LOCKED_LONGEST)
+        # To post opens an archived thread, unless it is locked.
+        told = _REASONS[THREAD_LOCKED] if kind is EffectKind.POST_RESOLVED else reason
+        again_after = None if is_over else locked
+        return Verdict(reason=told, again_after=again_after, counted=counted, closed=Closed.LOCKED)
+    if counted:
+        # People take and give permissions at any time: what they owe each other is not lost meanwhile, a ✅ is no
+        # news after a day.
+        endless = (is_forbidden(error) and kind is not EffectKind.REACT) or isinstance(error, hikari.UnauthorizedError)
+        shared = pause(failures, chance, first=_SHARED_FIRST, longest=_SHARED_LONGEST)
+        return Verdict(
+            reason=reason,
+            again_after=None if is_over and not endless else shared,
+            everywhere=isinstance(error, hikari.UnauthorizedError),
+            shared=True,
+            counted=True,
+        )
+    return Verdict(reason=reason, again_after=later)
 
 
-def _for_a_day(failures: int, chance: float) -> timedelta | None:
-    """The pause after this many failures, doubled each time up to an hour; None after a day."""
-    if failures >= _ATTEMPTS_OF_A_DAY:
-        return None
-    longest = min(_LONGEST_PAUSE, timedelta(seconds=1 << min(failures - 1, 12)))
-    return longest * (0.9 + 0.1 * chance)
+def is_counted(error: Exception) -> bool:
+    """Whether Discord counts this answer towards shutting out the address."""
+    return isinstance(error, hikari.HTTPResponseError) and error.status in _COUNTED
 
 
 def is_failure(error: BaseException) -> bool:
     """Whether this is a failure of Discord or of the way to it, as opposed to a defect of the program."""
-    return isinstance(error, HopelessError | hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError)
+    ours = ClosedThreadError | UnknownThreadError
+    return isinstance(error, ours | hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError)
 
 
 def reason_of(error: Exception) -> str:
     """What went wrong, as the end of a sentence."""
-    if isinstance(error, HopelessError | TrackerError):
+    if isinstance(error, ClosedThreadError | UnknownThreadError | TrackerError):
         return str(error)
-    if isinstance(error, hikari.UnauthorizedError):
-        return "Discord does not accept DISCORD_TOKEN any more"
     if isinstance(error, hikari.ClientHTTPResponseError):
-        code = int(error.code)
-        elsewhere = f"something on the way to Discord refused it (HTTP {int(error.status)})"
-        refused = f"Discord refused it: {error.message or error.status} ({code})"
-        return elsewhere if is_from_elsewhere(error) else _REASONS.get(code, refused)
+        return _refusal_in_words(error)
     if isinstance(error, hikari.HTTPResponseError):
         return f"Discord is in trouble (HTTP {int(error.status)})"
-    if not is_failure(error):
+    if is_unreadable(error):
         return f"a defect of the program or an answer it cannot read ({type(error).__name__}: {error})"
+    if is_page(error):
+        return "something on the way to Discord answered in its place, with a page"
     return f"Discord could not be reached ({type(error).__name__})"
+
+
+def _refusal_in_words(error: hikari.ClientHTTPResponseError) -> str:
+    if is_from_elsewhere(error):
+        return f"something on the way to Discord refused it (HTTP {int(error.status)})"
+    if isinstance(error, hikari.UnauthorizedError):
+        return "Discord does not accept DISCORD_TOKEN any more"
+    code = int(error.code)
+    return _REASONS.get(code) or f"Discord refused it: {error.message or error.status} ({code})"
 
 
 class Troubles:
@@ -184,3 +253,22 @@ class Troubles:
     def over(self, where: str) -> bool:
         """Forget what was wrong there; whether anything was."""
         return self._known.pop(where, None) is not None
+
+
+class Unknowns:
+    """Threads of which Discord said that there is no such thread: that counts once it says so again minutes later."""
+
+    def __init__(self) -> None:
+        self._first: dict[int, datetime] = {}
+
+    def is_certain(self, thread_id: int, now: datetime) -> bool:
+        """Take in that Discord does not know the thread; whether that can be believed."""
+        first = self._first.setdefault(thread_id, now)
+        if now - first < _UNKNOWN_APART:
+            return False
+        del self._first[thread_id]
+        return True
+
+    def seen(self, thread_id: int) -> None:
+        """The thread is there."""
+        self._first.pop(thread_id, None)

@@ -11,14 +11,19 @@ from typing import Self
 import hikari
 
 from tracker.discord.failures import is_gone, is_hidden
-from tracker.discord.people import is_person_speaking, is_responder, name_of
-from tracker.domain.events import Replied
+from tracker.discord.people import is_app, is_person_speaking, is_responder, name_of
+from tracker.domain.events import AuthorNamed, Replied
 from tracker.domain.ticket import Ticket
 from tracker.errors import DiscordSetupError
+
+_ASKED_WITHIN = 200
+"""So many of the first messages of a post by a bot or a webhook are looked through for the one who asks there."""
 
 _BETWEEN_READS_SECONDS = 1 / 35
 """Discord takes 50 requests a second from a bot (https://discord.com/developers/docs/topics/rate-limits): to ask about
 hundreds of threads in a row leaves room for the others."""
+
+_LOOK_AGAIN_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,23 +69,34 @@ def as_forum(channel: hikari.PartialChannel) -> hikari.GuildForumChannel:
 
 
 class Forum:
-    """One forum channel, read over Discord's HTTP interface. Errors are hikari's unless said otherwise."""
+    """One forum channel, read over Discord's HTTP interface. Errors are hikari's unless said otherwise.
 
-    def __init__(self, rest: hikari.api.RESTClient, forum_id: int, responder_roles: Collection[int]) -> None:
+    With `display_names` people are called what Discord shows, not by their usernames.
+    """
+
+    def __init__(
+        self,
+        rest: hikari.api.RESTClient,
+        forum_id: int,
+        responder_roles: Collection[int],
+        *,
+        display_names: bool = False,
+    ) -> None:
         self._rest = rest
+        self._display_names = display_names
         self._forum_id = forum_id
         self._responder_roles = responder_roles
         self._next_read = 0.0
 
     async def look(self) -> hikari.GuildForumChannel:
-        """The forum as it is now.
+        """The forum as it is now. That there is none is believed where Discord says it twice.
 
         Raises:
             DiscordSetupError: the channel does not exist, cannot be seen, or is no forum.
         """
         setting = f"SUPPORT_CHANNEL_ID {self._forum_id}"
         try:
-            channel = await self._rest.fetch_channel(self._forum_id)
+            channel = await self._channel()
         except hikari.NotFoundError as error:
             if not is_gone(error):
                 raise
@@ -96,17 +112,62 @@ class Forum:
             ) from error
         return as_forum(channel)
 
+    async def _channel(self) -> hikari.PartialChannel:
+        """The channel, asked for once more where Discord knows none: it has said so of channels that were there.
+
+        https://github.com/discord/discord-api-docs/issues/1304
+        """
+        try:
+            return await self._rest.fetch_channel(self._forum_id)
+        except hikari.NotFoundError as error:
+            if not is_gone(error):
+                raise
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        return await self._rest.fetch_channel(self._forum_id)
+
     async def active(self, guild_id: int) -> Sequence[hikari.GuildThreadChannel]:
         """The active threads of the server, at least those of the forum."""
         return await self._rest.fetch_active_threads(guild_id)
 
-    async def name_of(self, user_id: int) -> str | None:
-        """The name of a user, or None where Discord knows nobody of this id."""
-        await self._turn()
-        try:
-            return name_of(await self._rest.fetch_user(user_id))
-        except hikari.NotFoundError:
+    async def author_of(self, ticket: Ticket) -> AuthorNamed:
+        """The ticket's author. A webhook is nobody whom Discord knows by id: its name is what its message shows."""
+        user = await self._user(ticket.author_id)
+        if user is None:
+            async for message in self._first_messages(ticket):
+                if message.author.id == ticket.author_id:
+                    return AuthorNamed(thread_id=ticket.thread_id, name=name_of(message.author), is_app=is_app(message))
+            return AuthorNamed(thread_id=ticket.thread_id, name=None)
+        member = await self._member(ticket.guild_id, user.id) if self._display_names else None
+        name = name_of(user, member, display=self._display_names)
+        return AuthorNamed(thread_id=ticket.thread_id, name=name, is_app=user.is_bot)
+
+    async def is_opened_by_staff(self, ticket: Ticket) -> bool:
+        """Whether the author is a person with one of the roles that count as support; nobody is where none does."""
+        if not self._responder_roles:
+            return False
+        member = await self._member(ticket.guild_id, ticket.author_id)
+        return member is not None and not member.is_bot and is_responder(member.role_ids, self._responder_roles)
+
+    async def asker(self, ticket: Ticket) -> int | None:
+        """Whom a message to the one who asks mentions: the author, if it is a person.
+
+        In a post by a bot or a webhook it is the first person who wrote there without a role that counts as support.
+        None where nobody is known to be: without such roles, the first person may be anybody.
+        """
+        user = await self._user(ticket.author_id)
+        if user is not None and not user.is_bot:
+            return ticket.author_id
+        if not self._responder_roles:
             return None
+        staff: set[int] = set()
+        async for message in self._first_messages(ticket):
+            writer = message.author.id
+            if writer in staff or not is_person_speaking(message):
+                continue
+            if not is_responder(await self._roles(ticket.guild_id, writer), self._responder_roles):
+                return writer
+            staff.add(writer)
+        return None
 
     async def answers(self, ticket: Ticket) -> AsyncIterator[Replied]:
         """The answers in the ticket's thread, oldest first, by the same rules as live ones.
@@ -116,20 +177,21 @@ class Forum:
         """
         await self._turn()
         shown = False
-        roles: dict[int, Collection[int]] = {}
+        members: dict[int, hikari.Member | None] = {}
         async for message in self._rest.fetch_messages(ticket.thread_id, after=ticket.thread_id - 1):
             shown = True
             author = message.author
             if author.id == ticket.author_id or not is_person_speaking(message):
                 continue
-            if self._responder_roles and author.id not in roles:
-                roles[author.id] = await self._roles(ticket.guild_id, author.id)
-            if is_responder(roles.get(author.id, ()), self._responder_roles):
+            if (self._responder_roles or self._display_names) and author.id not in members:
+                members[author.id] = await self._member(ticket.guild_id, author.id)
+            member = members.get(author.id)
+            if is_responder(() if member is None else member.role_ids, self._responder_roles):
                 yield Replied(
                     thread_id=ticket.thread_id,
                     message_id=message.id,
                     author_id=author.id,
-                    author_name=name_of(author),
+                    author_name=name_of(author, member, display=self._display_names),
                 )
         # That there is no more, hikari knows only after one more request.
         self._next_read += _BETWEEN_READS_SECONDS
@@ -160,23 +222,22 @@ class Forum:
         """All archived threads, those archived last first."""
         return aiter(self._rest.fetch_public_archived_threads(self._forum_id))
 
-    async def tag_changes(self, guild_id: int, since: datetime) -> dict[int, list[TagChange]]:
-        """How the tags of threads were changed since then, by thread, oldest first, from the server's audit log.
+    async def tag_changes(self, guild_id: int, since: datetime) -> AsyncIterator[tuple[int, TagChange]]:
+        """How the tags of threads were changed since then, the latest first, from the server's audit log.
 
         Raises:
             hikari.ForbiddenError: the bot may not read the log (View Audit Log).
         """
-        changes: dict[int, list[TagChange]] = {}
         async for entry in self._logged(guild_id, hikari.AuditLogEventType.THREAD_UPDATE, since):
             for change in entry.changes:
                 if str(change.key) == "applied_tags" and entry.target_id is not None:
-                    changes.setdefault(entry.target_id, []).insert(0, TagChange.of(entry.id, change))
-        return changes
+                    yield int(entry.target_id), TagChange.of(entry.id, change)
 
-    async def deleted_threads(self, guild_id: int, since: datetime) -> set[int]:
+    async def deleted_threads(self, guild_id: int, since: datetime) -> AsyncIterator[int]:
         """The ids of the server's threads that were deleted since then; raises as `tag_changes` does."""
-        entries = self._logged(guild_id, hikari.AuditLogEventType.THREAD_DELETE, since)
-        return {int(entry.target_id) async for entry in entries if entry.target_id is not None}
+        async for entry in self._logged(guild_id, hikari.AuditLogEventType.THREAD_DELETE, since):
+            if entry.target_id is not None:
+                yield int(entry.target_id)
 
     async def _logged(
         self, guild_id: int, kind: hikari.AuditLogEventType, since: datetime
@@ -203,11 +264,32 @@ class Forum:
 
     async def _roles(self, guild_id: int, user_id: int) -> Collection[int]:
         """A member's roles; none for somebody who left. Messages read over HTTP do not tell them."""
+        member = await self._member(guild_id, user_id)
+        return () if member is None else member.role_ids
+
+    async def _member(self, guild_id: int, user_id: int) -> hikari.Member | None:
+        """The member of this id; None for somebody who left, and for a webhook."""
         await self._turn()
         try:
-            return (await self._rest.fetch_member(guild_id, user_id)).role_ids
+            return await self._rest.fetch_member(guild_id, user_id)
         except hikari.NotFoundError:
-            return ()
+            return None
+
+    async def _user(self, user_id: int) -> hikari.User | None:
+        """The account of this id, a member or not; None for a webhook."""
+        await self._turn()
+        try:
+            return await self._rest.fetch_user(user_id)
+        except hikari.NotFoundError:
+            return None
+
+    async def _first_messages(self, ticket: Ticket) -> AsyncIterator[hikari.Message]:
+        """The first messages in the ticket's thread, oldest first."""
+        await self._turn()
+        async for message in self._rest.fetch_messages(ticket.thread_id, after=ticket.thread_id - 1).limit(
+            _ASKED_WITHIN
+        ):
+            yield message
 
     async def _turn(self) -> None:
         """Wait for the next read's turn."""

@@ -8,7 +8,7 @@ import hikari
 from hikari import Permissions
 
 from tracker.checks import Finding
-from tracker.discord.failures import is_not_permitted
+from tracker.discord.failures import is_forbidden
 from tracker.discord.findings import failed, good, lacks, warning
 from tracker.discord.permissions import IN_FORUM, Standing, name_of
 from tracker.domain.events import Tag
@@ -35,7 +35,8 @@ def rights(standing: Standing, forum: hikari.GuildForumChannel, *, has_two_facto
         yield good(id="discord.forum.permissions", text=f"In #{forum.name} the bot may {may}")
     unmanaged = standing.missing([Permissions.MANAGE_THREADS], forum)
     for missing in unmanaged:
-        yield lacks(standing, forum, missing, "discord.forum", optional="messages in archived or locked threads")
+        needed_for = "messages in archived or locked threads, and for closing these again,"
+        yield lacks(standing, forum, missing, "discord.forum", optional=needed_for)
     if not unmanaged and standing.guild.mfa_level == hikari.GuildMFALevel.ELEVATED and not has_two_factor:
         # https://discord.com/developers/docs/topics/permissions: those that need it are marked there.
         yield warning(
@@ -125,7 +126,7 @@ async def audit_log(rest: hikari.api.RESTClient, forum: hikari.GuildForumChannel
     try:
         page = await anext(aiter(pages), None)
     except hikari.ForbiddenError as error:
-        if not is_not_permitted(error):
+        if not is_forbidden(error):
             raise
         return ()
     threads = {} if page is None else {**page.threads}

@@ -1,79 +1,125 @@
-"""What could not be done in Discord and was given up: counted, and announced in the alert channels once a day."""
+"""What was given up in Discord: counted, shown by the bot's health for a day, and announced once a day.
+
+It is kept in the store, so that a restart neither forgets nor repeats an announcement.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.wording import given_up_notice, unreachable_notice
+from tracker.domain.effects import EffectKind
+from tracker.domain.wording import given_up_notice
 from tracker.store import Store
 from tracker.tracking import Tracking
 
-_EVERY = timedelta(days=1)
-_LISTED = 10
-_TOTAL, _WAITING, _LINES = "given_up", "given_up_waiting", "given_up_lines"
-_ANNOUNCED_AT = "given_up_announced_at"
-_UNREACHABLE = "alert_channels_unreachable"
+_FACT = "given_up"
+_ANNOUNCED = "given_up_announced"
+
+_A_DAY = timedelta(days=1)
+_COLLECTING = timedelta(minutes=10)
+"""What is given up seldom comes alone: one message tells of all of it."""
+
+_EXAMPLES = 3
+
+_NAMES = {
+    EffectKind.REACT: "✅ on a post",
+    EffectKind.POST_RESOLVED: "resolved message",
+    EffectKind.EDIT_REOPENED: "reopened message",
+    EffectKind.ALERT: "alert",
+    EffectKind.DIGEST: "alert of many tickets",
+    EffectKind.NOTICE: "notice",
+    EffectKind.NAME_AUTHOR: "name of an author",
+    EffectKind.LOOK_BACK: "search for an earlier answer",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    """Errands of one kind that were given up for one reason; times in ISO 8601. `where` has the first few."""
+
+    what: str
+    reason: str
+    count: int
+    unannounced: int
+    first: str
+    last: str
+    where: tuple[str, ...]
 
 
 class GivenUp:
-    """What was given up, and the alert channels that take no message. Both are facts of the store."""
+    """The errands given up lately. Announces nothing by itself: `announce` is called every now and then."""
 
-    def __init__(self, *, store: Store, tracking: Tracking, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, tracking: Tracking, now: Callable[[], datetime]) -> None:
         self._store = store
         self._tracking = tracking
         self._now = now
 
-    @property
-    def total(self) -> int:
-        """How many errands have been given up, ever."""
-        return int(self._store.fact(_TOTAL) or 0)
-
-    @property
-    def unreachable(self) -> Mapping[int, str]:
-        """The alert channels that take no message now, each with the reason; not one that is none any more."""
-        known = json.loads(self._store.fact(_UNREACHABLE) or "{}")
-        return {each: known[str(each)] for each in self._tracking.alert_channel_ids if str(each) in known}
-
-    def add(self, effect: Effect, what: str, reason: str) -> None:
-        """An errand is given up. A notice is not announced: it would be one about itself."""
-        self._store.set_fact(_TOTAL, str(self.total + 1))
-        if effect.kind is EffectKind.NOTICE:
-            return
-        lines = json.loads(self._store.fact(_LINES) or "[]")
-        self._store.set_fact(_LINES, json.dumps([*lines, f"{what}: {reason}"][:_LISTED]))
-        self._store.set_fact(_WAITING, str(self._waiting + 1))
+    def add(self, kind: EffectKind, reason: str, *, where: str, count: int = 1) -> None:
+        """Count what is given up; `where` names the thread or channel, as a link or a mention."""
+        now = self._now().isoformat()
+        groups = {(group.what, group.reason): group for group in self._recent()}
+        key = _NAMES[kind], reason
+        group = groups.get(key) or _Group(
+            what=key[0], reason=reason, count=0, unannounced=0, first=now, last=now, where=()
+        )
+        groups[key] = replace(
+            group,
+            count=group.count + count,
+            unannounced=group.unannounced + count,
+            first=group.first if group.unannounced else now,
+            last=now,
+            where=(*group.where, where)[:_EXAMPLES] if where not in group.where else group.where,
+        )
+        self._keep(list(groups.values()))
 
     def announce(self) -> None:
-        """Announce what was given up, if anything was and the last announcement is a day old."""
-        announced_at = self._store.fact(_ANNOUNCED_AT)
-        is_due = announced_at is None or self._now() - datetime.fromisoformat(announced_at) >= _EVERY
-        if self._waiting and is_due:
-            lines = json.loads(self._store.fact(_LINES) or "[]")
-            with self._store.transaction():
-                self._tracking.announce(given_up_notice(lines, self._waiting))
-                self._store.set_fact(_ANNOUNCED_AT, self._now().isoformat())
-                self._store.set_fact(_WAITING, "0")
-                self._store.set_fact(_LINES, "[]")
-
-    def not_reached(self, channel_id: int, reason: str) -> None:
-        """An alert channel does not take a message: it is announced in the other ones, once for each reason."""
-        known = dict(self.unreachable)
-        if known.get(channel_id) != reason:
-            with self._store.transaction():
-                self._remember({**known, channel_id: reason})
-                self._tracking.announce(unreachable_notice(channel_id, reason), but=channel_id)
-
-    def reached(self, effect: Effect) -> None:
-        """The errand was done, so that its alert channel, if it has one, takes messages."""
-        if effect.channel_id is not None and effect.channel_id in self.unreachable:
-            self._remember({key: reason for key, reason in self.unreachable.items() if key != effect.channel_id})
-
-    def _remember(self, unreachable: Mapping[int, str]) -> None:
-        self._store.set_fact(_UNREACHABLE, json.dumps(unreachable))
+        """Tell people what was given up since they were told last, if it is time to."""
+        groups = self._recent()
+        new = [group for group in groups if group.unannounced]
+        if not new:
+            return
+        now, announced = self._now(), self._store.fact(_ANNOUNCED)
+        waited = now - min(datetime.fromisoformat(group.first) for group in new)
+        if waited < _COLLECTING or (announced and now - datetime.fromisoformat(announced) < _A_DAY):
+            return
+        with self._store.transaction():
+            self._tracking.announce(
+                given_up_notice([(group.what, group.unannounced, group.where, group.reason) for group in new])
+            )
+            self._store.set_fact(_ANNOUNCED, now.isoformat())
+            self._keep([replace(group, unannounced=0, where=()) for group in groups])
 
     @property
-    def _waiting(self) -> int:
-        return int(self._store.fact(_WAITING) or 0)
+    def count(self) -> int:
+        """How many errands of the last day were given up."""
+        return sum(group.count for group in self._recent())
+
+    @property
+    def problem(self) -> str | None:
+        """What was given up within a day, in a sentence; None where nothing was."""
+        groups = self._recent()
+        if not groups:
+            return None
+        named = "; ".join(f"{group.what} ({group.count}): {group.reason}" for group in groups)
+        return f"Errands in Discord were given up: {named}."
+
+    def _recent(self) -> list[_Group]:
+        """What has still to be announced, or was given up within a day."""
+        groups = [_Group(**{**group, "where": tuple(group["where"])}) for group in json.loads(self._fact)]
+        since = self._now() - _A_DAY
+        can_announce = bool(self._tracking.alert_channel_ids)
+        return [
+            group
+            for group in groups
+            if datetime.fromisoformat(group.last) > since or (group.unannounced and can_announce)
+        ]
+
+    @property
+    def _fact(self) -> str:
+        return self._store.fact(_FACT) or "[]"
+
+    def _keep(self, groups: list[_Group]) -> None:
+        self._store.set_fact(_FACT, json.dumps([asdict(group) for group in groups]))

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import hikari
 
-from tracker.discord.failures import THREAD_ARCHIVED, HopelessError, reason_of
+from tracker.discord.failures import THREAD_ARCHIVED, THREAD_LOCKED, ClosedThreadError, is_forbidden, reason_of
+from tracker.discord.permissions import Standing
+from tracker.domain.effects import Closed
 from tracker.logs import about
 
 _log = logging.getLogger(__name__)
@@ -63,21 +65,49 @@ class Posting:
         """Give a message of the bot's another text.
 
         Raises:
-            HopelessError: the thread is archived, and the bot may not open it.
+            ClosedThreadError: the thread is locked, or archived, and the bot may not open it, or not close it again.
         """
         await self._also_if_archived(thread_id, lambda: self._rest.edit_message(thread_id, message_id, text))
 
-    async def react(self, thread_id: int, message_id: int, emoji: str) -> None:
-        """Add a reaction to a message; raises as `edit` does."""
-        await self._also_if_archived(thread_id, lambda: self._rest.add_reaction(thread_id, message_id, emoji))
+    async def react_to_starter(self, thread_id: int, author_id: int, emoji: str) -> bool:
+        """Add a reaction to the author's first message in the thread; an archived one is left as it is: False.
+
+        That message has the thread's id, but for some that webhooks post: then it is the oldest in the thread.
+        """
+        try:
+            await self._rest.add_reaction(thread_id, thread_id, emoji)
+        except hikari.NotFoundError:
+            oldest = await anext(aiter(self._rest.fetch_messages(thread_id, after=thread_id).limit(1)), None)
+            if oldest is None or oldest.author.id != author_id:
+                raise
+            await self._rest.add_reaction(thread_id, oldest.id, emoji)
+        except hikari.BadRequestError as error:
+            if error.code != THREAD_ARCHIVED:
+                raise
+            _log.info("Thread %d is archived: it gets no %s.", thread_id, emoji, extra=about(thread_id))
+            return False
+        return True
+
+    async def close(self, thread_id: int) -> None:
+        """Archive the thread; where the bot may not, a line in the log says so."""
+        try:
+            await self._rest.edit_channel(thread_id, archived=True)
+        except hikari.BadRequestError as error:
+            if error.code != THREAD_ARCHIVED:
+                raise
+        except hikari.ForbiddenError:
+            _log.warning(
+                "Thread %d was archived and is open now: the bot lacks Manage Threads.",
+                thread_id,
+                extra=about(thread_id),
+            )
 
     async def own_messages(self, channel_id: int, after: int) -> AsyncIterator[hikari.Message]:
         """What the bot wrote in the channel after this message, the latest first."""
-        if self._me is None:
-            self._me = (await self._rest.fetch_my_user()).id
+        me = await self._my_id()
         latest = self._rest.fetch_messages(channel_id).take_while(lambda message: message.id > after)
         async for message in latest.limit(_SEARCHED_MESSAGES):
-            if message.author.id == self._me:
+            if message.author.id == me:
                 yield message
 
     async def _also_if_archived(self, thread_id: int, act: Callable[[], Awaitable[object]]) -> None:
@@ -99,19 +129,44 @@ class Posting:
                 await self._archive(thread_id)
 
     async def _open(self, thread_id: int) -> None:
+        thread = await self._rest.fetch_channel(thread_id)
+        if not isinstance(thread, hikari.GuildThreadChannel):
+            return
+        if not thread.is_archived:
+            raise ClosedThreadError("the thread is locked (Manage Threads lets the bot write there)", Closed.LOCKED)
+        if not await self._may_close(thread):
+            only = "the thread is archived, and only with Manage Threads the bot could close it again"
+            raise ClosedThreadError(only, Closed.ARCHIVED)
         try:
             await self._rest.edit_channel(thread_id, archived=False)
         except (hikari.ForbiddenError, hikari.BadRequestError) as error:
-            raise HopelessError("the thread is archived and the bot may not open it (Manage Threads)") from error
+            if is_forbidden(error) or error.code in (THREAD_ARCHIVED, THREAD_LOCKED):
+                raise ClosedThreadError(
+                    "the thread is archived and the bot may not open it (Manage Threads)", Closed.ARCHIVED
+                ) from error
+            raise
+
+    async def _may_close(self, thread: hikari.GuildThreadChannel) -> bool:
+        """Whether the bot has Manage Threads there: to open a thread, Discord asks for less.
+
+        https://discord.com/developers/docs/resources/channel#modify-channel
+        """
+        parent = await self._rest.fetch_channel(thread.parent_id)
+        guild = await self._rest.fetch_guild(thread.guild_id)
+        member = await self._rest.fetch_member(thread.guild_id, await self._my_id())
+        channel = parent if isinstance(parent, hikari.PermissibleGuildChannel) else None
+        return not Standing(guild=guild, member=member).missing((hikari.Permissions.MANAGE_THREADS,), channel)
+
+    async def _my_id(self) -> int:
+        if self._me is None:
+            self._me = (await self._rest.fetch_my_user()).id
+        return self._me
 
     async def _archive(self, thread_id: int) -> None:
         """Put the thread back. That it stays open is no reason to do the whole thing again."""
         try:
-            await self._rest.edit_channel(thread_id, archived=True)
+            await self.close(thread_id)
         except hikari.HikariError as error:
-            if isinstance(error, hikari.BadRequestError) and error.code == THREAD_ARCHIVED:
-                return  # somebody was quicker
-            reason = "the bot lacks Manage Threads" if isinstance(error, hikari.ForbiddenError) else reason_of(error)
             _log.warning(
-                "Thread %d was archived and is open now, to be edited: %s.", thread_id, reason, extra=about(thread_id)
+                "Thread %d was archived and is open now: %s.", thread_id, reason_of(error), extra=about(thread_id)
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -24,9 +24,8 @@ class Pulse:
     """Feels the pulse whenever `feel` is called, which should be every few seconds.
 
     hikari tells how long the answer to a heartbeat took, and not when it came: a new answer is noticed by its other
-    duration. `last_sign` is the latest answer noticed or connection found made, at first the time of the start.
-    `heard_until` is a moment up to which all that Discord sent has arrived, as it comes in order and an answer came
-    later: that of the last look without the answer. A machine that slept in between has not heard anything since.
+    duration. It came after the look before, which is all that is known where the machine was asleep in between.
+    `last_sign` is the latest answer noticed or connection found made, at first the time of the start.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
@@ -34,19 +33,23 @@ class Pulse:
         self._latencies: list[float] = []
         self.connected = False
         self.last_heartbeat: datetime | None = None
-        self.last_sign = self.heard_until = self._felt = now()
+        self.last_sign = self._felt_at = now()
 
-    def feel(self, connections: Iterable[Shard]) -> None:
-        """Take in how the connection is now; none was begun where there are no shards."""
-        at = self._now()
+    def feel(self, connections: Iterable[Shard]) -> datetime | None:
+        """Take in how the connection is now; none was begun where there are no shards.
+
+        Returns a moment at which it lived for sure, where there is a new answer: the heartbeat was not sent earlier.
+        """
+        now, before = self._now(), self._felt_at
+        self._felt_at = now
         shards = list(connections)
         connected = bool(shards) and all(shard.is_connected for shard in shards)
         latencies = [shard.heartbeat_latency for shard in shards if not math.isnan(shard.heartbeat_latency)]
-        if latencies != self._latencies:
+        answered = bool(latencies) and latencies != self._latencies
+        if answered:
             self._latencies = latencies
-            self.last_heartbeat = self.last_sign = at
-            self.heard_until = self._felt
+            self.last_heartbeat = self.last_sign = now
         if connected and not self.connected:
-            self.last_sign = at
+            self.last_sign = now
         self.connected = connected
-        self._felt = at
+        return before - timedelta(seconds=max(latencies)) if answered else None

@@ -21,6 +21,9 @@ class EffectKind(StrEnum):
     EDIT_REOPENED = "edit_reopened"
     """Turn the resolved message into the reopened one."""
 
+    CLOSE_AGAIN = "close_again"
+    """Close the thread that was closed before the resolved message opened it."""
+
     ALERT = "alert"
     """Tell one alert channel that nobody answered in time."""
 
@@ -35,6 +38,15 @@ class EffectKind(StrEnum):
 
     NOTICE = "notice"
     """Tell one alert channel something that concerns the desk as a whole, in words given with the effect."""
+
+
+class Closed(StrEnum):
+    """Why a thread takes nothing of the bot's. The values are stored: never change one."""
+
+    ARCHIVED = "archived"
+    """And the bot may not open it."""
+
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +69,7 @@ class Effect:
     @property
     def lane(self) -> str:
         """Effects of one lane are carried out in order; lanes do not wait for each other."""
-        if self.kind in (EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED):
+        if self.kind in (EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED, EffectKind.CLOSE_AGAIN):
             return f"message:{self.thread_id}"
         return f"{self.kind}:{self.thread_id}:{self.channel_id or ''}"
 

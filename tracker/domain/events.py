@@ -49,6 +49,7 @@ class ThreadSeen:
     newly_created: bool
     at: datetime
     archived: bool = False
+    locked: bool = False
     changes: tuple[TagsWere, ...] = ()
     changes_since: datetime | None = None
     told_late_since: datetime | None = None
@@ -57,10 +58,16 @@ class ThreadSeen:
 
 @dataclass(frozen=True, kw_only=True)
 class AuthorNamed:
-    """The name of the thread's author became known, or (None) that nobody knows it."""
+    """The name of the thread's author became known, or (None) that nobody knows it.
+
+    `author_id` is None where it is certain that the name is the author's; else it says whose it is. `is_app` marks a
+    bot or a webhook.
+    """
 
     thread_id: int
     name: str | None
+    author_id: int | None = None
+    is_app: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +83,22 @@ class Replied:
 @dataclass(frozen=True, kw_only=True)
 class RepliesMissed:
     """Somebody may have written in the thread while nobody listened."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageDeleted:
+    """Somebody deleted a message in the thread, at the latest at this moment."""
+
+    thread_id: int
+    message_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadFoundClosed:
+    """The thread is closed (archived), and the resolved message that is about to be posted there opens it."""
 
     thread_id: int
 
@@ -151,6 +174,8 @@ TicketEvent = (
     | AuthorNamed
     | Replied
     | RepliesMissed
+    | MessageDeleted
+    | ThreadFoundClosed
     | ThreadDeleted
     | RowWritten
     | ResolvedMessagePosted

@@ -16,6 +16,7 @@ from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import (
     AuthorNamed,
     DeadlinePassed,
+    MessageDeleted,
     Replied,
     RepliesMissed,
     ResolvedMessagePosted,
@@ -24,6 +25,7 @@ from tracker.domain.events import (
     TagsDefined,
     TagsWere,
     ThreadDeleted,
+    ThreadFoundClosed,
     ThreadSeen,
     TicketEvent,
 )
@@ -145,7 +147,7 @@ class Change:
     effects: tuple[Effect, ...] = ()
 
 
-def apply(  # noqa: C901, PLR0911 - a table: one case for each event
+def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
     ticket: Ticket | None, event: TicketEvent, rules: Rules
 ) -> Change | None:
     """What `event` makes of `ticket`; None when it concerns a thread that is not tracked.
@@ -157,17 +159,22 @@ def apply(  # noqa: C901, PLR0911 - a table: one case for each event
             return _open(event, rules)
     elif ticket is None:
         return None
-    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten):
+    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten | ThreadSeen):
         return Change(ticket=ticket)
     match event:
         case ThreadSeen():
-            return _see(ticket, event, rules)
+            return _revive(ticket, event, rules) if ticket.deleted else _see(ticket, event, rules)
         case AuthorNamed():
             return _name_author(ticket, event)
         case Replied():
             return _answer(ticket, event)
         case RepliesMissed():
             return _look_back(ticket)
+        case MessageDeleted():
+            return _take_back(ticket, event, rules)
+        case ThreadFoundClosed():
+            close = Effect(kind=EffectKind.CLOSE_AGAIN, thread_id=ticket.thread_id, number=ticket.reopen_count)
+            return Change(ticket=ticket, effects=(close,))
         case ThreadDeleted():
             return Change(ticket=replace(ticket, deleted=True, alert_due_at=None))
         case RowWritten():
@@ -266,6 +273,14 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     return Change(ticket=changed, effects=_messages(ticket, changed))
 
 
+def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
+    """A thread that was taken for deleted is there: what happened meanwhile is looked for."""
+    due = ticket.created_at + rules.sla
+    waits = ticket.first_answer is None and not ticket.is_resolved and event.at < due
+    change = _see(replace(ticket, deleted=False, alert_due_at=due if waits else None), event, rules)
+    return replace(change, effects=(*change.effects, *_look_back(ticket).effects))
+
+
 def _was_passed_over(before: Ticket, after: Ticket, rules: Rules) -> bool:
     """Whether the ticket waits for an answer, and no alert came as it was believed to be resolved when that was due."""
     due = before.created_at + rules.sla
@@ -310,7 +325,7 @@ def _messages(before: Ticket, after: Ticket) -> tuple[Effect, ...]:
 
 def _name_author(ticket: Ticket, event: AuthorNamed) -> Change:
     """The first name learned stays; "Unknown" gives way to a name."""
-    if ticket.author_name not in (None, UNKNOWN_AUTHOR):
+    if ticket.author_name not in (None, UNKNOWN_AUTHOR) or event.author_id not in (None, ticket.author_id):
         return Change(ticket=ticket)
     return Change(ticket=replace(ticket, author_name=event.name or UNKNOWN_AUTHOR))
 
@@ -323,6 +338,14 @@ def _answer(ticket: Ticket, event: Replied) -> Change:
         return Change(ticket=ticket)
     answer = Answer(message_id=event.message_id, author_name=event.author_name)
     return Change(ticket=replace(ticket, first_answer=answer, alert_due_at=None))
+
+
+def _take_back(ticket: Ticket, event: MessageDeleted, rules: Rules) -> Change:
+    """A first answer that was deleted before one was due does not count; there may be another, which is looked for."""
+    due = ticket.created_at + rules.sla
+    if ticket.first_answer is None or ticket.first_answer.message_id != event.message_id or event.at >= due:
+        return Change(ticket=ticket)
+    return _look_back(replace(ticket, first_answer=None, alert_due_at=due))
 
 
 def _told(ticket: Ticket, event: ResolvedMessagePosted) -> Ticket:

@@ -28,6 +28,9 @@ _MARKDOWN = re.compile(
     r"|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|"  # struck out, spoilers
     r"|:(?=//|(?!\d+:)[\w+-]+:|100:|1234:)"  # bare links, emoji by name
 )
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that are not seen and turn the reading direction of what follows, also beyond the title's end."""
+
 _PART, _UNITS = re.compile(r"([0-9]{1,6})([dhms])"), re.compile("d?h?m?s?")
 _ON_TIME = timedelta(minutes=1)
 
@@ -40,13 +43,14 @@ def literal(text: str) -> str:
     @everyone, which Discord shows as a mention only where the message may mention everyone.
     https://support.discord.com/hc/articles/210298617
     """
-    return _MARKDOWN.sub(r"\\\g<0>", _LINE_BREAKS.sub(" ", text))
+    return _MARKDOWN.sub(r"\\\g<0>", _LINE_BREAKS.sub(" ", _TURNS.sub("", text)))
 
 
-def resolved_message(ticket: Ticket, support_name: str) -> str:
-    """The message in a resolved thread; mentions the thread's author."""
+def resolved_message(mention: int | None, support_name: str) -> str:
+    """The message in a resolved thread; mentions the user who asked there, if it is one."""
+    asker = "" if mention is None else f"<@{mention}> "
     return (
-        f"🔴 <@{ticket.author_id}> {RESOLVED}\n\n"
+        f"🔴 {asker}{RESOLVED}\n\n"
         "We will no longer monitor this thread for new messages.\n"
         "If you have a new issue or follow-up question, please create a new thread.\n\n"
         f"Thank you for reaching out to {support_name}!"
@@ -121,37 +125,6 @@ def _in_words(span: timedelta) -> str:
         if count:
             words.append(f"{count} {unit}{'' if count == 1 else 's'}")
     return " ".join(words)
-
-
-def blind_notice(reason: str, fix: str) -> str:
-    """The bot cannot see the forum."""
-    return _notice(
-        f"🛠️ **The bot cannot see the forum.**\n\n{reason} {fix}",
-        "Until then the sheet stays as it is. What happens in the forum meanwhile is found when the bot sees it again.",
-    )
-
-
-def seen_again_notice() -> str:
-    """What `blind_notice` said is over."""
-    return "✅ **The bot sees the forum again.** What happened meanwhile has been looked for and goes into the sheet."
-
-
-def unreachable_notice(channel_id: int, reason: str) -> str:
-    """An alert channel that does not take the bot's messages; for the other ones."""
-    return (
-        f"🛠️ **The alert channel {channel_id} cannot be reached:** {reason}.\n\nLet the bot write there, or take it out "
-        "of ALERT_CHANNEL_IDS: `python -m tracker.doctor` says what is missing."
-    )
-
-
-def given_up_notice(lines: Sequence[str], count: int) -> str:
-    """Errands that Discord refused for a day, or for good; `lines` are the first of so many."""
-    more = [f"• and {count - len(lines):,} more"] if count > len(lines) else []
-    return _notice(
-        "🛠️ **What the bot could not do in Discord, and has given up:**\n\n"
-        + "\n".join([*(f"• {line}" for line in lines), *more]),
-        "The rows in the sheet are right all the same.",
-    )
 
 
 def sheet_refused_notice(cause: str, waiting: int) -> str:
@@ -234,6 +207,34 @@ def not_taken_notice(reasons: Mapping[int, str], address: str) -> str:
     )
 
 
+def given_up_notice(groups: Sequence[tuple[str, int, Sequence[str], str]]) -> str:
+    """Errands in Discord that were given up: what, how many, for example where, and why."""
+    lines = [
+        f"• {what}, {count:,} times: {reason}"
+        + (f" ({', '.join(where)}{', …' if count > len(where) else ''})" if where else "")
+        for what, count, where, reason in groups
+    ]
+    more = [f"• and {len(lines) - _LISTED_ROWS} more kinds"] if len(lines) > _LISTED_ROWS else []
+    return _notice(
+        "🛠️ **The bot has given up errands in Discord.**\n\n" + "\n".join([*lines[:_LISTED_ROWS], *more]),
+        "They are not tried again; the bot's log has a line for each. This is said once a day at most.",
+    )
+
+
+def alert_channel_out_notice(channel_id: int, reason: str) -> str:
+    """An alert channel that does not take the bot's messages."""
+    return _notice(
+        f"🛠️ **Alerts do not reach the channel <#{channel_id}> any more:** {reason}.",
+        "Give the bot View Channel and Send Messages there, or put the id of another channel into ALERT_CHANNEL_IDS "
+        f"(this one is {channel_id}) and start the bot again.",
+    )
+
+
+def alert_channel_back_notice(channel_id: int) -> str:
+    """It takes them again."""
+    return f"✅ **Alerts reach the channel <#{channel_id}> again.**"
+
+
 _LISTED_ROWS = 5
 _LISTED = 20
 _NOTICE_LIMIT = 2000
@@ -260,7 +261,10 @@ def _notice(what: str, rest: str) -> str:
     return f"{what if len(what) <= room else what[: room - 1] + '…'}\n\n{rest}"
 
 
-def row_line(ticket: Ticket, row: str) -> str:
-    """The line of the log about a new ticket; `row` is the number of its row, "" where nobody knows it."""
+def row_line(ticket: Ticket, row: str, *, ticked: bool) -> str:
+    """The line of the log about a new ticket; `row` is the number of its row, "" where nobody knows it.
+
+    `ticked`: people in Discord see ✅.
+    """
     title = " ".join(ticket.title.split())
-    return f'Thread {ticket.thread_id}: "{title}" → {f"row {row}" if row else "its row"}, ✅'
+    return f'Thread {ticket.thread_id}: "{title}" → {f"row {row}" if row else "its row"}{", ✅" if ticked else ""}'

@@ -25,7 +25,6 @@ from tracker.sheet.recovery.images import ImageTab, fence_ids
 from tracker.sheet.recovery.landing import found_out, refused
 from tracker.sheet.recovery.placing import given_up
 from tracker.sheet.recovery.putting_back import plan_put_back
-from tracker.sheet.table.cells import Json
 from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, KIND, NAMES, Kind
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write import fence
@@ -36,7 +35,7 @@ from tracker.sheet.write.planning import Planned, moved, planned
 from tracker.sheet.write.reader import TabReader
 from tracker.sheet.write.room import hidden_tab, with_room
 from tracker.sheet.write.snapshot import Snapshot
-from tracker.sheet.write.verify import Evidence, is_proved, verify
+from tracker.sheet.write.verify import Evidence, is_proved, unshown_in, verify
 
 ROWS_A_WRITE = 200
 """About as many rows as go into one write: nobody has described how many ranges and requests Google takes in one."""
@@ -48,7 +47,7 @@ _NO_ROOM = ("sheet.cells", "sheet.tabs")
 """What keeps Google from adding a tab, and need not keep rows from being written."""
 
 _ROUNDS = 6
-"""So many writes one after another may go astray before their rows are kept for a person to look at."""
+"""So many writes one after another may hit wrong rows before those are kept for a person to look at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +105,7 @@ class SheetRepository:
 
         Cells that are not named stay as they are. A program that calls this needs no store: what the rows hold is read
         before. If the answer of a write is lost, `SheetUnavailable` is raised, and the next call finds out first what
-        became of it. What could not be put back after a race is `kept`; of several times the last is told.
+        became of it. What could not be put back after a race is `kept`; of several times the last is given.
         """
         found_out = self.recover(self._open) if self._open.plan else Outcome(misplaced=self._open.misplaced)
         strange = sorted({name for cells in rows.values() for name in cells}.difference(NAMES))
@@ -147,7 +146,7 @@ class SheetRepository:
         raise SheetUnavailable(f"The tab is being changed faster than it can be written. {reason}".rstrip())
 
     def _settle_alone(self, outcome: Outcome) -> Kept | None:
-        """Put back what a write led astray, where no store keeps what is about to be done; or what is kept of it."""
+        """Put back what a write covered, where no store keeps what is about to be done; or what is kept of it."""
         self._open = OpenWrite(misplaced=outcome.misplaced)
         kept = outcome.kept
         for last in (*[False] * _ROUNDS, True):
@@ -155,9 +154,9 @@ class SheetRepository:
                 break
             plan = self.plan_put_back(self._open.misplaced, give_up=last)
             self._open = OpenWrite(plan=plan, misplaced=plan.misplaced)
-            mended = self.apply(plan)
-            kept = mended.kept or kept
-            self._open = OpenWrite(misplaced=mended.misplaced)
+            put_back = self.apply(plan)
+            kept = put_back.kept or kept
+            self._open = OpenWrite(misplaced=put_back.misplaced)
         return kept
 
     # For the bot
@@ -235,7 +234,7 @@ class SheetRepository:
         return self._reader.at_rest(attempt)
 
     def apply(self, plan: WritePlan) -> Outcome:
-        """Send the plan, and tell what its answer proves.
+        """Send the plan, and find what its answer proves.
 
         Raises:
             SheetUnavailable: nobody knows whether it has landed, or will: `recover` finds out.
@@ -264,8 +263,7 @@ class SheetRepository:
             hidden=shown.filtered_out,
         )
         if not is_proved(plan, evidence):
-            header, *rows = self._images(plan)
-            return verify(plan, replace(evidence, header=header, images=tuple(rows)))
+            return verify(plan, self._with_whole_images(plan, evidence))
         outcome = verify(plan, evidence)
         if snapshot is not None and not plan.misplaced:
             self._snapshot = self._formatted(snapshot.after(plan, outcome), plan, shown)
@@ -355,14 +353,15 @@ class SheetRepository:
             unknown=dict.fromkeys(others, ALL_BUT_KEY),
         )
 
-    def _images(self, plan: WritePlan) -> list[dict[int, Json]]:
-        """The images of the header and of the plan's targets, whole."""
+    def _with_whole_images(self, plan: WritePlan, evidence: Evidence) -> Evidence:
+        """The same, with the images of the header and of the plan's targets whole."""
         rows = range(len(plan.targets) + 1)
         try:
             shown = self._reader.rows_shown(plan.images_id, rows)
         except StaleRequest as error:
             raise SheetUnavailable(f"What a write covered could not be read ({error.what}).") from error
-        return [shown.line(row) for row in rows]
+        header, *images = map(shown.line, rows)
+        return replace(evidence, header=header, images=tuple(images), unshown=unshown_in(plan, shown))
 
     def _formatted(self, snapshot: Snapshot, plan: WritePlan, shown: Shown) -> Snapshot | None:
         """Where a date just written shows as a mere number, format the bot's columns from there on.

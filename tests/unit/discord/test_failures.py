@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import hikari
 import pytest
 
-from tracker.discord.failures import HopelessError, Troubles, is_failure, judge
-from tracker.domain.effects import EffectKind
+from tracker.discord.failures import (
+    ClosedThreadError,
+    Troubles,
+    Unknowns,
+    UnknownThreadError,
+    is_about_words,
+    is_failure,
+    judge,
+)
+from tracker.domain.effects import Closed, EffectKind
 
 REACT, POST, EDIT, ALERT = EffectKind.REACT, EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED, EffectKind.ALERT
 
 # With `chance` 0 a pause is half of 1, 2, 4, 8, 16, 32 seconds, then of 60.
 FIRST, SECOND, FIFTH, LONG = (timedelta(seconds=seconds) for seconds in (0.5, 1, 8, 30))
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FIVE_MINUTES = timedelta(minutes=5)
+PAGE = {"Content-Type": "text/html"}
 
 
 def bad_request(code: int, message: str = "") -> hikari.BadRequestError:
@@ -26,8 +36,12 @@ def unauthorized() -> hikari.UnauthorizedError:
     return hikari.UnauthorizedError("http://127.0.0.1", {}, b"", "401: Unauthorized", 0)
 
 
-def forbidden(code: int) -> hikari.ForbiddenError:
-    return hikari.ForbiddenError("http://127.0.0.1", {}, b"", "", code)
+def forbidden(code: int, headers: dict[str, str] | None = None) -> hikari.ForbiddenError:
+    return hikari.ForbiddenError("http://127.0.0.1", headers or {}, b"", "", code)
+
+
+def refused(status: int, code: int = 0, headers: dict[str, str] | None = None) -> hikari.ClientHTTPResponseError:
+    return hikari.ClientHTTPResponseError("http://127.0.0.1", status, headers or {}, b"", "", code)
 
 
 def not_found(code: int) -> hikari.NotFoundError:
@@ -50,6 +64,11 @@ def server_error(status: int) -> hikari.InternalServerError:
             id="disconnected",
         ),
         pytest.param(hikari.HTTPError("x"), "Discord could not be reached (HTTPError)", id="hikari-gave-up"),
+        pytest.param(
+            hikari.HTTPError("Expected JSON [response.content_type='text/html', real_url='x']"),
+            "something on the way to Discord answered in its place, with a page",
+            id="a-page",
+        ),
     ],
 )
 @pytest.mark.parametrize("kind", [REACT, POST, ALERT])
@@ -73,7 +92,6 @@ def test_the_pause_is_partly_chance() -> None:
 @pytest.mark.parametrize(
     ("error", "kind", "reason"),
     [
-        pytest.param(not_found(10003), POST, "the channel or thread does not exist any more", id="10003-channel-gone"),
         pytest.param(not_found(10008), EDIT, "the message does not exist any more", id="10008-message-gone"),
         pytest.param(
             forbidden(50005),
@@ -81,13 +99,17 @@ def test_the_pause_is_partly_chance() -> None:
             "another application wrote the message, such as the bot before this one; it stays as it is",
             id="50005-anothers-message",
         ),
-        pytest.param(HopelessError("nobody may"), EDIT, "nobody may", id="told-in-words"),
         pytest.param(
             bad_request(50035, "Invalid Form Body"),
             POST,
             "Discord refused it: Invalid Form Body (50035)",
-            id="another-code",
+            id="50035-form",
         ),
+        pytest.param(
+            bad_request(240000), POST, "Discord takes a link in the message for a harmful one", id="240000-link"
+        ),
+        pytest.param(bad_request(200000), POST, "AutoMod of the server blocks the message", id="200000-automod"),
+        pytest.param(forbidden(90001), REACT, "the author of the message has blocked the bot", id="90001-blocked"),
     ],
 )
 def test_what_can_never_succeed_is_given_up_at_once_with_its_reason(
@@ -102,34 +124,72 @@ def test_what_can_never_succeed_is_given_up_at_once_with_its_reason(
 @pytest.mark.parametrize(
     "error",
     [
-        pytest.param(bad_request(50083), id="50083-locked"),
-        pytest.param(forbidden(160005), id="160005-locked"),
-        pytest.param(forbidden(40333), id="40333-internal"),
-        pytest.param(bad_request(40004), id="40004-off"),
-        pytest.param(bad_request(40006), id="40006-off"),
+        pytest.param(bad_request(40004), id="40004-sending-switched-off"),
+        pytest.param(bad_request(40006), id="40006-feature-switched-off"),
+        pytest.param(bad_request(160006), id="160006-too-many-active-threads"),
+        pytest.param(bad_request(20028), id="20028-writes-too-fast"),
+        pytest.param(refused(429, 20029), id="20029-server-writes-too-fast"),
         pytest.param(bad_request(130000), id="130000-overloaded"),
-        pytest.param(bad_request(160006), id="160006-too-many-threads"),
-        pytest.param(bad_request(20028), id="20028-limit"),
-        pytest.param(bad_request(999999), id="one-that-nobody-knows"),
+        pytest.param(forbidden(40333), id="40333-internal-network-error"),
+        pytest.param(bad_request(99999), id="a-code-nobody-knows"),
+        pytest.param(KeyError("id"), id="an-unreadable-answer"),
+        pytest.param(hikari.UnrecognisedEntityError("type 99"), id="an-unknown-entity"),
     ],
 )
-@pytest.mark.parametrize("chance", [0.0, 1.0])
-def test_what_may_pass_is_tried_again_with_growing_pauses_for_a_day(error: Exception, chance: float) -> None:
-    pauses = [judge(error, POST, failures, chance).again_after for failures in range(1, 39)]
-    waited = [pause for pause in pauses if pause is not None]
+@pytest.mark.parametrize("kind", [REACT, POST, ALERT])
+def test_every_other_refusal_is_tried_again_for_a_day_after_growing_pauses(error: Exception, kind: EffectKind) -> None:
+    verdicts = [judge(error, kind, failures, 0.0, failures * MINUTE) for failures in (1, 2, 5, 1000)]
 
-    assert len(waited) == len(pauses)
-    assert waited == sorted(waited)
-    assert timedelta(hours=24) <= sum(waited, timedelta()) <= timedelta(hours=28)
-    assert max(waited) <= timedelta(hours=1)
-    assert judge(error, POST, 39, chance).again_after is None
+    pauses = [verdict.again_after or DAY for verdict in verdicts]
+    assert pauses == sorted(pauses)
+    assert pauses[0] < pauses[2] <= FIVE_MINUTES
+    assert judge(error, kind, 1000, 0.0, DAY - MINUTE).again_after is not None
+    assert judge(error, kind, 1000, 0.0, DAY).again_after is None
 
 
-def test_what_something_on_the_way_to_discord_refuses_is_tried_again() -> None:
-    verdicts = [judge(not_found(0), ALERT, failures, 0.0) for failures in (1, 9)]
+@pytest.mark.parametrize(
+    ("error", "kind", "reason"),
+    [
+        (bad_request(50083), POST, "the thread is locked (Manage Threads lets the bot write there)"),
+        (forbidden(50083), POST, "the thread is locked (Manage Threads lets the bot write there)"),
+        (bad_request(50083), EDIT, "the thread is locked or archived (Manage Threads lets the bot write there)"),
+        (forbidden(160005), POST, "the thread is locked (Manage Threads lets the bot write there)"),
+        (ClosedThreadError("nobody may", Closed.ARCHIVED), EDIT, "nobody may"),
+    ],
+    ids=["50083", "50083-as-403", "50083-edit", "160005", "in-words"],
+)
+def test_a_closed_thread_is_waited_for_with_long_pauses_until_a_day_is_over(
+    error: Exception, kind: EffectKind, reason: str
+) -> None:
+    verdicts = [judge(error, kind, failures, 1.0, failures * MINUTE) for failures in (1, 2, 99)]
 
-    assert verdicts[0].reason == "something on the way to Discord refused it (HTTP 404)"
+    assert {verdict.reason for verdict in verdicts} == {reason}
+    assert [verdict.again_after for verdict in verdicts] == [2 * MINUTE, 4 * MINUTE, HOUR]
+    assert not any(verdict.shared for verdict in verdicts)
+    assert judge(error, kind, 99, 1.0, DAY).again_after is None
+
+
+@pytest.mark.parametrize("status", [404, 408, 451])
+def test_what_something_on_the_way_to_discord_refuses_is_tried_again_for_ever(status: int) -> None:
+    verdicts = [judge(refused(status), ALERT, failures, 0.0, failures * DAY) for failures in (1, 9)]
+
+    assert verdicts[0].reason == f"something on the way to Discord refused it (HTTP {status})"
     assert all(verdict.again_after is not None for verdict in verdicts)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(forbidden(0, PAGE), id="403"),
+        pytest.param(hikari.UnauthorizedError("http://127.0.0.1", PAGE, b"<html>", "", 0), id="401"),
+    ],
+)
+def test_a_page_is_no_refusal_of_discord_but_is_counted_by_it(error: Exception) -> None:
+    verdict = judge(error, ALERT, 99, 0.0, 9 * DAY)
+
+    assert verdict.reason.startswith("something on the way to Discord refused it")
+    assert verdict.again_after is not None
+    assert (verdict.shared, verdict.counted) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -145,21 +205,58 @@ def test_a_starter_message_that_is_not_there_yet_is_waited_for_a_few_times(error
     assert pauses == [*(timedelta(seconds=seconds) for seconds in (0.5, 1, 2, 4, 8)), None, None]
 
 
-@pytest.mark.parametrize("code", [50001, 50013], ids=["50001-access", "50013-permission"])
-@pytest.mark.parametrize("kind", [REACT, POST, EDIT, ALERT])
+@pytest.mark.parametrize("code", [50001, 50013, 60003], ids=["access", "permission", "second-factor"])
+@pytest.mark.parametrize("kind", [POST, EDIT, ALERT])
 def test_a_permission_that_people_can_still_give_is_waited_for_as_long_as_it_takes(code: int, kind: EffectKind) -> None:
-    pauses = [judge(forbidden(code), kind, failures, 0.0).again_after for failures in (1, 2, 1000)]
+    verdicts = [judge(forbidden(code), kind, failures, 1.0, failures * DAY) for failures in (1, 2, 1000)]
 
-    assert pauses == [FIVE_MINUTES] * 3
-    assert not judge(forbidden(code), kind, 1, 0.0).everywhere
+    assert [verdict.again_after for verdict in verdicts] == [MINUTE / 3, MINUTE / 3 * 2, FIVE_MINUTES]
+    assert all(verdict.shared and verdict.counted and not verdict.everywhere for verdict in verdicts)
 
 
-def test_a_defect_of_the_program_is_tried_a_few_times_and_named() -> None:
-    verdicts = [judge(KeyError("id"), POST, failures, 0.0) for failures in range(1, 6)]
+def test_a_reaction_is_waited_for_only_a_day() -> None:
+    assert judge(forbidden(50013), REACT, 9, 0.0, DAY - MINUTE).again_after is not None
+    assert judge(forbidden(50013), REACT, 9, 0.0, DAY).again_after is None
 
-    assert [verdict.again_after is None for verdict in verdicts] == [False, False, False, True, True]
-    assert verdicts[0].reason == "a defect of the program or an answer it cannot read (KeyError: 'id')"
-    assert not verdicts[0].everywhere
+
+def test_a_defect_of_the_program_is_named() -> None:
+    verdict = judge(KeyError("id"), POST, 1, 0.0)
+
+    assert verdict.reason == "a defect of the program or an answer it cannot read (KeyError: 'id')"
+    assert not verdict.everywhere
+
+
+@pytest.mark.parametrize(
+    ("error", "about_words"),
+    [
+        (bad_request(50035), True),
+        (bad_request(240000), True),
+        (bad_request(200000), True),
+        (bad_request(160005), False),
+        (bad_request(50083), False),
+        (bad_request(0), False),
+        (forbidden(50013), False),
+        (server_error(500), False),
+        (KeyError(), False),
+    ],
+    ids=["form", "link", "automod", "locked", "archived", "page", "permission", "500", "defect"],
+)
+def test_only_what_discord_says_of_a_text_is_about_its_words(*, error: Exception, about_words: bool) -> None:
+    assert is_about_words(error) is about_words
+
+
+def test_an_unknown_thread_is_gone_once_discord_says_so_again_minutes_later() -> None:
+    unknowns, now = Unknowns(), datetime(2026, 11, 29, tzinfo=UTC)
+
+    assert not unknowns.is_certain(1, now)
+    assert not unknowns.is_certain(1, now + MINUTE)
+    assert unknowns.is_certain(1, now + 3 * MINUTE)
+
+    assert not unknowns.is_certain(2, now)
+    unknowns.seen(2)
+    assert not unknowns.is_certain(2, now + HOUR)
+    first = judge(UnknownThreadError(), ALERT, 1, 0.0)
+    assert (first.again_after, first.usual) == (3 * MINUTE, True)
 
 
 def test_a_trouble_is_news_once_until_it_is_over_or_another() -> None:

@@ -20,12 +20,15 @@ class Shard:
 
 
 class Clock:
+    """Five seconds pass before each look."""
+
     def __init__(self) -> None:
         self.at = START
 
     def __call__(self) -> datetime:
+        at = self.at
         self.at += timedelta(seconds=5)
-        return self.at
+        return at
 
 
 class SetClock:
@@ -52,7 +55,7 @@ def test_before_the_first_connection_the_start_is_the_last_sign(pulse: Pulse) ->
 
         assert not pulse.connected
         assert pulse.last_heartbeat is None
-        assert seconds(pulse) == 5
+        assert seconds(pulse) == 0
 
 
 def test_a_connection_is_a_sign_and_so_is_each_answer_to_a_heartbeat(pulse: Pulse) -> None:
@@ -60,34 +63,18 @@ def test_a_connection_is_a_sign_and_so_is_each_answer_to_a_heartbeat(pulse: Puls
     pulse.feel([shard])
     assert pulse.connected
     assert pulse.last_heartbeat is None
-    assert seconds(pulse) == 10
+    assert seconds(pulse) == 5
 
     shard.heartbeat_latency = 0.02
     pulse.feel([shard])
     assert pulse.last_heartbeat == pulse.last_sign
-    assert seconds(pulse) == 15
+    assert seconds(pulse) == 10
     pulse.feel([shard])
-    assert seconds(pulse) == 15  # nothing new was heard
+    assert seconds(pulse) == 10  # nothing new was heard
 
     shard.heartbeat_latency = 0.03
     pulse.feel([shard])
-    assert seconds(pulse) == 25
-
-
-def test_all_was_heard_until_the_last_look_before_an_answer_also_where_the_machine_slept_in_between() -> None:
-    clock = SetClock()
-    pulse, shard = Pulse(clock), Shard(heartbeat_latency=0.02)
-    pulse.feel([shard])
-    clock.at += timedelta(seconds=5)
-    pulse.feel([shard])
-    before = clock.at
-    shard.heartbeat_latency = 0.03  # it comes, and then the machine sleeps for a night
-    clock.at += timedelta(hours=7)
-    pulse.feel([shard])
-    assert pulse.heard_until == before
-    clock.at += timedelta(seconds=5)
-    pulse.feel([shard])
-    assert pulse.heard_until == before  # the connection may be dead: nobody knows yet
+    assert seconds(pulse) == 20
 
 
 def test_a_connection_that_is_lost_gives_no_sign_until_it_is_made_anew(pulse: Pulse) -> None:
@@ -104,3 +91,28 @@ def test_a_connection_that_is_lost_gives_no_sign_until_it_is_made_anew(pulse: Pu
     pulse.feel([shard])
     assert pulse.connected
     assert seconds(pulse) > signs
+
+
+def test_what_is_proved_is_that_the_connection_lived_when_the_heartbeat_was_sent_not_when_its_answer_is_noticed() -> (
+    None
+):
+    clock = Clock()
+    pulse = Pulse(clock)
+    shard = Shard()
+    assert pulse.feel([shard]) is None
+
+    shard.heartbeat_latency = 0.5
+    assert pulse.feel([shard]) == START + timedelta(seconds=5 - 0.5)
+    assert pulse.feel([shard]) is None
+
+    # The machine sleeps right after another answer; it is noticed hours later.
+    shard.heartbeat_latency = 0.25
+    clock.at += timedelta(hours=7)
+    assert pulse.feel([shard]) == START + timedelta(seconds=15 - 0.25)
+
+    # It sleeps while a heartbeat is on its way: the answer proves nothing of the time asleep.
+    clock.at += timedelta(hours=7)
+    shard.heartbeat_latency = 7 * 3600 + 1
+    proof = pulse.feel([shard])
+    assert proof is not None
+    assert proof < START + timedelta(seconds=20)

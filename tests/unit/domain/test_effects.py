@@ -51,7 +51,11 @@ def test_effects_that_are_different_messages_have_different_nonces() -> None:
 
 
 def test_a_threads_resolved_and_reopened_messages_wait_for_each_other() -> None:
-    lanes = {Effect(kind=kind, thread_id=1, number=number).lane for kind in (POST, EDIT) for number in (0, 1)}
+    lanes = {
+        Effect(kind=kind, thread_id=1, number=number).lane
+        for kind in (POST, EDIT, EffectKind.CLOSE_AGAIN)
+        for number in (0, 1)
+    }
 
     assert len(lanes) == 1
 
@@ -75,6 +79,7 @@ def test_the_stored_names_of_the_kinds_stay_what_they_are() -> None:
         "react",
         "post_resolved",
         "edit_reopened",
+        "close_again",
         "alert",
         "name_author",
         "look_back",

@@ -21,6 +21,7 @@ from tests.unit.builders import (
     RULES,
     THREAD,
     after,
+    answer_deleted,
     change_by,
     created,
     deadline_passed,
@@ -36,7 +37,7 @@ from tests.unit.builders import (
 )
 from tests.unit.strategies import NEW_THREAD, OLD_THREAD, events, facts, sightings
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import Event, Replied, TicketEvent
+from tracker.domain.events import AuthorNamed, Event, Replied, ThreadFoundClosed, TicketEvent
 from tracker.domain.ticket import Answer, apply
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -269,7 +270,7 @@ def test_a_deleted_thread_keeps_what_was_known_of_it() -> None:
 
 @pytest.mark.parametrize(
     "event",
-    [seen(RESOLVED, title="other"), created(), replied(), posted(1), deadline_passed(), deleted()],
+    [replied(), posted(1), deadline_passed(), deleted()],
     ids=lambda event: type(event).__name__,
 )
 def test_nothing_more_happens_to_a_deleted_thread(event: TicketEvent) -> None:
@@ -279,6 +280,24 @@ def test_nothing_more_happens_to_a_deleted_thread(event: TicketEvent) -> None:
 
     assert change.ticket == before
     assert change.effects == ()
+
+
+def test_a_thread_taken_for_deleted_that_is_seen_alive_lives_again() -> None:
+    change = change_by(after(created(BUG), deleted()), seen(BUG, RESOLVED, title="other"))
+
+    assert not change.ticket.deleted
+    assert (change.ticket.title, change.ticket.is_resolved) == ("other", True)
+    assert kinds(change.effects) == [
+        EffectKind.POST_RESOLVED,
+        EffectKind.LOOK_BACK,
+    ]  # what was answered meanwhile was not heard
+
+
+def test_its_alert_comes_if_it_is_not_due_yet() -> None:
+    before = after(created(BUG), deleted())
+
+    for at, due in ((OPENED + MINUTE, OPENED + HOUR), (OPENED + 2 * HOUR, None)):
+        assert change_by(before, replace(seen(BUG), at=at)).ticket.alert_due_at == due
 
 
 def test_the_row_of_a_deleted_thread_still_learns_the_authors_name_and_gets_no_tick() -> None:
@@ -315,3 +334,42 @@ def test_a_fact_heard_of_again_much_later_changes_nothing(
 
     assert again.ticket == ticket
     assert again.effects == ()
+
+
+def test_a_first_answer_that_is_deleted_in_time_does_not_count_and_the_next_is_looked_for() -> None:
+    before = after(created(), replied(10 * MINUTE), replied(11 * MINUTE, name="kim"))
+
+    change = change_by(before, answer_deleted(10 * MINUTE, at=59 * MINUTE))
+
+    assert (change.ticket.first_answer, change.ticket.alert_due_at) == (None, OPENED + HOUR)
+    assert kinds(change.effects) == [EffectKind.LOOK_BACK]
+    assert kinds(change_by(change.ticket, deadline_passed()).effects) == [EffectKind.ALERT, EffectKind.ALERT]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(answer_deleted(11 * MINUTE), id="another-message"),
+        pytest.param(answer_deleted(10 * MINUTE, at=HOUR), id="when-the-time-was-over"),
+        pytest.param(answer_deleted(10 * MINUTE, at=30 * HOUR), id="much-later"),
+    ],
+)
+def test_any_other_message_that_is_deleted_changes_nothing(event: TicketEvent) -> None:
+    before = after(created(), replied(10 * MINUTE))
+
+    change = change_by(before, event)
+
+    assert (change.ticket, change.effects) == (before, ())
+
+
+def test_a_closed_thread_that_is_about_to_get_a_message_is_to_be_closed_again() -> None:
+    change = change_by(after(created(), seen(RESOLVED)), ThreadFoundClosed(thread_id=THREAD))
+
+    assert change.effects == (Effect(kind=EffectKind.CLOSE_AGAIN, thread_id=THREAD),)
+
+
+@pytest.mark.parametrize(("author", "name"), [(AUTHOR, "Form"), (HELPER, None), (None, "Form")])
+def test_the_name_of_somebody_else_is_not_the_authors(author: int | None, name: str | None) -> None:
+    event = AuthorNamed(thread_id=THREAD, name="Form", author_id=author, is_app=True)
+
+    assert after(created(), event).author_name == name

@@ -33,7 +33,7 @@ def ticket() -> Ticket:
 
 
 def test_the_resolved_message_mentions_the_author_and_is_signed(ticket: Ticket) -> None:
-    assert resolved_message(ticket, "Dalgo Support") == (
+    assert resolved_message(ticket.author_id, "Dalgo Support") == (
         "🔴 <@33> This thread has been marked as **RESOLVED**.\n"
         "\n"
         "We will no longer monitor this thread for new messages.\n"
@@ -41,6 +41,10 @@ def test_the_resolved_message_mentions_the_author_and_is_signed(ticket: Ticket) 
         "\n"
         "Thank you for reaching out to Dalgo Support!"
     )
+
+
+def test_the_resolved_message_mentions_nobody_where_nobody_can_be() -> None:
+    assert resolved_message(None, "Dalgo Support").startswith("🔴 This thread has been marked as **RESOLVED**.\n")
 
 
 def test_the_reopened_message() -> None:
@@ -88,6 +92,14 @@ def test_markdown_in_a_title_or_a_name_is_taken_its_meaning_in_alerts_and_digest
 @pytest.mark.parametrize("title", HARMLESS, ids=ascii)
 def test_a_title_without_markdown_stays_to_the_letter(title: str) -> None:
     assert literal(title) == title
+
+
+@pytest.mark.parametrize("turn", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ids=ascii)
+def test_a_title_does_not_turn_the_reading_direction_of_what_follows_it(ticket: Ticket, turn: str) -> None:
+    (digest,) = digest_messages([(replace(ticket, title=f"{turn}exe.gnp"), HOUR)])
+
+    assert "\n• exe.gnp · " in digest
+    assert turn not in digest
 
 
 @given(st.text(alphabet=st.sampled_from("ab1 \\*_`[]()<>~|:@#/-é🧵")))

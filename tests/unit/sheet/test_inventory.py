@@ -32,7 +32,7 @@ def ticket(number: int) -> Row:
 def told(*rows: Row, header_row: int = 0, beside: tuple[str, ...] = (), time_zone: str = "UTC") -> list[str]:
     layout = Layout(header_row=header_row, columns={name: column for column, name in enumerate(HEADER)})
     inventory = Inventory(layout=layout, header=[*HEADER, *beside], rows=rows, time_zone=time_zone)
-    return inventory.told(KOLKATA)
+    return inventory.lines(KOLKATA)
 
 
 def test_of_a_tab_without_rows_nothing_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.unit.sheet.writes import HEADER, NOTE, TITLE, TWO, line, misplaced, plan_of
@@ -39,7 +40,11 @@ def test_it_says_what_it_is_and_shows_the_rows_under_the_names_of_their_columns(
 
 
 def test_of_a_row_that_nobody_saw_it_says_so() -> None:
-    assert kept(plan_to_keep(None))[1][2] == [5, "Nobody knows what this row held: it was hidden by a filter."]
+    text = "Nobody knows what this row held: it was hidden by a filter."
+    named = replace(misplaced(4, None), whose=TWO)
+
+    assert kept(plan_to_keep(None))[1][2] == [5, text, None, None, None]
+    assert kept(plan_of(header=HEADER, misplaced=(named,), keep_as=99))[1][2] == [5, str(TWO), text, None, None]
 
 
 def test_nothing_in_it_is_computed() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.sheet.writes import (
@@ -21,7 +23,6 @@ from tracker.sheet.recovery.placing import (
     given_up,
     is_header,
     key_of,
-    may_be_zero,
     rows_named,
     targets_for,
     where_columns_are,
@@ -113,19 +114,12 @@ def test_rows_are_found_by_the_id_that_they_had() -> None:
 
 
 def test_what_is_given_up_is_written_again_as_far_as_it_is_a_tickets() -> None:
-    plan = plan_of(misplaced=(misplaced(4, WAS), misplaced(5, {NOTE: content_of("x")}), misplaced(6, None)))
+    unseen = misplaced(6, None)
+    named = replace(unseen, row=7, whose=ONE)
+    plan = plan_of(misplaced=(misplaced(4, WAS), misplaced(5, {NOTE: content_of("x")}), unseen, named))
 
     outcome = given_up(plan, "https://example.org/kept")
 
-    assert outcome.unknown == {TWO: {"title"}}
+    assert outcome.unknown == {TWO: {"title"}, ONE: {"title"}}
     assert outcome.kept is not None
-    assert (outcome.kept.rows, outcome.kept.address) == (3, "https://example.org/kept")
-
-
-def test_a_blank_that_may_have_been_a_zero_is_written_again() -> None:
-    header = {**HEADER, TITLE: content_of("reopen_count")}
-    blank = {column: content for column, content in WAS.items() if column != TITLE}
-
-    assert may_be_zero(misplaced(4, blank, header=header)) == {TWO: {"reopen_count"}}
-    assert may_be_zero(misplaced(4, blank)) == {}
-    assert may_be_zero(misplaced(4, WAS, header=header)) == {}
+    assert (outcome.kept.rows, outcome.kept.address) == (4, "https://example.org/kept")

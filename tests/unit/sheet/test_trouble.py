@@ -73,7 +73,7 @@ def test_an_outage_counts_from_its_own_beginning() -> None:
 def test_what_was_told_before_a_restart_is_over_when_it_is() -> None:
     before = Trouble(patience=TEN_MINUTES)
     before.failed(NOT_SHARED, at(0))
-    trouble = Trouble(patience=TEN_MINUTES, told=before.told)
+    trouble = Trouble(patience=TEN_MINUTES, announced=before.announced)
 
     assert trouble.lasts
     assert not trouble.failed(NOT_SHARED, at(5))
@@ -84,7 +84,7 @@ def test_what_was_told_before_a_restart_is_over_when_it_is() -> None:
 def test_an_outage_counts_from_its_beginning_also_when_the_bot_is_started_anew_meanwhile() -> None:
     before = Trouble(patience=TEN_MINUTES)
     before.failed(DOWN, at(0))
-    trouble = Trouble(patience=TEN_MINUTES, told=before.told, out_since=before.out_since)
+    trouble = Trouble(patience=TEN_MINUTES, announced=before.announced, out_since=before.out_since)
 
     assert [trouble.failed(DOWN, at(now)) for now in (599, 601, 660)] == [False, True, False]
     assert trouble.over()

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from tests.unit.sheet.writes import (
+    COLUMNS,
     HEADER,
     LINK,
+    NOTE,
     ONE,
     THREAD_ID,
     THREE,
@@ -119,6 +121,22 @@ def test_nothing_is_shown_of_a_zero_and_it_is_believed(value: float | str | None
     assert outcome.not_taken == {}
 
 
+def test_a_zero_of_which_nothing_is_shown_is_not_believed_where_the_other_cells_did_not_take() -> None:
+    target = Target(
+        row=4,
+        cells={TITLE: content_of("New"), NOTE: content_of(0)},
+        proof=identity(ONE),
+        thread_id=ONE,
+        known={"thread_id": str(ONE)},
+    )
+    header = {**HEADER, NOTE: content_of("reopen_count")}
+    plan = plan_of(target, header=header, columns={**COLUMNS, "reopen_count": NOTE})
+    outcome = judged(plan, line(ONE, "Old"), header=header, rows={4: line(ONE, "Old")})
+
+    assert outcome.known == {ONE: {"thread_id": str(ONE)}}
+    assert list(outcome.not_taken) == [ONE]
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_new_row_is_known_if_its_place_was_blank(*, taken: bool) -> None:
     image = {TITLE: content_of("a remark")} if taken else {}
@@ -188,3 +206,14 @@ def test_what_was_known_without_the_write_stays_known() -> None:
     assert outcome.unknown == {THREE: {"title"}}
     assert outcome.doubled == frozenset({ONE})
     assert outcome.columns == frozenset({"thread_id", "title", "link"})
+
+
+@pytest.mark.parametrize(("name", "zero"), [("reopen_count", 0), ("outside_business_hours", False), ("type", None)])
+def test_of_a_row_hit_by_mistake_a_zero_that_google_does_not_show_is_known_by_its_column(
+    name: str, zero: float | None
+) -> None:
+    header = {**HEADER, TITLE: content_of(name)}
+    image = {column: content for column, content in line(TWO).items() if column != TITLE}
+    outcome = judged(plan_of(change(4, ONE, "New")), image, header=header, unshown={4: {TITLE}})
+
+    assert [each.overwritten for each in outcome.misplaced] == [{TITLE: content_of(zero)}]

@@ -193,6 +193,8 @@ class Comparison:
             due = ticket.created_at + self._sla
             # An alert may be late by a moment, and by the time the bot was away.
             waited = ticket.waits_from(due, now) if now >= due else {False}
+            if number in self._model.unseen and ticket.waits_from(ticket.created_at, now) >= {True}:
+                waited = {False, True}
             if count not in {int(waiting) for waiting in waited}:
                 yield f"ticket {number}: {count} alerts; waiting since its deadline: {sorted(waited)}"
             for alert in alerts:
@@ -210,7 +212,9 @@ class Comparison:
 
     def _ticks(self) -> Iterator[str]:
         for number, (ticket, thread) in enumerate(zip(self._model.tickets, self._forum.threads, strict=True)):
-            if not ticket.deleted and not self._desk.is_ticked(thread):
+            # A closed thread gets none, and nobody knows whether this one was closed just then.
+            stayed_open = thread.archive_timestamp == thread.created_at
+            if stayed_open and not ticket.deleted and not self._desk.is_ticked(thread):
                 yield f"ticket {number} has no ✅"
 
 
@@ -267,4 +271,4 @@ def _short(texts: Sequence[str]) -> list[str]:
 
 def _rendered(text: str) -> str:
     """What Discord shows of a line in which marks are escaped: a backslash before a mark is not seen."""
-    return re.sub(r"\\([^\w\s])", r"\1", text)
+    return re.sub(r"\\([^\w\s]|_)", r"\1", text)

@@ -42,12 +42,18 @@ class AuditAction(IntEnum):
 
 @dataclass(kw_only=True, eq=False)
 class User:
-    """An account. `discriminator` is "0" for everyone on the present username system."""
+    """An account. `discriminator` is "0" for everyone on the present username system.
+
+    `global_name` is what an account calls itself. A `webhook` is no account: nobody finds it among the users, but it
+    posts, and what it posts has it for an author.
+    """
 
     id: int
     username: str
     discriminator: str = "0"
     bot: bool = False
+    global_name: str | None = None
+    webhook: bool = False
 
     @property
     def mention(self) -> str:
@@ -69,11 +75,15 @@ class Role:
 
 @dataclass(kw_only=True, eq=False)
 class Member:
-    """A user's membership in the guild. Until `timed_out_until` the member may only look and read."""
+    """A user's membership in the guild, where `nick` is what they are called.
+
+    Until `timed_out_until` the member may only look and read.
+    """
 
     user: User
     roles: list[Role]
     joined_at: datetime
+    nick: str | None = None
     timed_out_until: datetime | None = None
 
 

@@ -65,5 +65,10 @@ MISSING_PERMISSIONS = Refusal(403, 50013, "Missing Permissions")
 SYSTEM_MESSAGE = Refusal(403, 50021, "Cannot execute action on a system message")
 WRONG_CHANNEL_TYPE = Refusal(400, 50024, "Cannot execute action on this channel type")
 THREAD_ARCHIVED = Refusal(400, 50083, "Thread is archived")
-HARMFUL_LINK = Refusal(400, 240000, "Message blocked by harmful links filter")
 THREAD_LOCKED = Refusal(400, 160005, "Thread is locked")
+THREAD_LOCKED_AS_ARCHIVED = Refusal(403, 50083, "Thread is archived")
+"""What was reported of threads that are locked and not archived."""
+
+INTERNAL_NETWORK_ERROR = Refusal(403, 40333, "internal network error")
+BLOCKED_BY_AUTOMOD = Refusal(400, 200000, "Message was blocked by automatic moderation")
+HARMFUL_LINK = Refusal(400, 240000, "Message blocked by harmful links filter")

@@ -17,7 +17,6 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from tracker.sandbox.discord import payloads, views
 from tracker.sandbox.discord.compression import STREAMS, Compress
-from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.discord.intents import PRIVILEGED, Intent
 from tracker.sandbox.discord.payloads import Payload
 from tracker.sandbox.discord.session import CloseCode, Connection, Opcode, Session
@@ -27,6 +26,9 @@ _CLOSED_FOR_GOOD = {WSCloseCode.OK, WSCloseCode.GOING_AWAY}
 """Close codes with which a client ends its session; with any other it may come back and resume."""
 
 
+_OF_THREADS = frozenset({"THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE", "MESSAGE_CREATE"})
+
+
 @dataclass(kw_only=True, eq=False, repr=False)
 class Gateway:
     """All sessions of the bot, and doors for what can go wrong between them and Discord.
@@ -34,6 +36,8 @@ class Gateway:
     `heartbeat_interval` is what HELLO asks for, in seconds. `handshakes` names every one that succeeded, in order:
     "IDENTIFY" or "RESUME". `connected` is set while a bot has all that was sent to it in its handshake.
     While paused, events wait in `held`, where a test may reorder them. While `unreachable`, no connection is taken.
+    While the guild is `unavailable`, nothing that happens there is sent, now or later. So many of the next events about
+    threads as `unreadable` says come without most of their fields.
     """
 
     state: State
@@ -47,6 +51,8 @@ class Gateway:
     held: list[Event] = field(default_factory=list)
     paused: bool = False
     unreachable: bool = False
+    unavailable: bool = False
+    unreadable: int = 0
     starts_left: int = 1000
     """How often the bot may still begin a session (https://discord.com/developers/docs/events/gateway#session-start-limit)."""
 
@@ -63,17 +69,20 @@ class Gateway:
     # -- events
 
     def emit(self, event: Event) -> None:
-        """Send an event to every session that asked for such and whose bot may see where it happened."""
+        """Send an event to every session that asked for such, as far as the bot may see where it happened."""
         if self.paused:
             self.held.append(event)
             return
         self.recent.append(event)
-        if self.state.unavailable and event.name != "GUILD_DELETE":
+        if self.unavailable:
             return
         if event.channel is not None and not self.state.bot_sees(event.channel):
-            if event.name not in ("CHANNEL_CREATE", "CHANNEL_UPDATE") or isinstance(event.channel, Thread):
+            if event.unseen is None:
                 return
-            event = replace(event, data=payloads.obfuscated(event.channel, self.state.guild))
+            event = replace(event, data=event.unseen)
+        if self.unreadable and event.name in _OF_THREADS:
+            self.unreadable -= 1
+            event = replace(event, data={name: event.data.get(name) for name in ("id", "guild_id")})
         for session in self.sessions.values():
             if session.wants(event):
                 session.dispatch(event)
@@ -102,6 +111,21 @@ class Gateway:
                 session.connection.send(payload)
 
     # -- trouble
+
+    def begin_outage(self) -> None:
+        """Discord loses the guild, and every connection stays.
+
+        https://discord.com/developers/docs/events/gateway-events#guild-delete
+        """
+        self.emit(Event(name="GUILD_DELETE", data={"id": str(self.state.guild.id), "unavailable": True}))
+        self.unavailable = True
+
+    def end_outage(self) -> None:
+        """The guild is back: it is described anew, and nothing of what happened meanwhile is told."""
+        self.unavailable = False
+        if self.state.bot_user.id in self.state.members:
+            data = views.guild_create(self.state) | {"unavailable": False}
+            self.emit(Event(name="GUILD_CREATE", data=data))
 
     def drop(self) -> None:
         """Reset every connection, as a network does. Sessions stay resumable."""
@@ -245,7 +269,7 @@ class Gateway:
             "_trace": [],
         }
         session.dispatch_raw({"t": "READY", "d": ready})
-        if in_guild and intents & Intent.GUILDS:
+        if in_guild and intents & Intent.GUILDS and not self.unavailable:
             # `unavailable` is what tells a guild that was there all along from one the bot has just joined
             session.dispatch_raw({"t": "GUILD_CREATE", "d": views.guild_create(self.state) | {"unavailable": False}})
         self._handshake_done(connection, "IDENTIFY")

@@ -85,8 +85,9 @@ class MessageRoutes:
         content = text(body, "content", most=LONGEST_CONTENT)
         if not content:
             raise Refused(errors.EMPTY_MESSAGE)
-        if any(link in content for link in self.state.harmful_links):
-            raise Refused(errors.HARMFUL_LINK)
+        for words, refusal in self.state.blocked_words.items():
+            if words in content:
+                raise Refused(refusal)
         nonce = self._nonce(body)
         if nonce is not None and body.get("enforce_nonce") is True and (posted := self._posted_with(nonce)):
             return web.json_response(self._payload(posted))

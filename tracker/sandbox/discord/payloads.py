@@ -26,11 +26,12 @@ from tracker.sandbox.discord.permissions import Permission
 
 Payload = dict[str, object]
 
-OBFUSCATED = 1 << 17
-"""The channel flag of one that the bot may not view."""
-
 PINNED_THREAD = 1 << 1
 """The channel flag of a thread that is pinned to the top of its forum."""
+
+OBFUSCATED = 1 << 17
+HIDDEN_NAME = "___hidden___"
+"""The channel flag and the name of a channel that whoever gets it may not view."""
 
 
 def time(moment: datetime) -> str:
@@ -44,7 +45,7 @@ def user(who: User) -> Payload:
         "id": str(who.id),
         "username": who.username,
         "discriminator": who.discriminator,
-        "global_name": None,
+        "global_name": who.global_name,
         "avatar": None,
         "avatar_decoration_data": None,
         "collectibles": None,
@@ -67,7 +68,7 @@ def membership(member: Member) -> Payload:
     return {
         "roles": [str(role.id) for role in member.roles],
         "joined_at": time(member.joined_at),
-        "nick": None,
+        "nick": member.nick,
         "avatar": None,
         "banner": None,
         "communication_disabled_until": time(member.timed_out_until) if member.timed_out_until else None,
@@ -153,12 +154,13 @@ def channel(one: Channel, guild: Guild) -> Payload:
 def obfuscated(one: Channel, guild: Guild) -> Payload:
     """A channel that the bot may not view, as the gateway shows it: only id, type, position and parent are real.
 
-    "Obfuscated Channels" in Discord's documentation, since 2026-11-16.
+    https://discord.com/developers/docs/resources/channel#channel-object-obfuscated-channels
     """
-    hidden: Payload = {"name": "___hidden___", "flags": OBFUSCATED, "permission_overwrites": []}
-    if one.type is not ChannelType.CATEGORY:
-        hidden |= {"topic": None, "last_message_id": None}
-    return channel(one, guild) | hidden | ({"available_tags": []} if isinstance(one, Forum) else {})
+    unseen = {"id": str(guild.id), "type": 0, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL))}
+    shown = channel(one, guild)
+    hidden: Payload = {"name": HIDDEN_NAME, "flags": OBFUSCATED, "permission_overwrites": [unseen]}
+    nothing: Payload = {"topic": None, "last_message_id": None, "available_tags": []}
+    return shown | hidden | {name: value for name, value in nothing.items() if name in shown}
 
 
 def thread(one: Thread, guild: Guild, reader: User) -> Payload:

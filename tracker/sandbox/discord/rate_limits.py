@@ -49,12 +49,14 @@ class RateLimits:
     """Counts requests per bucket (a route and the channel or guild in its path) and over all.
 
     `per_route` is by method and route, `otherwise` holds for all others, `overall` for all together: for Discord that
-    is 50 requests a second. Replace them as a test needs.
+    is 50 requests a second. Replace them as a test needs. `clock_ahead` is by how many seconds Discord's clock is ahead
+    of this machine's.
     """
 
     per_route: dict[str, Limit] = field(default_factory=dict)
     otherwise: Limit = GENEROUS
     overall: Limit = GENEROUS
+    clock_ahead: float = 0.0
     _windows: dict[str, _Window] = field(default_factory=dict)
 
     def as_discord(self) -> None:
@@ -86,7 +88,7 @@ class RateLimits:
             "X-RateLimit-Bucket": hashlib.sha256(route.encode()).hexdigest()[:32],
             "X-RateLimit-Limit": str(limit.requests),
             "X-RateLimit-Remaining": str(max(0, limit.requests - max(1, window.used))),
-            "X-RateLimit-Reset": f"{time.time() + left:.3f}",
+            "X-RateLimit-Reset": f"{time.time() + self.clock_ahead + left:.3f}",
             "X-RateLimit-Reset-After": f"{left:.3f}",
         }
 

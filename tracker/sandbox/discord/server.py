@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import time
 from dataclasses import dataclass, field
+from email.utils import formatdate
 
 from aiohttp import web
 
@@ -85,6 +87,9 @@ class DiscordServer(Service):
     async def _add_rate_limit_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         if isinstance(response, web.WebSocketResponse):
             return
+        response.headers["Date"] = formatdate(time.time() + self.rate_limits.clock_ahead, usegmt=True)
+        if response.headers.get("X-RateLimit-Global"):
+            return  # such an answer names no bucket
         for name, value in self.rate_limits.headers(request).items():
             response.headers.setdefault(name, value)
 

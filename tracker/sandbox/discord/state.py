@@ -26,6 +26,7 @@ from tracker.sandbox.discord.entities import (
     Thread,
     User,
 )
+from tracker.sandbox.discord.errors import Refusal
 from tracker.sandbox.discord.intents import APPLICATION_FLAGS, Intent
 from tracker.sandbox.discord.mentions import UNRESTRICTED, AllowedMentions, MentionRules
 from tracker.sandbox.discord.payloads import Payload
@@ -36,12 +37,14 @@ from tracker.sandbox.discord.permissions import A_BOT_NEEDS, EVERYTHING, FOR_THE
 class Event:
     """A gateway event. `channel` is where it happened (None: it concerns the whole guild), for who may see it.
 
+    `unseen` is what a bot that may not view the channel gets instead of `data`; None: such a bot gets nothing.
     `without_content` is what a session without the intent MESSAGE_CONTENT gets instead of `data`.
     """
 
     name: str
     data: Payload
     channel: Channel | Thread | None = None
+    unseen: Payload | None = None
     without_content: Payload | None = None
 
 
@@ -67,9 +70,9 @@ class State:
     """One guild with its people, channels and threads, seen by one bot.
 
     `now` is the clock of everything that happens here; a test may replace it. `listeners` are called with every event
-    at once. `privileged_intents` are those switched on for the bot in the developer portal. While the guild is
-    `unavailable`, the gateway tells nothing of it. No message of the bot passes with one of the `harmful_links` in it.
-    `bot_has_two_factor`: the account that owns the bot's application uses two-factor authentication.
+    at once. `privileged_intents` are those switched on for the bot in the developer portal. `blocked_words` are those
+    with which no message is taken (AutoMod, harmful links), with the refusal that says so. `bot_has_two_factor`: the
+    account that owns the bot's application uses two-factor authentication.
 
     Nobody has documented how the audit log shows a change of tags (`logs_tags`: under the key `applied_tags`; else such
     a change has no entry), and whether it has what people do to their own threads (`logs_own_threads`).
@@ -87,8 +90,7 @@ class State:
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
     audit_log: list[AuditEntry] = field(default_factory=list)
-    unavailable: bool = False
-    harmful_links: set[str] = field(default_factory=set)
+    blocked_words: dict[str, Refusal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ids = 0
@@ -287,7 +289,7 @@ class State:
 
     def remove_channel(self, channel: Channel) -> None:
         """Delete a channel with its threads. For the threads no event of their own is sent."""
-        event = Event(name="CHANNEL_DELETE", data=payloads.channel(channel, self.guild), channel=channel)
+        event = self.channel_event("CHANNEL_DELETE", channel)
         del self.channels[channel.id]
         for thread in self.threads_of(channel):
             del self.threads[thread.id]
@@ -295,7 +297,12 @@ class State:
 
     def update_channel(self, channel: Channel) -> None:
         """Tell of a channel whose fields have changed."""
-        self.publish(Event(name="CHANNEL_UPDATE", data=payloads.channel(channel, self.guild), channel=channel))
+        self.publish(self.channel_event("CHANNEL_UPDATE", channel))
+
+    def channel_event(self, name: str, channel: Channel) -> Event:
+        """An event about a channel that is not a thread."""
+        unseen = payloads.obfuscated(channel, self.guild)
+        return Event(name=name, data=payloads.channel(channel, self.guild), channel=channel, unseen=unseen)
 
     def audit(
         self,
@@ -309,8 +316,10 @@ class State:
         """Write an entry into the guild's audit log."""
         self.audit_log.append(AuditEntry(id=self.new_id(at), action=action, user=by, target=target, changes=changes))
 
-    def _add_user(self, username: str, *, discriminator: str = "0", bot: bool = False) -> User:
-        user = User(id=self.new_id(), username=username, discriminator=discriminator, bot=bot)
+    def _add_user(
+        self, username: str, *, discriminator: str = "0", bot: bool = False, global_name: str | None = None
+    ) -> User:
+        user = User(id=self.new_id(), username=username, discriminator=discriminator, bot=bot, global_name=global_name)
         self.users[user.id] = user
         return user
 

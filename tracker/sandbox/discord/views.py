@@ -9,24 +9,21 @@ from tracker.sandbox.discord.state import State
 
 
 def guild_create(state: State) -> Payload:
-    """The data of GUILD_CREATE: the guild with all that the bot may see of it, and that there is more.
-
-    The bot must be a member.
+    """The data of GUILD_CREATE: the guild as the bot may see it, hidden channels obfuscated. The bot must be a member.
 
     https://discord.com/developers/docs/events/gateway-events#guild-create
     """
     bot = state.members[state.bot_user.id]
+    channels = [
+        payloads.channel(channel, state.guild) if state.bot_sees(channel) else payloads.obfuscated(channel, state.guild)
+        for channel in state.channels.values()
+    ]
     return payloads.guild(state.guild, list(state.roles.values())) | {
         "joined_at": payloads.time(bot.joined_at),
         "large": False,
         "member_count": len(state.members),
         "members": [payloads.member(bot)],
-        "channels": [
-            payloads.channel(channel, state.guild)
-            if state.bot_sees(channel)
-            else payloads.obfuscated(channel, state.guild)
-            for channel in state.channels.values()
-        ],
+        "channels": channels,
         "threads": active_threads(state)["threads"],
         "voice_states": [],
         "presences": [],

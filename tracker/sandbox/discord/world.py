@@ -41,12 +41,19 @@ class World(State):
         bot: bool = False,
         roles: Sequence[Role] = (),
         in_guild: bool = True,
+        global_name: str | None = None,
+        nick: str | None = None,
     ) -> User:
-        """A new account, by default a member of the guild."""
-        user = self._add_user(username, discriminator=discriminator, bot=bot)
+        """A new account, by default a member of the guild, who may have a name to be shown, and one for this guild."""
+        user = self._add_user(username, discriminator=discriminator, bot=bot, global_name=global_name)
         if in_guild:
             self.join(user, roles)
+            self.members[user.id].nick = nick
         return user
+
+    def new_webhook(self, name: str) -> User:
+        """A webhook that posts under this name."""
+        return User(id=self.new_id(), username=name, discriminator="0000", bot=True, webhook=True)
 
     def new_role(self, name: str, *, mentionable: bool = False) -> Role:
         """A new role of the guild, granting nothing."""
@@ -74,25 +81,13 @@ class World(State):
         data: Payload = {"guild_id": str(self.guild.id), "user": payloads.user(user)}
         self.publish(Event(name="GUILD_MEMBER_REMOVE", data=data))
 
-    def lose_guild(self) -> None:
-        """Discord cannot serve the guild for a while. The connection stays, and nothing is told over it meanwhile."""
-        self.unavailable = True
-        self.publish(Event(name="GUILD_DELETE", data={"id": str(self.guild.id), "unavailable": True}))
-
-    def restore_guild(self) -> None:
-        """Discord can serve the guild again, and describes it."""
-        self.unavailable = False
-        self.publish(Event(name="GUILD_CREATE", data=views.guild_create(self)))
-
     def grant(self, *permissions: str) -> None:
         """Give the bot's role permissions in the whole guild, named as by Discord: `VIEW_AUDIT_LOG`."""
-        self.bot_role.permissions |= named(permissions)
-        self._publish_role("GUILD_ROLE_UPDATE", self.bot_role)
+        self._permit(self.bot_role.permissions | named(permissions))
 
     def revoke(self, *permissions: str) -> None:
         """Take permissions from the bot's role, in the whole guild."""
-        self.bot_role.permissions &= ~named(permissions)
-        self._publish_role("GUILD_ROLE_UPDATE", self.bot_role)
+        self._permit(self.bot_role.permissions & ~named(permissions))
 
     def deny(self, channel: Channel, *permissions: str, role: Role | None = None) -> None:
         """Deny the bot (or one role) permissions in one channel and its threads, whatever its roles say."""
@@ -188,11 +183,21 @@ class World(State):
             self.post_starter(thread)
         return thread
 
-    def post_starter(self, thread: Thread) -> Message:
-        """The first message of a thread opened without one; it has the thread's id and time."""
+    def post_starter(self, thread: Thread, *, own_id: bool = False) -> Message:
+        """The first message of a thread opened without one; it has the thread's id and time.
+
+        With `own_id` it has another one, as a webhook's may have (https://github.com/discord/discord-api-docs/issues/6839).
+        """
         text = thread.waiting_starter or ""
         thread.waiting_starter = None
-        return self.add_message(thread, thread.owner, text, at=thread.created_at, message_id=thread.id)
+        return self.add_message(
+            thread,
+            thread.owner,
+            text,
+            at=thread.created_at,
+            message_id=None if own_id else thread.id,
+            webhook_id=thread.owner.id if thread.owner.webhook else None,
+        )
 
     def new_thread_in_text_channel(
         self, channel: Channel, author: User, title: str, text: str = "Let us talk here.", *, at: datetime | None = None
@@ -226,6 +231,16 @@ class World(State):
     def archive(self, thread: Thread, *, by: User | None = None, at: datetime | None = None) -> None:
         """Close a thread, as Discord also does by itself after some days without a message."""
         self.change_thread(thread, by or self.guild.owner, archived=True, at=at)
+
+    def grow_stale(self, thread: Thread) -> None:
+        """Discord closes the thread for want of activity, after its auto-archive time without a message."""
+        last = thread.messages[-1].timestamp if thread.messages else thread.created_at
+        thread.archived, thread.archive_timestamp = True, last + thread.auto_archive
+        self._publish_thread("THREAD_UPDATE", thread)
+
+    def pin_thread(self, thread: Thread, *, by: User | None = None) -> None:
+        """Pin a thread to the top of its forum."""
+        self.change_thread(thread, by or self.guild.owner, pinned=True)
 
     def unarchive(self, thread: Thread, *, by: User | None = None, at: datetime | None = None) -> None:
         """Open an archived thread again."""
@@ -281,6 +296,18 @@ class World(State):
         """Somebody deletes a message."""
         self.remove_message(message)
 
+    def delete_messages(self, messages: Sequence[Message]) -> None:
+        """Somebody deletes messages of one channel at once, as when a member is banned: one event tells of them all."""
+        channel = messages[0].channel
+        for message in messages:
+            channel.messages.remove(message)
+        data: Payload = {
+            "ids": [str(message.id) for message in messages],
+            "channel_id": str(channel.id),
+            "guild_id": str(self.guild.id),
+        }
+        self.publish(Event(name="MESSAGE_DELETE_BULK", data=data, channel=channel))
+
     def react(self, message: Message, user: User, emoji: str) -> None:
         """Somebody reacts to a message."""
         self.add_reaction(message, user, emoji)
@@ -305,6 +332,21 @@ class World(State):
         data: Payload = {"guild_id": str(self.guild.id), "role": payloads.role(role)}
         self.publish(Event(name=name, data=data))
 
+    def _permit(self, permissions: Permission) -> None:
+        saw = {channel.id for channel in self.channels.values() if self.bot_sees(channel)}
+        self.bot_role.permissions = permissions
+        self._publish_role("GUILD_ROLE_UPDATE", self.bot_role)
+        for channel in self.channels.values():
+            if self.bot_sees(channel) is not (channel.id in saw):
+                self.update_channel(channel)
+                self._sync_threads(channel)
+
+    def _sync_threads(self, channel: Channel) -> None:
+        """Tell the bot of the active threads in a channel that it may see again."""
+        about: Payload = {"guild_id": str(self.guild.id), "channel_ids": [str(channel.id)]}
+        data = views.active_threads(self, channel) | about
+        self.publish(Event(name="THREAD_LIST_SYNC", data=data, channel=channel))
+
     def _overwrite_of(self, channel: Channel, role: Role | None) -> Overwrite:
         holder = self.bot_user.id if role is None else role.id
         return channel.overwrites.get(holder, Overwrite(of_role=role is not None))
@@ -315,11 +357,7 @@ class World(State):
         channel.overwrites[holder] = Overwrite(of_role=role is not None, allow=allow, deny=deny)
         self.update_channel(channel)
         if self.bot_sees(channel) and not saw_it:
-            data = views.active_threads(self, channel) | {
-                "guild_id": str(self.guild.id),
-                "channel_ids": [str(channel.id)],
-            }
-            self.publish(Event(name="THREAD_LIST_SYNC", data=data, channel=channel))
+            self._sync_threads(channel)
 
     def _new_channel(self, name: str, kind: ChannelType) -> Channel:
         channel = Channel(id=self.new_id(), type=kind, name=name, position=len(self.channels))
@@ -328,8 +366,7 @@ class World(State):
 
     def _add_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel
-        data = payloads.channel(channel, self.guild)
-        self.publish(Event(name="CHANNEL_CREATE", data=data, channel=channel))
+        self.publish(self.channel_event("CHANNEL_CREATE", channel))
 
     def _new_thread(
         self,

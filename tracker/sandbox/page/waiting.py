@@ -12,6 +12,7 @@ _WORDS = {
     EffectKind.REACT: "✅ for",
     EffectKind.POST_RESOLVED: "resolved message for",
     EffectKind.EDIT_REOPENED: "reopened message for",
+    EffectKind.CLOSE_AGAIN: "closing again of",
     EffectKind.ALERT: "alert for",
     EffectKind.NAME_AUTHOR: "author's name of",
     EffectKind.LOOK_BACK: "history of",

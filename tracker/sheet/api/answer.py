@@ -62,6 +62,11 @@ class Shown:
         contents = ((column, _content(cell)) for column, cell in self._rows.get(row, {}).items())
         return {column: content for column, content in contents if content}
 
+    def unshown(self, row: int) -> set[int]:
+        """The columns in which something stands in the row that is not shown, as Google may do with 0 and false."""
+        cells = self._rows.get(row, {}).items()
+        return {column for column, cell in cells if "userEnteredValue" in cell and not _content(cell)}
+
     def is_computed(self, row: int, column: int) -> bool:
         """Whether a formula stands in the cell."""
         return "formulaValue" in self._rows.get(row, {}).get(column, {}).get("userEnteredValue", {})

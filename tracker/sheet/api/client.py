@@ -167,10 +167,10 @@ class GoogleSheet:
         Returns the spreadsheet as it is right after, with the cells of the A1 ranges in `show`. The mask `fields`
         decides what of it comes back.
         """
-        return self.change_and_tell(changes, show, fields).get("updatedSpreadsheet", {})  # type: ignore[no-any-return]
+        return self.change_with_replies(changes, show, fields).get("updatedSpreadsheet", {})  # type: ignore[no-any-return]
 
-    def change_and_tell(self, changes: Sequence[Json], show: Sequence[str] = (), fields: str = "") -> Json:
-        """The same, with the whole answer: `replies` tells what each of the changes did."""
+    def change_with_replies(self, changes: Sequence[Json], show: Sequence[str] = (), fields: str = "") -> Json:
+        """The same, with the whole answer: `replies` shows what each of the changes did."""
         body: Json = {"requests": list(changes), "includeSpreadsheetInResponse": True}
         if show:
             body |= {"responseIncludeGridData": True, "responseRanges": list(show)}
@@ -228,7 +228,7 @@ class GoogleSheet:
             self._ahead = datetime.now(UTC) - told.astimezone(UTC)
 
     def _let_hear(self, response: requests.Response, *_: object, **__: object) -> None:
-        """Tell whoever listens what was asked and answered."""
+        """Hand whoever listens what was asked and answered."""
         if self._listener is None:
             return
         address, sent = urlsplit(response.url), response.request.body

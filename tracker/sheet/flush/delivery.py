@@ -40,13 +40,13 @@ _log = logging.getLogger(__name__)
 
 FLUSHES_A_MINUTE = 50
 FLUSHES_AT_ONCE = 5
-"""A flush is one read and one write; Google allows 60 of each a minute. The rest is left for what goes astray."""
+"""A flush is one read and one write; Google allows 60 of each a minute. The rest is left for putting back."""
 
 PATIENCE = timedelta(minutes=10)
-"""How long Google may be in trouble before people are told."""
+"""How long Google may be in trouble before it is announced."""
 
 LOOK_AGAIN = timedelta(seconds=5)
-"""How often it is looked whether people have mended what only they can mend."""
+"""How often it is looked whether people have put right what only they can."""
 
 _STARTER_SECONDS = 0.1
 _MANY_ROWS = 20
@@ -56,10 +56,10 @@ _QUIET_SECONDS, _GATHERING_SECONDS = 0.5, 5.0
 """In a burst: how long nothing has to change before the next write, and how soon after the last one it goes anyway."""
 
 _REFUSALS = 4
-"""So many writes one after another may be refused as a whole, as people change the tab, before that is told."""
+"""So many writes one after another may be refused as a whole, as people change the tab, before that is announced."""
 
 _ROUNDS = 6
-"""So many writes one after another may go astray before what they covered is kept for a person to look at."""
+"""So many writes one after another may hit wrong rows before what they covered is kept for a person to look at."""
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
@@ -163,7 +163,7 @@ class SheetDelivery:
         try:
             open_write = from_text(text)
         except ValueError:
-            _log.exception("What the store tells of the last write cannot be read and is left out.")
+            _log.exception("What the store holds of the last write cannot be read and is left out.")
             self._store.end_write()
             return True
         outcome = await self._in_thread(self._repository.recover, open_write)
@@ -272,7 +272,7 @@ class SheetDelivery:
         back = plan.columns.keys() - self._news.columns
         if back:
             self._catch_up(await self._in_thread(self._repository.rows, back), rows)
-        self._news.tell(plan, rows)
+        self._news.announce(plan, rows)
 
     async def _carry_out(self, plan: WritePlan, batch: Sequence[_Due] = ()) -> Outcome:
         """Write, and settle in the store what came of it."""

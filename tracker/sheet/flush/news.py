@@ -31,13 +31,13 @@ from tracker.tracking import Tracking
 
 _log = logging.getLogger(__name__)
 
-_TOLD_TROUBLE = "sheet_trouble_told"
+_ANNOUNCED_TROUBLE = "sheet_trouble_told"
 OUT_SINCE = "sheet_out_since"
-"""The fact that tells since when Google has been in trouble."""
+"""The fact that says since when Google has been in trouble."""
 
 _SEEN_COLUMNS = "sheet_columns_seen"
-_TOLD_SAME_IDS = "sheet_same_ids_told"
-_TOLD_NOT_TAKEN = "sheet_not_taken_told"
+_ANNOUNCED_SAME_IDS = "sheet_same_ids_told"
+_ANNOUNCED_NOT_TAKEN = "sheet_not_taken_told"
 
 
 class News:
@@ -50,14 +50,14 @@ class News:
         out_since = store.fact(OUT_SINCE)
         self.trouble = Trouble(
             patience=patience,
-            told=self._remembered(_TOLD_TROUBLE),
+            announced=self._remembered(_ANNOUNCED_TROUBLE),
             out_since=datetime.fromisoformat(out_since) if out_since else None,
         )
         self.columns = frozenset(self._remembered(_SEEN_COLUMNS, otherwise=NAMES))
-        self._not_taken = set(map(int, self._remembered(_TOLD_NOT_TAKEN)))
+        self._not_taken = set(map(int, self._remembered(_ANNOUNCED_NOT_TAKEN)))
 
     def failed(self, error: SheetError, notice: str) -> bool:
-        """Tell people of a failed attempt if it is time to; whether it was."""
+        """Announce a failed attempt if it is time to; whether it was."""
         is_news = self.trouble.failed(error, datetime.now(UTC))
         if is_news:
             self._tracking.announce(notice)
@@ -65,7 +65,7 @@ class News:
         return is_news
 
     def of_races(self, outcome: Outcome) -> None:
-        """Log what a write put where it does not belong, and its end; what could not be put back, people are told."""
+        """Log what a write put where it does not belong, and its end; what could not be put back is announced."""
         if outcome.races:
             _log.warning(
                 "People moved rows or columns at the moment of a write: it reached %d rows that it was not meant for. "
@@ -87,23 +87,23 @@ class News:
             self._tracking.announce(kept_notice(kept.rows, kept.address, kept.reason))
 
     def not_taken(self, reasons: Mapping[int, str]) -> None:
-        """Tell people which tickets' rows do not take what is written; of each once, until it does."""
+        """Announce which tickets' rows do not take what is written; of each once, until it does."""
         new = {thread_id: reason for thread_id, reason in reasons.items() if thread_id not in self._not_taken}
         for thread_id, reason in new.items():
             _log.error("The row of %d does not take what is written to it: %s.", thread_id, reason.rstrip("."))
         if new:
             self._tracking.announce(not_taken_notice(new, self._repository.address))
             self._not_taken |= new.keys()
-            self.remember(_TOLD_NOT_TAKEN, _as_json(map(str, self._not_taken)))
+            self.remember(_ANNOUNCED_NOT_TAKEN, _as_json(map(str, self._not_taken)))
 
     def taken(self, thread_id: int) -> None:
         """The ticket's row is as it should be."""
         if thread_id in self._not_taken:
             self._not_taken.discard(thread_id)
-            self.remember(_TOLD_NOT_TAKEN, _as_json(map(str, self._not_taken)))
+            self.remember(_ANNOUNCED_NOT_TAKEN, _as_json(map(str, self._not_taken)))
 
-    def tell(self, plan: WritePlan, rows: Sequence[Row]) -> None:
-        """Tell people, in one message, what the look before this write to `rows` showed for the first time."""
+    def announce(self, plan: WritePlan, rows: Sequence[Row]) -> None:
+        """Announce in one message what the look before this write to `rows` showed for the first time."""
         news = []
         if self.trouble.failures:
             _log.info("The sheet can be written again.")
@@ -120,7 +120,7 @@ class News:
         if back:
             _log.info("The sheet has its column %s again.", quoted(sorted(back)))
             news.append(columns_back_notice(back))
-        doubled = plan.doubled.difference(map(int, self._remembered(_TOLD_SAME_IDS)))
+        doubled = plan.doubled.difference(map(int, self._remembered(_ANNOUNCED_SAME_IDS)))
         if doubled:
             _log.warning("Several rows of the sheet have the same thread_id: %s", sorted(doubled))
             news.append(same_id_notice(doubled, self._repository.address))
@@ -129,7 +129,7 @@ class News:
         self.columns = columns
         self._remember_trouble()
         self.remember(_SEEN_COLUMNS, _as_json(columns))
-        self.remember(_TOLD_SAME_IDS, _as_json(map(str, plan.doubled)))
+        self.remember(_ANNOUNCED_SAME_IDS, _as_json(map(str, plan.doubled)))
         self.remember(self._repository.tab_fact, str(self._repository.tab_id))
 
     def remember(self, name: str, value: str) -> None:
@@ -139,7 +139,7 @@ class News:
 
     def _remember_trouble(self) -> None:
         out_since = self.trouble.out_since
-        self.remember(_TOLD_TROUBLE, _as_json(self.trouble.told))
+        self.remember(_ANNOUNCED_TROUBLE, _as_json(self.trouble.announced))
         self.remember(OUT_SINCE, out_since.isoformat() if out_since else "")
 
     def _remembered(self, name: str, otherwise: Iterable[str] = ()) -> list[str]:

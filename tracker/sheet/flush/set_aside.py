@@ -40,7 +40,7 @@ class SetAside:
         return min((max(0.0, row.until - now) for row in self._rows.values() if row.until > now), default=None)
 
     def failed(self, reasons: Mapping[int, str], revisions: Mapping[int, int], now: float) -> dict[int, str]:
-        """Take in which tickets' rows did not take what was written; those of which people have to be told now."""
+        """Take in which tickets' rows did not take what was written; those that are to be announced now."""
         news = {}
         for thread_id, reason in reasons.items():
             row = self._rows.get(thread_id)

@@ -17,7 +17,7 @@ _NOBODY_KNOWS = "Nobody knows what this row held: it was hidden by a filter."
 
 def keep_requests(plan: WritePlan) -> list[Json]:
     """The requests that make the tab and fill it: an explanation, the names of the columns, the rows as they were."""
-    width = 1 + max(plan.width, *(1 + max(each.before or each.cells) for each in plan.misplaced))
+    width = 1 + max(plan.width, *(1 + max(each.before or {1: {}, **each.cells}) for each in plan.misplaced))
     title = f"Support tracker: kept {datetime.now(UTC):%Y-%m-%d %H.%M} UTC, {plan.keep_as}"
     grid = {"rowCount": 2 + len(plan.misplaced), "columnCount": width}
     rows = [
@@ -40,9 +40,12 @@ def keep_requests(plan: WritePlan) -> list[Json]:
 
 def _row(misplaced: Misplaced, width: int) -> list[Json]:
     number = content_of(misplaced.row + 1)
-    if misplaced.before is None:
-        return [number, content_of(_NOBODY_KNOWS)]
-    return [number, *_line(misplaced.before, width)]
+    if misplaced.before is not None:
+        return [number, *_line(misplaced.before, width)]
+    key = misplaced.identifying[0] if misplaced.identifying else -1
+    whose = {key: content_of(str(misplaced.whose))} if misplaced.whose is not None else {}
+    beside = 1 if 0 in whose else 0
+    return [number, *_line({**whose, beside: content_of(_NOBODY_KNOWS)}, width)]
 
 
 def _line(line: Line, width: int) -> list[Json]:

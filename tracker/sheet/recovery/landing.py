@@ -18,7 +18,7 @@ from tracker.sheet.write.batch import shut
 from tracker.sheet.write.fence import fences_of
 from tracker.sheet.write.plan import Outcome, Target, WritePlan
 from tracker.sheet.write.reader import TabReader
-from tracker.sheet.write.verify import Evidence, verify
+from tracker.sheet.write.verify import Evidence, unshown_in, verify
 
 _ATTEMPTS = 4
 """How often it is looked whether a write has landed while the gate is closed to it."""
@@ -84,6 +84,7 @@ def _landed(sheet: GoogleSheet, plan: WritePlan, tab: Json) -> Outcome:
     evidence = Evidence(
         header=images.line(0) or shown.line(plan.header_row),
         images=tuple(images.line(number) for number in range(1, len(plan.targets) + 1)),
+        unshown=unshown_in(plan, images),
         rows={
             plan.anchor: shown.line(plan.anchor),
             **{target.row: shown.line(place) for target, place in zip(plan.targets, places, strict=True)},

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tracker.sheet.table.cells import Line, alike, may_be, value_of
-from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, KIND, NAMES, Kind
+from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES
 from tracker.sheet.table.survey import thread_id_of
 from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
 
 
 def key_of(misplaced: Misplaced) -> int | None:
-    """The id that the row had before; None where it had none, or nobody knows."""
+    """The id that the row had before, as far as it is known; None where it had none."""
     if misplaced.before is None or not misplaced.identifying:
-        return None
+        return misplaced.whose
     return thread_id_of(value_of(misplaced.before.get(misplaced.identifying[0], {})))
 
 
@@ -54,37 +54,30 @@ def where_columns_are(misplaced: Misplaced, header: Line) -> Misplaced | None:
     )
 
 
-def may_be_zero(misplaced: Misplaced) -> dict[int, frozenset[str]]:
-    """The cells of a ticket's row that were put back as blank and may have held 0 or false, which Google may not show.
-
-    They are written again: what belongs there is known from Discord.
-    """
-    thread_id = key_of(misplaced)
-    blank = [column for column, content in misplaced.overwritten.items() if not content]
-    names = {str(value_of(misplaced.header.get(column, {}))) for column in blank} if misplaced.header else NAMES
-    zeros = frozenset(name for name in names if KIND.get(name) in (Kind.NUMBER, Kind.BOOLEAN))
-    return {thread_id: zeros} if thread_id is not None and blank and zeros else {}
-
-
 def is_header(misplaced: Misplaced) -> bool:
     """Whether the row is the header, some names of which were written over."""
     return any(value_of(content) == KEY for content in (misplaced.before or {}).values()) and key_of(misplaced) is None
 
 
 def targets_for(
-    misplaced: Mapping[int, Misplaced], rows: Mapping[int, Line], rows_of: Mapping[int, Sequence[int]], header_row: int
+    misplaced: Mapping[int, Misplaced],
+    rows: Mapping[int, Line],
+    rows_of: Mapping[int, Sequence[int]],
+    header_row: int | None,
 ) -> tuple[Target, ...]:
     """What to write now: for each of the misplaced (by number) that can be placed, the cells as they were.
 
     `rows` are the rows that may be theirs, as they are shown now; `rows_of` are the rows that have an id by now, and
-    `header_row` is where the header is. A header goes first and alone: the others are known by its names.
+    `header_row` is where the header is, if it can be found. A header goes first and alone: the others are known by its
+    names.
     """
     found: list[Target] = []
     headers_first = sorted(misplaced.items(), key=lambda numbered: not is_header(numbered[1]))
     for number, each in headers_first:
         if found and is_header(misplaced[found[0].puts_back or 0]) and not is_header(each):
             break
-        places = {each.row, *((header_row,) if is_header(each) else rows_of.get(_key_now(each) or 0, ()))}
+        named = rows_of.get(_key_now(each) or 0, ())
+        places = {each.row, *named} if header_row is None or not is_header(each) else {each.row, header_row}
         fitting = [row for row in places if _holds(rows.get(row, {}), each)]
         if len(fitting) == 1 and fitting[0] not in {target.row for target in found} and _can_be_written(each):
             shown = rows.get(fitting[0], {})

@@ -34,7 +34,7 @@ def plan_put_back(
     header = {} if layout is None else top.line(header_row)
     placed = {number: where_columns_are(each, header) for number, each in enumerate(misplaced)}
     here = {number: each for number, each in placed.items() if each is not None}
-    targets = () if give_up else _targets_for(sheet, reader, here, tab, header_row)
+    targets = () if give_up else _targets_for(sheet, reader, here, tab, None if layout is None else header_row)
     return WritePlan(
         fence=new_id(),
         replaces=images.fences_due,
@@ -54,7 +54,7 @@ def plan_put_back(
 
 
 def _targets_for(
-    sheet: GoogleSheet, reader: TabReader, misplaced: Mapping[int, Misplaced], tab: Json, header_row: int
+    sheet: GoogleSheet, reader: TabReader, misplaced: Mapping[int, Misplaced], tab: Json, header_row: int | None
 ) -> tuple[Target, ...]:
     """What puts back those of the misplaced that can be placed, in their rows or where their ids are now."""
     tab_id, height = tab["sheetId"], tab["gridProperties"]["rowCount"]
@@ -64,7 +64,8 @@ def _targets_for(
         (read,) = sheet.read([whole], by_column=True)
         theirs = [each for each in misplaced.values() if each.identifying[:1] == (column,)]
         rows_of |= rows_named(enumerate(next(iter(read.get("values", [])), [])), theirs)
-    rows = {header_row, *(each.row for each in misplaced.values() if each.row < height)}
+    rows = {each.row for each in misplaced.values() if each.row < height}
+    rows |= set() if header_row is None else {header_row}
     rows |= {row for found in rows_of.values() for row in found}
     shown = reader.rows_shown(tab_id, rows)
     return targets_for(misplaced, {row: shown.line(row) for row in shown.rows}, rows_of, header_row)

@@ -53,9 +53,9 @@ def check_sheet(
             if spreadsheet_id is not None:
                 yield from _spreadsheet(sheet, sheet_name, zone)
         except SheetUnavailable as error:
-            yield told(error, _until_it_passes(error, sheet, base_url))
+            yield as_finding(error, _until_it_passes(error, sheet, base_url))
     except SheetError as error:
-        yield told(error, error.fix or "Run the doctor again; if it says the same, look at the sheet.")
+        yield as_finding(error, error.fix or "Run the doctor again; if it says the same, look at the sheet.")
 
 
 def _sign_in(sheet: GoogleSheet) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ def _editable(sheet: GoogleSheet, described: Json) -> Iterator[Finding]:
     try:
         sheet.prove_editor(next(number for number in range(1, len(taken) + 2) if number not in taken))
     except SheetSetupError as error:
-        yield told(error, error.fix)
+        yield as_finding(error, error.fix)
     else:
         yield _good(id="sheet.editable", text="The bot may edit the spreadsheet (--send-test proves it)")
 
@@ -153,7 +153,7 @@ def _until_it_passes(error: SheetError, sheet: GoogleSheet, base_url: str) -> st
     return f"See that this machine can reach {host} (network, proxy, firewall), look at {status}, and try again."
 
 
-def told(error: SheetError, fix: str | None) -> Finding:
+def as_finding(error: SheetError, fix: str | None) -> Finding:
     """A failure in the words of the error; a quota that is used up is there again in a minute."""
     finding = _warning if isinstance(error, QuotaUsedUp) else _failed
     return finding(id=error.check, text=error.what, fix=fix)

@@ -1,6 +1,6 @@
 """What the rows that a tab already has are to the bot, in lines for a person: what its start will do with each.
 
-Told from the sheet alone. What has changed in Discord meanwhile, only the start finds.
+Found from the sheet alone. What has changed in Discord meanwhile, only the start finds.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Inventory:
     time_zone: str
     """Google's name of the spreadsheet's own time zone."""
 
-    def told(self, zone: ZoneInfo) -> list[str]:
+    def lines(self, zone: ZoneInfo) -> list[str]:
         """A line for every kind of row there is; `zone` is that of the desk. Nothing where there are no rows."""
         rows = {self.first + number: self._cells(row) for number, row in enumerate(self.rows)}
         rows = {number: cells for number, cells in rows.items() if any(map(_filled, cells.values()))}

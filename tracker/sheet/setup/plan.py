@@ -45,7 +45,7 @@ _HEADER_FORMAT = {
 class Plan:
     """What a tab lacks: a line for a person for each step, and the requests that do them all.
 
-    Those in `views` add the filter views to the tab that `requests` has made. `inventory` tells of the rows that are
+    Those in `views` add the filter views to the tab that `requests` has made. `inventory` is of the rows that are
     there already; None where there is no header yet.
     """
 
@@ -80,7 +80,7 @@ def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str]) -> Pl
     """What the tab `name` lacks; a plan without steps when it is ready. Changes nothing.
 
     Raises:
-        SheetSetupError: the tab holds something else than tickets, or a person has to mend something first.
+        SheetSetupError: the tab holds something else than tickets, or a person has to put something right first.
         SheetUnavailable: Google could not be reached.
     """
     described = sheet.describe(_TAB_FIELDS)
@@ -99,7 +99,7 @@ def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str]) -> Pl
         header, *rows = _read_rows(sheet, tab, layout)
         zone = described["properties"].get("timeZone", "")
         plan.inventory = Inventory(layout=layout, header=header, rows=rows, time_zone=zone)
-        _mend_formats(plan, sheet, tab, layout)
+        _set_formats(plan, sheet, tab, layout)
         added = _add_columns(plan, tab, layout, start=max(layout.width, *map(len, (header, *rows))))
     _freeze(plan, tab, added.header_row)
     _add_views(plan, tab, added, resolved_tags)
@@ -243,7 +243,7 @@ def _set_width(tab: _Tab, column: int, width: int) -> Json:
     }
 
 
-def _mend_formats(plan: Plan, sheet: GoogleSheet, tab: _Tab, layout: Layout) -> None:
+def _set_formats(plan: Plan, sheet: GoogleSheet, tab: _Tab, layout: Layout) -> None:
     """Formats that the tab's own columns need: dates shown as dates, ids that stay texts when a person types them."""
     first = layout.header_row + 1
     if first >= tab.rows:

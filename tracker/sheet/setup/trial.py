@@ -21,8 +21,8 @@ from tracker.sheet.api.answer import Shown
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.recovery.images import title_for
 from tracker.sheet.repository import SheetRepository
-from tracker.sheet.setup import trial_findings as tell
-from tracker.sheet.setup.checks import told
+from tracker.sheet.setup import trial_findings as findings
+from tracker.sheet.setup.checks import as_finding
 from tracker.sheet.setup.recording import Record
 from tracker.sheet.setup.trial_tab import (
     HIDDEN,
@@ -83,11 +83,11 @@ def play(
     record: Record,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Iterator[Finding]:
-    """Play the trial, and tell what Google does; `record` hears all of it. Blocks while Google answers."""
+    """Play the trial, and yield what Google does; `record` hears all of it. Blocks while Google answers."""
     try:
         sheet = GoogleSheet(key_file=key_file, spreadsheet_id=spreadsheet_id, base_url=base_url, listener=record.hear)
     except SheetError as error:
-        yield told(error, error.fix or _AGAIN)
+        yield as_finding(error, error.fix or _AGAIN)
         return
     record.keep_secret(spreadsheet_id, sheet.account, sheet.project)
     tab = TrialTab.new()
@@ -98,7 +98,7 @@ def play(
         if may_be_there:
             yield from _played(stage)
     except SheetError as error:
-        yield told(error, error.fix or _AGAIN)
+        yield as_finding(error, error.fix or _AGAIN)
     finally:
         removed = _removed(stage, sleep) if may_be_there else None
     if removed is not None:
@@ -116,7 +116,7 @@ def _made(stage: _Stage) -> Generator[Finding, None, bool]:
     except SheetUnavailable:
         raise
     except SheetError as error:
-        yield told(error, error.fix or _AGAIN)
+        yield as_finding(error, error.fix or _AGAIN)
         return False
     return True
 
@@ -130,25 +130,25 @@ def _played(stage: _Stage) -> Iterator[Finding]:
     plan = stage.repository.plan([_row(ticket, row, known) for ticket, row in wanted.items()])
     # As an attempt at the same write that was planned before.
     holds = _is_kept_out(stage, replace(plan, fence=fence.new_id()))
-    yield tell.the_fence(holds=holds)
+    yield findings.the_fence(holds=holds)
     if not holds:
         return
     not_moved = yield from _rows_moved(stage)
     outcome = stage.repository.apply(plan)
     reason = _unproved(outcome, LATER)
-    yield tell.new_row(reason)
+    yield findings.new_row(reason)
     if outcome.refused:
         return
     found = stage.repository.recover(OpenWrite(plan=plan))  # as after a lost answer
-    yield tell.lost_answer(found=LATER in found.known)
+    yield findings.lost_answer(found=LATER in found.known)
     last = next((target.row for target in plan.targets if target.thread_id == LATER), 0)
-    yield tell.table(table_refused, row=last, end=_end_of_table(stage))
+    yield findings.table(table_refused, row=last, end=_end_of_table(stage))
     if not_moved is None:
         noticed = bool(outcome.misplaced and found.misplaced)
-        yield tell.race(noticed=noticed, put_back=noticed and _put_back(stage, found.misplaced))
+        yield findings.race(noticed=noticed, put_back=noticed and _put_back(stage, found.misplaced))
     else:
-        yield tell.no_race(not_moved)
-    yield tell.unknown_fence(_refusal(stage.sheet, [fence.delete(fence.new_id())]))
+        yield findings.no_race(not_moved)
+    yield findings.unknown_fence(_refusal(stage.sheet, [fence.delete(fence.new_id())]))
 
 
 def _under_a_filter(stage: _Stage) -> Generator[Finding, None, Mapping[int, Cells] | None]:
@@ -157,18 +157,18 @@ def _under_a_filter(stage: _Stage) -> Generator[Finding, None, Mapping[int, Cell
     What the rows are known to hold then; None where not even the row in sight is proved, on which all else rests.
     """
     plan = stage.repository.plan([_row(ticket, row, _KNOWN) for ticket, row in _WRITES.items()])
-    yield tell.order(_places_of_ranges(stage))
-    yield tell.blocks(*_starts_of_blocks(stage))
+    yield findings.order(_places_of_ranges(stage))
+    yield findings.blocks(*_starts_of_blocks(stage))
     outcome = stage.repository.apply(plan)
     reason = _unproved(outcome, SHOWN)
-    yield tell.change(reason)
+    yield findings.change(reason)
     if not outcome.refused:
         answer = stage.record.last_answer(_BATCH).get("updatedSpreadsheet", {})
         images, rows = Shown(answer, stage.tab.images_id), Shown(answer, stage.tab.id)
         place = next((n for n, target in enumerate(plan.targets, start=1) if target.thread_id == HIDDEN), 0)
-        yield tell.filter_copies(copied=bool(images.line(place)))
-        yield tell.filter_writes(outcome.not_taken)
-        yield tell.zeros(rows.line(SHOWN_ROW))
+        yield findings.filter_copies(copied=bool(images.line(place)))
+        yield findings.filter_writes(outcome.not_taken)
+        yield findings.zeros(rows.line(SHOWN_ROW))
     return {**_KNOWN, **outcome.known} if reason is None else None
 
 
@@ -178,9 +178,9 @@ def _single_cells(stage: _Stage) -> Generator[Finding, None, str | None]:
     questions = {_COPIES: tab.copies, _FORMULA: tab.formula, _STRICT: tab.strict, _TABLE: tab.table}
     answer, refused = _asked(stage.sheet, [tab.unfiltered, *tab.text], questions, [tab.probes])
     shown = Shown(answer, tab.id)
-    yield tell.copied_text(shown, refused.get(_COPIES))
-    yield tell.formula(shown, refused.get(_FORMULA), answer.get("properties", {}).get("locale", ""))
-    yield tell.strict(shown, refused.get(_STRICT))
+    yield findings.copied_text(shown, refused.get(_COPIES))
+    yield findings.formula(shown, refused.get(_FORMULA), answer.get("properties", {}).get("locale", ""))
+    yield findings.strict(shown, refused.get(_STRICT))
     return refused.get(_TABLE)
 
 
@@ -194,7 +194,7 @@ def _rows_moved(stage: _Stage) -> Generator[Finding, None, str | None]:
     """Sort the rows, or drag one where they cannot be sorted; why Google let nobody move them, or None."""
     tab = stage.tab
     _, refused = _asked(stage.sheet, [tab.longer], {_SORT: tab.sort}, [tab.probes], beyond=tab.added_row)
-    yield tell.answer_ranges(refused.get(_RANGE))
+    yield findings.answer_ranges(refused.get(_RANGE))
     return _refusal(stage.sheet, tab.move) if _SORT in refused else None
 
 

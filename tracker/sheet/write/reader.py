@@ -49,7 +49,7 @@ class TabReader:
 
         Raises:
             SheetUnavailable: they change it all the time, or Google refuses to read it for another reason, which is
-                told.
+                named.
         """
         reason = ""
         for _ in range(_ATTEMPTS):

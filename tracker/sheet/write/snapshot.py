@@ -16,8 +16,8 @@ class Snapshot:
 
     `positions` are the rows of the tickets, `end` is the row after the last one that names a ticket. `rekeyed` are
     tickets recognised by their link, whose id has to be written back; `mixed` those whose row holds cells of others;
-    `doubled` those with several rows. `unknown` are tickets whose cells were seen to be elsewhere, of which nobody has
-    been told yet. `fences` are the ids of the fences on the hidden tab: others mean that somebody
+    `doubled` those with several rows. `unknown` are tickets whose cells were seen to be elsewhere, of which no plan has
+    said so yet. `fences` are the ids of the fences on the hidden tab: others mean that somebody
     else has written since.
     """
 

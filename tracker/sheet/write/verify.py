@@ -8,14 +8,16 @@ proves nothing (a filter may have hidden the row from the copy): then the row it
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tracker.sheet.recovery.placing import may_be_zero
-from tracker.sheet.table.cells import Json, Line, alike, is_blank, may_be, value_of
-from tracker.sheet.table.columns import KEY, LINK
+from tracker.sheet.api.answer import Shown
+from tracker.sheet.recovery.placing import key_of
+from tracker.sheet.table.cells import Json, Line, alike, content_of, is_blank, may_be, value_of
+from tracker.sheet.table.columns import KEY, KIND, LINK, Kind
 from tracker.sheet.table.survey import thread_id_of
 from tracker.sheet.write.plan import Misplaced, Outcome, Target, WritePlan
 
+_ZEROS = {Kind.NUMBER: content_of(0), Kind.BOOLEAN: content_of(False)}  # noqa: FBT003 - the value itself
 _IN_SILENCE = "Google did not change {} as it was asked to, and did not say why"
 
 
@@ -24,7 +26,9 @@ class Evidence:
     """What is shown of a write.
 
     `header` is the header's row at the moment of the write, `images` are the images of the targets' rows in their
-    order, `rows` the rows of the tab by number, `hidden` those of them that a filter hides. `at_once`: the rows are
+    order, `unshown` the columns, by the target's row, in which those hold something that is not shown: nobody knows
+    whether Google shows 0 and false.
+    `rows` are the rows of the tab by number, `hidden` those of them that a filter hides. `at_once`: the rows are
     shown as they were right after the write; otherwise people may have worked there since, and the rows are those in
     which the tickets are now; `moved` are the rows whose ticket is elsewhere by now. All rows by column.
     """
@@ -33,8 +37,14 @@ class Evidence:
     images: tuple[Line, ...]
     rows: Mapping[int, Line]
     at_once: bool
+    unshown: Mapping[int, Collection[int]] = field(default_factory=dict)
     hidden: Collection[int] = ()
     moved: Collection[int] = ()
+
+
+def unshown_in(plan: WritePlan, images: Shown) -> dict[int, set[int]]:
+    """`Evidence.unshown`, as these images of the plan's rows show it."""
+    return {target.row: images.unshown(number) for number, target in enumerate(plan.targets, start=1)}
 
 
 def is_proved(plan: WritePlan, evidence: Evidence) -> bool:
@@ -56,10 +66,13 @@ def verify(plan: WritePlan, evidence: Evidence) -> Outcome:
         wrong += _misplaced(plan, target, right, image, evidence)
         if target.puts_back is not None:
             if right:
-                unknown |= may_be_zero(left.pop(target.puts_back))
+                unknown |= _unsure_of_zeros(left.pop(target.puts_back))
         elif target.thread_id is not None and right:
             taken = {column: target.cells[column] for column in right if _took(plan, target, column, image, evidence)}
             missed = [name for name, column in plan.columns.items() if column in right - taken.keys()]
+            if missed:  # where the rest did not take, a zero that is not shown is not believed
+                shown = evidence.rows.get(target.row, {})
+                taken = {column: content for column, content in taken.items() if alike(shown.get(column, {}), content)}
             if missed and evidence.at_once:
                 not_taken[target.thread_id] = _IN_SILENCE.format(", ".join(missed))
             if target.known is not None and KEY not in missed:
@@ -127,13 +140,30 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     identity = {column: shown.get(column, {}) for column in identifying if column not in target.cells}
     wrong = {column: content for column, content in target.cells.items() if column not in right}
     changed = {column: content for column, content in wrong.items() if not alike(image.get(column, {}), content)}
-    row = {**image, **{column: target.cells[column] for column in right}}
+    zeros = {column: _ZEROS[KIND[name]] for name, column in places.items() if KIND.get(name) in _ZEROS and header}
+    unshown = {column: zeros[column] for column in evidence.unshown.get(target.row, ()) if column in zeros}
+    row = {**image, **unshown, **{column: target.cells[column] for column in right}}
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
     is_unseen = is_blank(image) and (target.row in evidence.hidden or (evidence.at_once and not is_blank(identity)))
     if wrong and is_unseen:
         before, changed = None, wrong
-    misplaced = Misplaced(row=target.row, cells=changed, before=before, identifying=identifying, header=header)
+    misplaced = Misplaced(
+        row=target.row,
+        cells=changed,
+        before=before,
+        identifying=identifying,
+        header=header,
+        whose=thread_id_of(value_of(shown.get(identifying[0], {}))) if identifying and before is None else None,
+    )
     return [misplaced] if changed else []
+
+
+def _unsure_of_zeros(misplaced: Misplaced) -> dict[int, frozenset[str]]:
+    """What to write again of a ticket whose cells were put back while no header said which of them are zeros."""
+    thread_id = key_of(misplaced)
+    if misplaced.header or thread_id is None:
+        return {}
+    return {thread_id: frozenset(name for name, kind in KIND.items() if kind in _ZEROS)}
 
 
 def _took(plan: WritePlan, target: Target, column: int, image: Line, evidence: Evidence) -> bool:

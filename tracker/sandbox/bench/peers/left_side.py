@@ -10,8 +10,9 @@ import contextlib
 
 from tracker.discord.connection import new_bot
 from tracker.discord.gateway import Gateway
-from tracker.discord.pulse import Pulse
 from tracker.discord.view import ForumView
+from tracker.reconcile.feed import Feed
+from tracker.reconcile.sight import Sight
 from tracker.sandbox.bench.peers.stopwatch import Stopwatch
 from tracker.settings import Settings, load
 from tracker.store import Store
@@ -28,21 +29,18 @@ async def main() -> None:
     settings = load(Settings)
     with contextlib.closing(Store.open(settings.data_dir)) as store:
         tracking = Tracking(store, rules_of(settings, store), now, _nothing)
+        feed = Feed(record=tracking.record, sight=Sight(), now=now)
         gateway = Gateway(
             view=ForumView(settings.support_channel_id, now),
             responder_roles=settings.support_role_ids,
-            record=tracking.record,
-            connected=lambda connected: connected.hold.close(),
-            lost_touch=_nothing,
-            resumed=_nothing,
-            pulse=Pulse(now),
-            now=now,
+            feed=feed,
         )
         bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         gateway.listen(bot)
         Stopwatch().listen(bot)
         await bot.start(check_for_updates=False)
-        await bot.join()
+        while True:
+            feed.release(await feed.next_cue())
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from tracker.discord.forum import TagChange
-from tracker.reconcile import changes_before
+from tracker.reconcile.missed import changes_before
 
 AT = datetime(2026, 2, 4, 5, 0, tzinfo=UTC)
 

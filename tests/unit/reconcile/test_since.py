@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack, closing
+from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import pytest
 
 from tests.unit.builders import RULES
 from tracker.discord.forum import Forum, TagChange
-from tracker.discord.gateway import Connected, Description, Gateway
-from tracker.discord.pulse import Pulse
 from tracker.discord.view import ForumView
-from tracker.reconcile import Reconciliation
+from tracker.domain.events import ThreadSeen
+from tracker.reconcile.feed import Description, Feed
+from tracker.reconcile.reconciliation import Reconciliation
+from tracker.reconcile.sight import Sight
+from tracker.reconcile.snapshot import Reader
 from tracker.store import Store
 from tracker.tracking import Tracking
 
@@ -30,13 +33,15 @@ class EmptyForum(Forum):
     def __init__(self) -> None:
         self.asked: list[datetime] = []
 
-    async def tag_changes(self, guild_id: int, since: datetime) -> dict[int, list[TagChange]]:
+    async def tag_changes(self, guild_id: int, since: datetime) -> AsyncIterator[tuple[int, TagChange]]:
         del guild_id, since
-        return {}
+        return
+        yield
 
-    async def deleted_threads(self, guild_id: int, since: datetime) -> set[int]:
+    async def deleted_threads(self, guild_id: int, since: datetime) -> AsyncIterator[int]:
         del guild_id, since
-        return set()
+        return
+        yield
 
     async def archived(self, since: datetime) -> list[hikari.GuildThreadChannel]:
         self.asked.append(since)
@@ -58,10 +63,12 @@ async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_h
     with closing(Store.open(tmp_path)) as store:
         tracking = Tracking(store, RULES, lambda: NOW, lambda: None)
         view = ForumView(1, lambda: NOW)
+        feed = Feed(record=tracking.record, sight=Sight(), now=lambda: NOW)
         reconciliation = Reconciliation(
             store=store,
             tracking=tracking,
-            forum=forum,
+            feed=feed,
+            reader=Reader(feed=feed, forum=forum, view=view, now=lambda: NOW),
             view=view,
             tracking_since=NOW - timedelta(days=9),
             first_run=False,
@@ -69,25 +76,13 @@ async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_h
             now=lambda: NOW,
         )
         store.set_fact("heard_until", NOW.isoformat())
-        gateway = Gateway(
-            view=view,
-            responder_roles=(),
-            record=tracking.record,
-            connected=reconciliation.begin,
-            lost_touch=reconciliation.lost_touch,
-            resumed=reconciliation.resumed,
-            pulse=Pulse(lambda: NOW),
-            now=lambda: NOW,
-        )
-        running = asyncio.create_task(reconciliation.run(gateway))
-        sight = Connected(
-            description=Description(guild_id=1, threads=()),
-            hold=ExitStack(),
-            came_into_sight=came_into_sight,
-            last_heard=last_heard,
-        )
-        reconciliation.begin(sight)
-        await asyncio.wait_for(reconciliation.looked.wait(), 5)
+        running = asyncio.create_task(reconciliation.run(frozenset()))
+        if last_heard is not None:
+            feed.hear(
+                ThreadSeen(thread_id=1, guild_id=1, author_id=1, title="", tags=(), newly_created=False, at=last_heard)
+            )
+        feed.described(Description(guild_id=1, threads=()), came_into_sight=came_into_sight)
+        await asyncio.wait_for(feed.looked.wait(), 5)
         running.cancel()
 
     assert forum.asked == [since - OVERLAP]

@@ -1,0 +1,257 @@
+"""From when on the bot may have missed something, and when it has to look again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tracker.domain.events import Event, MessageDeleted, Replied, RepliesMissed
+from tracker.reconcile.feed import Cue, Description, Feed
+from tracker.reconcile.sight import Cause, Sight
+
+START = datetime(2026, 2, 4, 10, 30, tzinfo=UTC)
+NIGHT = timedelta(hours=7)
+EMPTY = Description(guild_id=1, threads=())
+
+
+class Ear:
+    """A feed with a clock: caught up at `START`, and looked after every five seconds."""
+
+    def __init__(self) -> None:
+        self.at = START
+        self.recorded: list[Event] = []
+        self.feed = Feed(record=self.recorded.append, sight=Sight(), now=lambda: self.at)
+
+    def pass_by(self, seconds: float, *, answered: bool = False, connected: bool = True) -> None:
+        """Time in which the machine is awake; if `answered`, a heartbeat is at its end."""
+        end = self.at + timedelta(seconds=seconds)
+        while self.at < end:
+            self.at = min(self.at + timedelta(seconds=5), end)
+            last = self.at == end
+            self.feed.look(connected=connected, alive_until=self.at if answered and last else None)
+
+    @property
+    def cause(self) -> Cause | None:
+        return self.feed.sight.cause
+
+    async def cue(self) -> Cue:
+        return await asyncio.wait_for(self.feed.next_cue(), 1)
+
+    async def catch_up(self, unread: str = "") -> None:
+        self.feed.release(await self.cue())
+        self.feed.caught_up(unread=unread, complete=not unread)
+
+
+@pytest.fixture
+async def ear() -> Ear:
+    ear = Ear()
+    ear.feed.described(EMPTY)
+    await ear.catch_up()
+    return ear
+
+
+def after(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+async def test_everything_was_heard_until_the_last_proof_of_life_and_not_until_now(ear: Ear) -> None:
+    assert ear.feed.heard_until == START
+    ear.pass_by(20)
+    assert ear.feed.heard_until == START
+    ear.pass_by(20, answered=True)
+    assert ear.feed.heard_until == after(40)
+    ear.feed.hear(RepliesMissed(thread_id=1))
+    ear.pass_by(20)
+    assert ear.feed.heard_until == after(40)
+    ear.at += timedelta(seconds=2)
+    ear.feed.hear(RepliesMissed(thread_id=1))
+    ear.at += timedelta(seconds=2)
+    ear.feed.look(connected=True, alive_until=None)
+    assert ear.feed.heard_until == after(62)
+
+
+async def test_a_night_asleep_was_not_heard_and_the_connection_has_to_prove_that_it_lives(ear: Ear) -> None:
+    ear.pass_by(40, answered=True)
+    ear.at += NIGHT
+    ear.feed.look(connected=True, alive_until=after(40))  # an answer from before is noticed now
+    assert ear.feed.sight.blindness is not None
+    assert (ear.cause, ear.feed.sight.blindness.since) == (Cause.ASLEEP, after(40))
+    assert ear.feed.heard_until is None
+    assert ear.feed.late_since == after(40)
+    assert not ear.feed.looked.is_set()
+
+    ear.pass_by(30, answered=True)
+    cue = await ear.cue()  # the connection has outlived it: all is compared
+    assert cue.description is None
+    assert ear.feed.heard_until is None
+    ear.feed.release(cue)
+    ear.feed.caught_up(unread="", complete=True)
+    assert ear.cause is None
+    assert ear.feed.heard_until == START + timedelta(seconds=70) + NIGHT
+
+
+async def test_an_event_that_waited_out_the_night_in_the_machine_proves_nothing(ear: Ear) -> None:
+    ear.pass_by(40, answered=True)
+    ear.at += NIGHT
+    ear.feed.hear(RepliesMissed(thread_id=1))
+    assert ear.feed.late_since == after(40)
+    ear.feed.look(connected=True, alive_until=None)
+    assert ear.cause is Cause.ASLEEP
+    ear.feed.lost(Cause.UNREACHED)
+    ear.feed.described(EMPTY)
+    assert ear.feed.sight.blindness is not None
+    assert ear.feed.sight.blindness.since == after(40)
+
+
+def kick(feed: Feed) -> None:
+    feed.lost(Cause.KICKED)
+
+
+def outage(feed: Feed) -> None:
+    feed.lost(Cause.UNAVAILABLE)
+
+
+def lose_connection(feed: Feed) -> None:
+    feed.lost(Cause.UNREACHED)
+
+
+@pytest.mark.parametrize("lose", [kick, outage, lose_connection])
+async def test_while_blind_time_is_no_proof_and_seeing_again_is_known_only_after_comparing(
+    ear: Ear, lose: Callable[[Feed], None]
+) -> None:
+    ear.pass_by(40, answered=True)
+    lose(ear.feed)
+    cause = ear.cause
+    ear.pass_by(40, answered=True)
+    ear.feed.described(EMPTY)
+    assert ear.cause in {cause, Cause.UNAVAILABLE}
+    assert ear.feed.sight.blindness is not None
+    assert ear.feed.sight.blindness.since == after(40)
+    await ear.catch_up()
+    assert ear.cause is None
+    assert ear.feed.heard_until == after(80)
+
+
+async def test_what_discord_tells_after_a_lost_connection_closes_the_gap(ear: Ear) -> None:
+    ear.pass_by(40, answered=True)
+    ear.feed.lost(Cause.UNREACHED)
+    assert ear.feed.late_since == after(40)
+    ear.pass_by(20, connected=False)
+    ear.feed.resumed()
+    assert ear.cause is None
+    assert ear.feed.late_since is None
+    assert ear.feed.heard_until == after(60)
+    assert ear.feed.looked.is_set()
+
+
+@pytest.mark.parametrize("lose", [kick, outage])
+async def test_a_connection_that_is_resumed_does_not_bring_the_server_back(
+    ear: Ear, lose: Callable[[Feed], None]
+) -> None:
+    lose(ear.feed)
+    cause = ear.cause
+    ear.feed.lost(Cause.UNREACHED)
+    ear.feed.resumed()
+    assert ear.feed.heard_until is None
+    ear.pass_by(15, answered=True)
+    assert ear.cause is cause
+    assert not ear.feed.looked.is_set()
+
+
+async def test_a_hidden_forum_is_looked_for_until_it_is_seen(ear: Ear) -> None:
+    ear.feed.lost(Cause.HIDDEN, look=True)
+    cue = await ear.cue()
+    ear.feed.failed(Cause.HIDDEN, "no access")
+    ear.feed.release(cue)
+    assert not ear.feed.looked.is_set()
+    ear.pass_by(5)
+    ear.feed.failed(Cause.HIDDEN, "no access")
+    assert ear.feed.looked.is_set()  # nobody waits for it any longer
+    ear.pass_by(600, answered=True)
+    assert ear.feed.heard_until is None
+    ear.feed.seen()
+    ear.feed.caught_up(unread="", complete=True)
+    assert ear.cause is None
+    assert ear.feed.heard_until == after(605)
+
+
+async def test_a_connection_to_which_the_server_is_not_described_is_said_to_be_that(ear: Ear) -> None:
+    ear.feed.lost(Cause.UNREACHED)
+    ear.pass_by(30, connected=False)
+    causes = [ear.cause]
+    ear.pass_by(30)
+    assert [*causes, ear.cause] == [Cause.UNREACHED, Cause.UNAVAILABLE]
+
+
+async def test_what_could_not_be_read_is_asked_for_soon_and_not_more_often_than_every_few_minutes(ear: Ear) -> None:
+    asked = []
+    for number in range(200):
+        ear.feed.unread("MESSAGE_CREATE")
+        assert ear.feed.heard_until is None
+        ear.pass_by(5, answered=True)
+        if not ear.feed.looked.is_set():
+            await ear.catch_up()
+            asked.append(number * 5)
+    assert asked == [0, 180, 360, 540, 720, 900]
+    blindness = ear.feed.sight.blindness
+    assert blindness is not None
+    assert ear.at - blindness.since < timedelta(minutes=5)  # never long enough to be announced
+
+
+async def test_an_answer_that_cannot_be_read_leaves_a_gap_that_is_looked_at_again(ear: Ear) -> None:
+    ear.feed.ask()
+    await ear.catch_up(unread="archive")
+    ear.pass_by(170, answered=True)
+    assert ear.cause is Cause.UNREAD
+    assert ear.feed.heard_until is None
+    ear.pass_by(15, answered=True)
+    await ear.catch_up()
+    assert ear.cause is None
+    assert ear.feed.heard_until == after(185)
+
+
+async def test_a_clock_that_was_set_back_leaves_no_proof_in_the_future(ear: Ear) -> None:
+    ear.pass_by(3600, answered=True)
+    ear.at = after(100)
+    ear.feed.look(connected=True, alive_until=after(99))
+    assert ear.feed.heard_until == after(100)
+
+
+async def test_what_is_heard_is_kept_back_until_everybody_has_let_go(ear: Ear) -> None:
+    heard = [RepliesMissed(thread_id=number) for number in range(3)]
+    reader = object()
+    ear.feed.ask()
+    cue = await ear.cue()
+    ear.feed.keep_back(reader)
+    ear.feed.hear(heard[0])
+    ear.feed.release(cue)
+    ear.feed.hear(heard[1])
+    assert ear.recorded == []
+    assert ear.feed.threads_held() == {0, 1}
+    ear.feed.forget({0})
+    ear.feed.release(reader)
+    ear.feed.hear(heard[2])
+    assert ear.recorded == heard[1:]
+
+
+async def test_a_deleted_message_is_not_lost_while_the_forum_is_compared_and_does_not_come_after_its_deletion(
+    ear: Ear,
+) -> None:
+    ear.feed.ask()
+    cue = await ear.cue()
+    answer, other = [Replied(thread_id=1, message_id=number, author_id=7, author_name="sam") for number in (2, 3)]
+    deletion = MessageDeleted(thread_id=1, message_id=2, at=START)
+    ear.feed.hear(answer)
+    ear.feed.hear(other)
+    ear.feed.take_back(deletion)
+    ear.feed.release(cue)
+    assert ear.recorded == [deletion, other]
+
+    ear.recorded.clear()
+    ear.feed.ask()
+    ear.feed.take_back(deletion)
+    ear.feed.described(EMPTY)  # what was kept back is older than this, and let go
+    assert ear.recorded == [deletion]

@@ -1,0 +1,63 @@
+"""How the audit log is read: the latest first, and what was read counts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import hikari
+
+from tracker.discord.forum import Forum, TagChange
+from tracker.discord.view import ForumView
+from tracker.reconcile.feed import Feed
+from tracker.reconcile.missed import AuditLog
+from tracker.reconcile.sight import Sight
+from tracker.reconcile.snapshot import Reader
+
+NOW = datetime(2026, 2, 4, 12, 0, tzinfo=UTC)
+LATE, EARLY, SINCE = (NOW - timedelta(hours=hours) for hours in (1, 2, 3))
+
+
+class LoggingForum(Forum):
+    """A forum whose log holds two changes of one thread, and one deleted thread; it may break off before either."""
+
+    def __init__(self, *, before_changes_end: bool = False, before_deleted: bool = False) -> None:
+        self.breaks = before_changes_end, before_deleted
+
+    async def tag_changes(self, guild_id: int, since: datetime) -> AsyncIterator[tuple[int, TagChange]]:
+        assert (guild_id, since) == (1, SINCE)
+        yield 7, TagChange(at=LATE, before=(), after=(1,))
+        if self.breaks[0]:
+            raise hikari.HTTPError("it breaks off")
+        yield 7, TagChange(at=EARLY, before=(1,), after=())
+
+    async def deleted_threads(self, guild_id: int, since: datetime) -> AsyncIterator[int]:
+        assert (guild_id, since) == (1, SINCE)
+        if self.breaks[1]:
+            raise hikari.HTTPError("it breaks off")
+        yield 8
+
+
+async def read(forum: Forum) -> AuditLog:
+    feed = Feed(record=lambda _: None, sight=Sight(), now=lambda: NOW)
+    reader = Reader(feed=feed, forum=forum, view=ForumView(1, lambda: NOW), now=lambda: NOW)
+    return await reader.audit_log(1, SINCE)
+
+
+async def test_changes_come_oldest_first() -> None:
+    log = await read(LoggingForum())
+    assert [change.at for change in log.changes[7]] == [EARLY, LATE]
+    assert (log.deleted, log.since) == (frozenset({8}), SINCE)
+
+
+async def test_a_log_that_breaks_off_counts_from_where_it_was_read() -> None:
+    log = await read(LoggingForum(before_changes_end=True))
+    assert [change.at for change in log.changes[7]] == [LATE]
+    assert log.since is not None
+    assert EARLY < log.since < LATE
+
+
+async def test_that_deleted_threads_cannot_be_read_costs_nothing_of_the_rest() -> None:
+    log = await read(LoggingForum(before_deleted=True))
+    assert [change.at for change in log.changes[7]] == [EARLY, LATE]
+    assert (log.deleted, log.since) == (frozenset(), SINCE)

@@ -1,0 +1,62 @@
+"""The alert channels that do not take the bot's messages: people hear of it in the others, and the bot is not well.
+
+It is kept in the store, so that a restart neither forgets nor repeats an announcement.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+
+from tracker.domain.wording import alert_channel_back_notice, alert_channel_out_notice
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+_log = logging.getLogger(__name__)
+
+_FACT = "alert_channels_out"
+
+
+class AlertChannels:
+    """Which of them are gone or forbidden, and why."""
+
+    def __init__(self, store: Store, tracking: Tracking) -> None:
+        self._store = store
+        self._tracking = tracking
+
+    def out(self, channel_id: int, reason: str) -> None:
+        """The channel takes no messages, and not only for a moment; said once."""
+        known = dict(self._known)
+        if known.get(channel_id) == reason:
+            return
+        with self._store.transaction():
+            self._keep({**known, channel_id: reason})
+            self._tracking.announce(alert_channel_out_notice(channel_id, reason), but=channel_id)
+        _log.error("Alerts do not reach the channel %d (ALERT_CHANNEL_IDS): %s.", channel_id, reason)
+
+    def works(self, channel_id: int) -> None:
+        """A message was posted in the channel."""
+        known = dict(self._known)
+        if known.pop(channel_id, None) is not None:
+            with self._store.transaction():
+                self._keep(known)
+                self._tracking.announce(alert_channel_back_notice(channel_id), but=channel_id)
+            _log.info("Alerts reach the channel %d again.", channel_id)
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong, a sentence each."""
+        return [
+            f"Alerts do not reach the channel {channel_id} (ALERT_CHANNEL_IDS): {reason}."
+            for channel_id, reason in self._known.items()
+            if channel_id in self._tracking.alert_channel_ids
+        ]
+
+    @property
+    def _known(self) -> Mapping[int, str]:
+        known = json.loads(self._store.fact(_FACT) or "{}")
+        return {int(channel_id): reason for channel_id, reason in known.items()}
+
+    def _keep(self, known: Mapping[int, str]) -> None:
+        self._store.set_fact(_FACT, json.dumps({str(channel_id): reason for channel_id, reason in known.items()}))

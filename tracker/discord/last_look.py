@@ -1,0 +1,128 @@
+"""The last look at a thread before people are called for it: somebody may have answered without the bot hearing of it.
+
+What cannot be read keeps nobody from being called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import hikari
+
+from tracker.discord.failures import (
+    UnknownThreadError,
+    is_counted,
+    is_forbidden,
+    is_gone,
+    is_unreadable,
+    reason_of,
+)
+from tracker.discord.forum import Forum
+from tracker.discord.gates import Gates
+from tracker.discord.view import closed_by_person, is_pinned
+from tracker.domain.effects import EffectKind
+from tracker.domain.ticket import Ticket
+from tracker.logs import about
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+_log = logging.getLogger(__name__)
+
+_PATIENCE = timedelta(seconds=10)
+_LOOKS = 3
+"""So often a look is tried again while Discord is in trouble; after that, people are called for what is known."""
+
+_LOOKING = "look"
+_SEARCHING = EffectKind.LOOK_BACK.value
+
+
+class LastLook:
+    """Asks Discord what the store may not know of a thread: its author's name, its first answer, its tags.
+
+    With `closed_counts` nobody is called for a post that a person closed.
+    """
+
+    def __init__(
+        self, *, store: Store, tracking: Tracking, forum: Forum, gates: Gates, closed_counts: bool = False
+    ) -> None:
+        self._store = store
+        self._closed_counts = closed_counts
+        self._tracking = tracking
+        self._forum = forum
+        self._gates = gates
+
+    async def still_waiting(self, ticket: Ticket, attempts: int) -> Ticket | None:
+        """The ticket as it is known after the look; None if nobody has to be called.
+
+        `attempts` is how often the alert has failed already.
+
+        Raises:
+            UnknownThreadError: Discord knows no such thread, which may be wrong.
+            Exception: the look failed for trouble that may pass, and there were few attempts up to now.
+        """
+        if not ticket.awaits_answer:
+            return None
+        thread, gate = None, _LOOKING
+        try:
+            async with asyncio.timeout(_PATIENCE.total_seconds()):
+                # First what needs one request each: a post with a long talk in it may not be read to its end.
+                if not self._gates.is_closed(gate):
+                    if await self._forum.is_opened_by_staff(ticket):
+                        return None
+                    thread = await self._forum.thread(ticket.thread_id)
+                    if thread is not None and self._calls_nobody(thread):
+                        return None
+                    self._gates.passed(gate)
+                gate = _SEARCHING
+                if not self._gates.is_closed(gate):
+                    await self.name_author(ticket)
+                    await self.look_back(ticket)
+                    self._gates.passed(gate)
+        except UnknownThreadError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, people have to be called
+            self._after_failure(ticket, gate, error, attempts)
+        known = self._store.ticket(ticket.thread_id) or ticket
+        # Only looked at: recording it could overtake what Discord is still to tell.
+        added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
+        return known if known.awaits_answer and not self._tracking.resolves(added) else None
+
+    def _calls_nobody(self, thread: hikari.GuildThreadChannel) -> bool:
+        """Whether the thread is one of those that are not waiting for an answer, whatever was written there."""
+        return is_pinned(thread) or (self._closed_counts and closed_by_person(thread))
+
+    def _after_failure(self, ticket: Ticket, gate: str, error: Exception, attempts: int) -> None:
+        """Note that the thread could not be searched; raises the error where another attempt may find more."""
+        if is_counted(error):
+            self._gates.refused(gate, counted=True)
+        lasts = is_forbidden(error) or is_unreadable(error) or isinstance(error, TimeoutError)
+        if not lasts and attempts + 1 < _LOOKS:
+            raise error
+        _log.warning(
+            "Thread %d cannot be searched for an answer (%s): the alert says what is known.",
+            ticket.thread_id,
+            reason_of(error),
+            extra=about(ticket.thread_id),
+        )
+
+    async def name_author(self, ticket: Ticket) -> None:
+        """Record the name of the thread's author, where it is not known."""
+        if ticket.author_name is None:
+            self._tracking.record(await self._forum.author_of(ticket))
+
+    async def look_back(self, ticket: Ticket) -> None:
+        """Record the thread's first answer if it has one.
+
+        Raises:
+            UnknownThreadError: Discord knows no such thread, which may be wrong.
+        """
+        try:
+            async for answer in self._forum.answers(ticket):
+                self._tracking.record(answer)
+                return
+        except hikari.NotFoundError as error:
+            if not is_gone(error):
+                raise
+            raise UnknownThreadError from error

@@ -1,0 +1,160 @@
+"""What was missed: the difference between the forum as Discord shows it and the tickets as they are known, as events.
+
+Pure: all that is compared is given, so every case is a row of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import pairwise
+
+from tracker.discord.forum import TagChange
+from tracker.domain.events import RepliesMissed, Tag, TagsWere, ThreadDeleted, ThreadSeen
+from tracker.domain.snowflakes import created_at
+from tracker.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditLog:
+    """What the server's audit log tells: changes of tags by thread, oldest first, and deleted threads.
+
+    `since` is from when on it was read; None: what it could tell is not to be counted.
+    """
+
+    changes: Mapping[int, Sequence[TagChange]] = field(default_factory=dict)
+    deleted: frozenset[int] = frozenset()
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadShown:
+    """A thread as Discord shows it, and the id of its latest message."""
+
+    seen: ThreadSeen
+    last_message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """All that was read for one comparison: threads, those that are `deleted`, the audit log, the names of tags by id.
+
+    `unknown` are threads of which Discord said that there are none: once, which has been seen to be wrong. `until` is
+    when the threads were as they are shown; None: when they were asked for, after the log.
+    """
+
+    threads: Sequence[ThreadShown]
+    log: AuditLog
+    deleted: frozenset[int] = frozenset()
+    unknown: frozenset[int] = frozenset()
+    names: Mapping[int, str] = field(default_factory=dict)
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What is known without the snapshot: everything up to `known_until`.
+
+    `tags` are the tag ids that each thread was said to have by live events that are still kept back, in order.
+    """
+
+    known_until: datetime
+    tags: Mapping[int, Sequence[Sequence[int]]] = field(default_factory=dict)
+
+
+def missed(
+    snapshot: Snapshot, tickets: Mapping[int, Ticket], heard: Heard
+) -> Iterator[ThreadSeen | RepliesMissed | ThreadDeleted]:
+    """The events that bring the tickets to what the snapshot shows.
+
+    An event that tells nothing new changes nothing, so what was heard may be among them.
+    """
+    for shown in snapshot.threads:
+        seen = shown.seen
+        ticket = tickets.get(seen.thread_id)
+        before = changes_before(
+            snapshot.log.changes.get(seen.thread_id, ()),
+            (tag.id for tag in seen.tags),
+            told=heard.tags.get(seen.thread_id, ()),
+            until=snapshot.until,
+        )
+        history = _history(seen.thread_id, before, snapshot.names, known=ticket is not None)
+        yield replace(seen, changes=history, changes_since=snapshot.log.since)
+        # A new ticket looks back by itself. An answer heard after a gap need not be the first.
+        waits = ticket is not None and (ticket.answered_at is None or ticket.answered_at >= heard.known_until)
+        if waits and shown.last_message_id > seen.thread_id:
+            yield RepliesMissed(thread_id=seen.thread_id)
+    for thread_id in sorted(snapshot.unknown):
+        yield RepliesMissed(thread_id=thread_id)  # who looks for them asks again, minutes later
+    for thread_id in sorted(snapshot.deleted):
+        yield ThreadDeleted(thread_id=thread_id)
+
+
+def logged_of_others(
+    snapshot: Snapshot, tickets: Mapping[int, Ticket], but: Collection[int], at: datetime
+) -> Iterator[ThreadSeen]:
+    """What the log tells of other known threads than these, to be recorded before anything is heard of them."""
+    for thread_id, changes in sorted(snapshot.log.changes.items()):
+        ticket = tickets.get(thread_id)
+        if ticket is None or ticket.deleted or thread_id in but or not changes:
+            continue
+        history = _history(thread_id, changes, snapshot.names, known=True)
+        # What was heard last may not be in the log yet.
+        if history[-1].at <= max(ticket.tags_changed, default=ticket.created_at):
+            continue
+        yield ThreadSeen(
+            thread_id=thread_id,
+            guild_id=ticket.guild_id,
+            author_id=ticket.author_id,
+            title=ticket.title,
+            tags=history[-1].tags,
+            newly_created=False,
+            at=at,
+            archived=ticket.archived,
+            changes=history,
+            changes_since=snapshot.log.since,
+        )
+
+
+def changes_before(
+    changes: Sequence[TagChange],
+    shown: Iterable[int],
+    *,
+    told: Sequence[Sequence[int]] = (),
+    until: datetime | None = None,
+) -> Sequence[TagChange]:
+    """The changes that led to the tags now shown, none of them later than `until`.
+
+    The log may be read a moment after the thread: what was changed in between is not to be turned back by the older
+    picture, and comes as a live event of its own. When that led back to the tags shown, only `told` tells it from
+    what was missed: the thread's tags by each such event so far.
+    """
+    tags = tuple(int(tag_id) for tag_id in shown)
+    states = [changes[0].before if changes else tags, *(change.after for change in changes)]
+    earlier = sum(until is None or change.at <= until for change in changes)
+    matching = [number for number, state in enumerate(states[: earlier + 1]) if state == tags]
+    news = [state for before, state in pairwise([tags, *map(tuple, told)]) if state != before]
+    # `max` takes the first of equals: the latest.
+    number = max(reversed(matching), key=lambda number: _agreement(states[number + 1 :], news), default=earlier)
+    return changes[:number]
+
+
+def _agreement(logged: Sequence[tuple[int, ...]], told: Sequence[tuple[int, ...]]) -> int:
+    """How many changes two accounts have in common; -1 when they contradict each other. One may tell less."""
+    common = min(len(logged), len(told))
+    return common if logged[:common] == told[:common] else -1
+
+
+def _history(
+    thread_id: int, changes: Sequence[TagChange], names: Mapping[int, str], *, known: bool
+) -> tuple[TagsWere, ...]:
+    """The tags the thread had in turn; for a thread not known yet, beginning with those it was created with."""
+    states = [TagsWere(tags=_tags(change.after, names), at=change.at) for change in changes]
+    if states and not known:
+        states.insert(0, TagsWere(tags=_tags(changes[0].before, names), at=created_at(thread_id)))
+    return tuple(states)
+
+
+def _tags(tag_ids: Iterable[int], names: Mapping[int, str]) -> tuple[Tag, ...]:
+    return tuple(Tag(id=tag_id, name=names.get(tag_id, "")) for tag_id in tag_ids)

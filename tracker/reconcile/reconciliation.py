@@ -1,0 +1,240 @@
+"""Away and back: finds what happened in the forum while nobody listened, and records it like any other event.
+
+Discord tells nothing again of what happened between two connections. So whenever it describes the server anew, the
+forum as it is now is compared with the store: new threads, titles, tags, answers, deleted threads. What is heard
+meanwhile is kept back while a state is being read, so that neither overtakes the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from tracker.discord.view import ForumView
+from tracker.domain.effects import EffectKind
+from tracker.domain.snowflakes import created_at
+from tracker.progress import told
+from tracker.reconcile.feed import Cue, Feed
+from tracker.reconcile.missed import AuditLog, Heard, Snapshot, ThreadShown, logged_of_others, missed
+from tracker.reconcile.snapshot import Reader
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+_log = logging.getLogger(__name__)
+
+HEARD_UNTIL = "heard_until"
+"""The fact that tells until when everything was heard and is known."""
+
+_OVERLAP = timedelta(minutes=5)
+"""A connection can be dead for a while before anybody notices: so much of what was heard is looked at again."""
+
+_LOOK_SECONDS = 0.5
+
+
+class Reconciliation:
+    """Compares the forum with the store, whenever the feed gives a reason.
+
+    `tracking_since` is when the bot began: archived threads older than that are not its business. In its
+    `first_run` nothing can have been missed; one that was cut short may have heard nothing. `found` is called when
+    something missed was recorded, before anybody can act upon it.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        tracking: Tracking,
+        feed: Feed,
+        reader: Reader,
+        view: ForumView,
+        tracking_since: datetime,
+        first_run: bool,
+        found: Callable[[], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._tracking = tracking
+        self._feed = feed
+        self._reader = reader
+        self._view = view
+        self._tracking_since = tracking_since
+        self._first_run = first_run
+        self._found = found
+        self._now = now
+        self._in_sight_since = now()
+        self._doing = ""
+        # The threads that had a row when this run began (None: not known yet): what a lost store knew. Let go once all
+        # is compared.
+        self._in_sheet: frozenset[int] | None = frozenset()
+
+    def learn_rows(self, thread_ids: frozenset[int]) -> None:
+        """The sheet could be read; where that is news without which not all could be compared, compare again."""
+        if self._in_sheet is not None:
+            return
+        self._in_sheet = thread_ids
+        if self._store.fact(HEARD_UNTIL) is None:
+            self._feed.ask()
+
+    async def run(self, in_sheet: frozenset[int] | None) -> None:
+        """Reconcile whenever there is a reason, until cancelled. A new reason ends work that is still under way.
+
+        `in_sheet` are the threads that have a row; None: nobody knows yet.
+        """
+        self._in_sheet = in_sheet
+        cue = await self._feed.next_cue()
+        while True:
+            work = asyncio.create_task(self._follow(cue))
+            another = asyncio.create_task(self._feed.next_cue())
+            try:
+                await self._first_of(work, another)
+                self._feed.release(cue)
+                if work.done():
+                    work.result()
+                cue = await another
+            finally:
+                work.cancel()
+                another.cancel()
+
+    async def _first_of(self, work: asyncio.Task[None], another: asyncio.Task[Any]) -> None:
+        try:
+            await asyncio.wait((work, another), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            # Recorded before what was missed, it would hide that; the next start looks for both.
+            self._feed.forget()
+            raise
+
+    async def _follow(self, cue: Cue) -> None:
+        """Reconcile, and tell how far it has come, until the last ticket was searched for an answer."""
+        async with told(self._progress):
+            await self._reconcile(cue)
+            self._doing = "compared"
+            while self._unsearched:  # noqa: ASYNC110 - the store tells; who searches knows nothing of this
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    @property
+    def _unsearched(self) -> int:
+        return self._store.count_due(EffectKind.LOOK_BACK, self._now())
+
+    def _progress(self) -> str:
+        return f"Forum and store: {self._doing}; tickets still to be searched for an answer: {self._unsearched}."
+
+    async def _reconcile(self, cue: Cue) -> None:
+        started = self._now()
+        heard_until = self._store.fact(HEARD_UNTIL)
+        known_until = self._known_until(cue, heard_until, started)
+        since = None if heard_until is None and self._first_run else known_until - _OVERLAP
+        self._in_sight_since = started
+        self._doing = "asking for the active threads"
+        description, at = await self._reader.description(cue)
+        if description.tags is not None:
+            self._tracking.record(description.tags)
+        log = AuditLog()
+        if since is not None:
+            self._doing = "reading the audit log"
+            log = await self._reader.audit_log(description.guild_id, since)
+        shown = self._reader.shown(description.threads)
+        compared = {thread.id for thread in description.threads}
+        self._compare(self._snapshot(shown, log, deleted=log.deleted, until=at), known_until, but=compared)
+        believed_active = self._store.believed_active()
+        # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
+        heard = {
+            i for i in self._feed.threads_held() - compared if created_at(i) < at and self._store.ticket(i) is not None
+        }
+        if since is not None:
+            self._feed.forget(heard)
+        self._feed.release(cue)
+        self._doing = "reading what was archived"
+        unread = "" if description.complete else "list of active threads"
+        if heard_until is None and self._in_sheet:
+            unread = await self._compare_archived_since(self._in_sheet, known_until) or unread
+        if since is not None:
+            archived = await self._compare_archived(since, log, known_until)
+            unread = unread if archived is not None else "archive"
+            answered = {i for i in self._store.answered_since(known_until) if created_at(i) < at}
+            missing = {*believed_active, *heard, *answered} - compared - (archived or set())
+            unread = await self._look_for_the_missing(sorted(missing), log, known_until) or unread
+        complete = not unread and (heard_until is not None or self._in_sheet is not None)
+        self._feed.caught_up(unread=unread, complete=complete)
+        self.remember_hearing()
+        if complete:
+            self._in_sheet = frozenset()
+        seconds = (self._now() - started).total_seconds()
+        _log.info("Compared %d active threads with the store in %.1f s.", len(description.threads), seconds)
+
+    def remember_hearing(self) -> None:
+        """Remember until when everything was heard and is known, for the next time; nothing while that may be less."""
+        heard_until = self._feed.heard_until
+        if heard_until is not None:
+            self._store.set_fact(HEARD_UNTIL, heard_until.isoformat())
+
+    def _known_until(self, cue: Cue, heard_until: str | None, started: datetime) -> datetime:
+        """Until when everything is known; an answer heard since need not be the first."""
+        known_until = self._tracking_since if heard_until is None else datetime.fromisoformat(heard_until)
+        if cue.came_into_sight:
+            known_until = min(known_until, cue.last_heard or self._in_sight_since)
+        # A clock that was set back would hide what happened since.
+        return min(known_until, started)
+
+    def _snapshot(
+        self,
+        shown: Sequence[ThreadShown],
+        log: AuditLog,
+        *,
+        deleted: frozenset[int] = frozenset(),
+        unknown: frozenset[int] = frozenset(),
+        until: datetime | None = None,
+    ) -> Snapshot:
+        names = dict(self._view.tag_names)
+        return Snapshot(threads=shown, log=log, deleted=deleted, unknown=unknown, names=names, until=until)
+
+    def _compare(self, snapshot: Snapshot, known_until: datetime, *, but: Collection[int] | None = None) -> None:
+        """Record what was missed; with `but`, also what the log tells of others than these."""
+        shown = {each.seen.thread_id for each in snapshot.threads}
+        tickets = {i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self._store.ticket(i)) is not None}
+        tags = {thread_id: self._feed.tags_held(thread_id) for thread_id in shown} if snapshot.until else {}
+        for event in missed(snapshot, tickets, Heard(known_until=known_until, tags=tags)):
+            self._tracking.record(event)
+        if but is not None:
+            for event in logged_of_others(snapshot, tickets, but, self._now()):
+                self._tracking.record(event)
+        self._found()
+
+    async def _compare_archived(self, since: datetime, log: AuditLog, known_until: datetime) -> set[int] | None:
+        """The threads archived meanwhile: their ids, or None where they could not be read."""
+        async with self._reader.archived(since) as threads:
+            if threads is None:
+                return None
+            began, known = self._tracking_since, self._store.ticket
+            ours = [each for each in threads if created_at(each.seen.thread_id) >= began or known(each.seen.thread_id)]
+            self._compare(self._snapshot(ours, log), known_until)
+            return {each.seen.thread_id for each in threads}
+
+    async def _compare_archived_since(self, in_sheet: Collection[int], known_until: datetime) -> str:
+        """The threads archived since a store that is lost knew of the latest ticket in the sheet; what was left out.
+
+        What the audit log tells from then on may stand in the rows already, so it is not counted again.
+        """
+        alive = created_at(max(in_sheet)) - _OVERLAP
+        async with self._reader.archived(alive) as threads:
+            if threads is None:
+                return "archive"
+            ids = ((each, each.seen.thread_id) for each in threads)
+            ours = [each for each, thread_id in ids if created_at(thread_id) >= alive or thread_id in in_sheet]
+            self._compare(self._snapshot(ours, AuditLog()), known_until)
+            return ""
+
+    async def _look_for_the_missing(self, missing: Sequence[int], log: AuditLog, known_until: datetime) -> str:
+        """Threads that were active and were not found among the others: deleted, or out of sight; what was left out."""
+        unread = ""
+        for number, thread_id in enumerate(missing):
+            self._doing = f"looked for {number} of {len(missing)} threads that are not active any more"
+            async with self._reader.thread(thread_id) as found:
+                if found is None:
+                    unread = f"thread {thread_id}"
+                    continue
+                threads, unknown = found
+                self._compare(self._snapshot(threads, log, unknown=unknown), known_until)
+        return unread

@@ -1,0 +1,166 @@
+"""All that is read from Discord for one comparison of the forum with the store; it is asked for until it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import hikari
+
+from tracker.discord.failures import is_failure, reason_of
+from tracker.discord.forum import Forum, TagChange
+from tracker.discord.view import ForumView
+from tracker.errors import DiscordSetupError, TrackerError
+from tracker.reconcile.feed import Cue, Description, Feed
+from tracker.reconcile.missed import AuditLog, ThreadShown
+from tracker.reconcile.sight import Cause
+from tracker.retry import pause
+
+_log = logging.getLogger(__name__)
+
+_AUDIT_LOG_SECONDS = 60.0
+_LATE_SECONDS = 1.0
+"""The gateway may tell so much later of what an answer shows already."""
+
+_A_MOMENT = timedelta(milliseconds=1)
+"""The least difference in time that Discord's ids tell."""
+
+T = TypeVar("T")
+
+
+class Reader:
+    """Reads the forum as it is. What is heard is kept back in the feed while an answer is on its way.
+
+    Discord's refusals and outages are waited out. An answer that hikari cannot read is logged and left out (None):
+    asked again, it would be no better.
+    """
+
+    def __init__(self, *, feed: Feed, forum: Forum, view: ForumView, now: Callable[[], datetime]) -> None:
+        self._feed = feed
+        self._forum = forum
+        self._view = view
+        self._now = now
+
+    async def description(self, cue: Cue) -> tuple[Description, datetime]:
+        """What Discord described, and when; asked for where it could not be read."""
+        if cue.description is not None:
+            return cue.description, cue.at
+        return await self._read(cue, self._described), self._now()
+
+    async def audit_log(self, guild_id: int, since: datetime) -> AuditLog:
+        """Changed tags and deleted threads as the audit log has them.
+
+        Without it the moment of a change is the moment at which it was noticed, and a thread that was deleted when it
+        was no longer active is not missed before something has to be done in it. The latest entries come first: what
+        was read of a long log before its time was over counts.
+        """
+        changes: dict[int, list[TagChange]] = {}
+        deleted: set[int] = set()
+        reached = None
+        try:
+            async with asyncio.timeout(_AUDIT_LOG_SECONDS):
+                async for thread_id, change in self._forum.tag_changes(guild_id, since):
+                    changes.setdefault(thread_id, []).insert(0, change)
+                    reached = change.at - _A_MOMENT
+                reached = None
+                async for thread_id in self._forum.deleted_threads(guild_id, since):
+                    deleted.add(thread_id)
+        except hikari.ForbiddenError:
+            pass
+        except Exception as error:  # noqa: BLE001 - also an answer that hikari cannot read
+            _log.warning("The audit log could not be read: %s. What was missed is dated now.", reason_of(error))
+        return AuditLog(changes=changes, deleted=frozenset(deleted), since=reached or since)
+
+    @asynccontextmanager
+    async def archived(self, since: datetime) -> AsyncIterator[list[ThreadShown] | None]:
+        """The threads archived since then; what is heard is kept back until the end of the block."""
+        async with self._held(partial(_or_none, "archive", partial(self._forum.archived, since))) as threads:
+            yield None if threads is None else self.shown(threads)
+
+    @asynccontextmanager
+    async def thread(self, thread_id: int) -> AsyncIterator[tuple[list[ThreadShown], frozenset[int]] | None]:
+        """The thread as it is, or its id where Discord knows none; neither where the bot may not see it.
+
+        What is heard is kept back until the end of the block.
+        """
+        async with self._held(partial(_or_none, f"thread {thread_id}", partial(self._one, thread_id))) as found:
+            yield found
+
+    def shown(self, threads: Iterable[hikari.GuildThreadChannel]) -> list[ThreadShown]:
+        """Threads in the product's own terms, without those of other channels."""
+        seen = ((self._view.thread_seen(thread), thread.last_message_id) for thread in threads)
+        return [ThreadShown(seen=thread, last_message_id=last or 0) for thread, last in seen if thread is not None]
+
+    async def _one(self, thread_id: int) -> tuple[list[ThreadShown], frozenset[int]]:
+        try:
+            thread = await self._forum.thread(thread_id)
+        except hikari.ForbiddenError:
+            return [], frozenset()
+        return ([], frozenset({thread_id})) if thread is None else (self.shown([thread]), frozenset())
+
+    async def _described(self) -> Description:
+        """What an event should have told that could not be read, but for threads of which there is news meanwhile."""
+        forum = await self._forum.look()
+        self._feed.seen()
+        self._feed.forget()  # what is kept back is older than what comes now
+        threads = await _or_none("list of active threads", lambda: self._forum.active(forum.guild_id))
+        await asyncio.sleep(_LATE_SECONDS)
+        changing = self._feed.threads_held()
+        return Description(
+            guild_id=forum.guild_id,
+            threads=tuple(each for each in threads or () if each.id not in changing),
+            tags=self._view.tags_defined(forum),
+            complete=threads is not None,
+        )
+
+    @asynccontextmanager
+    async def _held(self, read: Callable[[], Awaitable[T]]) -> AsyncIterator[T]:
+        holder = object()
+        try:
+            yield await self._read(holder, read)
+        finally:
+            self._feed.release(holder)
+
+    async def _read(self, holder: object, read: Callable[[], Awaitable[T]]) -> T:
+        """Ask until Discord gives it; what is heard is then kept back until `holder` is released."""
+        failures, said = 0, ""
+        while True:
+            self._feed.keep_back(holder)
+            try:
+                return await read()
+            except Exception as error:
+                if not (is_failure(error) or isinstance(error, DiscordSetupError)):
+                    raise
+                self._feed.release(holder)
+                failures += 1
+                wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
+                reason = reason_of(error)
+                self._feed.failed(_cause_of(error), reason)
+                if reason != said:
+                    _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason, wait)
+                said = reason
+            await asyncio.sleep(wait)
+
+
+async def _or_none(what: str, read: Callable[[], Awaitable[T]]) -> T | None:
+    """What is read; None for an answer that hikari cannot read."""
+    try:
+        return await read()
+    except Exception as error:
+        if is_failure(error) or isinstance(error, TrackerError):
+            raise
+        _log.error("The %s could not be read and is left out: %s.", what, reason_of(error))
+        return None
+
+
+def _cause_of(error: Exception) -> Cause:
+    """Why the forum, or something in it, could not be read."""
+    if isinstance(error, DiscordSetupError):
+        return Cause.DELETED if isinstance(error.__cause__, hikari.NotFoundError) else Cause.HIDDEN
+    return Cause.UNREAD if isinstance(error, hikari.ClientHTTPResponseError) else Cause.UNREACHED

@@ -1,0 +1,63 @@
+"""The watch over the bot's sight: looks every few seconds, and announces that the bot is blind, or sees again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+from tracker.discord.pulse import Pulse, Shard
+from tracker.reconcile.feed import LOOK, Feed
+from tracker.reconcile.notices import blind_notice, fix, reason, seeing_notice
+from tracker.reconcile.sight import BY_PEOPLE, Blindness, Sight
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+_log = logging.getLogger(__name__)
+
+_BLINDNESS = "blindness"
+
+
+def sight_of(store: Store) -> Sight:
+    """The bot's sight as an earlier run left it: with a blindness only if people were told of one."""
+    return Sight.from_text(store.fact(_BLINDNESS))
+
+
+class Watch:
+    """Feels the connection's pulse for the feed, and makes known what becomes of the sight."""
+
+    def __init__(self, *, store: Store, tracking: Tracking, feed: Feed, pulse: Pulse) -> None:
+        self._store = store
+        self._tracking = tracking
+        self._feed = feed
+        self._pulse = pulse
+        self._logged: Blindness | None = None
+
+    async def run(self, shards: Callable[[], Iterable[Shard]]) -> None:
+        """Look until cancelled; `shards` gives the connections there are at the moment."""
+        while True:
+            self.look(shards())
+            await asyncio.sleep(LOOK.total_seconds())
+
+    def look(self, shards: Iterable[Shard]) -> None:
+        """Look once."""
+        alive_until = self._pulse.feel(shards)
+        self._feed.look(connected=self._pulse.connected, alive_until=alive_until)
+        self._log()
+        self._announce()
+
+    def _log(self) -> None:
+        """Log at once what a person has to do something about."""
+        spell = self._feed.sight.blindness
+        if spell is not None and spell.cause in BY_PEOPLE and spell != self._logged:
+            _log.error("%s %s", reason(spell), fix(spell))
+        self._logged = spell
+
+    def _announce(self) -> None:
+        sight = self._feed.sight
+        news = sight.news(self._feed.now())
+        if news is None:
+            return
+        with self._store.transaction():
+            self._tracking.announce((seeing_notice if news.over else blind_notice)(news.blindness))
+            self._store.set_fact(_BLINDNESS, sight.to_text())
