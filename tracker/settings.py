@@ -5,162 +5,31 @@ Only the entry points read them; everything else is handed plain values.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, create_model
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from tracker import env_file, values
 from tracker.domain.hours import BusinessHours
 from tracker.errors import SettingsError
+from tracker.secrecy import HiddenText
 
 ENV_FILE = ".env"
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MINUTES_A_DAY = 24 * 60
-_LARGEST_PORT = 65_535
-_LARGEST_ID = 2**63 - 1
-_LONGEST_SHEET_NAME = 100
-_LONGEST_SPAN = timedelta(days=365)
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _token(text: str) -> str:
-    """A bot token begins with the bot's id, written in base64."""
-    head = text.strip().split(".")[0]
-    try:
-        int(base64.b64decode(head + "=" * (-len(head) % 4), validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise ValueError("is not a bot token; copy it from the Bot page of your Discord application") from error
-    return text.strip()
-
-
-def _snowflake(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{15,20}", text.strip()):
-        raise ValueError(f'"{text}" is not a Discord id (15 to 20 digits)')
-    if int(text) > _LARGEST_ID:
-        raise ValueError(f'"{text}" is not a Discord id (none is that large)')
-    return int(text)
-
-
-def _snowflakes(text: str) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(_snowflake(part) for part in _parts(text)))
-
-
-def _spreadsheet_id(text: str) -> str:
-    """The id itself, or the address in the browser, which contains it."""
-    address = re.search(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)", text)
-    found = address[1] if address else text.strip()
-    if not re.fullmatch(r"[A-Za-z0-9_-]{20,}", found):
-        raise ValueError(f'"{text}" is neither a spreadsheet\'s id nor its address')
-    return found
-
-
-def _sheet_name(text: str) -> str:
-    if not text.strip() or len(text.strip()) > _LONGEST_SHEET_NAME:
-        raise ValueError(f"needs a name of 1 to {_LONGEST_SHEET_NAME} characters")
-    return text.strip()
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(_parts(text))
-    if not names:
-        raise ValueError("needs at least one name")
-    return names
-
-
-def _duration(text: str) -> timedelta:
-    found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", text.strip().lower().replace(" ", ""))
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
-    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-    if not total:
-        raise ValueError(f'"{text}" is not a time span')
-    if total > _LONGEST_SPAN.total_seconds():
-        raise ValueError(f'"{text}" is longer than a year')
-    return timedelta(seconds=total)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name.strip())
-    except (OSError, ValueError, LookupError) as error:
-        raise ValueError(f'"{name}" is not a time zone of the IANA list') from error
-
-
-def _intervals(text: str) -> tuple[tuple[int, int], ...]:
-    return tuple(_interval(part) for part in _names(text))
-
-
-def _interval(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)", text)
-    if not found:
-        raise ValueError(f'"{text}" is not an interval of two times')
-    start_hour, start_minute, end_hour, end_minute = map(int, found.groups())
-    start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
-    if max(start_minute, end_minute) > 59 or max(start, end) > _MINUTES_A_DAY:  # noqa: PLR2004 - minutes of an hour
-        raise ValueError(f'"{text}" has a time that no clock shows')
-    if start >= end:
-        raise ValueError(f'"{text}" ends before it starts; write a night as 22:00-24:00,00:00-06:00')
-    return start, end
-
-
-def _days(text: str) -> frozenset[int]:
-    return frozenset(day for part in _names(text) for day in _day_range(part))
-
-
-def _day_range(text: str) -> list[int]:
-    first, dash, last = (part.strip() for part in text.partition("-"))
-    start, end = _day(first), _day(last if dash else first)
-    return [(start + offset) % len(DAYS) for offset in range((end - start) % len(DAYS) + 1)]
-
-
-def _day(text: str) -> int:
-    for number, short in enumerate(DAYS):
-        if text.casefold() in (short.casefold(), _FULL_DAYS[number].casefold()):
-            return number
-    raise ValueError(f'"{text}" is not a day')
-
-
-def _port(text: str) -> int | None:
-    if not text.strip():
-        return None
-    if not re.fullmatch(r"[0-9]{1,5}", text.strip()) or not 0 < int(text) <= _LARGEST_PORT:
-        raise ValueError(f'"{text}" is not a port (a number from 1 to {_LARGEST_PORT})')
-    return int(text)
-
-
-def _address(text: str) -> str:
-    parts = urlsplit(text.strip())
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError(f'"{text}" is not an address that begins with http:// or https://')
-    return text.strip().rstrip("/")
-
-
-def _proxy(text: str) -> str:
-    """The address of a proxy, with http:// where it has no scheme. It may hold a password, so no message quotes it."""
-    text = text.strip()
-    address = text if "://" in text or not text else f"http://{text}"
-    wrong = "is not the address of a proxy that begins with http://"
-    try:
-        parts = urlsplit(address)
-        is_wrong = parts.scheme != "http" or not parts.hostname or parts.port == 0
-    except ValueError:
-        raise ValueError(wrong) from None
-    if address and is_wrong:
-        raise ValueError(wrong)
-    return address
 
 
 def _setting(meaning: str, *, example: str, default: str | None = None) -> Any:  # noqa: ANN401 - the field's own type
@@ -168,28 +37,27 @@ def _setting(meaning: str, *, example: str, default: str | None = None) -> Any: 
     return Field(default=... if default is None else default, description=meaning, examples=[example])
 
 
-def _one_of(text: str, *choices: str) -> str:
-    """The choice that the text means, whatever its case."""
-    found = next((choice for choice in choices if choice.casefold() == text.strip().casefold()), None)
-    if found is None:
-        raise ValueError(f'"{text}" is none of {", ".join(choices)}')
-    return found
+def _read(parse: Callable[[str], object]) -> BeforeValidator:
+    """Read a value after what holds for all of them was seen to."""
+
+    def read_trimmed(text: str, info: ValidationInfo) -> object:
+        return parse(values.trimmed(str(info.field_name).upper(), text))
+
+    return BeforeValidator(read_trimmed)
 
 
-Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_snowflakes)]
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
-Address = Annotated[str, BeforeValidator(_address)]
+Ids = Annotated[tuple[int, ...], NoDecode, _read(values.snowflakes)]
+Names = Annotated[tuple[str, ...], NoDecode, _read(values.names)]
+Address = Annotated[str, _read(values.address)]
 Level = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"],
-    BeforeValidator(lambda text: _one_of(text, "DEBUG", "INFO", "WARNING", "ERROR")),
+    _read(lambda text: values.one_of(text, "DEBUG", "INFO", "WARNING", "ERROR")),
 ]
-Proxy = Annotated[SecretStr, BeforeValidator(_proxy)]
-Port = Annotated[int | None, BeforeValidator(_port)]
-PeopleNames = Annotated[
-    Literal["username", "display"], BeforeValidator(lambda text: _one_of(text, "username", "display"))
-]
-YesOrNo = Annotated[bool, BeforeValidator(lambda text: _one_of(text, "no", "yes") == "yes")]
-LogFormat = Annotated[Literal["text", "json"], BeforeValidator(lambda text: _one_of(text, "text", "json"))]
+Proxy = Annotated[SecretStr, _read(values.proxy)]
+Port = Annotated[int | None, _read(values.port)]
+PeopleNames = Annotated[Literal["username", "display"], _read(lambda text: values.one_of(text, "username", "display"))]
+YesOrNo = Annotated[bool, _read(lambda text: values.one_of(text, "no", "yes") == "yes")]
+LogFormat = Annotated[Literal["text", "json"], _read(lambda text: values.one_of(text, "text", "json"))]
 
 
 class SheetSettings(BaseSettings):
@@ -197,7 +65,7 @@ class SheetSettings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=ENV_FILE,
-        env_file_encoding="utf-8",
+        env_file_encoding=env_file.ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -206,20 +74,29 @@ class SheetSettings(BaseSettings):
         validate_default=True,
     )
 
-    spreadsheet_id: Annotated[str, BeforeValidator(_spreadsheet_id)] = _setting(
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_what_is_blank(cls, given: dict[str, str]) -> dict[str, str]:
+        """What is blank counts as not set; hours of 24/7 say the days, too."""
+        kept = {name: text for name, text in given.items() if values.bare(text)}
+        if values.bare(kept.get("business_hours", "")) == values.ALWAYS:
+            kept["business_days"] = values.ALWAYS
+        return kept
+
+    spreadsheet_id: Annotated[str, _read(values.spreadsheet_id)] = _setting(
         "the spreadsheet's id, or its whole address pasted from the browser",
         example="https://docs.google.com/spreadsheets/d/1AbC…/edit",
     )
-    google_application_credentials: Path = _setting(
+    google_application_credentials: Annotated[Path | HiddenText, NoDecode, _read(values.key)] = _setting(
         "service-account key file", example="credentials.json", default="credentials.json"
     )
-    sheet_name: Annotated[str, BeforeValidator(_sheet_name)] = _setting(
+    sheet_name: Annotated[str, _read(values.sheet_name)] = _setting(
         "the tab", example="Support Tickets", default="Support Tickets"
     )
     resolved_tags: Names = _setting(
         "tag names that mean resolved; compared trimmed, without case", example="resolved,done", default="resolved"
     )
-    timezone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = _setting(
+    timezone: Annotated[ZoneInfo, NoDecode, _read(values.zone)] = _setting(
         "IANA name, for dates in the sheet and for business hours", example="Asia/Kolkata", default="Asia/Kolkata"
     )
     log_level: Level = _setting("`DEBUG`, `INFO`, `WARNING` or `ERROR`", example="INFO", default="INFO")
@@ -239,7 +116,7 @@ class SheetSettings(BaseSettings):
     http_proxy: Proxy = _setting(
         "the same for addresses that begin with `http://`", example="http://proxy.example:3128", default=""
     )
-    no_proxy: str = _setting(
+    no_proxy: Annotated[str, _read(str)] = _setting(
         "comma-separated hosts that are reached without a proxy", example="localhost,.example.org", default=""
     )
 
@@ -247,10 +124,10 @@ class SheetSettings(BaseSettings):
 class Settings(SheetSettings):
     """All settings, as the bot needs them."""
 
-    discord_token: Annotated[SecretStr, BeforeValidator(_token)] = _setting(
+    discord_token: Annotated[SecretStr, _read(values.token)] = _setting(
         "bot token; a secret", example="the token from the Bot page of your Discord application"
     )
-    support_channel_id: Annotated[int, BeforeValidator(_snowflake)] = _setting(
+    support_channel_id: Annotated[int, _read(values.snowflake)] = _setting(
         "the forum channel", example="1417628594471739432"
     )
     alert_channel_ids: Ids = _setting(
@@ -258,16 +135,18 @@ class Settings(SheetSettings):
         example="1417628594471739433,1417628594471739434",
         default="",
     )
-    support_name: str = _setting("who signs the resolved message", example="Dalgo Support", default="Dalgo Support")
-    sla_timeout: Annotated[timedelta, BeforeValidator(_duration)] = _setting(
+    support_name: Annotated[str, _read(values.support_name)] = _setting(
+        "who signs the resolved message", example="Dalgo Support", default="Dalgo Support"
+    )
+    sla_timeout: Annotated[timedelta, _read(values.duration)] = _setting(
         "time for a first answer: `90s`, `30m`, `1h`, `1h30m`", example="1h30m", default="1h"
     )
-    business_hours: Annotated[tuple[tuple[int, int], ...], NoDecode, BeforeValidator(_intervals)] = _setting(
+    business_hours: Annotated[tuple[tuple[int, int], ...], NoDecode, _read(values.intervals)] = _setting(
         "one or more intervals: `09:00-13:00,14:00-18:00`; start included, end excluded",
         example="09:00-13:00,14:00-18:00",
         default="09:00-18:00",
     )
-    business_days: Annotated[frozenset[int], NoDecode, BeforeValidator(_days)] = _setting(
+    business_days: Annotated[frozenset[int], NoDecode, _read(values.days)] = _setting(
         "ranges and lists: `Sun-Thu`, `Mon,Wed,Fri`", example="Mon-Fri", default="Mon-Fri"
     )
     team_tags: Names = _setting(
@@ -287,11 +166,18 @@ class Settings(SheetSettings):
         example="display",
         default="username",
     )
-    data_dir: Path = _setting("where the SQLite store lives", example="data", default="data")
+    data_dir: Annotated[Path, _read(values.path)] = _setting(
+        "where the SQLite store lives", example="data", default="data"
+    )
     health_port: Port = _setting(
         "if set, `http://127.0.0.1:PORT/healthz` says on this machine whether the bot is well",
         example="8780",
         default="",
+    )
+    health_host: Annotated[str, _read(values.host)] = _setting(
+        "the address on which HEALTH_PORT answers; `0.0.0.0` lets other machines ask, or what is outside a container",
+        example="127.0.0.1",
+        default="127.0.0.1",
     )
     discord_api_url: Address = _setting(
         "base address of Discord's API", example="https://discord.com/api/v10", default="https://discord.com/api/v10"
@@ -313,6 +199,7 @@ class Problem:
     name: str
     wrong: str
     example: str
+    is_missing: bool
 
     def __str__(self) -> str:
         return f"{self.name} {self.wrong}. {self.fix}"
@@ -331,7 +218,8 @@ def load(kind: type[S]) -> S:
     """
     loaded, problems = read(kind)
     if problems:
-        raise SettingsError("\n".join(map(str, problems)))
+        odd = [f"{text} {fix}" for text, fix in oddities()]
+        raise SettingsError("\n".join([*map(str, problems), *odd]))
     return loaded
 
 
@@ -344,7 +232,7 @@ def read(kind: type[S]) -> tuple[S, list[Problem]]:
     try:
         return kind(), []
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f".env cannot be read: {error}.", "Save it as UTF-8 text that the bot may read.") from None
+        raise _unreadable(error) from None
     except ValidationError as error:
         problems = [_problem(kind, dict(problem)) for problem in error.errors()]
     unset: Any = (Annotated[Any, NoDecode, BeforeValidator(lambda _: None)], None)
@@ -361,16 +249,21 @@ def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
     else:
         wrong = str(problem["msg"])
     example = (kind.model_fields[field].examples or [""])[0]
-    return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example)
+    is_missing = problem["type"] == "missing"
+    return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example, is_missing=is_missing)
 
 
-def misspelt() -> list[tuple[str, str]]:
-    """Names in `.env` that look like those of settings and are none: what is wrong with each, and the fix."""
-    known = [name.upper() for name in Settings.model_fields]
-    written = [name.upper() for name in dotenv_values(ENV_FILE, encoding="utf-8", interpolate=False)]
-    guesses = {name: get_close_matches(name, known, n=1, cutoff=0.8) for name in written if name not in known}
-    return [
-        (f"{name} in .env is no setting, so nothing reads it.", f"Write {guess[0]}.")
-        for name, guess in guesses.items()
-        if guess
-    ]
+def oddities() -> list[tuple[str, str]]:
+    """What is odd although every setting can be read: what it is, and the fix.
+
+    Raises:
+        SettingsError: the file cannot be read at all.
+    """
+    try:
+        return env_file.oddities(Path(ENV_FILE), os.environ, map(str.upper, Settings.model_fields))
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: Exception) -> SettingsError:
+    return SettingsError(f".env cannot be read: {error}.", "Save it as UTF-8 text that the bot may read.")

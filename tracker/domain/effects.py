@@ -55,7 +55,8 @@ class Effect:
 
     `channel_id` is the alert channel of an ALERT, DIGEST or NOTICE, else None. `number` tells a ticket's resolutions
     apart (0 for the first), and digests and notices, so that each message is posted once and only once. `text` is what
-    a NOTICE says. `delay` is how long to wait before the first attempt.
+    a NOTICE says, and for a REACT the number of the row, where that is known. `delay` is how long to wait before the
+    first attempt.
     """
 
     kind: EffectKind

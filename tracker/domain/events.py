@@ -112,9 +112,10 @@ class ThreadDeleted:
 
 @dataclass(frozen=True, kw_only=True)
 class RowWritten:
-    """The sheet confirmed that it holds the ticket's row."""
+    """The sheet confirmed that it holds the ticket's row. `row` is where it was put, as people count; None: unknown."""
 
     thread_id: int
+    row: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
