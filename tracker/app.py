@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -33,6 +32,7 @@ from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
+from tracker.stopping import at_signals
 from tracker.store import Store
 from tracker.systemd import Manager
 from tracker.tracking import Tracking
@@ -129,7 +129,7 @@ class App:
         Raises:
             TrackerError: the bot cannot do its work until a person changes something.
         """
-        async with served(self._settings.health_port, self._health):
+        async with served(self._settings.health_port, self._health, self._settings.health_host):
             watching = asyncio.create_task(self._manager.watch(self._health))
             try:
                 await self._connect_and_work(await self._open_sheet())
@@ -152,10 +152,10 @@ class App:
         await startup.check_desk(token, api_url, desk_in_discord(settings))
         startup.tell_rules(settings)
         self._gateway.listen(self._bot)
-        startup.tell_connections(self._bot)
         try:
-            await connect(self._bot, self._gateway.unread)
-            await self._work(in_sheet)
+            with startup.connections_told(self._bot):
+                await connect(self._bot, self._gateway.unread)
+                await self._work(in_sheet)
         finally:
             await close(self._bot)
 
@@ -199,7 +199,15 @@ class App:
         await happens(self._feed.looked, within=_LOOK_FIRST_SECONDS)
         self._has_looked = True
         self._manager.ready()
-        await self._discord_delivery.run()
+        saying = asyncio.create_task(self._say_ready())
+        try:
+            await self._discord_delivery.run()
+        finally:
+            saying.cancel()
+
+    async def _say_ready(self) -> None:
+        await self._feed.looked.wait()
+        _log.info('Ready: threads of the forum become rows of "%s".', self._settings.sheet_name)
 
     def _health(self) -> Health:
         spell = self._feed.sight.blindness
@@ -275,13 +283,11 @@ async def run(settings: Settings, now: Callable[[], datetime] = now) -> None:
 
 async def run_until_stopped(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT; raises as `run` does."""
-    loop = asyncio.get_running_loop()
     bot = asyncio.create_task(run(settings))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop_once(bot))
-    with contextlib.suppress(asyncio.CancelledError):
-        await bot
-    _log.info("Stopped.")
+    with at_signals(_stop_once(bot)):
+        with contextlib.suppress(asyncio.CancelledError):
+            await bot
+        _log.info("Stopped.")
 
 
 def _stop_once(bot: asyncio.Task[None]) -> Callable[[], None]:

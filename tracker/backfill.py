@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -24,8 +25,8 @@ import hikari
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tracker import logs, settings
-from tracker.discord.connection import refusal_of, rest_only
+from tracker import logs, settings, terminal
+from tracker.discord.connection import UNREADABLE, refusal_of, rest_only
 from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum
 from tracker.discord.view import ForumView
@@ -33,11 +34,14 @@ from tracker.domain.events import AuthorNamed
 from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Ticket
 from tracker.errors import DiscordSetupError, SettingsError, TrackerError
+from tracker.invocation import command as command_to_paste
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.store import Store
 from tracker.tracking import Tracking
 from tracker.wiring import desk_of, now, repository_of, rules_of, use_proxies
+
+_log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.2
 
@@ -45,13 +49,14 @@ _LOOK_SECONDS = 0.2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the settings and bring the history in."""
     parser = argparse.ArgumentParser(
-        prog="python -m tracker.backfill", description="Bring archived threads into the sheet."
+        prog=command_to_paste("backfill"), description="Bring archived threads into the sheet."
     )
     parser.add_argument(
         "--since", type=_date, metavar="DATE", help="only threads created on this day or later (2026-01-31)"
     )
     parser.add_argument("--dry-run", action="store_true", help="count the threads, and do nothing")
     options = parser.parse_args(arguments)
+    terminal.prepare()
     console, errors = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(Settings)
@@ -86,15 +91,18 @@ async def _backfill(loaded: Settings, console: Console, *, since: datetime | Non
             with contextlib.closing(Store.open(loaded.data_dir)) as store:
                 await _bring_in(_Backfill(loaded, store, forum), console, since=since, dry_run=dry_run)
     except Exception as error:
-        if not is_failure(error):
+        if isinstance(error, TrackerError) or not (is_failure(error) or isinstance(error, UNREADABLE)):
             raise
         if is_forbidden(error):
             raise DiscordSetupError(
                 f"The forum's threads cannot be read: {reason_of(error)}.",
                 "Give the bot View Channel and Read Message History there, and run the command again to go on.",
             ) from error
-        raise refusal_of(error) or TrackerError(
-            f"Discord could not be reached ({type(error).__name__}). Run the command again to go on."
+        _log.debug("It ended here:", exc_info=error)
+        refusal = refusal_of(error) if is_failure(error) else None
+        reason = reason_of(error)
+        raise refusal or TrackerError(
+            f"{reason[0].upper()}{reason[1:]}.", "Run the command again to go on; LOG_LEVEL=DEBUG shows where it ended."
         ) from error
 
 

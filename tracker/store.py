@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from tracker.domain.cells import Cells, CellValue
-from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.effects import Closed, Effect, EffectKind
 from tracker.domain.events import Tag
 from tracker.domain.pauses import Pause, Pauses
 from tracker.domain.snowflakes import first_at
@@ -374,13 +374,36 @@ class Store:
         """The effect is not to be tried before `until`; that it is not tried now is no failure."""
         self._execute("UPDATE effects SET not_before = ? WHERE id = ?", (_text(until), effect_id))
 
-    def postpone(self, effect_id: int, until: datetime, *, refused_at: datetime | None = None) -> None:
-        """The effect failed this time, or was refused: count it, and try again no sooner than `until`."""
-        sql = """
-            UPDATE effects SET attempts = attempts + 1, not_before = ?, refused_since = COALESCE(refused_since, ?)
-            WHERE id = ?
+    def postpone(
+        self, effect_id: int, until: datetime, *, refused_at: datetime | None = None, closed: Closed | None = None
+    ) -> None:
+        """The effect failed this time, or was refused: count it, and try again no sooner than `until`.
+
+        `closed` is why the thread took nothing, where that was it: `hasten` then may bring it forward.
         """
-        self._execute(sql, (_text(until), _text(refused_at), effect_id))
+        sql = """
+            UPDATE effects SET attempts = attempts + 1, not_before = ?, refused_since = COALESCE(refused_since, ?),
+                closed = ? WHERE id = ?
+        """
+        self._execute(sql, (_text(until), _text(refused_at), closed, effect_id))
+
+    def hasten(self, thread_id: int, now: datetime, *, archived: bool, locked: bool) -> bool:
+        """Make due what waits for the thread to be open, now that it is so; whether there is anything.
+
+        What waits for an archived thread may be done in a locked one that is open, and the bot itself can open one that
+        is not locked any more. What waits for a locked one may not be woken by an opening: the bot does that, too.
+        """
+        reasons = [*([Closed.LOCKED] if not locked else []), *([Closed.ARCHIVED] if not (archived and locked) else [])]
+        sql = f"""
+            UPDATE effects SET not_before = MIN(not_before, ?)
+            WHERE thread_id = ? AND closed IN ({", ".join("?" for _ in reasons)})
+        """  # noqa: S608 - placeholders only
+        return self._execute(sql, (_text(now), thread_id, *reasons)).rowcount > 0
+
+    def hasten_refused(self, now: datetime) -> None:
+        """Make due what Discord refused for another reason than a closed thread."""
+        sql = "UPDATE effects SET not_before = MIN(not_before, ?) WHERE refused_since IS NOT NULL AND closed IS NULL"
+        self._execute(sql, (_text(now),))
 
     def drop_old_effects(self, kind: EffectKind, before: datetime) -> int:
         """Drop effects of this kind that wait since before that moment; how many those were."""

@@ -17,6 +17,7 @@ from tracker.domain.events import (
     Event,
     RowFound,
     TagsDefined,
+    ThreadSeen,
     TicketEvent,
 )
 from tracker.domain.figures import FIGURES_SHOWN, figures_look_the_same
@@ -50,6 +51,8 @@ class Tracking:
             self._raise_alerts(event)
         else:
             self._apply(event)
+            if isinstance(event, ThreadSeen):
+                self._resume_errands(event)
 
     @property
     def alert_channel_ids(self) -> tuple[int, ...]:
@@ -113,6 +116,11 @@ class Tracking:
             self._keep(change, shown=before is None or self._shows(before, change.ticket))
         _log.debug("Thread %d: %s", event.thread_id, type(event).__name__, extra=about(event.thread_id))
         self._changed()
+
+    def _resume_errands(self, event: ThreadSeen) -> None:
+        """What waits for people to open or unlock the thread is due as soon as they did."""
+        if self._store.hasten(event.thread_id, self._now(), archived=event.archived, locked=event.locked):
+            self._changed()
 
     def _adopt_row(self, event: RowFound) -> None:
         ticket = self._store.ticket(event.thread_id)

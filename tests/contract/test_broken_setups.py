@@ -326,6 +326,13 @@ DEGRADES = [
         "Server Settings > Roles > tracker > Permissions: switch Connect on.",
     ),
     degrades(
+        "no role of SUPPORT_ROLE_IDS exists",
+        lambda desk: desk.settings.update({"SUPPORT_ROLE_IDS": f"{UNKNOWN_ID},1{UNKNOWN_ID[1:]}"}),
+        "discord.role",
+        f"The server has no role of SUPPORT_ROLE_IDS ({UNKNOWN_ID}): nobody's answer counts.",
+        "right-click it, Copy Role ID",
+    ),
+    degrades(
         "the bot is timed out",
         lambda desk: desk.world.time_out(desk.world.bot_user, LATER),
         "discord.server.timed_out",
@@ -373,7 +380,7 @@ OUT_OF_REACH = [
         says="What answers at DISCORD_API_URL is not Discord",
         fix="Take DISCORD_API_URL out of the settings",
         ends=0,
-        line="Discord could not be reached",
+        line="Waiting for Discord: something on the way to Discord answered in its place",
         until="next attempt",
     ),
     Broken(
@@ -383,7 +390,7 @@ OUT_OF_REACH = [
         says="Discord is in trouble (HTTP 520)",
         fix="https://discordstatus.com",
         ends=0,
-        line="Discord could not be reached",
+        line="Waiting for Discord: Discord is in trouble (HTTP 520)",
         until="next attempt",
     ),
 ]

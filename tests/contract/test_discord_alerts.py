@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 import hikari
@@ -130,7 +131,7 @@ async def test_an_alert_channel_that_fails_in_any_way_keeps_no_other_from_its_al
             desk.world.allow(lost, "SEND_MESSAGES")
             await desk.all_done()
             await desk.until(lambda: len(desk.delivery.alert_channels.problems) == 1)
-            await desk.until(lambda: any("again" in message.content for message in desk.messages(fine)))
+            await desk.until(lambda: any("> again" in message.content for message in desk.messages(fine)))
         assert sum("SLA ALERT" in message.content for message in desk.messages(lost)) == 3
 
 
@@ -221,3 +222,23 @@ async def test_links_in_titles_show_no_preview_and_no_text_of_their_own(desk: Di
     (message,) = desk.messages(desk.alerts[0])
     assert "\\[click here](https\\://evil.example) \\<@1> \\_name\\_" in message.content
     assert message.flags & hikari.MessageFlag.SUPPRESS_EMBEDS
+
+
+async def test_an_alert_that_is_not_needed_any_more_says_nothing_of_its_channel(desk: DiscordDesk) -> None:
+    shut, fine = desk.alerts
+    threads = [desk.open(f"Waiting {number}") for number in range(12)]
+    for thread in threads:
+        desk.alert(thread)
+    desk.world.deny(shut, "SEND_MESSAGES")
+    async with desk.delivering():
+        await desk.until(lambda: len(desk.messages(fine)) == len(threads) + 1, hurry=False)
+        await desk.until(lambda: desk.delivery.idle, hurry=False)
+        assert len(desk.delivery.alert_channels.problems) == 1
+        for thread in threads:
+            desk.resolve(thread)
+        await desk.until(lambda: all(desk.messages(thread) for thread in threads))
+        await desk.until(lambda: not desk.store.heads_of_lanes(1))
+        assert len(desk.delivery.alert_channels.problems) == 1
+    assert not any("> again" in message.content for message in desk.messages(fine))
+    refused = [request for request in desk.discord.requests if request.status == HTTPStatus.FORBIDDEN]
+    assert len(refused) == 1

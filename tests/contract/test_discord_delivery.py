@@ -294,7 +294,7 @@ async def test_a_message_to_a_locked_thread_waits_until_it_is_unlocked(desk: Dis
     thread = desk.open()
     desk.resolve(thread)
     async with desk.delivering():
-        await desk.until(lambda: len(desk.discord.requests) > 3)
+        await desk.until(desk.lines)
         (line,) = desk.lines()
         assert f"Thread {thread.id}: post_resolved: the thread is locked (Manage Threads" in line
         desk.discord.faults.remove(locked)
@@ -444,6 +444,39 @@ async def test_thousands_that_lack_a_permission_ask_for_it_a_few_times_a_minute_
         await desk.until(lambda: desk.ticked(waiting[0]) and desk.ticked(waiting[-1]), seconds=60.0)
 
 
+@pytest.mark.parametrize("permission", ["ADD_REACTIONS", "SEND_MESSAGES_IN_THREADS", "VIEW_CHANNEL"])
+async def test_tickets_that_come_after_a_refusal_wait_for_the_next_probe_of_their_kind(
+    desk: DiscordDesk, permission: str
+) -> None:
+    first = desk.open("First")
+    desk.tick(first)
+    desk.resolve(first)
+    desk.world.deny(desk.forum, permission)
+    async with desk.delivering():
+        await desk.until(lambda: desk.lines(permission_lacks(permission)) and desk.delivery.idle, hurry=False)
+        probes = refusals(desk)
+        later = [desk.open(f"Later {number}") for number in range(20)]
+        for thread in later:
+            desk.tick(thread)
+            desk.resolve(thread)
+            desk.delivery.wake()
+            await asyncio.sleep(0.02)
+        await desk.until(lambda: desk.delivery.idle, hurry=False)
+        assert refusals(desk) == probes
+        assert probes <= 2  # one of each kind
+        desk.world.allow(desk.forum, permission)
+        await desk.until(lambda: all(desk.ticked(each) and desk.messages(each) for each in (first, *later)))
+    assert refusals(desk) <= probes + 2
+
+
+def permission_lacks(permission: str) -> str:
+    return "no access" if permission == "VIEW_CHANNEL" else "lacks a permission"
+
+
+def refusals(desk: DiscordDesk) -> int:
+    return sum(request.status == HTTPStatus.FORBIDDEN for request in desk.discord.requests)
+
+
 async def test_reactions_that_may_not_be_added_expire_together_after_a_day(desk: DiscordDesk) -> None:
     desk.world.deny(desk.forum, "ADD_REACTIONS")
     threads = [desk.open(f"Thread {number}") for number in range(20)]
@@ -535,15 +568,12 @@ async def test_tickets_that_lack_a_permission_ask_a_handful_of_times_and_all_whe
     for thread in threads:
         desk.tick(thread)
 
-    def refusals() -> int:
-        return sum(request.status == HTTPStatus.FORBIDDEN for request in desk.discord.requests)
-
     async with desk.delivering():
         await desk.until(lambda: desk.lines("lacks a permission") and desk.delivery.idle, hurry=False)
-        assert 1 <= refusals() <= 8  # as many as are under way at once
+        assert 1 <= refusals(desk) <= 8  # as many as are under way at once
         desk.world.allow(desk.forum, "ADD_REACTIONS")
         await desk.until(lambda: all(desk.ticked(thread) for thread in threads))
-    assert refusals() <= 8
+    assert refusals(desk) <= 8
 
 
 async def test_a_member_is_asked_for_once_however_much_they_wrote(desk: DiscordDesk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,51 @@ async def test_what_cannot_be_read_for_long_is_announced_and_is_read_in_the_end(
         missed.check()
         await desk.until(lambda: len(desk.announced) == 2)
     assert "could not be read (the bot has no access (View Channel))" in desk.announced[0]
+
+
+async def test_a_thread_counts_as_deleted_once_discord_does_not_know_it_for_minutes(desk: SightDesk) -> None:
+    world = desk.world
+    world.revoke("VIEW_AUDIT_LOG")
+    async with desk.running():
+        deleted, wronged = await opened(desk), await opened(desk)
+    world.delete_thread(deleted)
+    world.archive(wronged)  # it is asked for by its id, as the archive is not read so far back
+    desk.later += timedelta(hours=1)
+    desk.discord.faults += [
+        faults.refused(f"/channels/{wronged.id}$", errors.UNKNOWN_CHANNEL),
+        faults.refused("/threads/archived/public$", errors.MISSING_ACCESS),
+    ]
+    async with desk.running():
+        await desk.until(lambda: any(f"{deleted.id}/messages" in each.path for each in desk.discord.requests))
+        assert not desk.ticket(deleted).deleted
+        desk.pass_by(SIX_MINUTES)
+        desk.delivery.wake()
+        await desk.until(lambda: desk.ticket(deleted).deleted)
+        assert not desk.ticket(wronged).deleted
+    desk.discord.requests.clear()
+    async with desk.running():
+        pass
+    assert not any(str(deleted.id) in each.path for each in desk.discord.requests)
+
+
+async def test_what_was_refused_before_is_tried_as_soon_as_the_forum_is_seen_again(desk: SightDesk) -> None:
+    refused = faults.refused("/messages$", errors.MISSING_ACCESS, method="POST", times=None)
+    desk.discord.faults.append(refused)
+    async with desk.running():
+        known = await opened(desk)
+        desk.world.add_tag(known, "resolved")
+        await desk.until(lambda: desk.ticket(known).is_resolved)
+        desk.world.deny(desk.forum, "VIEW_CHANNEL")
+        await desk.until(lambda: desk.feed.sight.cause is Cause.HIDDEN)
+        for tried in range(2, 6):  # the pauses grow to minutes
+            desk.pass_by(SIX_MINUTES)
+            desk.delivery.wake()
+            await desk.until(partial(was_tried, desk, tried))
+        desk.discord.faults.remove(refused)
+        desk.world.allow(desk.forum, "VIEW_CHANNEL")
+        await desk.until(lambda: [each for each in known.messages if each.author is desk.world.bot_user], seconds=8)
+
+
+def was_tried(desk: SightDesk, times: int) -> bool:
+    """Whether one of the errands was tried so often in vain."""
+    return any(pending.attempts >= times for _, pending in desk.store.heads_of_lanes(9))

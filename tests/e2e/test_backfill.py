@@ -8,14 +8,17 @@ import pty
 import re
 import signal
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp import web
 
 from tests.e2e.steps import a_second_passes, all_heard, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
+from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults as sheets_faults
 
 YEAR_AGO = datetime(2025, 11, 3, 5, 0, tzinfo=UTC)
@@ -73,6 +76,35 @@ async def test_without_the_permission_to_read_the_history_the_missing_permission
     await backfilled(desk)
     rows = desk.rows()
     assert [rows[thread.id]["first_responded_by"] for thread in threads] == ["sam", "sam"]
+
+
+@pytest.mark.parametrize("path", ["/channels/[0-9]+$", "/threads/archived/public$", "/messages$"])
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda: web.json_response({}), "an answer it cannot read"),
+        (
+            lambda: web.Response(text="<html>Sign in</html>", content_type="text/html"),
+            "Something on the way to Discord answered in its place, with a page.",
+        ),
+    ],
+    ids=["no-answer-of-discord-s", "page"],
+)
+async def test_an_answer_that_cannot_be_read_ends_it_with_one_line(
+    unjudged_desk: LocalDesk, path: str, answer: Callable[[], web.Response], says: str
+) -> None:
+    desk = unjudged_desk  # no answer of Discord is like these
+    (thread,) = archive_of(desk, 1)
+    fault = Fault(path=path, method="GET", times=None, outcome=answer)
+    desk.discord.faults.append(fault)
+    code, output = await desk.run("tracker.backfill")
+    assert code == 1
+    assert "Traceback" not in output
+    (line,) = [line for line in output.splitlines() if "Run the command again to go on" in line]
+    assert says in line
+    desk.discord.faults.remove(fault)
+    await backfilled(desk)
+    assert desk.rows()[thread.id]["first_responded_by"] == "sam"
 
 
 async def test_since_a_day_only_threads_created_then_or_later_come_in(desk: LocalDesk) -> None:

@@ -110,6 +110,31 @@ async def test_what_archiving_locking_and_deleting_leave_is_done_and_the_rest_is
     assert [str(waiting.id) in message.content for message in desk.alerts.messages] == [True]
 
 
+async def test_people_who_unlock_or_open_a_thread_do_not_wait_for_what_the_bot_owes_it(desk: LocalDesk) -> None:
+    world = desk.world
+    await desk.start_bot()
+    (closed,) = await resolved(desk, "Closed")
+    (locked,) = await opened(desk, "Locked")
+    world.lock(closed)
+    at_one_moment(desk, lambda: world.remove_tag(closed, "resolved"), lambda: world.archive(closed))
+    world.lock(locked)
+    world.add_tag(locked, "resolved")
+    await desk.until("a line for each", lambda: len(troubles(desk)) == 2)
+    attempts = len(desk.discord.requests)
+
+    world.rename(locked, "Still locked")
+    await desk.until("the new title", lambda: desk.rows()[locked.id]["title"] == "Still locked")
+    assert len(desk.discord.requests) == attempts
+
+    # The first pause is longer than a minute.
+    world.unlock(locked)
+    await desk.until("the resolved message", lambda: desk.bot_messages(locked))
+    world.unarchive(closed)
+    await desk.until("the edit", lambda: desk.bot_messages(closed)[0].content == REOPENED)
+    assert len(desk.bot_messages(locked)) == 1
+    assert closed.locked
+
+
 def let_pauses_pass(desk: LocalDesk) -> None:
     """Bring the stopped bot's errands to where they would be after minutes: due, and tried some more times."""
     with closing(Store.open(desk.folder / "data")) as store, store.transaction():
@@ -169,6 +194,7 @@ async def test_lost_permissions_are_told_once_and_what_waited_for_them_comes_whe
 
 async def test_what_happened_while_the_bot_might_not_see_the_forum_is_found_when_it_may_again(desk: LocalDesk) -> None:
     world = desk.world
+    world.grant("VIEW_AUDIT_LOG")
     await desk.start_bot()
     titles = ("Answered", "Renamed", "Resolved", "Deleted", "Archived")
     answered, renamed, done, deleted, archived = threads = [

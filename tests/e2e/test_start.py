@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord import errors
 from tracker.sandbox.discord import faults as discord_faults
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
@@ -120,6 +121,23 @@ async def test_a_page_of_a_proxy_is_not_told_as_a_wrong_id(unjudged_desk: LocalD
     assert "no channel" not in desk.log
 
 
+async def test_a_forum_that_discord_once_does_not_know_neither_ends_the_start_nor_changes_a_row(
+    desk: LocalDesk,
+) -> None:
+    await desk.start_bot()
+    thread = desk.world.open_thread(desk.forum, desk.customer, "Known", tags=["Engineering"])
+    await desk.until("✅", lambda: desk.is_ticked(thread))
+    assert await desk.stop_bot() == 0
+    before = desk.rows()
+    unknown = discord_faults.refused(f"/channels/{desk.forum.id}$", errors.UNKNOWN_CHANNEL, method="GET", times=1)
+    desk.discord.faults.append(unknown)
+    await desk.start_bot()
+    assert "names no channel" not in desk.log
+    assert desk.rows() == before
+    desk.world.reply(thread, desk.staff, "Here")
+    await desk.until("the answer", lambda: desk.rows()[thread.id]["first_responded_by"] == "sam")
+
+
 async def test_a_bot_that_may_not_connect_any_more_today_waits_until_it_may(desk: LocalDesk) -> None:
     desk.discord.gateway.starts_left = 0
     await desk.launch_bot()
@@ -137,7 +155,7 @@ async def test_the_log_of_a_start_can_be_followed_by_a_person(desk: LocalDesk) -
     desk.settings["BUSINESS_HOURS"] = "09:00-13:00,14:00-18:00"
     desk.settings["ALERT_CHANNEL_IDS"] = f"{desk.alerts.id},1417628594471739432"
     await desk.start_bot()
-    await desk.until("the end of the start", lambda: "SLA:" in desk.log)
+    await desk.until("the end of the start", lambda: "Ready:" in desk.log)
     for words in (
         f"Logged in as {world.bot_user.username}",
         f"Server: {world.guild.name}",
@@ -148,6 +166,7 @@ async def test_the_log_of_a_start_can_be_followed_by_a_person(desk: LocalDesk) -
         "first answer within 1h 0m",
         'Sheet: "Support desk", tab "Support Tickets"',
         desk.book.url.split("/edit")[0],
+        'Ready: threads of the forum become rows of "Support Tickets".',
     ):
         assert words in desk.log, words
     assert await desk.stop_bot() == 0

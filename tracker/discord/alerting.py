@@ -59,8 +59,8 @@ class Alerting:
         self._agreement = agreement
         self._now = now
 
-    async def alert(self, ticket: Ticket, pending: PendingEffect, *, posted_after: int | None) -> None:
-        """Alert of one ticket, if it still waits; `posted_after` as for `Posting.post`.
+    async def alert(self, ticket: Ticket, pending: PendingEffect, *, posted_after: int | None) -> bool:
+        """Alert of one ticket, if it still waits; whether it does. `posted_after` as for `Posting.post`.
 
         Raises:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
@@ -68,7 +68,7 @@ class Alerting:
         channel_id, call = pending.effect.channel_id, CALL_OF[pending.effect.kind]
         unanswered = await self._last_look.still_waiting(ticket, pending.attempts)
         if unanswered is None or channel_id is None:
-            return
+            return False
 
         async def post(shown: Ticket) -> None:
             text = alert_message(
@@ -103,12 +103,13 @@ class Alerting:
                 reason_of(error),
                 extra=about(ticket.thread_id),
             )
+        return True
 
-    async def digest(self, pending: PendingEffect) -> None:
-        """Alert of those of many tickets that no message tells yet."""
+    async def digest(self, pending: PendingEffect) -> bool:
+        """Alert of those of many tickets that no message tells yet; whether any still waits."""
         effect = pending.effect
         if effect.channel_id is None:
-            return
+            return False
         overdue, unknown = [], []
         for thread_id in threads_of(effect):
             ticket = self._store.ticket(thread_id)
@@ -131,6 +132,7 @@ class Alerting:
             call = CALL_OF[effect.kind]
             late = Effect(kind=call, thread_id=thread_id, channel_id=effect.channel_id, delay=_LATE_LOOK)
             self._store.enqueue(late, self._now())
+        return bool(overdue)
 
     async def _post_untold(self, effect: Effect, channel_id: int, overdue: Sequence[tuple[Ticket, timedelta]]) -> None:
         """Post about those tickets of which no message in the channel tells."""

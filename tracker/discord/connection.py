@@ -39,15 +39,21 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
 """With these hikari ends over an answer that has not the form of Discord's."""
 
 
-class _OneLine(logging.Filter):
-    """Takes the traceback off a line: hikari tells with one what no programmer can mend, a lost connection."""
+class _ForProgrammers(logging.Filter):
+    """Lowers to DEBUG, in one line, what hikari says of a lost connection: `startup.connections_told` says it, too.
+
+    That Discord slows the bot down is said nowhere else, and stays.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if str(record.msg).startswith("rate-limited"):
+            return True
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             record.msg, record.args = f"{record.getMessage()} ({_in_short(error)})", ()
             record.exc_info = None
-        return True
+        record.levelno, record.levelname = logging.DEBUG, logging.getLevelName(logging.DEBUG)
+        return _log.isEnabledFor(logging.DEBUG)
 
 
 class _Worded(logging.Filter):
@@ -62,7 +68,7 @@ class _Worded(logging.Filter):
         return True
 
 
-_ONE_LINE, _WORDED = _OneLine(), _Worded()
+_FOR_PROGRAMMERS, _WORDED = _ForProgrammers(), _Worded()
 
 T = TypeVar("T")
 
@@ -72,7 +78,7 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
     # hikari announces each of its own retries; whoever asked tells what becomes of them, once.
     logging.getLogger("hikari.rest").setLevel(logging.ERROR)
     logging.getLogger("hikari.ratelimits").setLevel(logging.ERROR)
-    logging.getLogger("hikari.gateway.0").addFilter(_ONE_LINE)
+    logging.getLogger("hikari.gateway.0").addFilter(_FOR_PROGRAMMERS)
     logging.getLogger("hikari.bot").addFilter(_WORDED)
     bot = hikari.GatewayBot(
         token,
@@ -129,17 +135,17 @@ async def _start(bot: hikari.GatewayBot) -> None:
     async def start() -> None:
         try:
             await bot.start(check_for_updates=False)
-        except RuntimeError as error:
+        except Exception as error:
             await close(bot)
-            # hikari's word for it: it has counted how often the bot may still connect.
-            raise hikari.HikariError("no connection is left") from error
-        except Exception:
-            await close(bot)
+            if type(error) is RuntimeError:
+                # hikari's word for it: it has counted how often the bot may still connect.
+                raise hikari.HikariError("no connection is left") from error
             raise
         finally:
             _end_if_cancelled()
 
-    await reached(start)
+    # The desk was checked at this address: what cannot be read there now is not for want of the right one.
+    await reached(start, _DISCORD)
 
 
 async def reached(ask: Callable[[], Awaitable[T]], api_url: str = "") -> T:
@@ -158,8 +164,7 @@ async def reached(ask: Callable[[], Awaitable[T]], api_url: str = "") -> T:
                 raise refusal from error
             failures += 1
             wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
-            reason = reason_of(error) if isinstance(error, hikari.HTTPResponseError) else type(error).__name__
-            _log.warning("Discord could not be reached (%s); next attempt in %.0f s.", reason, wait)
+            _log.warning("Waiting for Discord: %s; next attempt in %.0f s.", reason_of(error), wait)
         await asyncio.sleep(wait)
 
 

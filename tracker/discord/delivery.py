@@ -32,7 +32,7 @@ from tracker.domain.effects import CALL_OF, DIGEST_OF, Effect, EffectKind
 from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted, ThreadFoundClosed
 from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import REOPENED, RESOLVED, resolved_message
+from tracker.domain.wording import REOPENED, RESOLVED, resolved_message, row_line
 from tracker.logs import about
 from tracker.store import PendingEffect, Store
 from tracker.tracking import Tracking
@@ -117,8 +117,15 @@ class DiscordDelivery:
         self._woken.set()
 
     def look_first(self) -> None:
-        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it."""
+        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it.
+
+        What was refused is tried without further pause: the bot was away or did not see the forum, and what it lacked
+        it may have by now.
+        """
         self._found = self._store.latest_effect()
+        self._store.hasten_refused(self._now())
+        self._gates.reopen()
+        self._woken.set()
 
     @property
     def idle(self) -> bool:
@@ -172,12 +179,15 @@ class DiscordDelivery:
         try:
             tickets = len(threads_of(pending.effect)) or 1
             async with asyncio.timeout(self._patience.total_seconds() * tickets):
-                await self._perform(pending)
+                done = await self._perform(pending)
         except Exception as error:  # noqa: BLE001 - whatever happens to one effect must not stop the others
             self._after_failure(pending, error)
         else:
             self._store.done(pending.id)
-            self._after_success(pending)
+            if done:
+                self._after_success(pending)
+            else:
+                self._gates.unused(gate)
         finally:
             place.cancel()
             self._busy.remove(channel_id)
@@ -226,7 +236,7 @@ class DiscordDelivery:
                 unexpected = error if is_unreadable(error) else None
                 _log.warning(line, _what(effect), verdict.reason, exc_info=unexpected, extra=_about(effect))
             refused_at = None if verdict.everywhere else now
-            self._store.postpone(pending.id, now + verdict.again_after, refused_at=refused_at)
+            self._store.postpone(pending.id, now + verdict.again_after, refused_at=refused_at, closed=verdict.closed)
         if verdict.shared and effect.kind is EffectKind.REACT:
             self._let_reactions_expire(verdict.reason)
 
@@ -245,7 +255,9 @@ class DiscordDelivery:
         """The thread is gone: nothing can be done in it, and nobody has to be called for it."""
         effect = pending.effect
         self._gates.failed(gate_of(effect))
-        if effect.channel_id is None:
+        if effect.kind is EffectKind.LOOK_BACK:
+            _log.info("Thread %d was deleted: Discord does not know it any more.", effect.thread_id)
+        elif effect.channel_id is None:
             _log.error("%s is given up: %s.", _what(effect), reason_of(error), extra=_about(effect))
         self._tracking.record(ThreadDeleted(thread_id=effect.thread_id))
         self._store.done(pending.id)
@@ -275,30 +287,34 @@ class DiscordDelivery:
         if count:
             _log.error("✅ on %d posts is given up after a day: %s.", count, reason)
 
-    async def _perform(self, pending: PendingEffect) -> None:
+    async def _perform(self, pending: PendingEffect) -> bool:
+        """Do it; whether there was anything to do. If not, nothing is known of what Discord permits."""
         effect = pending.effect
         if effect.kind is EffectKind.NOTICE:
             await self._post_notice(pending)
-            return
+            return True
         if effect.kind in DIGEST_OF.values():
-            await self._alerting.digest(pending)
-            return
+            return await self._alerting.digest(pending)
         ticket = self._store.ticket(effect.thread_id)
-        if ticket is not None and (not ticket.deleted or effect.kind in _AFTER_DELETION):
-            await self._perform_for(ticket, pending)
+        if ticket is None or (ticket.deleted and effect.kind not in _AFTER_DELETION):
+            return False
+        if effect.kind in DIGEST_OF:
+            return await self._alerting.alert(ticket, pending, posted_after=ticket.thread_id)
+        await self._perform_for(ticket, pending)
+        return True
 
     async def _perform_for(self, ticket: Ticket, pending: PendingEffect) -> None:
         match pending.effect.kind:
             case EffectKind.REACT:
-                await self._posting.react_to_starter(ticket.thread_id, ticket.author_id, "✅")
+                ticked = await self._posting.react_to_starter(ticket.thread_id, ticket.author_id, "✅")
+                line = row_line(ticket, pending.effect.text, ticked=ticked)
+                _log.info("%s", line, extra=about(ticket.thread_id))
             case EffectKind.POST_RESOLVED:
                 await self._post_resolved(ticket, pending)
             case EffectKind.EDIT_REOPENED:
                 await self._edit_reopened(ticket)
             case EffectKind.CLOSE_AGAIN:
                 await self._close_again(ticket)
-            case EffectKind.ALERT | EffectKind.WARNING | EffectKind.ESCALATION:
-                await self._alerting.alert(ticket, pending, posted_after=ticket.thread_id)
             case EffectKind.END_ALERT:
                 await self._posting.end_alert(int(pending.effect.text), pending.effect.number, ticket)
             case EffectKind.NAME_AUTHOR:

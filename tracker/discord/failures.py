@@ -13,7 +13,7 @@ from http import HTTPStatus
 import aiohttp
 import hikari
 
-from tracker.domain.effects import EffectKind
+from tracker.domain.effects import Closed, EffectKind
 from tracker.errors import TrackerError
 from tracker.retry import pause
 
@@ -69,7 +69,11 @@ _REASONS = {
 
 
 class ClosedThreadError(Exception):
-    """A thread takes nothing until people open or unlock it; the text says why, as the end of a sentence."""
+    """A thread takes nothing until people change that; the text says why, as the end of a sentence."""
+
+    def __init__(self, reason: str, closed: Closed) -> None:
+        super().__init__(reason)
+        self.closed = closed
 
 
 class UnknownThreadError(Exception):
@@ -86,7 +90,7 @@ class Verdict:
     `everywhere`: the trouble is Discord's or the network's as a whole, not that of one channel. `usual`: no trouble
     yet, as it passes by itself more often than not. `shared`: others of its kind would be refused as well. `counted`:
     Discord counts the refusal, and shuts out who collects too many. `moot`: people removed what it was about, so that
-    nothing is lost by giving it up.
+    nothing is lost by giving it up. `closed`: as soon as the thread is not that any more, it may succeed.
     """
 
     reason: str
@@ -96,6 +100,7 @@ class Verdict:
     shared: bool = False
     counted: bool = False
     moot: bool = False
+    closed: Closed | None = None
 
 
 def is_gone(error: Exception) -> bool:
@@ -124,6 +129,11 @@ def is_about_words(error: Exception) -> bool:
     return isinstance(error, hikari.BadRequestError) and not is_from_elsewhere(error) and not is_closed
 
 
+def is_page(error: Exception) -> bool:
+    """Whether a good answer is none of Discord's, such as a page of a network's sign-in: hikari's word for it."""
+    return type(error) is hikari.HTTPError and error.message.startswith("Expected JSON")
+
+
 def is_from_elsewhere(error: Exception) -> bool:
     """Whether something on the way refused it, such as a proxy or a network's sign-in: Discord's refusals have a code.
 
@@ -150,7 +160,7 @@ def judge(
         return _judge_answer(error, kind, failures, chance, is_over=is_over)
     if isinstance(error, ClosedThreadError):
         locked = pause(failures, chance, first=_LOCKED_FIRST, longest=_LOCKED_LONGEST)
-        return Verdict(reason=reason, again_after=None if is_over else locked)
+        return Verdict(reason=reason, again_after=None if is_over else locked, closed=error.closed)
     if is_counted(error):
         shared = pause(failures, chance, first=_SHARED_FIRST, longest=_SHARED_LONGEST)
         return Verdict(reason=reason, again_after=shared, shared=True, counted=True)
@@ -175,7 +185,8 @@ def _judge_answer(error: Exception, kind: EffectKind, failures: int, chance: flo
         locked = pause(failures, chance, first=_LOCKED_FIRST, longest=_LOCKED_LONGEST)
         # To post opens an archived thread, unless it is locked.
         told = _REASONS[THREAD_LOCKED] if kind is EffectKind.POST_RESOLVED else reason
-        return Verdict(reason=told, again_after=None if is_over else locked, counted=counted)
+        again_after = None if is_over else locked
+        return Verdict(reason=told, again_after=again_after, counted=counted, closed=Closed.LOCKED)
     if counted:
         # People take and give permissions at any time: what they owe each other is not lost meanwhile, a ✅ is no
         # news after a day.
@@ -212,6 +223,8 @@ def reason_of(error: Exception) -> str:
         return f"Discord is in trouble (HTTP {int(error.status)})"
     if is_unreadable(error):
         return f"a defect of the program or an answer it cannot read ({type(error).__name__}: {error})"
+    if is_page(error):
+        return "something on the way to Discord answered in its place, with a page"
     return f"Discord could not be reached ({type(error).__name__})"
 
 

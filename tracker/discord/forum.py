@@ -23,6 +23,8 @@ _BETWEEN_READS_SECONDS = 1 / 35
 """Discord takes 50 requests a second from a bot (https://discord.com/developers/docs/topics/rate-limits): to ask about
 hundreds of threads in a row leaves room for the others."""
 
+_LOOK_AGAIN_SECONDS = 2.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class TagChange:
@@ -87,14 +89,14 @@ class Forum:
         self._next_read = 0.0
 
     async def look(self) -> hikari.GuildForumChannel:
-        """The forum as it is now.
+        """The forum as it is now. That there is none is believed where Discord says it twice.
 
         Raises:
             DiscordSetupError: the channel does not exist, cannot be seen, or is no forum.
         """
         setting = f"SUPPORT_CHANNEL_ID {self._forum_id}"
         try:
-            channel = await self._rest.fetch_channel(self._forum_id)
+            channel = await self._channel()
         except hikari.NotFoundError as error:
             if not is_gone(error):
                 raise
@@ -109,6 +111,19 @@ class Forum:
                 "Give the bot's role View Channel there, or add the bot to that server if it is not in it.",
             ) from error
         return as_forum(channel)
+
+    async def _channel(self) -> hikari.PartialChannel:
+        """The channel, asked for once more where Discord knows none: it has said so of channels that were there.
+
+        https://github.com/discord/discord-api-docs/issues/1304
+        """
+        try:
+            return await self._rest.fetch_channel(self._forum_id)
+        except hikari.NotFoundError as error:
+            if not is_gone(error):
+                raise
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        return await self._rest.fetch_channel(self._forum_id)
 
     async def active(self, guild_id: int) -> Sequence[hikari.GuildThreadChannel]:
         """The active threads of the server, at least those of the forum."""

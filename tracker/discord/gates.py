@@ -71,12 +71,21 @@ class Gates:
             due.append(self._refusals[0] + _A_MINUTE)
         return max(timedelta(), min([_A_MINUTE, *(each - now for each in due if each > now)]))
 
+    def reopen(self) -> None:
+        """Permissions may have changed: where attempts were refused, a probe is due."""
+        for gate in self._gates.values():
+            gate.until = None
+
     def begin(self, name: str) -> None:
         """An attempt goes through the gate."""
         self._gate(name).probing = True
 
     def is_slow(self, name: str) -> None:
         """The attempt takes long: another one may be tried meanwhile."""
+        self._gate(name).probing = False
+
+    def unused(self, name: str) -> None:
+        """What went through had nothing to ask for: another one finds out how it is."""
         self._gate(name).probing = False
 
     def passed(self, name: str) -> None:

@@ -9,6 +9,7 @@ import hikari
 
 from tracker.discord.failures import THREAD_ARCHIVED, THREAD_LOCKED, ClosedThreadError, is_forbidden, reason_of
 from tracker.discord.permissions import Standing
+from tracker.domain.effects import Closed
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import alert_ended
 from tracker.logs import about
@@ -93,8 +94,8 @@ class Posting:
                 extra=about(ticket.thread_id),
             )
 
-    async def react_to_starter(self, thread_id: int, author_id: int, emoji: str) -> None:
-        """Add a reaction to the author's first message in the thread; an archived one is left as it is.
+    async def react_to_starter(self, thread_id: int, author_id: int, emoji: str) -> bool:
+        """Add a reaction to the author's first message in the thread; an archived one is left as it is: False.
 
         That message has the thread's id, but for some that webhooks post: then it is the oldest in the thread.
         """
@@ -109,6 +110,8 @@ class Posting:
             if error.code != THREAD_ARCHIVED:
                 raise
             _log.info("Thread %d is archived: it gets no %s.", thread_id, emoji, extra=about(thread_id))
+            return False
+        return True
 
     async def close(self, thread_id: int) -> None:
         """Archive the thread; where the bot may not, a line in the log says so."""
@@ -155,15 +158,16 @@ class Posting:
         if not isinstance(thread, hikari.GuildThreadChannel):
             return
         if not thread.is_archived:
-            raise ClosedThreadError("the thread is locked (Manage Threads lets the bot write there)")
+            raise ClosedThreadError("the thread is locked (Manage Threads lets the bot write there)", Closed.LOCKED)
         if not await self._may_close(thread):
-            raise ClosedThreadError("the thread is archived, and only with Manage Threads the bot could close it again")
+            only = "the thread is archived, and only with Manage Threads the bot could close it again"
+            raise ClosedThreadError(only, Closed.ARCHIVED)
         try:
             await self._rest.edit_channel(thread_id, archived=False)
         except (hikari.ForbiddenError, hikari.BadRequestError) as error:
             if is_forbidden(error) or error.code in (THREAD_ARCHIVED, THREAD_LOCKED):
                 raise ClosedThreadError(
-                    "the thread is archived and the bot may not open it (Manage Threads)"
+                    "the thread is archived and the bot may not open it (Manage Threads)", Closed.ARCHIVED
                 ) from error
             raise
 

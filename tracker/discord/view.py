@@ -85,6 +85,7 @@ class ForumView:
             newly_created=newly_created,
             at=self._now(),
             archived=thread.is_archived,
+            locked=thread.is_locked,
             changes=tuple(changes),
             changes_since=changes_since,
             told_late_since=told_late_since,

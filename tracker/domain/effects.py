@@ -67,13 +67,23 @@ CALL_OF = {digest: call for call, digest in DIGEST_OF.items()} | {call: call for
 """Which call such an effect is, or is a digest of: with the business clock it waits until people are there."""
 
 
+class Closed(StrEnum):
+    """Why a thread takes nothing of the bot's. The values are stored: never change one."""
+
+    ARCHIVED = "archived"
+    """And the bot may not open it."""
+
+    LOCKED = "locked"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Effect:
     """One errand, for one ticket (a DIGEST or NOTICE for none in particular: its `thread_id` is 0).
 
     `channel_id` is the channel of what is posted for the staff, else None. `number` tells a ticket's resolutions
     apart (0 for the first), and digests and notices, so that each message is posted once and only once. `text` is what
-    a NOTICE says, or what its kind says. `delay` is how long to wait before the first attempt.
+    a NOTICE says, and for a REACT the number of the row, where that is known; of others, what their kind says. `delay`
+    is how long to wait before the first attempt.
     """
 
     kind: EffectKind

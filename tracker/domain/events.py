@@ -49,6 +49,7 @@ class ThreadSeen:
     newly_created: bool
     at: datetime
     archived: bool = False
+    locked: bool = False
     changes: tuple[TagsWere, ...] = ()
     changes_since: datetime | None = None
     told_late_since: datetime | None = None
@@ -112,9 +113,10 @@ class ThreadDeleted:
 
 @dataclass(frozen=True, kw_only=True)
 class RowWritten:
-    """The sheet confirmed that it holds the ticket's row."""
+    """The sheet confirmed that it holds the ticket's row. `row` is where it was put, as people count; None: unknown."""
 
     thread_id: int
+    row: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

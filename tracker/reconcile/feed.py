@@ -28,6 +28,10 @@ _AGAIN = timedelta(minutes=3)
 with which blindness is announced."""
 
 
+_LOOK_PATIENCE = timedelta(seconds=5)
+"""So long the forum may refuse to be read before those who wait for that go on with what is known."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Description:
     """A server as Discord describes it: its id, its active threads, at least those of the forum, and the forum's tags.
@@ -59,8 +63,8 @@ class Cue:
 class Feed:
     """Between the gateway, which tells, and the store, which is told by `record`.
 
-    `looked` is set while the store is believed to know what Discord knows, or the forum could not be read at the first
-    attempt. `late_since` is since when what Discord tells may have happened; None: it tells as it happens.
+    `looked` is set while the store is believed to know what Discord knows, or the forum could not be read for a while.
+    `late_since` is since when what Discord tells may have happened; None: it tells as it happens.
     """
 
     def __init__(self, *, record: Callable[[Event], None], sight: Sight, now: Callable[[], datetime]) -> None:
@@ -82,6 +86,7 @@ class Feed:
         self._complete = False
         self._asked_at: datetime | None = None
         self._ask_at: datetime | None = None
+        self._failing_since: datetime | None = None
 
     # What the gateway tells
 
@@ -180,10 +185,12 @@ class Feed:
         return [tuple(tag.id for tag in event.tags) for event in heard]
 
     def failed(self, cause: Cause, detail: str) -> None:
-        """The forum could not be read: what waits for that must not wait any longer."""
+        """The forum could not be read: after a while, what waits for that must not wait any longer."""
         if self.sight.cause not in BY_PEOPLE or (self.sight.cause is Cause.DELETED and cause is Cause.HIDDEN):
             self.sight.lost(cause, self._proof, detail)
-        self.looked.set()
+        self._failing_since = self._failing_since or self.now()
+        if self.now() - self._failing_since >= _LOOK_PATIENCE:
+            self.looked.set()
 
     def seen(self) -> None:
         """Discord showed the forum when it was asked for."""
@@ -193,6 +200,7 @@ class Feed:
     def caught_up(self, *, unread: str, complete: bool) -> None:
         """The comparison is over. `unread` (if not empty) had to be left out; only where all is known, `complete`."""
         self._comparing, self._complete = False, complete
+        self._failing_since = None
         if unread:
             self.sight.lost(Cause.UNREAD, self._proof, unread)
             self._ask_at = self._ask_at or self.now() + _AGAIN

@@ -38,14 +38,16 @@ class ThreadShown:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """All that was read for one comparison: threads, those found `deleted`, the audit log, the names of tags by id.
+    """All that was read for one comparison: threads, those that are `deleted`, the audit log, the names of tags by id.
 
-    `until` is when the threads were as they are shown; None: when they were asked for, after the log.
+    `unknown` are threads of which Discord said that there are none: once, which has been seen to be wrong. `until` is
+    when the threads were as they are shown; None: when they were asked for, after the log.
     """
 
     threads: Sequence[ThreadShown]
     log: AuditLog
     deleted: frozenset[int] = frozenset()
+    unknown: frozenset[int] = frozenset()
     names: Mapping[int, str] = field(default_factory=dict)
     until: datetime | None = None
 
@@ -83,6 +85,8 @@ def missed(
         waits = ticket is not None and (ticket.answered_at is None or ticket.answered_at >= heard.known_until)
         if waits and shown.last_message_id > seen.thread_id:
             yield RepliesMissed(thread_id=seen.thread_id)
+    for thread_id in sorted(snapshot.unknown):
+        yield RepliesMissed(thread_id=thread_id)  # who looks for them asks again, minutes later
     for thread_id in sorted(snapshot.deleted):
         yield ThreadDeleted(thread_id=thread_id)
 

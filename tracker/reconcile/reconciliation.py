@@ -184,9 +184,11 @@ class Reconciliation:
         log: AuditLog,
         *,
         deleted: frozenset[int] = frozenset(),
+        unknown: frozenset[int] = frozenset(),
         until: datetime | None = None,
     ) -> Snapshot:
-        return Snapshot(threads=shown, log=log, deleted=deleted, names=dict(self._view.tag_names), until=until)
+        names = dict(self._view.tag_names)
+        return Snapshot(threads=shown, log=log, deleted=deleted, unknown=unknown, names=names, until=until)
 
     def _compare(self, snapshot: Snapshot, known_until: datetime, *, but: Collection[int] | None = None) -> None:
         """Record what was missed; with `but`, also what the log tells of others than these."""
@@ -233,6 +235,6 @@ class Reconciliation:
                 if found is None:
                     unread = f"thread {thread_id}"
                     continue
-                threads, deleted = found
-                self._compare(self._snapshot(threads, log, deleted=deleted), known_until)
+                threads, unknown = found
+                self._compare(self._snapshot(threads, log, unknown=unknown), known_until)
         return unread

@@ -17,7 +17,7 @@ from tracker.discord.failures import (
     is_failure,
     judge,
 )
-from tracker.domain.effects import EffectKind
+from tracker.domain.effects import Closed, EffectKind
 
 REACT, POST, EDIT, ALERT = EffectKind.REACT, EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED, EffectKind.ALERT
 
@@ -64,6 +64,11 @@ def server_error(status: int) -> hikari.InternalServerError:
             id="disconnected",
         ),
         pytest.param(hikari.HTTPError("x"), "Discord could not be reached (HTTPError)", id="hikari-gave-up"),
+        pytest.param(
+            hikari.HTTPError("Expected JSON [response.content_type='text/html', real_url='x']"),
+            "something on the way to Discord answered in its place, with a page",
+            id="a-page",
+        ),
     ],
 )
 @pytest.mark.parametrize("kind", [REACT, POST, ALERT])
@@ -149,7 +154,7 @@ def test_every_other_refusal_is_tried_again_for_a_day_after_growing_pauses(error
         (forbidden(50083), POST, "the thread is locked (Manage Threads lets the bot write there)"),
         (bad_request(50083), EDIT, "the thread is locked or archived (Manage Threads lets the bot write there)"),
         (forbidden(160005), POST, "the thread is locked (Manage Threads lets the bot write there)"),
-        (ClosedThreadError("nobody may"), EDIT, "nobody may"),
+        (ClosedThreadError("nobody may", Closed.ARCHIVED), EDIT, "nobody may"),
     ],
     ids=["50083", "50083-as-403", "50083-edit", "160005", "in-words"],
 )

@@ -135,6 +135,13 @@ def test_deleted_threads_are_told_after_all_others() -> None:
     assert events[1:] == [ThreadDeleted(thread_id=3), ThreadDeleted(thread_id=9)]
 
 
+def test_a_thread_that_discord_does_not_know_at_once_is_looked_for_again_and_not_deleted() -> None:
+    snapshot = Snapshot(threads=[], log=NO_LOG, unknown=frozenset({THREAD}), names=NAMES)
+    assert list(missed(snapshot, {THREAD: known()}, Heard(known_until=KNOWN_UNTIL))) == [
+        RepliesMissed(thread_id=THREAD)
+    ]
+
+
 @pytest.mark.parametrize(
     ("ticket", "but", "told"),
     [

@@ -193,6 +193,8 @@ class Comparison:
             due = ticket.created_at + self._sla
             # An alert may be late by a moment, and by the time the bot was away.
             waited = ticket.waits_from(due, now) if now >= due else {False}
+            if number in self._model.unseen and ticket.waits_from(ticket.created_at, now) >= {True}:
+                waited = {False, True}
             if count not in {int(waiting) for waiting in waited}:
                 yield f"ticket {number}: {count} alerts; waiting since its deadline: {sorted(waited)}"
             for alert in alerts:

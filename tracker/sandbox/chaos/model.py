@@ -208,6 +208,9 @@ class Model:
     may_miss: bool = False
     """Whether things happen that the bot can only find out later: then it cannot know what left no trace."""
 
+    unseen: set[int] = field(default_factory=set)
+    """The numbers of tickets to which something happened when the bot could not see: it may call people in vain."""
+
     def tag(self, name: str) -> Tag | None:
         """The forum's tag of that name."""
         return next((tag for tag in self.tags if tag.name == name), None)

@@ -13,7 +13,7 @@ from pathlib import Path
 from tracker.sandbox.chaos.compare import Comparison
 from tracker.sandbox.chaos.forum import ForumPeople
 from tracker.sandbox.chaos.model import Model
-from tracker.sandbox.chaos.steps import AWAY, OWN_TICKET, Step
+from tracker.sandbox.chaos.steps import AWAY, BLIND, OWN_TICKET, Step
 from tracker.sandbox.chaos.table import NOTES, TablePeople
 from tracker.sandbox.chaos.trouble import Trouble
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk, NotYetError
@@ -27,7 +27,7 @@ _COLUMNS = (
 _LOOK_SECONDS = 0.05
 _STILL_SECONDS = 0.3
 _COMPARING_SECONDS = 0.3
-_ECHO_SECONDS = 8.0
+_ECHO_SECONDS = 20.0
 
 
 Meddler = Callable[[LocalDesk, Callable[[], list[str]]], None]
@@ -98,7 +98,7 @@ class _Player:
         self._forum.act(Step(kind="open", detail="the desk's own"))
         self._forum.act(Step(kind="reply", ticket=OWN_TICKET, detail="sam"))
         self._trouble.spared_thread = self._forum.threads[OWN_TICKET].id
-        self._model.may_miss = any(step.kind in AWAY for step in steps)
+        self._model.may_miss = any(step.kind in AWAY or step.kind in BLIND for step in steps)
         for step in steps:
             await self._do(step)
         await self._deadlines()
@@ -107,7 +107,8 @@ class _Player:
         if not differences and (code := await self._desk.stop_bot()):
             differences = [f"the bot ended with exit code {code}"]
         differences += [f"a server was asked for what it does not know: {each}" for each in self._problems()]
-        if "Traceback" in self._desk.log:
+        # Of an answer that cannot be read nobody knows but from where it came.
+        if "Traceback" in self._desk.log and not any(step.kind == "unreadable answer" for step in steps):
             differences.append("the bot's log has a traceback")
         return differences or self._comparison.differences(rested_at)
 
@@ -120,7 +121,11 @@ class _Player:
         return len(self._comparison.kept)
 
     async def _do(self, step: Step) -> None:
-        if self._forum.act(step) or self._table.act(step):
+        if self._forum.act(step):
+            if self._trouble.sight.is_lost:
+                self._model.unseen.add(step.ticket)
+            return
+        if self._table.act(step) or self._trouble.sight.act(step):
             return
         match step.kind:
             case "pause":
@@ -131,6 +136,8 @@ class _Player:
                     raise NotYetError("at rest: " + "; ".join(differences))
             case "sheet fault" | "discord fault":
                 self._trouble.fault(step)
+            case "reading fault":
+                self._trouble.reading_fault(step)
             case "doubt":
                 self._trouble.doubt(step)
                 self._model.notices.add("🛠️ **Rows of the sheet do not take what the bot writes.**")
@@ -175,6 +182,7 @@ class _Player:
 
     async def _all_heard(self) -> None:
         """Wait until the bot has taken in everything so far: it is done with a tag of the desk's own ticket."""
+        self._trouble.sight.calm()
         self._forum.act(Step(kind="tag", ticket=OWN_TICKET, detail="closed"))
         await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), _ECHO_SECONDS)
 

@@ -111,7 +111,7 @@ FAULTS = {
         (*_FAULTS, "429", "503", "503 applied", "408", "409 applied", "499 applied", "504", "late", "late"),
         lambda random: random.randint(1, 2),
     ),
-    "discord fault": Kind(4, (*_FAULTS, "429"), lambda random: random.randint(1, 2)),
+    "discord fault": Kind(4, (*_FAULTS, "429", "403"), lambda random: random.randint(1, 2)),
 }
 _ENDS = ("KILL", "KILL", "TERM", "KILL at a write", "KILL at a message")
 KILLS = {"restart": Kind(3, _ENDS)}
@@ -132,6 +132,17 @@ AWAY = {
 }
 """What happens while the bot is not there has to be found out afterwards."""
 
+BLIND = {
+    "hide forum": Kind(1),
+    "lose guild": Kind(1),
+    "freeze": Kind(1),
+    "see": Kind(3),
+    "unreadable event": Kind(1),
+    "unreadable answer": Kind(1, ("/threads/active$", "/threads/archived/public$", r"/channels/\d+$")),
+    "reading fault": Kind(2, ("500", "502", "403", "reset"), lambda random: random.randint(1, 2)),
+}
+"""What keeps the bot from seeing the forum, or what it is told of it, until it may see again."""
+
 GROUPS = {
     "discord": IN_DISCORD,
     "sheet": IN_SHEET,
@@ -139,6 +150,7 @@ GROUPS = {
     "faults": FAULTS,
     "kills": KILLS,
     "away": AWAY,
+    "blind": BLIND,
     "doubts": DOUBTS,
 }
 """The groups of kinds that can be switched off, by name."""

@@ -11,6 +11,7 @@ from random import Random
 
 from aiohttp import web
 
+from tracker.sandbox.chaos.sight import Sight
 from tracker.sandbox.chaos.steps import Step
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults as discord_faults
@@ -33,6 +34,7 @@ _DISCORD: dict[str, Callable[..., Fault]] = {
     "500": discord_faults.server_error,
     "502": discord_faults.bad_gateway,
     "429": discord_faults.rate_limited,
+    "403": discord_faults.blocked,
     "reset": discord_faults.reset,
 }
 _WAIT_FOR_KILL_SECONDS = 1.5
@@ -48,6 +50,7 @@ class Trouble:
         """A thread in which messages always arrive."""
         self.ended_bot = False
         """Whether it was us who ended the bot."""
+        self.sight = Sight(desk)
         desk.sheets.before.append(lambda request: self._kill_when("write", request.path.endswith(":batchUpdate")))
         desk.discord.before.append(lambda request: self._kill_when("message", self._is_message(request)))
 
@@ -66,6 +69,11 @@ class Trouble:
         fault.applied = bool(applied)
         self._desk.discord.faults.append(fault)
 
+    def reading_fault(self, step: Step) -> None:
+        """From now on one or two requests that look at the forum fail."""
+        reads = rf"/(threads/active|threads/archived/public|audit-logs|channels/(?!{self.spared_thread}$)\d+)$"
+        self._desk.discord.faults.append(_DISCORD[step.detail](reads, method="GET", times=step.number))
+
     def doubt(self, step: Step) -> None:
         """From now on Google does what nobody knows in a way drawn at random."""
         self._desk.sheets.behaviour = Behaviour.drawn(Random(step.number))  # noqa: S311 - a game, not a secret
@@ -75,6 +83,7 @@ class Trouble:
         if self.ended_bot:
             return
         self.ended_bot = True
+        self.sight.thaw()
         name, _, self._kill_at = how.partition(" at a ")
         if self._kill_at:
             with contextlib.suppress(TimeoutError):
@@ -90,6 +99,7 @@ class Trouble:
         self._desk.sheets.faults.clear()
         self._desk.sheets.land_late_writes()
         self._desk.discord.faults.clear()
+        self.sight.calm()
 
     def _kill_when(self, moment: str, now: bool) -> None:  # noqa: FBT001 - the answer to "is this the moment?"
         if now and moment == self._kill_at and self._desk.bot_pid is not None:

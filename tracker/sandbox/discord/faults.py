@@ -32,6 +32,21 @@ def bad_gateway(path: str, *, method: str | None = None, applied: bool = False, 
     return Fault(path=path, method=method, applied=applied, times=times, outcome=answer)
 
 
+def blocked(path: str, *, method: str | None = None, applied: bool = False, times: int | None = 1) -> Fault:
+    """403 with a page of HTML, as it comes from the firewall in front of Discord."""
+
+    def answer() -> web.Response:
+        page = "<html><head><title>Access denied</title></head><body><h1>You have been blocked</h1></body></html>"
+        return web.Response(status=403, text=page, content_type="text/html")
+
+    return Fault(path=path, method=method, applied=applied, times=times, outcome=answer)
+
+
+def unreadable(path: str, *, method: str | None = None, applied: bool = False, times: int | None = 1) -> Fault:
+    """200 with something that is no object of Discord's."""
+    return Fault(path=path, method=method, applied=applied, times=times, outcome=lambda: web.json_response({"x": []}))
+
+
 def reset(path: str, *, method: str | None = None, applied: bool = False, times: int | None = 1) -> Fault:
     """The connection is cut instead of an answer."""
     return Fault(path=path, method=method, applied=applied, times=times, outcome=Break.RESET)

@@ -26,6 +26,9 @@ _CLOSED_FOR_GOOD = {WSCloseCode.OK, WSCloseCode.GOING_AWAY}
 """Close codes with which a client ends its session; with any other it may come back and resume."""
 
 
+_OF_THREADS = frozenset({"THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE", "MESSAGE_CREATE"})
+
+
 @dataclass(kw_only=True, eq=False, repr=False)
 class Gateway:
     """All sessions of the bot, and doors for what can go wrong between them and Discord.
@@ -33,7 +36,8 @@ class Gateway:
     `heartbeat_interval` is what HELLO asks for, in seconds. `handshakes` names every one that succeeded, in order:
     "IDENTIFY" or "RESUME". `connected` is set while a bot has all that was sent to it in its handshake.
     While paused, events wait in `held`, where a test may reorder them. While `unreachable`, no connection is taken.
-    While the guild is `unavailable`, nothing that happens there is sent, now or later.
+    While the guild is `unavailable`, nothing that happens there is sent, now or later. So many of the next events about
+    threads as `unreadable` says come without most of their fields.
     """
 
     state: State
@@ -48,6 +52,7 @@ class Gateway:
     paused: bool = False
     unreachable: bool = False
     unavailable: bool = False
+    unreadable: int = 0
     starts_left: int = 1000
     """How often the bot may still begin a session (https://discord.com/developers/docs/events/gateway#session-start-limit)."""
 
@@ -75,6 +80,9 @@ class Gateway:
             if event.unseen is None:
                 return
             event = replace(event, data=event.unseen)
+        if self.unreadable and event.name in _OF_THREADS:
+            self.unreadable -= 1
+            event = replace(event, data={name: event.data.get(name) for name in ("id", "guild_id")})
         for session in self.sessions.values():
             if session.wants(event):
                 session.dispatch(event)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import TypeVar, TypeVarTuple
 
 from tracker.domain.cells import Cells
@@ -167,7 +168,7 @@ class SheetDelivery:
             return True
         outcome = await self._in_thread(self._repository.recover, open_write)
         _log.info("What became of the last write to the sheet was found out.")
-        self._settle(outcome)
+        self._settle(outcome, new_rows={} if open_write.plan is None else open_write.plan.new_rows)
         await self._put_back(outcome.misplaced)
         return True
 
@@ -282,7 +283,7 @@ class SheetDelivery:
         """Write, and settle in the store what came of it."""
         self._store.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
         outcome = await self._in_thread(self._repository.apply, plan)
-        self._settle(outcome, batch)
+        self._settle(outcome, batch, plan.new_rows)
         if outcome.refused:
             self._is_refused(outcome)
         else:
@@ -311,8 +312,10 @@ class SheetDelivery:
             misplaced = (await self._carry_out(plan)).misplaced
             rounds += 1
 
-    def _settle(self, outcome: Outcome, batch: Sequence[_Due] = ()) -> None:
-        """Keep in the store what is known now, in one transaction."""
+    def _settle(
+        self, outcome: Outcome, batch: Sequence[_Due] = (), new_rows: Mapping[int, int] = MappingProxyType({})
+    ) -> None:
+        """Keep in the store what is known now, in one transaction. `new_rows` are those that the write was to make."""
         with self._store.transaction():
             for thread_id, cells in outcome.known.items():
                 self._store.learn_cells(thread_id, cells)
@@ -323,7 +326,7 @@ class SheetDelivery:
             for thread_id, columns in outcome.unknown.items():
                 self._store.forget_cells(thread_id, columns)
             for thread_id in sorted(outcome.known):
-                self._tracking.record(RowWritten(thread_id=thread_id))
+                self._tracking.record(RowWritten(thread_id=thread_id, row=new_rows.get(thread_id)))
             if outcome.misplaced:
                 self._store.begin_write(as_text(OpenWrite(misplaced=outcome.misplaced)))
             else:

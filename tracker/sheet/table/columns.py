@@ -18,6 +18,7 @@ from tracker.domain.hours import BusinessHours
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import duration
+from tracker.invocation import command
 
 KEY = "thread_id"
 LINK = "link"
@@ -209,7 +210,7 @@ ALL_NAMES = NAMES + FIGURES
 ALL_BUT_KEY = frozenset(ALL_NAMES) - {KEY}
 """The columns of a row of which nothing is known but whose it is."""
 
-NAME_AGAIN = "Give its header that name again, or run: python -m tracker.init_sheet"
+NAME_AGAIN = f"Give its header that name again, or run: {command('init-sheet')}"
 """What to do about a column that the header does not name."""
 
 KIND: dict[str, Kind] = {column.name: column.kind for column in COLUMNS}
