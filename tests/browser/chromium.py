@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import shutil
 import subprocess
@@ -34,6 +35,7 @@ _KEYS = {"Enter": ("\r", 13), "Tab": ("", 9), "Escape": ("", 27), "ArrowDown": (
     " ": (" ", 32),
 }
 _SHIFT = 8
+_REDRAWN = 3
 
 
 def installed() -> str | None:
@@ -59,6 +61,10 @@ def running(profile: Path) -> Iterator[str]:
             yield f"ws://127.0.0.1:{port}{path}"
         finally:
             process.kill()
+
+
+class _DetachedError(Exception):
+    """What was found was drawn anew before it was used."""
 
 
 class Page:
@@ -106,6 +112,8 @@ class Page:
         await self._socket.send_json(message)
         async with asyncio.timeout(PATIENCE_SECONDS):
             result = await answer
+        if "detached" in str(result.get("error")):
+            raise _DetachedError
         assert "error" not in result, f"{method}: {result['error']}"
         return dict(result["result"])
 
@@ -148,7 +156,10 @@ class Page:
 
     async def click(self, role: str, name: str) -> None:
         """Click what a screen reader would call by this role and name."""
-        await self._click(backendNodeId=await self._find(role, name))
+        for _ in range(_REDRAWN):
+            with contextlib.suppress(_DetachedError):
+                return await self._click(backendNodeId=await self._find(role, name))
+        raise AssertionError(f"{role} {name} is drawn anew all the time")
 
     async def click_at(self, selector: str) -> None:
         """Click what a CSS selector finds, such as a cell that is known by its place."""

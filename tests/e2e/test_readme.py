@@ -161,7 +161,12 @@ async def test_the_sandbox_opens_from_a_fresh_checkout(checkout: Path, tmp_path:
     nothing, to_stdout = asyncio.subprocess.DEVNULL, asyncio.subprocess.STDOUT
     with printed.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            "./scripts/sandbox", cwd=checkout, stdin=nothing, stdout=output, stderr=to_stdout
+            "./scripts/sandbox",
+            cwd=checkout,
+            env={**os.environ, "BROWSER": "true"},  # a command that opens nothing
+            stdin=nothing,
+            stdout=output,
+            stderr=to_stdout,
         )
     command = SandboxCommand(process=process, printed=printed)
     try:
