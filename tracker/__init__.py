@@ -31,5 +31,6 @@ Where to change what:
   `discord/alert_checks.py`; who may do what: `discord/permissions.py`), `sheet/setup/checks.py`, `machine.py`; what it
   tries out in the spreadsheet: `sheet/setup/trial.py`; how it is shown: `doctor.py`
 - which of these a start runs, and what else it logs: `startup.py`; how the parts fit together: `app.py`
+- what people read besides the README: `docs/`; tests run its commands and hold its tables to the code
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """

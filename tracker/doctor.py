@@ -36,6 +36,8 @@ from tracker.wiring import desk_in_discord, use_proxies
 
 _MARKS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAILED: "[red]✗[/]"}
 
+_TROUBLESHOOTING = Path(__file__).parent / "docs" / "troubleshooting.md"
+
 _good = partial(Finding, group=Group.SETTINGS, level=Level.GOOD)
 _warning = partial(Finding, group=Group.SETTINGS, level=Level.WARNING)
 _failed = partial(Finding, group=Group.SETTINGS, level=Level.FAILED)
@@ -68,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(json.dumps(printed, ensure_ascii=False), markup=False)
     else:
         findings = list(_shown(console, found))
+        if any(finding.level is not Level.GOOD for finding in findings):
+            console.print(f"More of what can be wrong: {_TROUBLESHOOTING}", markup=False)
     return 1 if any(finding.level is Level.FAILED for finding in findings) else 0
 
 

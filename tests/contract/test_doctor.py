@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.contract.setups import Broken, SetUp
+from tests.pages import TEXTS
 from tracker.checks import Group
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
@@ -342,7 +343,9 @@ async def test_the_shipped_command_shows_groups_marks_and_fixes(desk: LocalDesk)
     code, output = await desk.run("tracker.doctor")
     assert code == 1
     lines = output.splitlines()
-    assert [line for line in lines if line and not line.startswith(" ")] == [*Group]
+    *groups, last = [line for line in lines if line and not line.startswith(" ")]
+    assert groups == [*Group]
+    assert TEXTS[Path(last.removeprefix("More of what can be wrong: "))].startswith("# When something is wrong")
     assert {line[2] for line in lines if line.startswith("  ") and line[2] != " "} == {"✓", "!", "✗"}
     failed = lines.index("  ✗ In #support the bot lacks Add Reactions: no role of the bot allows it.")
     assert lines[failed + 1] == "    → Server Settings > Roles > tracker > Permissions: switch Add Reactions on."
