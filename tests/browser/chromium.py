@@ -7,7 +7,6 @@ https://chromedevtools.github.io/devtools-protocol/
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import json
 import shutil
@@ -146,11 +145,6 @@ class Page:
                 text = await self.value("document.body.innerText")
                 raise AssertionError(f"not within {seconds} s: {expression}\n{text}")
             await asyncio.sleep(LOOK_SECONDS)
-
-    async def screenshot(self) -> bytes:
-        """The window as a PNG."""
-        shot = await self.send("Page.captureScreenshot", format="png")
-        return base64.b64decode(shot["data"])
 
     # -- doing
 

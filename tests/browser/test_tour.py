@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from tests.browser.chromium import Page
 from tests.browser.reading import rows, until_text
 
-PICTURE = "SANDBOX_PICTURE"
-"""Names the file for the README's picture of the page, where it is to be taken anew."""
-
 STEPS = 16
-IN_THE_PICTURE = 7
 
 _SEEN = """(() => {
     const top = document.querySelector("#tour").getBoundingClientRect().bottom;
@@ -88,13 +81,10 @@ async def test_the_tour_goes_on_by_itself_stays_when_paused_and_ends_with_everyt
         if step == 4:
             await until_text(page, "#tour-follows", "first_responded_by sam")
             await until_text(page, "#thread-title", "Login fails with error 500")
-        if step == IN_THE_PICTURE:
+        if step == 7:
             await until_text(page, "#tour-follows", "type Engineering → Engineering, resolved")
             await page.until("document.querySelectorAll('#grid .flash').length > 0")
         assert await until_all_was_seen(page, at_once=True) == PANELS[step], step
-        if step == IN_THE_PICTURE and PICTURE in os.environ:
-            picture = await page.screenshot()
-            Path(os.environ[PICTURE]).write_bytes(picture)  # noqa: ASYNC240 - a small file, and nobody waits
         if step == 13:
             await until_text(page, "#bot-state", "The bot was killed (signal 9)")
             await until_text(page, "#waiting", "row of “Photos do not upload”")

@@ -83,7 +83,7 @@ function drawThread(thread) {
   const hadFocus = byId("thread-tags").contains(document.activeElement);
   fill(byId("thread-tags"), ...tags);
   const free = picture.desk.tags.filter((tag) => !thread.tags.includes(tag));
-  offer(byId("tag-add"), [["", "Add a tag…"], ...free.map((tag) => [tag, tag])]);
+  offer(byId("tag-add"), [["", "+ Tag…"], ...free.map((tag) => [tag, tag])]);
   byId("tag-add").disabled = thread.tags.length >= MOST_TAGS || free.length === 0;
   // What takes a tag off goes with it.
   if (hadFocus && !byId("thread-tags").contains(document.activeElement)) byId("tag-add").focus({ preventScroll: true });

@@ -9,8 +9,8 @@ const NARROW = 62; // of columns that are none of the bot's, at least
 const SCALE = 0.42; // of the widths that these have in the tab
 // Of the bot's: beside the forum, and with a column of notes, all but the last id fits into a window 1280 wide.
 const WIDTHS = {
-  thread_id: 30, title: 112, type: 74, raised_by: 50, date_created: 76, first_responded_by: 68, time_to_first_response: 60,
-  time_to_resolution: 67, resolution_date: 76, link: 30, team: 74, outside_business_hours: 62, reopen_count: 50,
+  thread_id: 30, title: 110, type: 79, raised_by: 50, date_created: 76, first_responded_by: 68, time_to_first_response: 60,
+  time_to_resolution: 67, resolution_date: 76, link: 30, team: 79, outside_business_hours: 62, reopen_count: 50,
   warning_message_id: 30,
 };
 const LATEST = 3;
@@ -80,8 +80,9 @@ function draw() {
 
 function cellOf(cell, row, column, place) {
   const { header, rows } = picture.sheet;
+  const name = rows[header][column]?.text;
   const shows = row === header ? `name ${cell?.text}` : `cell ${place}`;
-  const looks = [cell?.kind, isShown(shows) ? "outlined" : "", rows[header][column]?.text === TITLE ? "kept" : ""];
+  const looks = [cell?.kind, isShown(shows) ? "outlined" : "", name === TITLE ? "kept" : "", WIDTHS[name] < NARROW / 2 ? "narrow" : ""];
   const here = row === selected.row && column === selected.column;
   const td = h("td", {
     role: "gridcell", tabindex: here ? "0" : "-1", "data-row": String(row), "data-column": String(column),
