@@ -217,3 +217,13 @@ def test_of_a_row_hit_by_mistake_a_zero_that_google_does_not_show_is_known_by_it
     outcome = judged(plan_of(change(4, ONE, "New")), image, header=header, unshown={4: {TITLE}})
 
     assert [each.overwritten for each in outcome.misplaced] == [{TITLE: content_of(zero)}]
+
+
+def test_a_zero_that_google_does_not_show_was_overwritten_by_a_blank() -> None:
+    header = {**HEADER, TITLE: content_of("reopen_count")}
+    lost = misplaced(4, line(ONE))
+    blank = Target(row=4, cells={TITLE: {}}, proof={**identity(ONE), **NEW}, puts_back=0)
+
+    outcome = judged(plan_of(blank, misplaced=(lost,)), identity(TWO), header=header, unshown={4: {TITLE}})
+
+    assert [each.overwritten for each in outcome.misplaced if each is not lost] == [{TITLE: content_of(0)}]

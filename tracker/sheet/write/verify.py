@@ -139,10 +139,10 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     shown = evidence.rows.get(target.row, {})
     identity = {column: shown.get(column, {}) for column in identifying if column not in target.cells}
     wrong = {column: content for column, content in target.cells.items() if column not in right}
-    changed = {column: content for column, content in wrong.items() if not alike(image.get(column, {}), content)}
     zeros = {column: _ZEROS[KIND[name]] for name, column in places.items() if KIND.get(name) in _ZEROS and header}
     unshown = {column: zeros[column] for column in evidence.unshown.get(target.row, ()) if column in zeros}
     row = {**image, **unshown, **{column: target.cells[column] for column in right}}
+    changed = {column: content for column, content in wrong.items() if not alike(row.get(column, {}), content)}
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
     is_unseen = is_blank(image) and (target.row in evidence.hidden or (evidence.at_once and not is_blank(identity)))
     if wrong and is_unseen:
