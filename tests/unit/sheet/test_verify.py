@@ -227,3 +227,22 @@ def test_a_zero_that_google_does_not_show_was_overwritten_by_a_blank() -> None:
     outcome = judged(plan_of(blank, misplaced=(lost,)), identity(TWO), header=header, unshown={4: {TITLE}})
 
     assert [each.overwritten for each in outcome.misplaced if each is not lost] == [{TITLE: content_of(0)}]
+
+
+@pytest.mark.parametrize(("shown", "reached"), [("New", False), ("Two", True)])
+def test_what_did_not_take_in_a_row_that_a_filter_hides_covered_nothing(shown: str, *, reached: bool) -> None:
+    lost = misplaced(4, line(TWO, "Two"))
+    target = Target(row=4, cells={TITLE: content_of("Two")}, proof={**identity(ONE), **NEW}, puts_back=0)
+    outcome = judged(plan_of(target, misplaced=(lost,)), {}, rows={4: line(TWO, shown)}, hidden={4})
+
+    assert lost in outcome.misplaced
+    assert outcome.races == reached
+
+
+def test_a_new_row_that_a_filter_hides_was_blank_also_in_a_column_that_was_renamed_just_then() -> None:
+    plan = plan_of(new_row(4, ONE, "New"), anchor=3, anchor_key=content_of(str(TWO)))
+    rows = {4: line(ONE, "New"), 3: line(TWO)}
+    outcome = judged(plan, {}, header={**HEADER, TITLE: content_of("subject")}, rows=rows, hidden={4})
+
+    (found,) = outcome.misplaced
+    assert (found.cells, found.before) == (NEW, identity(ONE))

@@ -145,8 +145,9 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     changed = {column: content for column, content in wrong.items() if not alike(row.get(column, {}), content)}
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
     is_unseen = is_blank(image) and (target.row in evidence.hidden or (evidence.at_once and not is_blank(identity)))
+    is_unseen &= not (target.is_new and right)  # else nothing was there
     if wrong and is_unseen:
-        before, changed = None, wrong
+        before, changed = None, wrong if not evidence.at_once or _was_reached(target, shown) else {}
     misplaced = Misplaced(
         row=target.row,
         cells=changed,
@@ -156,6 +157,12 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
         whose=thread_id_of(value_of(shown.get(identifying[0], {}))) if identifying and before is None else None,
     )
     return [misplaced] if changed else []
+
+
+def _was_reached(target: Target, shown: Line) -> bool:
+    """Whether the row shows right after the write anything of it; one of blanks and zeros cannot be seen."""
+    visible = {column: content for column, content in target.cells.items() if not may_be({}, content)}
+    return not visible or any(alike(shown.get(column, {}), content) for column, content in visible.items())
 
 
 def _unsure_of_zeros(misplaced: Misplaced) -> dict[int, frozenset[str]]:
