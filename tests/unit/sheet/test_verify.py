@@ -208,15 +208,21 @@ def test_what_was_known_without_the_write_stays_known() -> None:
     assert outcome.columns == frozenset({"thread_id", "title", "link"})
 
 
-@pytest.mark.parametrize(("name", "zero"), [("reopen_count", 0), ("outside_business_hours", False), ("type", None)])
-def test_of_a_row_hit_by_mistake_a_zero_that_google_does_not_show_is_known_by_its_column(
-    name: str, zero: float | None
-) -> None:
+@pytest.mark.parametrize(
+    ("name", "zero"),
+    [
+        ("reopen_count", content_of(0)),
+        ("outside_business_hours", content_of(False)),  # noqa: FBT003 - the value itself
+        ("type", {}),
+        ("a column of people's", {"errorValue": "0, FALSE or an empty text: Google does not show which"}),
+    ],
+)
+def test_of_a_row_hit_by_mistake_a_zero_that_google_does_not_show_is_known_by_its_column(name: str, zero: Json) -> None:
     header = {**HEADER, TITLE: content_of(name)}
     image = {column: content for column, content in line(TWO).items() if column != TITLE}
     outcome = judged(plan_of(change(4, ONE, "New")), image, header=header, unshown={4: {TITLE}})
 
-    assert [each.overwritten for each in outcome.misplaced] == [{TITLE: content_of(zero)}]
+    assert [each.overwritten for each in outcome.misplaced] == [{TITLE: zero}]
 
 
 def test_a_zero_that_google_does_not_show_was_overwritten_by_a_blank() -> None:

@@ -18,6 +18,9 @@ from tracker.sheet.table.survey import thread_id_of
 from tracker.sheet.write.plan import Misplaced, Outcome, Target, WritePlan
 
 _ZEROS = {Kind.NUMBER: content_of(0), Kind.BOOLEAN: content_of(False)}  # noqa: FBT003 - the value itself
+_UNSHOWN: Json = {"errorValue": "0, FALSE or an empty text: Google does not show which"}
+"""In a column of people's own; as an error it cannot be entered again, so that a row which held it is kept."""
+
 _IN_SILENCE = "Google did not change {} as it was asked to, and did not say why"
 
 
@@ -139,8 +142,8 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     shown = evidence.rows.get(target.row, {})
     identity = {column: shown.get(column, {}) for column in identifying if column not in target.cells}
     wrong = {column: content for column, content in target.cells.items() if column not in right}
-    zeros = {column: _ZEROS[KIND[name]] for name, column in places.items() if KIND.get(name) in _ZEROS and header}
-    unshown = {column: zeros[column] for column in evidence.unshown.get(target.row, ()) if column in zeros}
+    zeros = {column: _ZEROS.get(KIND[name], {}) for name, column in places.items() if name in KIND}
+    unshown = {column: zeros.get(column, _UNSHOWN) for column in evidence.unshown.get(target.row, ()) if header}
     row = {**image, **unshown, **{column: target.cells[column] for column in right}}
     changed = {column: content for column, content in wrong.items() if not alike(row.get(column, {}), content)}
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
