@@ -220,7 +220,8 @@ def test_what_was_known_without_the_write_stays_known() -> None:
 def test_of_a_row_hit_by_mistake_a_zero_that_google_does_not_show_is_known_by_its_column(name: str, zero: Json) -> None:
     header = {**HEADER, TITLE: content_of(name)}
     image = {column: content for column, content in line(TWO).items() if column != TITLE}
-    outcome = judged(plan_of(change(4, ONE, "New")), image, header=header, unshown={4: {TITLE}})
+    rows = {4: line(TWO, "New")}
+    outcome = judged(plan_of(change(4, ONE, "New")), image, header=header, rows=rows, unshown={4: {TITLE}})
 
     assert [each.overwritten for each in outcome.misplaced] == [{TITLE: zero}]
 
@@ -235,11 +236,14 @@ def test_a_zero_that_google_does_not_show_was_overwritten_by_a_blank() -> None:
     assert [each.overwritten for each in outcome.misplaced if each is not lost] == [{TITLE: content_of(0)}]
 
 
+@pytest.mark.parametrize("image", [{}, line(TWO, "New")])
 @pytest.mark.parametrize(("shown", "reached"), [("New", False), ("Two", True)])
-def test_what_did_not_take_in_a_row_that_a_filter_hides_covered_nothing(shown: str, *, reached: bool) -> None:
+def test_what_did_not_take_in_a_row_that_a_filter_hides_covered_nothing(
+    image: dict[int, Json], shown: str, *, reached: bool
+) -> None:
     lost = misplaced(4, line(TWO, "Two"))
     target = Target(row=4, cells={TITLE: content_of("Two")}, proof={**identity(ONE), **NEW}, puts_back=0)
-    outcome = judged(plan_of(target, misplaced=(lost,)), {}, rows={4: line(TWO, shown)}, hidden={4})
+    outcome = judged(plan_of(target, misplaced=(lost,)), image, rows={4: line(TWO, shown)}, hidden={4})
 
     assert lost in outcome.misplaced
     assert outcome.races == reached

@@ -134,6 +134,8 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
 
 def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, evidence: Evidence) -> list[Misplaced]:
     """What this target put where it does not belong; nothing, where the cells hold the same as before."""
+    if evidence.at_once and _is_untouched(target, image, evidence.rows.get(target.row, {})):
+        return []
     places = {str(value_of(content)): column for column, content in evidence.header.items()}
     header = dict(evidence.header) if KEY in places else {}
     if not header:
@@ -150,7 +152,7 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     is_unseen = is_blank(image) and (target.row in evidence.hidden or (evidence.at_once and not is_blank(identity)))
     is_unseen &= not (target.is_new and right)  # else nothing was there
     if wrong and is_unseen:
-        before, changed = None, wrong if not evidence.at_once or _was_reached(target, shown) else {}
+        before, changed = None, wrong
     misplaced = Misplaced(
         row=target.row,
         cells=changed,
@@ -162,10 +164,11 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     return [misplaced] if changed else []
 
 
-def _was_reached(target: Target, shown: Line) -> bool:
-    """Whether the row shows right after the write anything of it; one of blanks and zeros cannot be seen."""
-    visible = {column: content for column, content in target.cells.items() if not may_be({}, content)}
-    return not visible or any(alike(shown.get(column, {}), content) for column, content in visible.items())
+def _is_untouched(target: Target, image: Line, shown: Line) -> bool:
+    """Whether the row still shows what it held, wherever a write would be seen: Google may pass over hidden rows."""
+    was = target.proof if is_blank(image) else image
+    seen = {column for column, content in target.cells.items() if not may_be(was.get(column, {}), content)}
+    return bool(seen) and all(alike(shown.get(column, {}), was.get(column, {})) for column in seen)
 
 
 def _unsure_of_zeros(misplaced: Misplaced) -> dict[int, frozenset[str]]:
