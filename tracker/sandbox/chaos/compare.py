@@ -70,8 +70,13 @@ class Comparison:
         return [*self._sheet(now), *self._messages(), *self._alerts(now), *self._ticks()] or [*self._unfinished()]
 
     def _unfinished(self) -> Iterator[str]:
-        """Work that waits for another attempt: what came of it is not to be seen yet."""
-        if count := self._desk.unfinished():
+        """Work that waits for another attempt: what came of it is not to be seen yet.
+
+        What there is to do in a thread that was deleted unseen waits for minutes: until the bot believes Discord that
+        there is no such thread.
+        """
+        gone = {ticket.thread_id for ticket in self._model.tickets if ticket.deleted and self._model.may_miss}
+        if count := self._desk.unfinished(but_for=gone):
             yield f"{count} rows and effects are not done"
 
     def settle(self) -> None:
