@@ -237,7 +237,7 @@ def test_a_zero_that_google_does_not_show_was_overwritten_by_a_blank() -> None:
 
 
 @pytest.mark.parametrize("image", [{}, line(TWO, "New")])
-@pytest.mark.parametrize(("shown", "reached"), [("New", False), ("Two", True)])
+@pytest.mark.parametrize(("shown", "reached"), [("New", False), ("of another ticket", False), ("Two", True)])
 def test_what_did_not_take_in_a_row_that_a_filter_hides_covered_nothing(
     image: dict[int, Json], shown: str, *, reached: bool
 ) -> None:

@@ -165,10 +165,10 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
 
 
 def _is_untouched(target: Target, image: Line, shown: Line) -> bool:
-    """Whether the row still shows what it held, wherever a write would be seen: Google may pass over hidden rows."""
+    """Whether the row shows nothing of the write, which would be seen: Google may pass over hidden rows."""
     was = target.proof if is_blank(image) else image
-    seen = {column for column, content in target.cells.items() if not may_be(was.get(column, {}), content)}
-    return bool(seen) and all(alike(shown.get(column, {}), was.get(column, {})) for column in seen)
+    seen = {column: each for column, each in target.cells.items() if not may_be(was.get(column, {}), each)}
+    return bool(seen) and not any(alike(shown.get(column, {}), content) for column, content in seen.items())
 
 
 def _unsure_of_zeros(misplaced: Misplaced) -> dict[int, frozenset[str]]:
