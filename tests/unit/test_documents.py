@@ -50,16 +50,17 @@ def test_env_example_documents_every_setting_with_its_default() -> None:
 
 
 def test_every_column_is_listed_in_order_with_its_kind_and_an_example() -> None:
-    rows = table("The sheet")
-    listed = [(name.strip("`"), cells) for name, cells, *_ in (*rows, *table("Figures in the sheet"))]
-    assert listed == [(each.name, KINDS[each.kind]) for each in COLUMNS]
-    assert len(rows) == len(NAMES)
+    rows = (*table("The sheet"), *table("Figures in the sheet"))
+    assert [(name.strip("`"), cells) for name, cells, *_ in rows] == [(each.name, KINDS[each.kind]) for each in COLUMNS]
+    assert len(table("The sheet")) == len(NAMES)
     example = {name.strip("`"): cell.strip("`") for name, _, cell, _ in rows}
     assert "" not in example.values()
     opened = created_at(int(example["thread_id"])).astimezone(ZoneInfo("Asia/Kolkata"))
     resolved = opened + timedelta(days=2, hours=4, minutes=15)
     assert example["date_created"] == f"{opened:%Y-%m-%d %H:%M:%S}"
     assert (example["resolution_date"], example["time_to_resolution"]) == (f"{resolved:%Y-%m-%d %H:%M:%S}", "2d 4h 15m")
+    assert (example["resolution"], example["resolution_business"]) == ("52:15:00", "0:00:00")  # a weekend
+    assert example["sla_due"] == f"{opened + timedelta(hours=1):%Y-%m-%d %H:%M:%S}"
     assert example["link"].endswith(f"/{example['thread_id']}")
 
 

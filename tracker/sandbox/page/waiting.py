@@ -14,12 +14,17 @@ _WORDS = {
     EffectKind.EDIT_REOPENED: "reopened message for",
     EffectKind.CLOSE_AGAIN: "closing again of",
     EffectKind.ALERT: "alert for",
+    EffectKind.WARNING: "warning for",
+    EffectKind.ESCALATION: "escalation of",
+    EffectKind.END_ALERT: "end of the alerts for",
     EffectKind.NAME_AUTHOR: "author's name of",
     EffectKind.LOOK_BACK: "history of",
     EffectKind.DIGEST: "alert for several tickets",
+    EffectKind.WARNING_DIGEST: "warning for several tickets",
+    EffectKind.ESCALATION_DIGEST: "escalation of several tickets",
     EffectKind.NOTICE: "notice to the alert channel",
 }
-_OF_THE_DESK = (EffectKind.DIGEST, EffectKind.NOTICE)
+_OF_THE_DESK = (EffectKind.DIGEST, EffectKind.WARNING_DIGEST, EffectKind.ESCALATION_DIGEST, EffectKind.NOTICE)
 
 
 def waiting(store: Path) -> dict[str, list[str]]:
