@@ -198,7 +198,8 @@ class Comparison:
                 yield f"ticket {number}: a message that began as {message.history[0]!r} called {message.pinged}"
 
     def _alerts(self, now: datetime) -> Iterator[str]:
-        told = [message.content for message in self._desk.alerts.messages]
+        # As they were posted: what becomes of their tickets is written into them later.
+        told = [message.history[0] for message in self._desk.alerts.messages]
         alerts = [alert for text in told for alert in _alerts_in(text)]
         links = [alert["link"] for alert in alerts]
         for number, ticket in enumerate(self._model.tickets):
