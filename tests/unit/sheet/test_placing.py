@@ -114,6 +114,13 @@ def test_rows_are_found_by_the_id_that_they_had() -> None:
     assert [key_of(misplaced(9, before)) for before in (WAS, {}, None)] == [TWO, None, None]
 
 
+def test_a_row_that_no_header_explained_is_known_by_its_link() -> None:
+    moved = {column + 1: content for column, content in WAS.items()}
+
+    assert key_of(misplaced(9, moved, header={})) == TWO
+    assert key_of(misplaced(9, moved)) is None
+
+
 def test_what_is_given_up_is_written_again_as_far_as_it_is_a_tickets() -> None:
     unseen = misplaced(6, None)
     named = replace(unseen, row=7, whose=ONE)

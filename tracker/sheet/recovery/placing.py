@@ -11,15 +11,20 @@ from dataclasses import replace
 
 from tracker.sheet.table.cells import Line, alike, may_be, value_of
 from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES
-from tracker.sheet.table.survey import thread_id_of
+from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
 
 
 def key_of(misplaced: Misplaced) -> int | None:
-    """The id that the row had before, as far as it is known; None where it had none."""
+    """The id that the row had before, as far as it is known; None where it had none.
+
+    Where no header says which column holds the ids, as columns may have moved, a link in the row tells it, too.
+    """
     if misplaced.before is None or not misplaced.identifying:
         return misplaced.whose
-    return thread_id_of(value_of(misplaced.before.get(misplaced.identifying[0], {})))
+    key = thread_id_of(value_of(misplaced.before.get(misplaced.identifying[0], {})))
+    links = () if misplaced.header else (thread_id_of_link(value_of(each)) for each in misplaced.before.values())
+    return key or next(filter(None, links), None)
 
 
 def _key_now(misplaced: Misplaced) -> int | None:
