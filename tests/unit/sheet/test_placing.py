@@ -12,6 +12,7 @@ from tests.unit.sheet.writes import (
     NOTE,
     ONE,
     THREAD_ID,
+    THREE,
     TITLE,
     TWO,
     identity,
@@ -62,6 +63,20 @@ def test_of_two_that_would_go_into_one_row_one_waits() -> None:
     found = targets_for({0: misplaced(4, WAS), 1: misplaced(4, WAS)}, {4: HIT}, {TWO: [4]}, 0)
 
     assert [target.puts_back for target in found] == [0]
+
+
+def test_where_one_id_was_written_over_several_rows_each_is_known_by_the_rest_of_it() -> None:
+    was = {4: line(TWO, "Two", "note 2"), 6: line(THREE, "Three", "note 3")}
+    written = identity(ONE)
+    hit = [
+        Misplaced(row=row, cells=written, before=before, identifying=(THREAD_ID, LINK), header=HEADER)
+        for row, before in was.items()
+    ]
+    there_again, still_hit = was[4], {**was[6], **written}
+
+    found = targets_for(dict(enumerate(hit)), {4: there_again, 5: still_hit}, {ONE: [5]}, 0)
+
+    assert [(target.row, target.puts_back) for target in found] == [(5, 1)]
 
 
 def test_a_row_that_nobody_saw_is_put_nowhere() -> None:
