@@ -25,7 +25,7 @@ from tracker.sheet.table.layout import Layout, a1, column_letters, grid_range, r
         pytest.param([[1.0, True, None, "thread_id"]], 0, {"thread_id": 3}, id="among-other-cells"),
     ],
 )
-def test_the_header_is_the_first_row_with_the_key(
+def test_the_header_is_the_row_that_names_most_columns(
     rows: list[list[CellValue]], header_row: int, columns: dict[str, int]
 ) -> None:
     assert Layout.find(rows) == Layout(header_row=header_row, columns=columns)
@@ -133,3 +133,10 @@ def test_a_ticket_with_the_keys_name_for_a_title_is_no_header_where_the_header_h
     header = ["Nr", "title", "link", "team"]
     assert Layout.find([header, ["1417628594471739432", "thread_id", "", ""]]) is None
     assert Layout.find([["thread_id", "title"], ["1417628594471739432", "thread_id"]]) is not None
+
+
+def test_a_stray_cell_with_the_keys_name_above_the_header_is_no_header() -> None:
+    found = Layout.find([["", "thread_id"], ["thread_id", "title", "link"]])
+
+    assert found is not None
+    assert (found.header_row, found.key) == (1, 0)

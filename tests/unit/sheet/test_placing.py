@@ -12,6 +12,7 @@ from tests.unit.sheet.writes import (
     NOTE,
     ONE,
     THREAD_ID,
+    THREE,
     TITLE,
     TWO,
     identity,
@@ -64,6 +65,20 @@ def test_of_two_that_would_go_into_one_row_one_waits() -> None:
     assert [target.puts_back for target in found] == [0]
 
 
+def test_where_one_id_was_written_over_several_rows_each_is_known_by_the_rest_of_it() -> None:
+    was = {4: line(TWO, "Two", "note 2"), 6: line(THREE, "Three", "note 3")}
+    written = identity(ONE)
+    hit = [
+        Misplaced(row=row, cells=written, before=before, identifying=(THREAD_ID, LINK), header=HEADER)
+        for row, before in was.items()
+    ]
+    there_again, still_hit = was[4], {**was[6], **written}
+
+    found = targets_for(dict(enumerate(hit)), {4: there_again, 5: still_hit}, {ONE: [5]}, 0)
+
+    assert [(target.row, target.puts_back) for target in found] == [(5, 1)]
+
+
 def test_a_row_that_nobody_saw_is_put_nowhere() -> None:
     assert targets_for({0: misplaced(4, None)}, {4: HIT}, {}, 0) == ()
 
@@ -112,6 +127,13 @@ def test_rows_are_found_by_the_id_that_they_had() -> None:
 
     assert rows_named(keys, [misplaced(9, WAS), misplaced(9, {}), misplaced(9, None)]) == {TWO: [3, 5]}
     assert [key_of(misplaced(9, before)) for before in (WAS, {}, None)] == [TWO, None, None]
+
+
+def test_a_row_that_no_header_explained_is_known_by_its_link() -> None:
+    moved = {column + 1: content for column, content in WAS.items()}
+
+    assert key_of(misplaced(9, moved, header={})) == TWO
+    assert key_of(misplaced(9, moved)) is None
 
 
 def test_what_is_given_up_is_written_again_as_far_as_it_is_a_tickets() -> None:

@@ -133,7 +133,8 @@ class Comparison:
     def _sheet(self, now: datetime) -> Iterator[str]:
         rows = self._rows()
         kept = self.kept
-        excused = {str(row.get(KEY)) for row in kept}
+        # A row kept while no header was to be seen may have its id under another name.
+        excused = {str(value) for row in kept for value in row.values()}
         loose = sorted(str(value) for row in rows.pop("", []) for value in row.values())
         if loose != sorted(self._model.loose_notes) and not kept:
             yield f"rows of no ticket hold {loose}, not {sorted(self._model.loose_notes)}"

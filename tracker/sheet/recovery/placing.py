@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tracker.sheet.table.cells import Line, alike, may_be, value_of
+from tracker.sheet.table.cells import Line, may_be, value_of
 from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES
-from tracker.sheet.table.survey import thread_id_of
+from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
 
 
 def key_of(misplaced: Misplaced) -> int | None:
-    """The id that the row had before, as far as it is known; None where it had none."""
+    """The id that the row had before, as far as it is known; None where it had none.
+
+    Where no header says which column holds the ids, as columns may have moved, a link in the row tells it, too.
+    """
     if misplaced.before is None or not misplaced.identifying:
         return misplaced.whose
-    return thread_id_of(value_of(misplaced.before.get(misplaced.identifying[0], {})))
+    key = thread_id_of(value_of(misplaced.before.get(misplaced.identifying[0], {})))
+    links = () if misplaced.header else (thread_id_of_link(value_of(each)) for each in misplaced.before.values())
+    return key or next(filter(None, links), None)
 
 
 def _key_now(misplaced: Misplaced) -> int | None:
@@ -69,16 +74,18 @@ def targets_for(
 
     `rows` are the rows that may be theirs, as they are shown now; `rows_of` are the rows that have an id by now, and
     `header_row` is where the header is, if it can be found. A header goes first and alone: the others are known by its
-    names.
+    names. Where one id was written over several rows, each is known by everything else in it.
     """
     found: list[Target] = []
+    ids = [_key_now(each) for each in misplaced.values()]
     headers_first = sorted(misplaced.items(), key=lambda numbered: not is_header(numbered[1]))
     for number, each in headers_first:
         if found and is_header(misplaced[found[0].puts_back or 0]) and not is_header(each):
             break
         named = rows_of.get(_key_now(each) or 0, ())
         places = {each.row, *named} if header_row is None or not is_header(each) else {each.row, header_row}
-        fitting = [row for row in places if _holds(rows.get(row, {}), each)]
+        is_one_of_several = ids.count(_key_now(each)) > 1
+        fitting = [row for row in places if _holds(rows.get(row, {}), each, as_a_whole=is_one_of_several)]
         if len(fitting) == 1 and fitting[0] not in {target.row for target in found} and _can_be_written(each):
             shown = rows.get(fitting[0], {})
             proof = {column: dict(shown.get(column, {})) for column in (*each.cells, *each.identifying)}
@@ -111,14 +118,13 @@ def given_up(plan: WritePlan, address: str, reason: str = "") -> Outcome:
     return Outcome(unknown=unknown, kept=Kept(rows=len(plan.misplaced), address=address, reason=reason))
 
 
-def _holds(shown: Line, misplaced: Misplaced) -> bool:
-    """Whether the row is the one that was overwritten, and nobody has changed those cells since."""
+def _holds(shown: Line, misplaced: Misplaced, *, as_a_whole: bool) -> bool:
+    """Whether the row is the one that was overwritten, and nobody has changed those cells since, or anything in it."""
     if misplaced.before is None:
         return False
-    kept = (column for column in misplaced.identifying if column not in misplaced.cells)
-    return all(may_be(shown.get(c, {}), content) for c, content in misplaced.cells.items()) and all(
-        alike(shown.get(c, {}), misplaced.before.get(c, {})) for c in kept
-    )
+    columns = {*misplaced.before, *shown} if as_a_whole else misplaced.identifying
+    meant = {column: misplaced.before.get(column, {}) for column in columns} | misplaced.cells
+    return all(may_be(shown.get(column, {}), content) for column, content in meant.items())
 
 
 def _can_be_written(misplaced: Misplaced) -> bool:

@@ -28,13 +28,13 @@ class Layout:
 
     @classmethod
     def find(cls, rows: Sequence[Sequence[CellValue]]) -> Self | None:
-        """The layout told by the tab's first rows: the header is the first row with a `thread_id` cell.
+        """The layout told by the tab's first rows: the header is the row that names most of the tracker's columns.
 
-        Of two columns with one name the first counts. None where there is no header, or where it has lost that name: a
-        cell of that text further down is a ticket's title.
+        Of two columns with one name the first counts, and of two such rows. None where there is no header, or where it
+        has lost the name `thread_id`: a cell of that text in another row is a ticket's title.
         """
-        keyed = next((layout for layout in cls._named(rows) if KEY in layout.columns), None)
-        return None if keyed is None or cls.find_without_key(rows[: keyed.header_row]) else keyed
+        header = max(cls._named(rows), key=lambda layout: len(layout.columns), default=None)
+        return header if header is not None and KEY in header.columns else None
 
     @classmethod
     def find_without_key(cls, rows: Sequence[Sequence[CellValue]]) -> Self | None:
