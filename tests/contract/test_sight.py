@@ -208,6 +208,18 @@ async def test_what_an_event_that_cannot_be_read_told_is_found_by_comparing(desk
     assert desk.announced == []
 
 
+async def test_a_description_of_the_forum_that_cannot_be_read_is_asked_for_again(desk: SightDesk) -> None:
+    gateway = desk.discord.gateway
+    desk.discord.faults.append(faults.unreadable(f"/channels/{desk.forum.id}$", method="GET"))
+    async with desk.running():
+        await opened(desk)
+        gateway.unreadable = 1
+        unread = desk.world.open_thread(desk.forum, desk.mia, "Unreadable")
+        await desk.until(lambda: desk.knows(unread))
+        await desk.caught_up()
+    assert not desk.discord.faults[0].times
+
+
 async def test_what_cannot_be_read_for_long_is_announced_and_is_read_in_the_end(desk: SightDesk) -> None:
     outage = faults.refused("/threads/archived/public$", errors.MISSING_ACCESS, times=None)
     async with desk.running():

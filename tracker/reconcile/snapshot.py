@@ -37,8 +37,8 @@ T = TypeVar("T")
 class Reader:
     """Reads the forum as it is. What is heard is kept back in the feed while an answer is on its way.
 
-    Discord's refusals and outages are waited out. An answer that hikari cannot read is logged and left out (None):
-    asked again, it would be no better.
+    Discord's refusals and outages are waited out, and so is a description of the forum that hikari cannot read. Any
+    other answer that it cannot read is logged and left out (None): asked again, it would be no better.
     """
 
     def __init__(self, *, feed: Feed, forum: Forum, view: ForumView, now: Callable[[], datetime]) -> None:
@@ -99,7 +99,9 @@ class Reader:
     async def _one(self, thread_id: int) -> tuple[list[ThreadShown], frozenset[int]]:
         try:
             thread = await self._forum.thread(thread_id)
-        except hikari.ForbiddenError:
+        except hikari.ForbiddenError as error:
+            if not is_forbidden(error):
+                raise
             return [], frozenset()
         return ([], frozenset({thread_id})) if thread is None else (self.shown([thread]), frozenset())
 
@@ -134,7 +136,7 @@ class Reader:
             try:
                 return await read()
             except Exception as error:
-                if not (is_failure(error) or isinstance(error, DiscordSetupError)):
+                if isinstance(error, TrackerError) and not isinstance(error, DiscordSetupError):
                     raise
                 self._feed.release(holder)
                 failures += 1
