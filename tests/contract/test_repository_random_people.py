@@ -126,9 +126,11 @@ class People:
             if row > top and len(cells) > names.index(KEY) and cells[names.index(KEY)] in ids
         }
         if rows and "note" in names:
-            row = self.dice.choice(list(rows))
+            row, note = self.dice.choice(list(rows)), names.index("note")
+            if (self.tab.values()[row][note : note + 1] or [None])[0] != self.notes.get(rows[row]):
+                return  # a write has put the id into another ticket's row, and they see that something is wrong
             self.notes[rows[row]] = f"said {next(self.numbers)}"
-            self.tab.paste(row, names.index("note"), [[self.notes[rows[row]]]])
+            self.tab.paste(row, note, [[self.notes[rows[row]]]])
 
     def wrong(self) -> list[str]:
         """What is not as it should be in the end."""

@@ -74,7 +74,8 @@ def targets_for(
 
     `rows` are the rows that may be theirs, as they are shown now; `rows_of` are the rows that have an id by now, and
     `header_row` is where the header is, if it can be found. A header goes first and alone: the others are known by its
-    names. Where one id was written over several rows, each is known by everything else in it.
+    names. Where one id was written over several rows, or no header said which column is which, a row is known by
+    everything else in it.
     """
     found: list[Target] = []
     ids = [_key_now(each) for each in misplaced.values()]
@@ -84,8 +85,8 @@ def targets_for(
             break
         named = rows_of.get(_key_now(each) or 0, ())
         places = {each.row, *named} if header_row is None or not is_header(each) else {each.row, header_row}
-        is_one_of_several = ids.count(_key_now(each)) > 1
-        fitting = [row for row in places if _holds(rows.get(row, {}), each, as_a_whole=is_one_of_several)]
+        as_a_whole = ids.count(_key_now(each)) > 1 or not (each.header or is_header(each))
+        fitting = [row for row in places if _holds(rows.get(row, {}), each, as_a_whole=as_a_whole)]
         if len(fitting) == 1 and fitting[0] not in {target.row for target in found} and _can_be_written(each):
             shown = rows.get(fitting[0], {})
             proof = {column: dict(shown.get(column, {})) for column in (*each.cells, *each.identifying)}
