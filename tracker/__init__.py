@@ -15,7 +15,8 @@ they can fail and start again at any time.
 Where to change what:
 
 - a business rule: `domain/ticket.py`; a text: `domain/wording.py`; a column: `sheet/table/columns.py`
-- a setting: `settings.py`, with its line in `.env.example` and in the README
+- a setting: `settings.py`, with its line in `.env.example` and in the README; holidays: `public_holidays.py`
+- by when a ticket has to be answered: `domain/sla.py`, reckoned in open time by `domain/hours.py`
 - what comes from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`; what a refusal means:
   `discord/failures.py`; which errands wait for others of their kind: `discord/gates.py`; what was given up:
   `discord/given_up.py`

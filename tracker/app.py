@@ -79,10 +79,11 @@ class App:
             rest=self._bot.rest,
             forum=self._forum,
             teams=settings.team_tags,
-            sla=settings.sla_timeout,
+            agreement=settings.agreement,
             support_name=settings.support_name,
             now=now,
             closed_counts=settings.closed_counts,
+            escalation_role=settings.escalation_role_id,
         )
         self._feed = Feed(record=self._record, sight=sight_of(store), now=now)
         self._watch = Watch(store=store, tracking=tracking, feed=self._feed, pulse=self._pulse)
@@ -109,7 +110,14 @@ class App:
             rows_seen=self._reconciliation.learn_rows,
         )
         self._has_looked = False
-        self._clock = SlaClock(store=store, tracking=tracking, now=now, up_to_date=self._feed.looked)
+        self._clock = SlaClock(
+            store=store,
+            tracking=tracking,
+            agreement=settings.agreement,
+            now=now,
+            up_to_date=self._feed.looked,
+        )
+        tracking.review_deadlines()
 
     async def run(self) -> None:
         """Open the sheet, connect and work until cancelled; then deliver for a few seconds more, and disconnect.

@@ -9,7 +9,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -20,13 +20,13 @@ from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from tracker.domain.hours import BusinessHours
+from tracker.domain.days_off import DaysOff
+from tracker.domain.hours import BusinessHours, Hours, NeverOpenError, read_days, read_hours, weekly
+from tracker.domain.sla import Agreement
 from tracker.errors import SettingsError
+from tracker.public_holidays import public_holidays
 
 ENV_FILE = ".env"
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MINUTES_A_DAY = 24 * 60
 _LARGEST_PORT = 65_535
 _LARGEST_ID = 2**63 - 1
 _LONGEST_SHEET_NAME = 100
@@ -99,38 +99,28 @@ def _zone(name: str) -> ZoneInfo:
         raise ValueError(f'"{name}" is not a time zone of the IANA list') from error
 
 
-def _intervals(text: str) -> tuple[tuple[int, int], ...]:
-    return tuple(_interval(part) for part in _names(text))
+def _days_off(text: str) -> DaysOff:
+    return DaysOff.read(text, public_holidays)
 
 
-def _interval(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)", text)
-    if not found:
-        raise ValueError(f'"{text}" is not an interval of two times')
-    start_hour, start_minute, end_hour, end_minute = map(int, found.groups())
-    start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
-    if max(start_minute, end_minute) > 59 or max(start, end) > _MINUTES_A_DAY:  # noqa: PLR2004 - minutes of an hour
-        raise ValueError(f'"{text}" has a time that no clock shows')
-    if start >= end:
-        raise ValueError(f'"{text}" ends before it starts; write a night as 22:00-24:00,00:00-06:00')
-    return start, end
+def _team_spans(text: str) -> tuple[tuple[str, timedelta], ...]:
+    """`Engineering=2h,Consulting=8h`."""
+    spans = {}
+    for part in _parts(text):
+        team, sign, span = (word.strip() for word in part.partition("="))
+        if not (team and sign):
+            raise ValueError(f'"{part}" is not a team with its time')
+        spans[team] = _duration(span)
+    return tuple(spans.items())
 
 
-def _days(text: str) -> frozenset[int]:
-    return frozenset(day for part in _names(text) for day in _day_range(part))
-
-
-def _day_range(text: str) -> list[int]:
-    first, dash, last = (part.strip() for part in text.partition("-"))
-    start, end = _day(first), _day(last if dash else first)
-    return [(start + offset) % len(DAYS) for offset in range((end - start) % len(DAYS) + 1)]
-
-
-def _day(text: str) -> int:
-    for number, short in enumerate(DAYS):
-        if text.casefold() in (short.casefold(), _FULL_DAYS[number].casefold()):
-            return number
-    raise ValueError(f'"{text}" is not a day')
+def _percentage(text: str) -> float | None:
+    """`75%` as 0.75."""
+    if not text.strip():
+        return None
+    if not re.fullmatch(r"[1-9][0-9]?\s*%", text.strip()):
+        raise ValueError(f'"{text}" is not a part of the time (from 1% to 99%)')
+    return int(text.strip().rstrip("%")) / 100
 
 
 def _port(text: str) -> int | None:
@@ -178,6 +168,7 @@ def _one_of(text: str, *choices: str) -> str:
 
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_snowflakes)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
+TagNames = Annotated[tuple[str, ...], NoDecode, BeforeValidator(lambda text: tuple(_parts(text)))]
 Address = Annotated[str, BeforeValidator(_address)]
 Level = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"],
@@ -185,6 +176,7 @@ Level = Annotated[
 ]
 Proxy = Annotated[SecretStr, BeforeValidator(_proxy)]
 Port = Annotated[int | None, BeforeValidator(_port)]
+SlaClock = Annotated[Literal["always", "business"], BeforeValidator(lambda text: _one_of(text, "always", "business"))]
 PeopleNames = Annotated[
     Literal["username", "display"], BeforeValidator(lambda text: _one_of(text, "username", "display"))
 ]
@@ -262,13 +254,49 @@ class Settings(SheetSettings):
     sla_timeout: Annotated[timedelta, BeforeValidator(_duration)] = _setting(
         "time for a first answer: `90s`, `30m`, `1h`, `1h30m`", example="1h30m", default="1h"
     )
-    business_hours: Annotated[tuple[tuple[int, int], ...], NoDecode, BeforeValidator(_intervals)] = _setting(
-        "one or more intervals: `09:00-13:00,14:00-18:00`; start included, end excluded",
+    sla_clock: SlaClock = _setting(
+        "`always`, or `business`: it runs in business hours only, and alerts come only then",
+        example="business",
+        default="always",
+    )
+    team_sla: Annotated[tuple[tuple[str, timedelta], ...], NoDecode, BeforeValidator(_team_spans)] = _setting(
+        "other times for single teams of `TEAM_TAGS`: `Engineering=2h,Consulting=8h`",
+        example="Engineering=2h,Consulting=8h",
+        default="",
+    )
+    sla_warning: Annotated[float | None, BeforeValidator(_percentage)] = _setting(
+        "the part of that time after which the alert channels are warned: `75%`", example="75%", default=""
+    )
+    escalation_after: Annotated[timedelta | None, BeforeValidator(lambda text: _duration(text) if text else None)] = (
+        _setting("if nobody has answered so long after the deadline, others are called", example="2h", default="")
+    )
+    escalation_channel_ids: Ids = _setting(
+        "where those are called, comma-separated; empty: in `ALERT_CHANNEL_IDS`",
+        example="1417628594471739436",
+        default="",
+    )
+    escalation_role_id: Annotated[int | None, BeforeValidator(lambda text: _snowflake(text) if text else None)] = (
+        _setting("the role that is mentioned then", example="1417628594471739437", default="")
+    )
+    waiting_tags: TagNames = _setting(
+        "tag names that mean that the asker has to say something: the time to resolution pauses until they do",
+        example="waiting for customer",
+        default="",
+    )
+    business_hours: Annotated[Hours, NoDecode, BeforeValidator(read_hours)] = _setting(
+        "one or more intervals: `09:00-13:00,14:00-18:00`; start included, end excluded; a night as `22:00-06:00`; by "
+        "day as `Mon-Thu 09:00-18:00; Fri 09:00-16:00`; `24/7`",
         example="09:00-13:00,14:00-18:00",
         default="09:00-18:00",
     )
-    business_days: Annotated[frozenset[int], NoDecode, BeforeValidator(_days)] = _setting(
+    business_days: Annotated[frozenset[int], NoDecode, BeforeValidator(read_days)] = _setting(
         "ranges and lists: `Sun-Thu`, `Mon,Wed,Fri`", example="Mon-Fri", default="Mon-Fri"
+    )
+    holidays: Annotated[DaysOff, NoDecode, BeforeValidator(_days_off)] = _setting(
+        "a country or a part of it, and days of your own: `IN-KA`, `2026-12-24`, `2026-12-24..2026-12-31`, "
+        "`2026-12-24 09:00-12:00` (open then only), `!2026-11-08` (worked)",
+        example="IN-KA,2026-12-24..2026-12-31",
+        default="",
     )
     team_tags: Names = _setting(
         "the first applied tag whose name contains one of these (without case) gives the team, spelled as here",
@@ -300,7 +328,20 @@ class Settings(SheetSettings):
     @property
     def hours(self) -> BusinessHours:
         """The business hours in the desk's time zone."""
-        return BusinessHours(intervals=self.business_hours, days=self.business_days, zone=self.timezone)
+        week = weekly(self.business_hours, self.business_days)
+        return BusinessHours(week=week, zone=self.timezone, days_off=self.holidays)
+
+    @property
+    def agreement(self) -> Agreement:
+        """By when a ticket has to be answered."""
+        return Agreement(
+            span=self.sla_timeout,
+            team_spans=dict(self.team_sla),
+            teams=self.team_tags,
+            hours=self.hours if self.sla_clock == "business" else None,
+            warning=self.sla_warning,
+            escalation_after=self.escalation_after,
+        )
 
 
 S = TypeVar("S", bound=SheetSettings)
@@ -342,7 +383,8 @@ def read(kind: type[S]) -> tuple[S, list[Problem]]:
         SettingsError: the file cannot be read at all.
     """
     try:
-        return kind(), []
+        loaded = kind()
+        return loaded, _contradictions(loaded) if isinstance(loaded, Settings) else []
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read: {error}.", "Save it as UTF-8 text that the bot may read.") from None
     except ValidationError as error:
@@ -350,6 +392,25 @@ def read(kind: type[S]) -> tuple[S, list[Problem]]:
     unset: Any = (Annotated[Any, NoDecode, BeforeValidator(lambda _: None)], None)
     readable = create_model(kind.__name__, __base__=kind, **{problem.name.lower(): unset for problem in problems})
     return readable(), problems
+
+
+def _contradictions(loaded: Settings) -> list[Problem]:
+    """What is wrong with settings that are right each by itself."""
+    problems = []
+    try:
+        loaded.hours.see_that_it_opens(datetime.now(UTC))
+    except NeverOpenError as error:
+        wrong = f"with BUSINESS_DAYS and HOLIDAYS is no time at all: {error}"
+        problems.append(Problem(name="BUSINESS_HOURS", wrong=wrong, example="09:00-18:00"))
+    if loaded.escalation_after is None:
+        useless = [name for name in ("escalation_channel_ids", "escalation_role_id") if getattr(loaded, name)]
+        for name in useless:
+            wrong = f"is not set, so nothing comes of {name.upper()}"
+            problems.append(Problem(name="ESCALATION_AFTER", wrong=wrong, example="2h"))
+    for team in sorted(dict(loaded.team_sla).keys() - set(loaded.team_tags)):
+        wrong = f'names "{team}", which is no team of TEAM_TAGS ({", ".join(loaded.team_tags)})'
+        problems.append(Problem(name="TEAM_SLA", wrong=wrong, example=f"{loaded.team_tags[0]}=2h"))
+    return problems
 
 
 def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:

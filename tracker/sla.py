@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tracker.domain.events import DeadlinePassed, DeadlinesPassed
+from tracker.domain.sla import Agreement
 from tracker.store import Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens
 
 _EACH = 5
-"""More deadlines than these at once, as after a time away, are told in one message."""
+"""More deadlines than these at once, as after a time away, share one message; with business hours, any two."""
 
 _LONGEST_SLEEP = timedelta(minutes=1)
 """A machine that was suspended, or whose clock was set, is noticed within this time."""
@@ -24,13 +25,21 @@ class SlaClock:
     """Sleeps until the next deadline in the store. Deadlines are stored, so they outlive the process.
 
     While `up_to_date` is not set, the store may know less than Discord does: alerts wait for it, but for a minute only.
+    Where the agreement knows business hours, what falls due outside them is one digest at the next opening.
     """
 
     def __init__(
-        self, *, store: Store, tracking: Tracking, now: Callable[[], datetime], up_to_date: asyncio.Event
+        self,
+        *,
+        store: Store,
+        tracking: Tracking,
+        agreement: Agreement,
+        now: Callable[[], datetime],
+        up_to_date: asyncio.Event,
     ) -> None:
         self._store = store
         self._tracking = tracking
+        self._agreement = agreement
         self._now = now
         self._up_to_date = up_to_date
         self._woken = asyncio.Event()
@@ -44,13 +53,20 @@ class SlaClock:
         while True:
             await happens(self._up_to_date, within=_PATIENCE_SECONDS)
             self._woken.clear()
-            overdue = self._store.overdue(self._now())
-            if len(overdue) > _EACH:
-                self._tracking.record(DeadlinesPassed(thread_ids=tuple(overdue)))
-            else:
-                for thread_id in overdue:
-                    self._tracking.record(DeadlinePassed(thread_id=thread_id))
+            self._record_overdue(self._now())
             self._woken.clear()
             due = self._store.next_deadline()
             left = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, due - self._now())
             await happens(self._woken, within=max(0.0, left.total_seconds()))
+
+    def _record_overdue(self, now: datetime) -> None:
+        overdue = self._store.overdue(now)
+        opening = self._agreement.opening(now)
+        if opening > now:
+            for thread_id in overdue:
+                self._tracking.record(DeadlinePassed(thread_id=thread_id, at=now, put_off_to=opening))
+        elif len(overdue) > (_EACH if self._agreement.hours is None else 1):
+            self._tracking.record(DeadlinesPassed(thread_ids=tuple(overdue), at=now))
+        else:
+            for thread_id in overdue:
+                self._tracking.record(DeadlinePassed(thread_id=thread_id, at=now))

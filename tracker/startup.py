@@ -17,10 +17,12 @@ from tracker.discord.clock import check_clock
 from tracker.discord.connection import UNREADABLE, reached, rest_only
 from tracker.discord.failures import is_failure, is_from_elsewhere
 from tracker.discord.findings import why
+from tracker.domain.hours import DAYS, Week
+from tracker.domain.intervals import shown
 from tracker.domain.wording import duration
 from tracker.errors import DiscordSetupError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
-from tracker.settings import DAYS, Settings
+from tracker.settings import Settings
 from tracker.sheet.repository import SheetRepository
 
 _log = logging.getLogger(__name__)
@@ -99,12 +101,16 @@ async def _check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Des
 def tell_rules(settings: Settings) -> None:
     """The business rules that people will ask about."""
     _log.info(
-        "Business hours: %s %s (%s)",
-        ",".join(DAYS[day] for day in sorted(settings.business_days)),
-        ",".join(f"{_clock(start)}-{_clock(end)}" for start, end in settings.business_hours),
+        "Business hours: %s (%s)",
+        _week(settings.hours.week),
         settings.timezone.key,
     )
-    _log.info("SLA: first answer within %s", duration(settings.sla_timeout))
+    _log.info(
+        "SLA: first answer within %s%s%s",
+        duration(settings.sla_timeout),
+        "".join(f", {team} {duration(span)}" for team, span in settings.team_sla),
+        " of business time" if settings.sla_clock == "business" else "",
+    )
 
 
 def _tell(finding: Finding) -> None:
@@ -117,5 +123,10 @@ def _tell(finding: Finding) -> None:
         _log.warning("%s %s", finding.text, finding.fix)
 
 
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+def _week(week: Week) -> str:
+    """The days with their hours; those with the same hours together."""
+    together = dict.fromkeys(filter(None, week))
+    return "; ".join(
+        f"{','.join(name for name, hours in zip(DAYS, week, strict=True) if hours == each)} {shown(each)}"
+        for each in together
+    )

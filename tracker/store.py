@@ -20,8 +20,9 @@ from typing import Self
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.effects import Closed, Effect, EffectKind
 from tracker.domain.events import Tag
+from tracker.domain.pauses import Pause, Pauses
 from tracker.domain.snowflakes import first_at
-from tracker.domain.ticket import Answer, Ticket
+from tracker.domain.ticket import Answer, Posted, Ticket
 from tracker.store_file import FILE, LOCK, NOW, OPENED_BY_APPS, connect, set_aside, take_lock, unusable, unwritable
 
 _log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ _COLUMNS = (
     *("thread_id", "guild_id", "author_id", "author_name", "title", "tags", "tags_changed", "archived"),
     *("answer_message_id", "answer_author_name"),
     *("resolved_by", "resolved_at", "resolved_message_id", "reopen_count", "alert_due_at"),
+    *("due_at", "due_under", "missed", "called", "stops", "pauses", "posted"),
     *("adopted", "in_sheet", "deleted"),
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)}, revision, sheet_cells, named_anew FROM tickets"  # noqa: S608 - constants only
@@ -214,6 +216,20 @@ class Store:
         sql = "SELECT thread_id FROM tickets WHERE answer_message_id >= ? AND NOT deleted"
         return [row[0] for row in self._execute(sql, (first_at(moment),))]
 
+    def fixed_otherwise(self, fingerprint: str) -> Iterator[Ticket]:
+        """Tickets with an alert to come whose deadline was fixed under another agreement, and those without any.
+
+        Oldest thread first, few in memory at a time; they may be saved meanwhile.
+        """
+        sql = f"""
+            {_SELECT} WHERE due_under <> ? AND (alert_due_at IS NOT NULL OR (due_under = '' AND NOT adopted))
+            AND thread_id > ? ORDER BY thread_id LIMIT ?
+        """
+        seen = 0
+        while page := [_ticket(row) for row in self._execute(sql, (fingerprint, seen, _PAGE)).fetchall()]:
+            yield from page
+            seen = page[-1].thread_id
+
     def next_deadline(self) -> datetime | None:
         """When the next alert is due, if any."""
         row = self._execute("SELECT MIN(alert_due_at) FROM tickets WHERE alert_due_at IS NOT NULL").fetchone()
@@ -354,6 +370,10 @@ class Store:
         sql = "SELECT 1 FROM effects WHERE kind = ? AND thread_id = ?"
         return self._execute(sql, (kind, thread_id)).fetchone() is not None
 
+    def put_off(self, effect_id: int, until: datetime) -> None:
+        """The effect is not to be tried before `until`; that it is not tried now is no failure."""
+        self._execute("UPDATE effects SET not_before = ? WHERE id = ?", (_text(until), effect_id))
+
     def postpone(
         self, effect_id: int, until: datetime, *, refused_at: datetime | None = None, closed: Closed | None = None
     ) -> None:
@@ -400,7 +420,8 @@ class Store:
 
     def drop_effects(self, thread_id: int) -> None:
         """Nothing of what was to be done in this thread makes sense any more; its author can still be named."""
-        self._execute("DELETE FROM effects WHERE thread_id = ? AND kind <> ?", (thread_id, EffectKind.NAME_AUTHOR))
+        sql = "DELETE FROM effects WHERE thread_id = ? AND kind NOT IN (?, ?)"
+        self._execute(sql, (thread_id, EffectKind.NAME_AUTHOR, EffectKind.END_ALERT))
 
 
 def _row(ticket: Ticket) -> tuple[object, ...]:
@@ -422,6 +443,13 @@ def _row(ticket: Ticket) -> tuple[object, ...]:
         ticket.resolved_message_id,
         ticket.reopen_count,
         _text(ticket.alert_due_at),
+        _text(ticket.due_at),
+        ticket.due_under,
+        ticket.missed,
+        json.dumps(ticket.called),
+        _pauses_text(ticket.stops),
+        _pauses_text(ticket.pauses),
+        json.dumps([[each.channel_id, each.message_id] for each in ticket.posted]),
         ticket.adopted,
         ticket.in_sheet,
         ticket.deleted,
@@ -456,10 +484,25 @@ def _ticket(row: sqlite3.Row) -> Ticket:
         resolved_message_id=row["resolved_message_id"],
         reopen_count=row["reopen_count"],
         alert_due_at=_time(row["alert_due_at"]),
+        due_at=_time(row["due_at"]),
+        due_under=row["due_under"],
+        missed=bool(row["missed"]),
+        called=tuple(map(EffectKind, json.loads(row["called"]))),
+        stops=_pauses(row["stops"]),
+        pauses=_pauses(row["pauses"]),
+        posted=tuple(Posted(channel_id=channel, message_id=message) for channel, message in json.loads(row["posted"])),
         adopted=bool(row["adopted"]),
         in_sheet=bool(row["in_sheet"]),
         deleted=bool(row["deleted"]),
     )
+
+
+def _pauses_text(pauses: Pauses) -> str:
+    return json.dumps([[_text(pause.start), _text(pause.end)] for pause in pauses])
+
+
+def _pauses(text: str) -> Pauses:
+    return tuple(Pause(start=datetime.fromisoformat(start), end=_time(end)) for start, end in json.loads(text))
 
 
 def _text(at: datetime | None) -> str | None:

@@ -89,6 +89,15 @@ _MIGRATIONS = (
     ALTER TABLE effects ADD COLUMN refused_since TEXT; -- when Discord refused it for the first time
     ALTER TABLE effects ADD COLUMN closed TEXT; -- why the thread took nothing when it was tried last
     """,
+    """
+    ALTER TABLE tickets ADD COLUMN due_at TEXT;                         -- by when the first answer has to come
+    ALTER TABLE tickets ADD COLUMN due_under TEXT NOT NULL DEFAULT '';  -- under which agreement that was fixed
+    ALTER TABLE tickets ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;   -- nobody had answered then
+    ALTER TABLE tickets ADD COLUMN called TEXT NOT NULL DEFAULT '[]';   -- JSON: for what people were called so far
+    ALTER TABLE tickets ADD COLUMN stops TEXT NOT NULL DEFAULT '[]';    -- JSON: [[from, to], …] resolved unanswered
+    ALTER TABLE tickets ADD COLUMN pauses TEXT NOT NULL DEFAULT '[]';   -- JSON: the same: it was the asker's turn
+    ALTER TABLE tickets ADD COLUMN posted TEXT NOT NULL DEFAULT '[]';   -- JSON: [[channel, message], …] of alerts
+    """,
 )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from tracker.domain.adoption import adopt_row
-from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.alerts import end_alerts
+from tracker.domain.deadlines import review
+from tracker.domain.effects import DIGEST_OF, Effect, EffectKind
 from tracker.domain.events import (
     AuthorNamed,
     DeadlinePassed,
@@ -56,6 +58,11 @@ class Tracking:
         """The channels in which alerts and announcements appear."""
         return self._rules.alert_channel_ids
 
+    @property
+    def escalation_channel_ids(self) -> tuple[int, ...]:
+        """The channels in which escalations appear."""
+        return self._rules.escalation_channel_ids
+
     def resolves(self, tag_ids: Collection[int]) -> bool:
         """Whether one of these tags means resolved, as the forum names them now."""
         return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.tags())
@@ -63,31 +70,38 @@ class Tracking:
     def announce(self, text: str, *, but: int | None = None) -> None:
         """Say something about the desk as a whole in every alert channel `but` one (at most 2,000 characters)."""
         with self._store.transaction():
-            self._tell_all(EffectKind.NOTICE, text, but=but)
+            channels = [channel_id for channel_id in self._rules.alert_channel_ids if channel_id != but]
+            self._post_in(channels, EffectKind.NOTICE, text)
         self._changed()
 
-    def _tell_all(self, kind: EffectKind, text: str, *, but: int | None = None) -> None:
+    def review_deadlines(self) -> None:
+        """Fix anew the deadlines of tickets that still wait, where the settings changed by which they were fixed."""
+        with self._store.transaction():
+            for ticket in self._store.fixed_otherwise(self._rules.sla.fingerprint):
+                renewed = review(ticket, self._rules)
+                if renewed != ticket:
+                    self._store.save(renewed, shown=False)
+
+    def _post_in(self, channels: Iterable[int], kind: EffectKind, text: str) -> None:
         now = self._now()
         # Never twice the same number, also for two messages of one millisecond.
         number = self._last_number = max(self._last_number + 1, int(now.timestamp() * 1000))
-        for channel_id in self._rules.alert_channel_ids:
-            if channel_id != but:
-                effect = Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text)
-                self._store.enqueue(effect, now)
+        for channel_id in channels:
+            self._store.enqueue(Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text), now)
 
     def _raise_alerts(self, event: DeadlinesPassed) -> None:
-        """The alerts of many tickets as one digest for each channel."""
-        overdue = []
+        """The alerts of many tickets as one digest for each channel; so for warnings and escalations."""
+        called: dict[EffectKind, list[int]] = {}
         with self._store.transaction():
             for thread_id in event.thread_ids:
                 ticket = self._store.ticket(thread_id)
-                change = apply(ticket, DeadlinePassed(thread_id=thread_id), self._rules)
+                change = apply(ticket, DeadlinePassed(thread_id=thread_id, at=event.at), self._rules)
                 if change is not None and change.ticket != ticket:
                     self._store.save(change.ticket, shown=False)
-                    if change.effects:
-                        overdue.append(thread_id)
-            if overdue:
-                self._tell_all(EffectKind.DIGEST, " ".join(map(str, overdue)))
+                    for kind in dict.fromkeys(effect.kind for effect in change.effects):
+                        called.setdefault(kind, []).append(thread_id)
+            for kind, thread_ids in called.items():
+                self._post_in(self._rules.channels_of(kind), DIGEST_OF[kind], " ".join(map(str, thread_ids)))
         self._changed()
 
     def _apply(self, event: TicketEvent) -> None:
@@ -130,6 +144,7 @@ class Tracking:
         self._changed()
 
     def _keep(self, change: Change, *, shown: bool, named_anew: bool = False) -> None:
+        change = end_alerts(change)
         self._store.save(change.ticket, shown=shown, named_anew=named_anew)
         if change.ticket.deleted:
             self._store.drop_effects(change.ticket.thread_id)

@@ -55,9 +55,11 @@ def rules_of(settings: Settings, store: Store) -> Rules:
     """The same for commands beside the bot: where it has not begun yet, it will not have begun with them."""
     return Rules(
         resolved_tags=frozenset(tag.casefold() for tag in settings.resolved_tags),
-        sla=settings.sla_timeout,
+        sla=settings.agreement,
         alert_channel_ids=settings.alert_channel_ids,
         tracking_since=datetime.fromisoformat(store.fact(_TRACKING_SINCE) or now().isoformat()),
+        waiting_tags=frozenset(tag.casefold() for tag in settings.waiting_tags),
+        escalation_channel_ids=settings.escalation_channel_ids or settings.alert_channel_ids,
     )
 
 
@@ -74,6 +76,8 @@ def desk_in_discord(settings: Settings) -> DeskInDiscord:
         responder_roles=settings.support_role_ids,
         resolved_tags=settings.resolved_tags,
         team_tags=settings.team_tags,
+        escalation_channel_ids=settings.escalation_channel_ids,
+        escalation_role_id=settings.escalation_role_id,
     )
 
 

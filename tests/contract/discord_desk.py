@@ -20,15 +20,26 @@ from hikari.impl import HTTPSettings, HTTPTimeoutSettings, RESTApp
 from tests.contract.discord_client import NO_TLS
 from tracker.discord.delivery import DiscordDelivery
 from tracker.discord.forum import Forum as ForumReader
-from tracker.domain.events import DeadlinePassed, DeadlinesPassed, RowWritten, Tag, ThreadSeen
+from tracker.domain.events import (
+    DeadlinePassed,
+    DeadlinesPassed,
+    Replied,
+    RowWritten,
+    Tag,
+    ThreadDeleted,
+    ThreadSeen,
+)
+from tracker.domain.sla import Agreement
+from tracker.domain.snowflakes import created_at, first_at
 from tracker.domain.ticket import Rules
 from tracker.sandbox.discord import DiscordServer
-from tracker.sandbox.discord.entities import Channel, Forum, Message, Thread, User
+from tracker.sandbox.discord.entities import Channel, Forum, Message, Role, Thread, User
 from tracker.sandbox.discord.world import World
 from tracker.store import Store
 from tracker.tracking import Tracking
 
 RESOLVED = Tag(id=501, name="resolved")
+AGREEMENT = Agreement(span=timedelta(hours=1))
 HURRY = timedelta(minutes=6)
 """Longer than any pause between two attempts."""
 
@@ -45,6 +56,9 @@ class DiscordDesk:
     alerts: tuple[Channel, ...] = field(init=False)
     mia: User = field(init=False)
     later: timedelta = timedelta()
+    agreement: Agreement = AGREEMENT
+    escalations: tuple[Channel, ...] = ()
+    role: Role | None = None
     responder_roles: tuple[int, ...] = ()
     closed_counts: bool = False
     display_names: bool = False
@@ -67,8 +81,9 @@ class DiscordDesk:
         """The store is open: tickets can be tracked."""
         rules = Rules(
             resolved_tags=frozenset({"resolved"}),
-            sla=timedelta(hours=1),
+            sla=self.agreement,
             alert_channel_ids=tuple(channel.id for channel in self.alerts),
+            escalation_channel_ids=tuple(channel.id for channel in self.escalations),
             tracking_since=self.now() - timedelta(days=1),
         )
         with closing(Store.open(self.folder)) as self.store:
@@ -84,7 +99,8 @@ class DiscordDesk:
             rest=self.rest,
             forum=ForumReader(self.rest, self.forum.id, self.responder_roles, display_names=self.display_names),
             teams=(),
-            sla=timedelta(hours=1),
+            agreement=self.agreement,
+            escalation_role=None if self.role is None else self.role.id,
             support_name="Support",
             now=self.now,
             patience=patience,
@@ -130,8 +146,24 @@ class DiscordDesk:
         self.tracking.record(RowWritten(thread_id=thread.id))
 
     def alert(self, thread: Thread) -> None:
-        """The time for a first answer is over."""
+        """The time for a first answer is over, or that for another call."""
         self.tracking.record(DeadlinePassed(thread_id=thread.id))
+
+    def answer(self, thread: Thread, name: str = "ana", *, after: timedelta = timedelta(minutes=72)) -> None:
+        """Somebody answers so long after the thread was opened."""
+        self.tracking.record(
+            Replied(
+                thread_id=thread.id,
+                message_id=first_at(created_at(thread.id) + after),
+                author_id=self.world.new_user(name).id,
+                author_name=name,
+            )
+        )
+
+    def delete(self, thread: Thread) -> None:
+        """Somebody deletes the thread."""
+        self.world.delete_thread(thread)
+        self.tracking.record(ThreadDeleted(thread_id=thread.id))
 
     def alert_all(self, threads: Iterable[Thread]) -> None:
         """The time for a first answer is over in many threads at once."""

@@ -20,7 +20,7 @@ from aiohttp import web
 from tests.contract.google import watch
 from tests.contract.keys import private_key
 from tracker.domain.cells import Cells, CellValue
-from tracker.domain.hours import BusinessHours
+from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.ticket import Ticket
 from tracker.sandbox.service import Handler
 from tracker.sandbox.sheets import SheetsServer
@@ -38,7 +38,7 @@ from tracker.sheet.write.plan import Kept, OpenWrite, Outcome, WritePlan, as_tex
 KOLKATA = ZoneInfo("Asia/Kolkata")
 DESK = Desk(
     zone=KOLKATA,
-    hours=BusinessHours(intervals=((9 * 60, 18 * 60),), days=frozenset(range(5)), zone=KOLKATA),
+    hours=BusinessHours(week=weekly(((9 * 60, 18 * 60),), frozenset(range(5))), zone=KOLKATA),
     teams=("Engineering", "Consulting"),
 )
 OPENED = datetime(2026, 2, 4, 10, 30, tzinfo=KOLKATA)

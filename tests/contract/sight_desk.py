@@ -18,6 +18,7 @@ from tracker.discord.forum import Forum as ForumReader
 from tracker.discord.gateway import Gateway
 from tracker.discord.pulse import Pulse
 from tracker.discord.view import ForumView
+from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Rules, Ticket
 from tracker.reconcile.feed import Feed
 from tracker.reconcile.reconciliation import HEARD_UNTIL, Reconciliation
@@ -67,7 +68,7 @@ class SightDesk:
             since = datetime.fromisoformat(self.store.remember_once("tracking_since", self.now().isoformat()))
             rules = Rules(
                 resolved_tags=frozenset({"resolved"}),
-                sla=timedelta(days=9),
+                sla=Agreement(span=timedelta(days=9)),
                 alert_channel_ids=(self.alerts.id,),
                 tracking_since=since,
             )
@@ -82,7 +83,7 @@ class SightDesk:
                 rest=bot.rest,
                 forum=reader,
                 teams=(),
-                sla=rules.sla,
+                agreement=rules.sla,
                 support_name="Support",
                 now=self.now,
             )

@@ -48,7 +48,7 @@ SETTINGS = [
     setting("SPREADSHEET_ID", "my sheet", '"my sheet" is neither'),
     setting("SHEET_NAME", "x" * 101, "needs a name"),
     setting("TIMEZONE", "Mars/Olympus", '"Mars/Olympus" is not a time zone'),
-    setting("BUSINESS_HOURS", "18:00-09:00", '"18:00-09:00" ends before it starts'),
+    setting("BUSINESS_HOURS", "18:00-18:00", '"18:00-18:00" is no time at all'),
     setting("BUSINESS_DAYS", "Mon-Fry", '"Fry" is not a day'),
     setting("SLA_TIMEOUT", "soon", '"soon" is not a time span'),
     setting("RESOLVED_TAGS", ",", "needs at least one name"),
@@ -288,6 +288,13 @@ DEGRADES = [
         alerts_are(lambda _: int(UNKNOWN_ID)),
         "discord.alert_channel",
         f"Alerts: channel {UNKNOWN_ID} (ALERT_CHANNEL_IDS) does not exist.",
+        "Copy Channel ID",
+    ),
+    degrades(
+        "a channel for escalations does not exist",
+        lambda desk: desk.settings.update({"ESCALATION_AFTER": "2h", "ESCALATION_CHANNEL_IDS": UNKNOWN_ID}),
+        "discord.alert_channel",
+        f"Alerts: channel {UNKNOWN_ID} (ESCALATION_CHANNEL_IDS) does not exist.",
         "Copy Channel ID",
     ),
     degrades(

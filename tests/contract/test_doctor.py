@@ -64,6 +64,11 @@ def hint(name: str, breaks: Callable[[LocalDesk], object], id: str, says: str, f
     return Broken(name=name, breaks=breaks, id=id, says=says, fix=fix, ends=0, line="")
 
 
+def escalating_to(role_of: Callable[[LocalDesk], int]) -> Callable[[LocalDesk], None]:
+    """ESCALATION_ROLE_ID names this."""
+    return lambda desk: desk.settings.update({"ESCALATION_AFTER": "2h", "ESCALATION_ROLE_ID": str(role_of(desk))})
+
+
 def everybody_may_write(desk: LocalDesk) -> None:
     desk.world.everyone.permissions |= Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES_IN_THREADS
 
@@ -109,6 +114,20 @@ HINTS = [
         "discord.role",
         f"no role {UNKNOWN_ID} (SUPPORT_ROLE_IDS)",
         "Copy Role ID",
+    ),
+    hint(
+        "no role has the id of ESCALATION_ROLE_ID",
+        escalating_to(lambda _: int(UNKNOWN_ID)),
+        "discord.escalation_role",
+        f"no role {UNKNOWN_ID} (ESCALATION_ROLE_ID): escalations mention nobody",
+        "Copy Role ID",
+    ),
+    hint(
+        "the role for escalations cannot be mentioned",
+        escalating_to(lambda desk: desk.support.id),
+        "discord.escalation_role",
+        "The bot cannot mention the role Support (ESCALATION_ROLE_ID): escalations ping nobody.",
+        "Server Settings > Roles > Support: allow anyone to @mention this role.",
     ),
     hint(
         "everybody may answer",

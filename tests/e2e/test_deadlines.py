@@ -45,7 +45,7 @@ async def test_a_deadline_that_passes_while_nothing_runs_is_told_at_the_return_a
     await desk.until("✅", lambda: desk.is_ticked(thread))
     await desk.kill_bot()
     assert desk.alerts.messages == []
-    desk.settings["SLA_TIMEOUT"] = "1h"  # of a deadline that was set before this changes nothing
+    desk.settings["SLA_TIMEOUT"] = "1h"  # the start fixes the deadline anew: it is over all the more
     await asyncio.sleep((due - datetime.now(UTC)).total_seconds())
     await desk.start_bot()
     await desk.until("the alert", lambda: desk.alerts.messages)

@@ -22,7 +22,7 @@ async def test_all_wrong_settings_are_told_at_once_in_a_line_each(bare_desk: Loc
         "ALERT_CHANNEL_IDS": "12",
         "SLA_TIMEOUT": "soon",
         "TIMEZONE": "Mars/Olympus",
-        "BUSINESS_HOURS": "18:00-09:00",
+        "BUSINESS_HOURS": "18:00-18:00",
         "BUSINESS_DAYS": "Mon-Fry",
         "LOG_LEVEL": "LOUD",
     }

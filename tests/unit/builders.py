@@ -21,6 +21,7 @@ from tracker.domain.events import (
     ThreadDeleted,
     ThreadSeen,
 )
+from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Change, Rules, Ticket, apply, redefine_tags
 
 RESOLVED = Tag(id=501, name="Resolved")
@@ -36,7 +37,7 @@ HEARD = OPENED + timedelta(minutes=5)
 
 RULES = Rules(
     resolved_tags=frozenset({"resolved", "done"}),
-    sla=timedelta(hours=1),
+    sla=Agreement(span=timedelta(hours=1)),
     alert_channel_ids=(701, 702),
     tracking_since=BOT_BEGAN,
 )

@@ -26,8 +26,10 @@ from tests.unit.builders import (
     seen,
     snowflake,
 )
+from tracker.domain.effects import EffectKind
 from tracker.domain.events import Event, Tag, TicketEvent
-from tracker.domain.ticket import Answer, Ticket
+from tracker.domain.pauses import Pause
+from tracker.domain.ticket import Answer, Posted, Ticket
 
 OLD_THREAD = snowflake(BOT_BEGAN - timedelta(days=1))
 NEW_THREAD = snowflake(OPENED)
@@ -93,6 +95,7 @@ def events(thread: int) -> SearchStrategy[Event]:
     )
 
 
+pauses = st.lists(st.builds(Pause, start=moments, end=st.none() | moments), max_size=2).map(tuple)
 tickets: SearchStrategy[Ticket] = st.builds(
     Ticket,
     thread_id=ids,
@@ -106,6 +109,13 @@ tickets: SearchStrategy[Ticket] = st.builds(
     resolved_at=st.none() | moments,
     resolved_message_id=st.none() | ids,
     reopen_count=st.integers(min_value=0, max_value=10**6),
+    due_at=st.none() | moments,
+    due_under=st.sampled_from(["", "0a1b"]),
+    missed=st.booleans(),
+    called=st.lists(st.sampled_from([EffectKind.WARNING, EffectKind.ALERT]), max_size=2).map(tuple),
+    stops=pauses,
+    pauses=pauses,
+    posted=st.lists(st.builds(Posted, channel_id=ids, message_id=ids), max_size=2).map(tuple),
     alert_due_at=st.none() | moments,
     adopted=st.booleans(),
     in_sheet=st.booleans(),

@@ -37,7 +37,8 @@ MAY_IMPORT = {
     "tracker.store": ("tracker.domain", "tracker.errors", "tracker.store_file"),
     "tracker.store_file": ("tracker.errors",),
     "tracker.machine": ("tracker.checks", "tracker.errors", "tracker.healthz", "tracker.store_file"),
-    "tracker.settings": ("tracker.domain", "tracker.errors"),
+    "tracker.public_holidays": (),
+    "tracker.settings": ("tracker.domain", "tracker.errors", "tracker.public_holidays"),
     "tracker.tracking": ("tracker.domain", "tracker.logs", "tracker.store"),
     "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking", "tracker.waiting"),
     "tracker.health": ("tracker.domain", "tracker.sheet.flush.activity"),
@@ -62,6 +63,7 @@ KNOWN_ONLY_BY = {
     "sqlite3": ("tracker.store", "tracker.store_file"),
     "pydantic": ("tracker.settings", "tracker.sheet.write.plan"),
     "pydantic_settings": ("tracker.settings",),
+    "holidays": ("tracker.public_holidays",),
 }
 
 

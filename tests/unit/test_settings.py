@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
+from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import BusinessHours
 from tracker.errors import SettingsError
+from tracker.public_holidays import public_holidays
 from tracker.settings import Settings, SheetSettings, load
 
 TOKEN = base64.b64encode(b"1417628594471739432").decode().rstrip("=") + ".Gabcde.not-a-real-secret"
@@ -63,6 +65,14 @@ DEFAULTS = {
     "sheet_name": "Support Tickets",
     "support_name": "Dalgo Support",
     "sla_timeout": timedelta(hours=1),
+    "sla_clock": "always",
+    "team_sla": (),
+    "sla_warning": None,
+    "escalation_after": None,
+    "escalation_channel_ids": (),
+    "escalation_role_id": None,
+    "waiting_tags": (),
+    "holidays": DaysOff(),
     "timezone": ZoneInfo("Asia/Kolkata"),
     "business_hours": ((9 * 60, 18 * 60),),
     "business_days": frozenset({0, 1, 2, 3, 4}),
@@ -121,6 +131,24 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
         ("BUSINESS_HOURS", "09:00-13:00,14:00-18:00", ((540, 780), (840, 1080))),
         ("BUSINESS_HOURS", "9:00 - 18:30", ((540, 1110),)),
         ("BUSINESS_HOURS", "22:00-24:00,00:00-06:00", ((1320, 1440), (0, 360))),
+        ("BUSINESS_HOURS", "22:00-06:00", ((1320, 1800),)),
+        ("BUSINESS_HOURS", "00:00-00:00", ((0, 1440),)),
+        ("BUSINESS_HOURS", "24/7", dict.fromkeys(range(7), ((0, 1440),))),
+        (
+            "BUSINESS_HOURS",
+            "Mon-Thu 09:00-18:00; Fri 09:00-12:00, 13:00-16:00",
+            {**dict.fromkeys(range(4), ((540, 1080),)), 4: ((540, 720), (780, 960))},
+        ),
+        ("SLA_CLOCK", "Business", "business"),
+        (
+            "TEAM_SLA",
+            "Engineering=2h, Consulting = 1d",
+            (("Engineering", timedelta(hours=2)), ("Consulting", timedelta(days=1))),
+        ),
+        ("HOLIDAYS", "IN-KA", DaysOff(public=public_holidays("IN-KA"))),
+        ("SLA_WARNING", " 75 % ", 0.75),
+        ("ESCALATION_AFTER", "2h", timedelta(hours=2)),
+        ("WAITING_TAGS", "waiting for customer, on hold", ("waiting for customer", "on hold")),
         ("BUSINESS_DAYS", "Sun-Thu", frozenset({6, 0, 1, 2, 3})),
         ("BUSINESS_DAYS", "Mon,Wed,Fri", frozenset({0, 2, 4})),
         ("BUSINESS_DAYS", "mon-TUE, Saturday", frozenset({0, 1, 5})),
@@ -232,15 +260,69 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
         ),
         (
             "BUSINESS_HOURS",
-            "22:00-06:00",
-            'BUSINESS_HOURS "22:00-06:00" ends before it starts; write a night as 22:00-24:00,00:00-06:00. '
-            + HOURS_EXAMPLE,
+            "09:00-09:00",
+            f'BUSINESS_HOURS "09:00-09:00" is no time at all; write the whole day as 00:00-24:00. {HOURS_EXAMPLE}',
         ),
         (
             "BUSINESS_HOURS",
-            "09:00-09:00",
-            'BUSINESS_HOURS "09:00-09:00" ends before it starts; write a night as 22:00-24:00,00:00-06:00. '
-            + HOURS_EXAMPLE,
+            "Mon 09:00-18:00; Mon-Tue 10:00-11:00",
+            f"BUSINESS_HOURS Mon stands there twice; write its intervals as one list. {HOURS_EXAMPLE}",
+        ),
+        (
+            "BUSINESS_HOURS",
+            "Mon-Thu 09:00-18:00; 09:00-16:00",
+            (
+                'BUSINESS_HOURS "09:00-16:00" does not say on which days; write it as Mon-Thu 09:00-18:00; Fri '
+                f"09:00-16:00. {HOURS_EXAMPLE}"
+            ),
+        ),
+        ("BUSINESS_HOURS", "Mon-Fri", f"BUSINESS_HOURS needs at least one interval. {HOURS_EXAMPLE}"),
+        (
+            "HOLIDAYS",
+            "Christmas",
+            (
+                'HOLIDAYS "Christmas" is neither a region (IN-KA) nor a date (2026-12-24). '
+                "Example: HOLIDAYS=IN-KA,2026-12-24..2026-12-31"
+            ),
+        ),
+        (
+            "SLA_CLOCK",
+            "night",
+            'SLA_CLOCK "night" is none of always, business. Example: SLA_CLOCK=business',
+        ),
+        (
+            "SLA_WARNING",
+            "0.75",
+            'SLA_WARNING "0.75" is not a part of the time (from 1% to 99%). Example: SLA_WARNING=75%',
+        ),
+        (
+            "SLA_WARNING",
+            "100%",
+            'SLA_WARNING "100%" is not a part of the time (from 1% to 99%). Example: SLA_WARNING=75%',
+        ),
+        ("ESCALATION_AFTER", "later", 'ESCALATION_AFTER "later" is not a time span. Example: ESCALATION_AFTER=2h'),
+        (
+            "ESCALATION_ROLE_ID",
+            "1417628594471739437",
+            "ESCALATION_AFTER is not set, so nothing comes of ESCALATION_ROLE_ID. Example: ESCALATION_AFTER=2h",
+        ),
+        (
+            "ESCALATION_CHANNEL_IDS",
+            "1417628594471739437",
+            "ESCALATION_AFTER is not set, so nothing comes of ESCALATION_CHANNEL_IDS. Example: ESCALATION_AFTER=2h",
+        ),
+        (
+            "TEAM_SLA",
+            "Engineering",
+            'TEAM_SLA "Engineering" is not a team with its time. Example: TEAM_SLA=Engineering=2h,Consulting=8h',
+        ),
+        (
+            "TEAM_SLA",
+            "Sales=2h",
+            (
+                'TEAM_SLA names "Sales", which is no team of TEAM_TAGS (Engineering, Consulting). '
+                "Example: TEAM_SLA=Engineering=2h"
+            ),
         ),
         ("BUSINESS_DAYS", "Mon-Fry", f'BUSINESS_DAYS "Fry" is not a day. {DAYS_EXAMPLE}'),
         ("BUSINESS_DAYS", "weekdays", f'BUSINESS_DAYS "weekdays" is not a day. {DAYS_EXAMPLE}'),
@@ -382,4 +464,21 @@ def test_preparing_the_sheet_needs_nothing_of_discord(monkeypatch: pytest.Monkey
 def test_business_hours_are_put_together_from_three_settings(loaded: Load) -> None:
     settings = loaded(BUSINESS_HOURS="10:00-16:00", BUSINESS_DAYS="Sat", TIMEZONE="UTC")
 
-    assert settings.hours == BusinessHours(intervals=((600, 960),), days=frozenset({5}), zone=ZoneInfo("UTC"))
+    assert settings.hours == BusinessHours(week=((), (), (), (), (), ((600, 960),), ()), zone=ZoneInfo("UTC"))
+
+
+def test_hours_by_day_do_not_ask_for_business_days(loaded: Load) -> None:
+    settings = loaded(BUSINESS_HOURS="Sat 10:00-16:00", BUSINESS_DAYS="Mon-Fri")
+
+    assert settings.hours.week == ((), (), (), (), (), ((600, 960),), ())
+
+
+def test_a_desk_that_never_opens_is_refused(loaded: Load) -> None:
+    ranges = ",".join(f"{year}-01-01..{year}-12-31" for year in range(2020, 2100))
+
+    line = refusal(loaded, HOLIDAYS=ranges)
+
+    assert line == (
+        "BUSINESS_HOURS with BUSINESS_DAYS and HOLIDAYS is no time at all: the desk never opens within 400 days. "
+        "Example: BUSINESS_HOURS=09:00-18:00"
+    )

@@ -6,14 +6,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.builders import HEARD, OPENED, RULES, THREAD, created, replied, seen
+from tests.unit.builders import ENGINEERING, HEARD, OPENED, RULES, THREAD, created, replied, seen, snowflake
 from tests.unit.strategies import OLD_THREAD
-from tracker.domain.effects import EffectKind
+from tracker.domain.days_off import DaysOff
+from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Event
+from tracker.domain.hours import BusinessHours, weekly
+from tracker.domain.sla import Agreement
+from tracker.domain.ticket import Rules
+from tracker.public_holidays import public_holidays
 from tracker.sla import SlaClock
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -25,15 +32,17 @@ DUE = OPENED + HOUR
 class Desk:
     """Tracking and an SLA clock over one store, at the time the test says."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, rules: Rules = RULES) -> None:
         self.now = HEARD
         self.ticking: Callable[[], datetime] = lambda: self.now
         self._changes = asyncio.Event()
         self._store = store
-        self._tracking = Tracking(store, RULES, self._now, self._changed)
+        self._tracking = Tracking(store, rules, self._now, self._changed)
         self.up_to_date = asyncio.Event()
         self.up_to_date.set()
-        self.clock = SlaClock(store=store, tracking=self._tracking, now=self._now, up_to_date=self.up_to_date)
+        self.clock = SlaClock(
+            store=store, tracking=self._tracking, agreement=rules.sla, now=self._now, up_to_date=self.up_to_date
+        )
 
     def _now(self) -> datetime:
         return self.ticking()
@@ -41,6 +50,9 @@ class Desk:
     def _changed(self) -> None:
         self._changes.set()
         self.clock.wake()
+
+    def review_deadlines(self) -> None:
+        self._tracking.review_deadlines()
 
     async def next_change(self) -> None:
         self._changes.clear()
@@ -52,12 +64,17 @@ class Desk:
 
     async def at(self, now: datetime) -> list[int]:
         """The threads that are alerted once the clock has looked at this time."""
+        effects = await self.calls_at(now)
+        return [effect.thread_id for effect in effects if effect.kind is EffectKind.ALERT]
+
+    async def calls_at(self, now: datetime) -> list[Effect]:
+        """The alerts and digests there are once the clock has looked at this time."""
         self.now = now
         self.clock.wake()
         for _ in range(10):  # the clock's task needs a few turns of the loop, no time
             await asyncio.sleep(0)
         effects = [pending.effect for _, pending in self._store.heads_of_lanes(100)]
-        return [effect.thread_id for effect in effects if effect.kind is EffectKind.ALERT]
+        return [effect for effect in effects if effect.kind in (EffectKind.ALERT, EffectKind.DIGEST)]
 
 
 @asynccontextmanager
@@ -131,3 +148,137 @@ async def test_the_clock_wakes_by_itself_when_the_next_deadline_comes(store: Sto
 
     assert time.monotonic() - began >= 0.02
     assert store.next_deadline() is None
+
+
+# Business time: Monday to Friday, 9:00 to 18:00 in Kolkata. 2026-02-06 is a Friday.
+
+KOLKATA = ZoneInfo("Asia/Kolkata")
+
+
+def office(off: str = "", span: timedelta = HOUR) -> Rules:
+    week = weekly(((540, 1080),), range(5))
+    hours = BusinessHours(week=week, zone=KOLKATA, days_off=DaysOff.read(off, public_holidays))
+    return replace(RULES, sla=Agreement(span=span, hours=hours))
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=KOLKATA)
+
+
+def opened(text: str, number: int = 0) -> int:
+    """A thread that is opened at this time."""
+    return snowflake(local(text), number)
+
+
+async def test_an_hour_that_begins_on_friday_at_17_30_is_over_on_monday_at_9_30(store: Store) -> None:
+    thread = opened("2026-02-06 17:30")
+    async with running(Desk(store, office())) as desk:
+        desk.record(created(thread=thread))
+
+        assert await desk.at(local("2026-02-08 12:00")) == []
+        assert await desk.at(local("2026-02-09 09:29:59")) == []
+        assert await desk.at(local("2026-02-09 09:30")) == [thread, thread]
+
+
+async def test_a_holiday_moves_the_deadline_to_the_day_after(store: Store) -> None:
+    thread = opened("2026-02-06 17:30")
+    async with running(Desk(store, office(off="2026-02-09"))) as desk:
+        desk.record(created(thread=thread))
+
+        assert await desk.at(local("2026-02-10 09:29:59")) == []
+        assert await desk.at(local("2026-02-10 09:30")) == [thread, thread]
+
+
+async def test_a_deadline_at_closing_time_is_missed_then_and_alerted_at_the_next_opening(store: Store) -> None:
+    thread = opened("2026-02-06 17:00")
+    async with running(Desk(store, office())) as desk:
+        desk.record(created(thread=thread))
+
+        assert await desk.at(local("2026-02-06 18:00")) == []
+        ticket = store.ticket(thread)
+        assert ticket is not None
+        assert (ticket.missed, ticket.due_at) == (True, local("2026-02-06 18:00"))
+        assert await desk.at(local("2026-02-09 08:59:59")) == []
+        assert await desk.at(local("2026-02-09 09:00")) == [thread, thread]
+
+
+async def test_what_fell_due_outside_business_hours_is_one_digest_at_the_next_opening(store: Store) -> None:
+    # As after a night in which the bot was started again: all of these fell due on Friday while nothing ran.
+    threads = [opened("2026-02-06 12:00", number) for number in range(30)]
+    Desk(store, office()).record(*(created(thread=thread) for thread in threads))
+    async with running(Desk(store, office())) as desk:
+        assert await desk.calls_at(local("2026-02-06 23:00")) == []
+        desk.record(replied(thread=threads[0]))
+
+        effects = await desk.calls_at(local("2026-02-09 09:00"))
+
+    assert [effect.kind for effect in effects] == [EffectKind.DIGEST, EffectKind.DIGEST]  # one a channel
+    assert {effect.text for effect in effects} == {" ".join(map(str, threads[1:]))}
+
+
+async def test_two_that_fell_due_outside_business_hours_are_one_digest_too(store: Store) -> None:
+    threads = [opened("2026-02-06 17:00", number) for number in range(2)]
+    async with running(Desk(store, office())) as desk:
+        desk.record(*(created(thread=thread) for thread in threads))
+        await desk.at(local("2026-02-07 12:00"))
+
+        effects = await desk.calls_at(local("2026-02-09 09:00"))
+
+    assert [effect.kind for effect in effects] == [EffectKind.DIGEST, EffectKind.DIGEST]
+
+
+async def test_an_answer_in_the_night_ends_what_was_put_off_to_the_morning(store: Store) -> None:
+    thread = opened("2026-02-06 17:00")
+    async with running(Desk(store, office())) as desk:
+        desk.record(created(thread=thread))
+        await desk.at(local("2026-02-06 20:00"))
+        desk.record(replied(thread=thread))
+
+        assert await desk.calls_at(local("2026-02-09 09:00")) == []
+
+
+async def test_a_change_of_settings_moves_the_deadlines_of_those_that_wait_at_the_next_start(store: Store) -> None:
+    waiting, answered = opened("2026-02-06 17:30"), opened("2026-02-06 17:30", 1)
+    Desk(store, office()).record(created(thread=waiting), created(thread=answered), replied(thread=answered))
+    before = store.ticket(answered)
+
+    async with running(Desk(store, office(span=2 * HOUR))) as desk:
+        desk.review_deadlines()
+        desk.review_deadlines()
+
+        assert store.ticket(answered) == before
+        assert await desk.at(local("2026-02-09 10:29:59")) == []
+        assert await desk.at(local("2026-02-09 10:30")) == [waiting, waiting]
+
+
+async def test_what_was_alerted_is_not_alerted_again_after_a_change_of_settings(store: Store) -> None:
+    thread = opened("2026-02-06 12:00")
+    async with running(Desk(store, office())) as desk:
+        desk.record(created(thread=thread))
+        assert await desk.at(local("2026-02-06 13:00")) == [thread, thread]
+    before = store.ticket(thread)
+
+    async with running(Desk(store, office(span=2 * HOUR))) as desk:
+        desk.review_deadlines()
+
+        assert store.ticket(thread) == before
+        assert await desk.at(local("2026-02-06 14:00")) == [thread, thread]
+
+
+async def test_a_start_under_the_same_settings_leaves_a_deadline_where_it_was_fixed(store: Store) -> None:
+    thread = opened("2026-02-06 17:30")
+    Desk(store, office()).record(created(thread=thread))
+    before = store.ticket(thread)
+
+    Desk(store, office()).review_deadlines()
+
+    assert store.ticket(thread) == before
+
+
+async def test_a_team_has_a_time_of_its_own(store: Store) -> None:
+    sla = Agreement(span=HOUR, team_spans={"Engineering": 2 * HOUR}, teams=("Engineering",))
+    async with running(Desk(store, replace(RULES, sla=sla))) as desk:
+        desk.record(created(ENGINEERING), created(thread=THREAD + 1))
+
+        assert await desk.at(DUE) == [THREAD + 1, THREAD + 1]
+        assert sorted(await desk.at(DUE + HOUR)) == [THREAD, THREAD, THREAD + 1, THREAD + 1]

@@ -32,8 +32,9 @@ class AlertChannels:
             return
         with self._store.transaction():
             self._keep({**known, channel_id: reason})
-            self._tracking.announce(alert_channel_out_notice(channel_id, reason), but=channel_id)
-        _log.error("Alerts do not reach the channel %d (ALERT_CHANNEL_IDS): %s.", channel_id, reason)
+            notice = alert_channel_out_notice(channel_id, reason, self._setting(channel_id))
+            self._tracking.announce(notice, but=channel_id)
+        _log.error("Alerts do not reach the channel %d (%s): %s.", channel_id, self._setting(channel_id), reason)
 
     def works(self, channel_id: int) -> None:
         """A message was posted in the channel."""
@@ -48,10 +49,15 @@ class AlertChannels:
     def problems(self) -> list[str]:
         """What is wrong, a sentence each."""
         return [
-            f"Alerts do not reach the channel {channel_id} (ALERT_CHANNEL_IDS): {reason}."
+            f"Alerts do not reach the channel {channel_id} ({self._setting(channel_id)}): {reason}."
             for channel_id, reason in self._known.items()
-            if channel_id in self._tracking.alert_channel_ids
+            if channel_id in {*self._tracking.alert_channel_ids, *self._tracking.escalation_channel_ids}
         ]
+
+    def _setting(self, channel_id: int) -> str:
+        """The setting that names the channel."""
+        is_for_alerts = channel_id in self._tracking.alert_channel_ids
+        return "ALERT_CHANNEL_IDS" if is_for_alerts else "ESCALATION_CHANNEL_IDS"
 
     @property
     def _known(self) -> Mapping[int, str]:

@@ -10,18 +10,21 @@ from hikari import Permissions
 
 from tracker.checks import Finding
 from tracker.discord.failures import is_gone, is_hidden
-from tracker.discord.findings import failed, good, lacks, permissions_of, why
+from tracker.discord.findings import failed, good, lacks, permissions_of, warning, why
 from tracker.discord.forum import kind_of
 from tracker.discord.permissions import IN_ALERT_CHANNEL, IN_ALERT_THREAD, IN_ALERT_VOICE, Standing
 
 _ID = "discord.alert_channel"
+_ROLE_ID = "discord.escalation_role"
 _COPY = "Copy the id of a text channel of the server (right-click it, Copy Channel ID)."
 
 
-async def alert_channel(rest: hikari.api.RESTClient, standing: Standing, channel_id: int) -> Sequence[Finding]:
-    """One channel of ALERT_CHANNEL_IDS. Errors are hikari's where it can be neither seen nor known to be hidden."""
+async def alert_channel(
+    rest: hikari.api.RESTClient, standing: Standing, channel_id: int, named_by: str
+) -> Sequence[Finding]:
+    """One channel that a setting names. Errors are hikari's where it can be neither seen nor known to be hidden."""
     wrong = partial(failed, id=_ID, fix=_COPY)
-    setting = f"Alerts: channel {channel_id} (ALERT_CHANNEL_IDS)"
+    setting = f"Alerts: channel {channel_id} ({named_by})"
     try:
         channel = await rest.fetch_channel(channel_id)
     except hikari.NotFoundError as error:
@@ -43,6 +46,24 @@ async def alert_channel(rest: hikari.api.RESTClient, standing: Standing, channel
         if lacking:
             return [lacks(standing, where, missing, _ID) for missing in lacking]
     return [good(id=_ID, text=f"Alerts: #{channel.name} ({channel.id})")]
+
+
+def escalation_role(standing: Standing, role_id: int) -> Finding:
+    """Whether a mention of the role that ESCALATION_ROLE_ID names calls anybody."""
+    role = standing.guild.roles.get(hikari.Snowflake(role_id))
+    if role is None:
+        return warning(
+            id=_ROLE_ID,
+            text=f"The server has no role {role_id} (ESCALATION_ROLE_ID): escalations mention nobody.",
+            fix="Copy the id of the role (Server Settings > Roles > right-click it, Copy Role ID).",
+        )
+    if not role.is_mentionable and standing.missing([Permissions.MENTION_ROLES]):
+        return warning(
+            id=_ROLE_ID,
+            text=f"The bot cannot mention the role {role.name} (ESCALATION_ROLE_ID): escalations ping nobody.",
+            fix=f"Server Settings > Roles > {role.name}: allow anyone to @mention this role.",
+        )
+    return good(id=_ROLE_ID, text=f"Escalations mention the role {role.name} ({role_id})")
 
 
 async def try_post(rest: hikari.api.RESTClient, channel_id: int) -> Finding:

@@ -12,12 +12,15 @@ import hikari
 from tracker.discord.failures import UnknownThreadError, is_about_words, reason_of
 from tracker.discord.last_look import LastLook
 from tracker.discord.posting import Posting
-from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.effects import CALL_OF, DIGEST_OF, Effect, EffectKind
+from tracker.domain.events import AlertPosted
+from tracker.domain.sla import Agreement
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import WITHHELD, alert_message, digest_messages
+from tracker.domain.wording import WITHHELD, WORDS_OF, alert_message, digest_messages
 from tracker.logs import about
 from tracker.store import PendingEffect, Store
+from tracker.tracking import Tracking
 
 _log = logging.getLogger(__name__)
 
@@ -26,27 +29,34 @@ _LATE_LOOK = timedelta(minutes=3)
 
 def threads_of(effect: Effect) -> list[int]:
     """The threads that a digest tells of."""
-    return [int(word) for word in effect.text.split()] if effect.kind is EffectKind.DIGEST else []
+    return [int(word) for word in effect.text.split()] if effect.kind in DIGEST_OF.values() else []
 
 
 class Alerting:
-    """Posts alerts. `sla` is the time allowed for a first answer, as alerts tell it. Errors are hikari's."""
+    """Posts alerts, warnings and escalations, and reports what was posted. Errors are hikari's.
+
+    `agreement` is about the time allowed for a first answer; an escalation mentions `role`, if that is not None.
+    """
 
     def __init__(
         self,
         *,
         store: Store,
+        tracking: Tracking,
         posting: Posting,
         last_look: LastLook,
         teams: tuple[str, ...],
-        sla: timedelta,
+        agreement: Agreement,
+        role: int | None,
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
+        self._tracking = tracking
+        self._role = role
         self._posting = posting
         self._last_look = last_look
         self._teams = teams
-        self._sla = sla
+        self._agreement = agreement
         self._now = now
 
     async def alert(self, ticket: Ticket, pending: PendingEffect, *, posted_after: int | None) -> bool:
@@ -55,7 +65,7 @@ class Alerting:
         Raises:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
         """
-        channel_id = pending.effect.channel_id
+        channel_id, call = pending.effect.channel_id, CALL_OF[pending.effect.kind]
         unanswered = await self._last_look.still_waiting(ticket, pending.attempts)
         if unanswered is None or channel_id is None:
             return False
@@ -65,12 +75,21 @@ class Alerting:
                 shown,
                 team=team_of(shown.tags, self._teams),
                 waiting=self._now() - shown.created_at,
-                sla=self._sla,
+                sla=self._agreement.span_for(shown.tags),
+                call=call,
+                due=shown.due_at if self._agreement.says_when_due else None,
+                role=self._role_for(call),
             )
             # Once a ticket, whatever became of the store since.
-            await self._posting.post(
-                channel_id, text, nonce=pending.effect.nonce, posted_after=posted_after, known_by=ticket.link
+            message_id = await self._posting.post(
+                channel_id,
+                text,
+                nonce=pending.effect.nonce,
+                role=self._role_for(call),
+                posted_after=posted_after,
+                known_by=(WORDS_OF[call].name, ticket.link),
             )
+            self._report(channel_id, message_id, [ticket.thread_id])
 
         try:
             await post(unanswered)
@@ -110,20 +129,39 @@ class Alerting:
             await self._post_untold(effect, effect.channel_id, wordless)
             _log.warning("Alerts of several threads show no titles, as Discord refused them: %s.", reason_of(error))
         for thread_id in unknown:  # a second look tells whether they are gone
-            late = Effect(kind=EffectKind.ALERT, thread_id=thread_id, channel_id=effect.channel_id, delay=_LATE_LOOK)
+            call = CALL_OF[effect.kind]
+            late = Effect(kind=call, thread_id=thread_id, channel_id=effect.channel_id, delay=_LATE_LOOK)
             self._store.enqueue(late, self._now())
         return bool(overdue)
 
     async def _post_untold(self, effect: Effect, channel_id: int, overdue: Sequence[tuple[Ticket, timedelta]]) -> None:
         """Post about those tickets of which no message in the channel tells."""
+        call = CALL_OF[effect.kind]
+        role = self._role_for(call)
         own = self._posting.own_messages(channel_id, min(threads_of(effect)))
-        told = [message.content or "" async for message in own]
-        untold = [each for each in overdue if not any(each[0].link in text for text in told)]
-        for text in digest_messages(untold) if untold else ():
-            named = [ticket for ticket, _ in untold if ticket.link in text]
+        known = [(message.id, message.content or "") async for message in own]
+        untold = []
+        for ticket, waiting in overdue:
+            about_it = [at for at, text in known if ticket.link in text and WORDS_OF[call].name in text]
+            if about_it:
+                self._report(channel_id, about_it[0], [ticket.thread_id])
+            else:
+                untold.append((ticket, waiting))
+        due = self._agreement.says_when_due
+        for text in digest_messages(untold, call=call, says_when_due=due, role=role) if untold else ():
+            named = [ticket.thread_id for ticket, _ in untold if ticket.link in text]
             # Waiting times grow from attempt to attempt: messages about the same tickets are the same message.
-            part = replace(effect, thread_id=named[0].thread_id, number=effect.number + len(named))
-            await self._posting.post(channel_id, text, nonce=part.nonce)
+            part = replace(effect, thread_id=named[0], number=effect.number + len(named))
+            message_id = await self._posting.post(channel_id, text, nonce=part.nonce, role=role)
+            self._report(channel_id, message_id, named)
+
+    def _report(self, channel_id: int, message_id: int, thread_ids: Sequence[int]) -> None:
+        """The message that names these threads is there: it will be edited when they need nobody any more."""
+        for thread_id in thread_ids:
+            self._tracking.record(AlertPosted(thread_id=thread_id, channel_id=channel_id, message_id=message_id))
+
+    def _role_for(self, call: EffectKind) -> int | None:
+        return self._role if call is EffectKind.ESCALATION else None
 
 
 def _wordless(ticket: Ticket) -> Ticket:

@@ -14,7 +14,7 @@ from hikari import Permissions
 
 from tracker.checks import Finding, Level
 from tracker.discord import forum_checks
-from tracker.discord.alert_checks import alert_channel
+from tracker.discord.alert_checks import alert_channel, escalation_role
 from tracker.discord.clock import check_clock
 from tracker.discord.connection import not_discord, refusal_of
 from tracker.discord.findings import attempted, failed, good, lacks, permissions_of, unchecked, why
@@ -36,6 +36,8 @@ class Desk:
     responder_roles: tuple[int, ...] | None
     resolved_tags: tuple[str, ...] | None
     team_tags: tuple[str, ...] | None
+    escalation_channel_ids: tuple[int, ...] | None = ()
+    escalation_role_id: int | None = None
 
 
 async def check_discord(rest: hikari.api.RESTClient, desk: Desk | None) -> AsyncIterator[Finding]:
@@ -88,10 +90,15 @@ async def check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk
         yield finding
     if desk.alert_channel_ids == ():
         yield good(id="discord.alerts", text="Alerts: none (ALERT_CHANNEL_IDS is empty)")
-    for channel_id in desk.alert_channel_ids or ():
-        check = alert_channel(rest, standing, channel_id)
+    alerts, escalations = desk.alert_channel_ids or (), desk.escalation_channel_ids or ()
+    named = [(channel_id, "ALERT_CHANNEL_IDS") for channel_id in alerts]
+    named += [(channel_id, "ESCALATION_CHANNEL_IDS") for channel_id in escalations if channel_id not in alerts]
+    for channel_id, setting in named:
+        check = alert_channel(rest, standing, channel_id, setting)
         for finding in await attempted(check, "discord.alert_channel", f"Alerts: channel {channel_id}"):
             yield finding
+    if desk.escalation_role_id is not None:
+        yield escalation_role(standing, desk.escalation_role_id)
 
 
 def logged_in_as(user: hikari.User) -> str:

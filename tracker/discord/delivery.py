@@ -28,8 +28,9 @@ from tracker.discord.gates import Gates, gate_of
 from tracker.discord.given_up import GivenUp
 from tracker.discord.last_look import LastLook
 from tracker.discord.posting import Posting
-from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.effects import CALL_OF, DIGEST_OF, Effect, EffectKind
 from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted, ThreadFoundClosed
+from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import REOPENED, RESOLVED, resolved_message
 from tracker.logs import about
@@ -51,13 +52,15 @@ _LASTING = timedelta(minutes=2)
 _REACTIONS_LAST = timedelta(days=1)
 _CLOCK_SKEW = timedelta(seconds=30)
 _DISCORD = "Discord"
+_AFTER_DELETION = (EffectKind.NAME_AUTHOR, EffectKind.END_ALERT)
+"""What is done for a thread that is gone, too."""
 
 
 class DiscordDelivery:
     """The loop over the store's effects: one after another in one channel or thread, side by side in different ones.
 
     Discord limits most requests by channel, so a busy or broken channel takes one of the few places under way and no
-    more, and that not for long. `sla` is the time allowed for a first answer, as alerts tell it; `support_name` signs
+    more, and that not for long. `agreement` says what alerts tell, and when they may be posted; `support_name` signs
     the resolved message; `patience` is how long one attempt may take. With `closed_counts` nobody is called for a post
     that a person closed.
     """
@@ -70,16 +73,18 @@ class DiscordDelivery:
         rest: hikari.api.RESTClient,
         forum: Forum,
         teams: tuple[str, ...],
-        sla: timedelta,
+        agreement: Agreement,
         support_name: str,
         now: Callable[[], datetime],
         patience: timedelta = _PATIENCE,
         closed_counts: bool = False,
+        escalation_role: int | None = None,
     ) -> None:
         self._store = store
         self._tracking = tracking
         self._rest = rest
         self._forum = forum
+        self._agreement = agreement
         self._posting = Posting(rest)
         self._support_name = support_name
         self._now = now
@@ -94,7 +99,14 @@ class DiscordDelivery:
             store=store, tracking=tracking, forum=forum, gates=self._gates, closed_counts=closed_counts
         )
         self._alerting = Alerting(
-            store=store, posting=self._posting, last_look=self._last_look, teams=teams, sla=sla, now=now
+            store=store,
+            tracking=tracking,
+            posting=self._posting,
+            last_look=self._last_look,
+            teams=teams,
+            agreement=agreement,
+            role=escalation_role,
+            now=now,
         )
         self.given_up = GivenUp(store, tracking, now)
         self.alert_channels = AlertChannels(store, tracking)
@@ -152,6 +164,9 @@ class DiscordDelivery:
             due, pending = heads[0]
             if due > self._now():
                 return min(_NO_WORK, due - self._now(), self._gates.next_probe())
+            if pending.effect.kind in CALL_OF and (opening := self._agreement.opening(self._now())) > self._now():
+                self._store.put_off(pending.id, opening)
+                continue
             channel_id = _channel_of(pending.effect)
             self._busy.add(channel_id)
             self._gates.begin(gate_of(pending.effect))
@@ -278,12 +293,12 @@ class DiscordDelivery:
         if effect.kind is EffectKind.NOTICE:
             await self._post_notice(pending)
             return True
-        if effect.kind is EffectKind.DIGEST:
+        if effect.kind in DIGEST_OF.values():
             return await self._alerting.digest(pending)
         ticket = self._store.ticket(effect.thread_id)
-        if ticket is None or (ticket.deleted and effect.kind is not EffectKind.NAME_AUTHOR):
+        if ticket is None or (ticket.deleted and effect.kind not in _AFTER_DELETION):
             return False
-        if effect.kind is EffectKind.ALERT:
+        if effect.kind in DIGEST_OF:
             return await self._alerting.alert(ticket, pending, posted_after=ticket.thread_id)
         await self._perform_for(ticket, pending)
         return True
@@ -298,6 +313,8 @@ class DiscordDelivery:
                 await self._edit_reopened(ticket)
             case EffectKind.CLOSE_AGAIN:
                 await self._close_again(ticket)
+            case EffectKind.END_ALERT:
+                await self._posting.end_alert(int(pending.effect.text), pending.effect.number, ticket)
             case EffectKind.NAME_AUTHOR:
                 await self._last_look.name_author(ticket)
             case EffectKind.LOOK_BACK:
@@ -305,7 +322,7 @@ class DiscordDelivery:
 
     async def _post_resolved(self, ticket: Ticket, pending: PendingEffect) -> None:
         after = self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id)
-        earlier = None if after is None else await self._posting.posted(ticket.thread_id, RESOLVED, after)
+        earlier = None if after is None else await self._posting.posted(ticket.thread_id, [RESOLVED], after)
         message_id = earlier or await self._tell_asker(ticket, pending.effect)
         found_for = None if earlier is None else pending.effect.number
         self._tracking.record(

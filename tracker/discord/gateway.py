@@ -164,15 +164,15 @@ class Gateway:
             self._hear(AuthorNamed(thread_id=thread_id, name=name, author_id=message.author.id, is_app=True))
         elif is_person_speaking(message):
             roles = message.member.role_ids if message.member is not None else ()
-            if is_responder(roles, self._responder_roles):
-                self._hear(
-                    Replied(
-                        thread_id=thread_id,
-                        message_id=message.id,
-                        author_id=message.author.id,
-                        author_name=name,
-                    )
+            self._hear(
+                Replied(
+                    thread_id=thread_id,
+                    message_id=message.id,
+                    author_id=message.author.id,
+                    author_name=name,
+                    is_responder=is_responder(roles, self._responder_roles),
                 )
+            )
 
     async def _on_message_delete(self, event: hikari.GuildMessageDeleteEvent) -> None:
         self._miss(event.channel_id, event.message_id)

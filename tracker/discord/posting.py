@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 
 import hikari
 
 from tracker.discord.failures import THREAD_ARCHIVED, THREAD_LOCKED, ClosedThreadError, is_forbidden, reason_of
 from tracker.discord.permissions import Standing
 from tracker.domain.effects import Closed
+from tracker.domain.ticket import Ticket
+from tracker.domain.wording import alert_ended
 from tracker.logs import about
 
 _log = logging.getLogger(__name__)
@@ -33,17 +35,18 @@ class Posting:
         *,
         nonce: str,
         mention: int | None = None,
+        role: int | None = None,
         posted_after: int | None = None,
-        known_by: str | None = None,
+        known_by: Collection[str] = (),
     ) -> int:
-        """Post a message that mentions nobody but the user `mention`, and embeds nothing; its id.
+        """Post a message that mentions nobody but the user `mention` and the `role`, and embeds nothing; its id.
 
         Discord answers a repeated `nonce` with the first message, but only within a few minutes
         (https://discord.com/developers/docs/resources/message#create-message). So where an earlier attempt may have
         been longer ago, `posted_after` names a message after which this one is looked for first: one of the bot's own
-        with this text, or with `known_by` in it.
+        with this text, or with all that is `known_by` in it.
         """
-        if posted_after is not None and (earlier := await self.posted(channel_id, known_by or text, posted_after)):
+        if posted_after is not None and (earlier := await self.posted(channel_id, known_by or [text], posted_after)):
             return earlier
         message = await self._rest.create_message(
             channel_id,
@@ -51,15 +54,17 @@ class Posting:
             nonce=nonce,
             user_mentions=False if mention is None else [mention],
             mentions_everyone=False,
-            role_mentions=False,
+            role_mentions=False if role is None else [role],
             flags=hikari.MessageFlag.SUPPRESS_EMBEDS,
         )
         return message.id
 
-    async def posted(self, channel_id: int, text: str, after: int) -> int | None:
-        """The bot's latest message after this one with the text in it; None where there is none."""
-        own = self.own_messages(channel_id, after)
-        return await anext((message.id async for message in own if text in (message.content or "")), None)
+    async def posted(self, channel_id: int, texts: Collection[str], after: int) -> int | None:
+        """The bot's latest message after this one with all of these texts in it; None where there is none."""
+        async for message in self.own_messages(channel_id, after):
+            if all(text in (message.content or "") for text in texts):
+                return message.id
+        return None
 
     async def edit(self, thread_id: int, message_id: int, text: str) -> None:
         """Give a message of the bot's another text.
@@ -68,6 +73,26 @@ class Posting:
             ClosedThreadError: the thread is locked, or archived, and the bot may not open it, or not close it again.
         """
         await self._also_if_archived(thread_id, lambda: self._rest.edit_message(thread_id, message_id, text))
+
+    async def end_alert(self, channel_id: int, message_id: int, ticket: Ticket) -> None:
+        """Write into an alert that its ticket needs nobody any more; one that is gone or out of reach is left alone."""
+        try:
+            message = await self._rest.fetch_message(channel_id, message_id)
+            text = alert_ended(message.content or "", ticket)
+            if text is not None:
+                await self._rest.edit_message(
+                    channel_id, message_id, text, user_mentions=False, mentions_everyone=False, role_mentions=False
+                )
+        except (hikari.BadRequestError, hikari.ForbiddenError, hikari.NotFoundError) as error:
+            if isinstance(error, hikari.ForbiddenError) and not is_forbidden(error):
+                raise
+            _log.info(
+                "Thread %d: its alert in the channel %d stays as it is: %s.",
+                ticket.thread_id,
+                channel_id,
+                reason_of(error),
+                extra=about(ticket.thread_id),
+            )
 
     async def react_to_starter(self, thread_id: int, author_id: int, emoji: str) -> None:
         """Add a reaction to the author's first message in the thread; an archived one is left as it is.

@@ -27,6 +27,18 @@ class EffectKind(StrEnum):
     ALERT = "alert"
     """Tell one alert channel that nobody answered in time."""
 
+    WARNING = "warning"
+    """Warn one alert channel that the time for a first answer will soon be over."""
+
+    ESCALATION = "escalation"
+    """Call others in one channel, as still nobody answered long after the deadline."""
+
+    END_ALERT = "end_alert"
+    """Write into a message of an alert channel that its ticket needs nobody any more.
+
+    The number is the message's id, the text is the channel's: that it fails says nothing about alerts there.
+    """
+
     NAME_AUTHOR = "name_author"
     """Ask Discord for the author's name where no message brought it."""
 
@@ -35,6 +47,10 @@ class EffectKind(StrEnum):
 
     DIGEST = "digest"
     """Tell one alert channel of many tickets that nobody answered in time; their thread ids are the text."""
+
+    WARNING_DIGEST = "warning_digest"
+    ESCALATION_DIGEST = "escalation_digest"
+    """The same for many warnings and escalations."""
 
     NOTICE = "notice"
     """Tell one alert channel something that concerns the desk as a whole, in words given with the effect."""
@@ -49,13 +65,24 @@ class Closed(StrEnum):
     LOCKED = "locked"
 
 
+DIGEST_OF = {
+    EffectKind.WARNING: EffectKind.WARNING_DIGEST,
+    EffectKind.ALERT: EffectKind.DIGEST,
+    EffectKind.ESCALATION: EffectKind.ESCALATION_DIGEST,
+}
+"""What calls people for a ticket, and the digest of many such calls."""
+
+CALL_OF = {digest: call for call, digest in DIGEST_OF.items()} | {call: call for call in DIGEST_OF}
+"""Which call such an effect is, or is a digest of: with the business clock it waits until people are there."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Effect:
     """One errand, for one ticket (a DIGEST or NOTICE for none in particular: its `thread_id` is 0).
 
-    `channel_id` is the alert channel of an ALERT, DIGEST or NOTICE, else None. `number` tells a ticket's resolutions
+    `channel_id` is the channel of what is posted for the staff, else None. `number` tells a ticket's resolutions
     apart (0 for the first), and digests and notices, so that each message is posted once and only once. `text` is what
-    a NOTICE says. `delay` is how long to wait before the first attempt.
+    a NOTICE says, or what its kind says. `delay` is how long to wait before the first attempt.
     """
 
     kind: EffectKind

@@ -72,12 +72,13 @@ class AuthorNamed:
 
 @dataclass(frozen=True, kw_only=True)
 class Replied:
-    """A person whose word counts as an answer, unless they are the author, wrote in the thread."""
+    """A person wrote in the thread; `is_responder`: their word counts as an answer, unless they are the author."""
 
     thread_id: int
     message_id: int
     author_id: int
     author_name: str
+    is_responder: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,9 +149,23 @@ class ResolvedMessagePosted:
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlinePassed:
-    """The time within which somebody should have answered is over."""
+    """The time within which somebody should have answered, or should be called for another reason, is over at `at`.
+
+    None stands for the very moment. `put_off_to`: nobody is to be called before then; None: they are to be called now.
+    """
 
     thread_id: int
+    at: datetime | None = None
+    put_off_to: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertPosted:
+    """Discord confirmed a message in an alert channel that names the ticket: an alert, a digest, a warning."""
+
+    thread_id: int
+    channel_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +173,7 @@ class DeadlinesPassed:
     """So many deadlines are over at once that one message has to tell of them all."""
 
     thread_ids: tuple[int, ...]
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,5 +195,6 @@ TicketEvent = (
     | RowWritten
     | ResolvedMessagePosted
     | DeadlinePassed
+    | AlertPosted
 )
 Event = TicketEvent | RowFound | TagsDefined | DeadlinesPassed

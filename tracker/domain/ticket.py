@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import (
+    AlertPosted,
     AuthorNamed,
     DeadlinePassed,
     MessageDeleted,
@@ -29,6 +30,8 @@ from tracker.domain.events import (
     ThreadSeen,
     TicketEvent,
 )
+from tracker.domain.pauses import Pauses, is_paused, paused, resumed
+from tracker.domain.sla import Agreement, Call
 from tracker.domain.snowflakes import created_at
 
 UNKNOWN_AUTHOR = "Unknown"
@@ -45,19 +48,29 @@ _A_MOMENT = timedelta(milliseconds=1)
 class Rules:
     """The settings that decide what an event means.
 
-    `resolved_tags` are casefolded, trimmed tag names. `sla` is the time allowed for a first answer.
-    `tracking_since` is when the bot began: older threads are adopted quietly, without messages or alerts about what
-    happened before.
+    `resolved_tags` and `waiting_tags` are casefolded, trimmed names. `sla` says by when a ticket has to be answered,
+    and `escalation_channel_ids` where others are called long after that. `tracking_since` is when the bot began: older
+    threads are adopted quietly, without messages or alerts about what happened before.
     """
 
     resolved_tags: frozenset[str]
-    sla: timedelta
+    sla: Agreement
     alert_channel_ids: tuple[int, ...]
     tracking_since: datetime
+    waiting_tags: frozenset[str] = frozenset()
+    escalation_channel_ids: tuple[int, ...] = ()
 
     def resolves(self, tag: Tag) -> bool:
         """Whether a tag of this name means resolved."""
         return tag.name.strip().casefold() in self.resolved_tags
+
+    def waits_for_asker(self, tag: Tag) -> bool:
+        """Whether a tag of this name means that it is the asker's turn."""
+        return tag.name.strip().casefold() in self.waiting_tags
+
+    def channels_of(self, call: EffectKind) -> tuple[int, ...]:
+        """Where people are called by a WARNING, an ALERT or an ESCALATION."""
+        return self.escalation_channel_ids if call is EffectKind.ESCALATION else self.alert_channel_ids
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +82,14 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Posted:
+    """A message in an alert channel that names a ticket which waits."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ticket:
     """Everything the product knows of one thread.
 
@@ -76,7 +97,11 @@ class Ticket:
     `resolved_at` and `resolved_message_id` tell the latest resolution and stay when the ticket is reopened;
     `resolved_at` is None for a resolution older than the bot. `tags_changed` begins with a moment up to which all
     changes of tags are accounted for; then come those of later ones, as Discord recorded or the bot heard of them.
-    `alert_due_at` is None when no alert is to come. `adopted` tickets are older than the bot.
+    `due_at` is by when the first answer has to come (None for tickets older than the bot), as fixed under the agreement
+    with the fingerprint `due_under`; it was `missed` if nobody had answered then. `alert_due_at` is when people are to
+    be called next, None when they are not; those `called` so far are no more than once. `stops` are the times in which
+    a ticket without an answer was resolved, `pauses` those in which the asker was to say something. `posted` are the
+    messages that still say that the ticket waits. `adopted` tickets are older than the bot.
     """
 
     thread_id: int
@@ -92,7 +117,14 @@ class Ticket:
     resolved_at: datetime | None = None
     resolved_message_id: int | None = None
     reopen_count: int = 0
+    due_at: datetime | None = None
+    due_under: str = ""
+    missed: bool = False
     alert_due_at: datetime | None = None
+    called: tuple[EffectKind, ...] = ()
+    stops: Pauses = ()
+    pauses: Pauses = ()
+    posted: tuple[Posted, ...] = ()
     adopted: bool = False
     in_sheet: bool = False
     deleted: bool = False
@@ -124,7 +156,10 @@ class Ticket:
 
 
 def looks_the_same(before: Ticket, after: Ticket) -> bool:
-    """Whether nothing differs that a row shows; of tags it shows the names, as far as they are known."""
+    """Whether nothing differs that a row shows, but for the columns of figures.
+
+    Of tags it shows the names, as far as they are known.
+    """
     names, names_before = ([tag.name for tag in ticket.tags if tag.name] for ticket in (after, before))
     return names == names_before and after == replace(
         before,
@@ -132,7 +167,14 @@ def looks_the_same(before: Ticket, after: Ticket) -> bool:
         tags_changed=after.tags_changed,
         archived=after.archived,
         resolved_by=after.resolved_by,
+        due_at=after.due_at,
+        due_under=after.due_under,
+        missed=after.missed,
         alert_due_at=after.alert_due_at,
+        called=after.called,
+        stops=after.stops,
+        pauses=after.pauses,
+        posted=after.posted,
         adopted=after.adopted,
         in_sheet=after.in_sheet,
         deleted=after.deleted,
@@ -159,7 +201,7 @@ def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
             return _open(event, rules)
     elif ticket is None:
         return None
-    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten | ThreadSeen):
+    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten | AlertPosted | ThreadSeen):
         return Change(ticket=ticket)
     match event:
         case ThreadSeen():
@@ -182,7 +224,9 @@ def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
         case ResolvedMessagePosted():
             return Change(ticket=_told(ticket, event))
         case DeadlinePassed():
-            return _raise_alert(ticket, rules)
+            return _call(ticket, event, rules)
+        case AlertPosted():
+            return _note_posted(ticket, event)
 
 
 def redefine_tags(ticket: Ticket, event: TagsDefined, rules: Rules) -> Change:
@@ -204,15 +248,19 @@ def redefine_tags(ticket: Ticket, event: TagsDefined, rules: Rules) -> Change:
 def _open(event: ThreadSeen, rules: Rules) -> Change:
     """A ticket for a thread never seen before."""
     created = created_at(event.thread_id)
-    due = created + rules.sla
+    first, *changes = event.changes or (TagsWere(tags=event.tags, at=event.at),)
+    due = rules.sla.due(created, first.tags)
     adopted = event.history or (not event.newly_created and created < rules.tracking_since)
+    is_too_late = event.history or (adopted and due <= rules.tracking_since)
     ticket = Ticket(
         thread_id=event.thread_id,
         guild_id=event.guild_id,
         author_id=event.author_id,
         title=event.title,
         tags_changed=(event.at if adopted else created - _A_MOMENT,),
-        alert_due_at=None if event.history or (adopted and due <= rules.tracking_since) else due,
+        due_at=None if is_too_late else due,
+        due_under="" if is_too_late else rules.sla.fingerprint,
+        alert_due_at=None if is_too_late else rules.sla.calls(created, due)[0][1],
         adopted=adopted,
     )
     effects = () if event.history else _inquiries(event)
@@ -221,7 +269,6 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
         resolved_by = frozenset(tag.id for tag in event.tags if rules.resolves(tag))
         known = replace(ticket, tags=event.tags, archived=event.archived, resolved_by=resolved_by)
         return Change(ticket=known, effects=effects)
-    first, *changes = event.changes or (TagsWere(tags=event.tags, at=event.at),)
     began = _retag(ticket, first.tags, first.at, rules)
     opened = _see(began, replace(event, changes=tuple(changes)), rules).ticket
     return Change(ticket=opened, effects=(*effects, *_messages(ticket, opened)))
@@ -247,7 +294,7 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
         since = max(since, event.changes_since)
     known = sum(at > since for at in heard)
     deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
-    due = ticket.created_at + rules.sla
+    due = _due(ticket, rules)
     changed = replace(ticket, title=event.title, archived=event.archived)
     moments = []
     open_when_due = False
@@ -268,24 +315,30 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     else:
         moments += [event.at] if noticed else []
         changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
-    if open_when_due and _was_passed_over(ticket, changed, rules):
+    if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=due)
     return Change(ticket=changed, effects=_messages(ticket, changed))
 
 
 def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     """A thread that was taken for deleted is there: what happened meanwhile is looked for."""
-    due = ticket.created_at + rules.sla
-    waits = ticket.first_answer is None and not ticket.is_resolved and event.at < due
-    change = _see(replace(ticket, deleted=False, alert_due_at=due if waits else None), event, rules)
+    revived = replace(ticket, deleted=False)
+    if revived.awaits_answer and event.at < _due(ticket, rules):
+        revived = with_next_call(revived, rules)
+    change = _see(revived, event, rules)
     return replace(change, effects=(*change.effects, *_look_back(ticket).effects))
 
 
 def _was_passed_over(before: Ticket, after: Ticket, rules: Rules) -> bool:
     """Whether the ticket waits for an answer, and no alert came as it was believed to be resolved when that was due."""
-    due = before.created_at + rules.sla
+    due = _due(before, rules)
     believed = before.is_resolved and before.resolved_at is not None and before.resolved_at <= due
     return believed and before.alert_due_at is None and after.awaits_answer
+
+
+def _due(ticket: Ticket, rules: Rules) -> datetime:
+    """By when the ticket has to be answered, or had to be, if it is older than the bot."""
+    return ticket.due_at or rules.sla.due(ticket.created_at, ticket.tags)
 
 
 def _ids(tags: Iterable[Tag]) -> list[int]:
@@ -301,13 +354,44 @@ def _retag(ticket: Ticket, tags: tuple[Tag, ...], at: datetime, rules: Rules) ->
     now = {tag.id for tag in tags}
     resolving = frozenset(tag.id for tag in tags if rules.resolves(tag))
     added, removed = now - named_before - deleted_before, named_before - now
-    retagged = replace(ticket, tags=tags)
+    retagged = replace(ticket, tags=tags, pauses=_pauses(ticket, tags, added, at, rules))
     if not ticket.is_resolved:
-        return replace(retagged, resolved_by=resolving, resolved_at=at) if added & resolving else retagged
+        return _resolve(retagged, resolving, at) if added & resolving else retagged
     holding = (ticket.resolved_by - removed) | (resolving & added)
     if removed & ticket.resolved_by and not holding & now:
-        return replace(retagged, resolved_by=frozenset(), reopen_count=ticket.reopen_count + 1)
+        return _reopen(retagged, at, rules)
     return replace(retagged, resolved_by=holding)
+
+
+def _pauses(ticket: Ticket, tags: tuple[Tag, ...], added: set[int], at: datetime, rules: Rules) -> Pauses:
+    """It is the asker's turn from when a tag that says so is added, until the last such tag is removed."""
+    waiting = {tag.id for tag in tags if rules.waits_for_asker(tag)}
+    if waiting & added:
+        return paused(ticket.pauses, at)
+    return ticket.pauses if waiting else resumed(ticket.pauses, at)
+
+
+def _resolve(ticket: Ticket, resolving: frozenset[int], at: datetime) -> Ticket:
+    """The clock for a first answer ends here as well."""
+    stops = paused(ticket.stops, at) if ticket.first_answer is None else ticket.stops
+    return replace(ticket, resolved_by=resolving, resolved_at=at, stops=stops)
+
+
+def _reopen(ticket: Ticket, at: datetime, rules: Rules) -> Ticket:
+    """A clock that was in time, and that no answer ended, goes on where it was: business time as if it had paused.
+
+    The clock that never stops keeps its deadline, and nobody is called for one that passed in between.
+    """
+    reopened = replace(ticket, resolved_by=frozenset(), reopen_count=ticket.reopen_count + 1)
+    if ticket.first_answer is not None or not is_paused(ticket.stops):
+        return reopened
+    reopened = replace(reopened, stops=resumed(ticket.stops, at))
+    if ticket.due_at is None or ticket.missed or ticket.stops[-1].start > ticket.due_at:
+        return reopened
+    if rules.sla.hours is None:
+        return replace(reopened, missed=at > ticket.due_at and ticket.alert_due_at is None)
+    going_on = replace(reopened, due_at=rules.sla.due(ticket.created_at, ticket.tags, reopened.stops))
+    return with_next_call(going_on, rules)
 
 
 def _messages(before: Ticket, after: Ticket) -> tuple[Effect, ...]:
@@ -331,8 +415,12 @@ def _name_author(ticket: Ticket, event: AuthorNamed) -> Change:
 
 
 def _answer(ticket: Ticket, event: Replied) -> Change:
-    """The earliest answer counts, in whatever order answers are heard of."""
+    """The earliest answer counts, in whatever order answers are heard of. What the asker writes ends a pause."""
+    written = created_at(event.message_id)
     if event.author_id == ticket.author_id:
+        is_later = is_paused(ticket.pauses) and written > ticket.pauses[-1].start
+        return Change(ticket=replace(ticket, pauses=resumed(ticket.pauses, written)) if is_later else ticket)
+    if not event.is_responder:
         return Change(ticket=ticket)
     if ticket.first_answer is not None and ticket.first_answer.message_id <= event.message_id:
         return Change(ticket=ticket)
@@ -342,10 +430,10 @@ def _answer(ticket: Ticket, event: Replied) -> Change:
 
 def _take_back(ticket: Ticket, event: MessageDeleted, rules: Rules) -> Change:
     """A first answer that was deleted before one was due does not count; there may be another, which is looked for."""
-    due = ticket.created_at + rules.sla
-    if ticket.first_answer is None or ticket.first_answer.message_id != event.message_id or event.at >= due:
+    first = ticket.first_answer
+    if first is None or first.message_id != event.message_id or event.at >= _due(ticket, rules):
         return Change(ticket=ticket)
-    return _look_back(replace(ticket, first_answer=None, alert_due_at=due))
+    return _look_back(with_next_call(replace(ticket, first_answer=None), rules))
 
 
 def _told(ticket: Ticket, event: ResolvedMessagePosted) -> Ticket:
@@ -371,15 +459,42 @@ def confirm_row(ticket: Ticket) -> Change:
     return Change(ticket=confirmed, effects=(Effect(kind=EffectKind.REACT, thread_id=ticket.thread_id),))
 
 
-def _raise_alert(ticket: Ticket, rules: Rules) -> Change:
-    """At most one alert a ticket, ever: the deadline is taken off whether or not it was missed."""
+def _call(ticket: Ticket, event: DeadlinePassed, rules: Rules) -> Change:
+    """Each call at most once a ticket, ever; the warning not when the deadline is over as well."""
     if ticket.alert_due_at is None:
         return Change(ticket=ticket)
     spent = replace(ticket, alert_due_at=None)
     if not ticket.awaits_answer:
         return Change(ticket=spent)
-    alerts = tuple(
-        Effect(kind=EffectKind.ALERT, thread_id=ticket.thread_id, channel_id=channel_id)
-        for channel_id in rules.alert_channel_ids
+    at = event.at or ticket.alert_due_at
+    to_come = _calls_to_come(ticket, rules)
+    # The ticket itself says that the time of the first of them has come.
+    due = [kind for number, (kind, moment) in enumerate(to_come) if number == 0 or moment <= at]
+    missed = ticket.missed or EffectKind.ALERT in due
+    if event.put_off_to is not None:
+        return Change(ticket=replace(ticket, missed=missed, alert_due_at=event.put_off_to))
+    called = with_next_call(replace(ticket, missed=missed, called=(*ticket.called, *due)), rules)
+    effects = tuple(
+        Effect(kind=kind, thread_id=ticket.thread_id, channel_id=channel_id)
+        for kind in due
+        if kind is not EffectKind.WARNING or EffectKind.ALERT not in due
+        for channel_id in rules.channels_of(kind)
     )
-    return Change(ticket=spent, effects=alerts)
+    return Change(ticket=called, effects=effects)
+
+
+def with_next_call(ticket: Ticket, rules: Rules) -> Ticket:
+    """The ticket with the time at which people are to be called next."""
+    return replace(ticket, alert_due_at=next((at for _, at in _calls_to_come(ticket, rules)), None))
+
+
+def _calls_to_come(ticket: Ticket, rules: Rules) -> list[Call]:
+    """The calls that there have not been, nor later ones in their place."""
+    calls = rules.sla.calls(ticket.created_at, _due(ticket, rules), ticket.stops)
+    made = [number for number, (kind, _) in enumerate(calls) if kind in ticket.called]
+    return calls[max(made, default=-1) + 1 :]
+
+
+def _note_posted(ticket: Ticket, event: AlertPosted) -> Change:
+    posted = Posted(channel_id=event.channel_id, message_id=event.message_id)
+    return Change(ticket=ticket if posted in ticket.posted else replace(ticket, posted=(*ticket.posted, posted)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from tracker.domain.effects import EffectKind
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Ticket
 
 RESOLVED = "This thread has been marked as **RESOLVED**."
@@ -57,30 +59,123 @@ def resolved_message(mention: int | None, support_name: str) -> str:
     )
 
 
-def alert_message(ticket: Ticket, *, team: str | None, waiting: timedelta, sla: timedelta) -> str:
-    """The message to an alert channel about a ticket that waited too long."""
+@dataclass(frozen=True, kw_only=True)
+class CallWords:
+    """What a warning, an alert or an escalation says besides the ticket; no message without its `name` is one."""
+
+    icon: str
+    name: str
+    state: str
+    request: str
+
+
+WORDS_OF = {
+    EffectKind.WARNING: CallWords(
+        icon="⏳",
+        name="SLA WARNING",
+        state="Awaiting Response",
+        request="Please respond to this ticket before it is due.",
+    ),
+    EffectKind.ALERT: CallWords(
+        icon="⚠️",
+        name="SLA ALERT",
+        state="Awaiting Response",
+        request="Please respond to this ticket as soon as possible.",
+    ),
+    EffectKind.ESCALATION: CallWords(
+        icon="🚨",
+        name="SLA ESCALATION",
+        state="Still Awaiting Response",
+        request="Please see to it that somebody responds.",
+    ),
+}
+
+
+def alert_message(
+    ticket: Ticket,
+    *,
+    team: str | None,
+    waiting: timedelta,
+    sla: timedelta,
+    call: EffectKind = EffectKind.ALERT,
+    due: datetime | None = None,
+    role: int | None = None,
+) -> str:
+    """The message to an alert channel about a ticket that waited too long, or that a `call` of another kind is for.
+
+    With `due` it says when the answer was due, with `role` it mentions that role.
+    """
+    words = WORDS_OF[call]
     return (
-        "⚠️ **SLA ALERT: Ticket Awaiting Response**\n\n"
+        f"{words.icon} **{words.name}: Ticket {words.state}**{_mention(role)}\n\n"
         f"📋 **Title:** {literal(ticket.title)}\n"
         f"👤 **Raised by:** {literal(ticket.author_name or UNKNOWN_AUTHOR)}\n"
         f"⏰ **Waiting:** {waiting_text(waiting, sla)}\n"
-        f"🏷️ **Team:** {team or UNASSIGNED}\n"
+        + (f"📅 **Due:** {_moment(due)}\n" if due else "")
+        + f"🏷️ **Team:** {team or UNASSIGNED}\n"
         f"🔗 **Link:** [Click to view]({ticket.link})\n\n"
-        "Please respond to this ticket as soon as possible."
+        f"{words.request}"
     )
 
 
-def digest_messages(overdue: Sequence[tuple[Ticket, timedelta]]) -> list[str]:
+def digest_messages(
+    overdue: Sequence[tuple[Ticket, timedelta]],
+    *,
+    call: EffectKind = EffectKind.ALERT,
+    says_when_due: bool = False,
+    role: int | None = None,
+) -> list[str]:
     """Many alerts in as few messages as Discord's limit allows; each ticket with the time it has been waiting."""
-    head = f"⚠️ **SLA ALERT: {len(overdue)} Tickets Awaiting Response**\n"
-    messages = [head]
+    words = WORDS_OF[call]
+    messages = [f"{words.icon} **{words.name}: {len(overdue)} Tickets {words.state}**{_mention(role)}\n"]
     for ticket, waiting in overdue:
         raised_by = literal(ticket.author_name or UNKNOWN_AUTHOR)
-        line = f"\n• {literal(ticket.title)} · {raised_by} · waiting {duration(waiting)} · {ticket.link}"
+        due = f" · due {_moment(ticket.due_at)}" if says_when_due and ticket.due_at else ""
+        line = f"\n• {literal(ticket.title)} · {raised_by} · waiting {duration(waiting)}{due} · {ticket.link}"
         if len(messages[-1]) + len(line) > MESSAGE_LIMIT:
-            messages.append("⚠️ **SLA ALERT, continued**\n")
+            messages.append(f"{words.icon} **{words.name}, continued**\n")
         messages[-1] += line
     return messages
+
+
+def alert_ended(text: str, ticket: Ticket) -> str | None:
+    """An alert, or a digest, with what became of the ticket; None where it says that already, or is not about it.
+
+    In a digest the ticket's line is struck through; where the message has no room for more, it loses its address.
+    """
+    end = _end_of(ticket)
+    line = next((line for line in text.split("\n") if ticket.link in line), None)
+    if line is None or line.startswith("• ~~"):
+        return None
+    if not line.startswith("• "):
+        is_ended = text.rsplit("\n", 1)[-1].startswith("✅ ")
+        return None if is_ended else f"{text}\n\n{end}"
+    words = line.removeprefix("• ")
+    without_link = words.removesuffix(ticket.link).removesuffix(" · ")
+    choices = [f"• ~~{words}~~ {end}", f"• ~~{words}~~ ✅", f"• ~~{without_link}~~ ✅"]
+    texts = [text.replace(line, choice) for choice in choices]
+    return next((each for each in texts if len(each) <= MESSAGE_LIMIT), None)
+
+
+def _end_of(ticket: Ticket) -> str:
+    """Why nobody has to see to the ticket any more."""
+    if ticket.first_answer is not None and ticket.answered_at is not None:
+        name = literal(ticket.first_answer.author_name)
+        return f"✅ Answered by {name} after {duration(ticket.answered_at - ticket.created_at)}"
+    if ticket.deleted:
+        return "✅ Deleted"
+    if ticket.resolved_at is None:
+        return "✅ Resolved"
+    return f"✅ Resolved after {duration(ticket.resolved_at - ticket.created_at)}"
+
+
+def _mention(role: int | None) -> str:
+    return "" if role is None else f" <@&{role}>"
+
+
+def _moment(at: datetime) -> str:
+    """A moment as each reader's Discord shows it: `in 15 minutes`, `2 hours ago`."""
+    return f"<t:{int(at.timestamp())}:R>"
 
 
 def waiting_text(waiting: timedelta, sla: timedelta) -> str:
@@ -221,11 +316,11 @@ def given_up_notice(groups: Sequence[tuple[str, int, Sequence[str], str]]) -> st
     )
 
 
-def alert_channel_out_notice(channel_id: int, reason: str) -> str:
+def alert_channel_out_notice(channel_id: int, reason: str, setting: str = "ALERT_CHANNEL_IDS") -> str:
     """An alert channel that does not take the bot's messages."""
     return _notice(
         f"🛠️ **Alerts do not reach the channel <#{channel_id}> any more:** {reason}.",
-        "Give the bot View Channel and Send Messages there, or put the id of another channel into ALERT_CHANNEL_IDS "
+        f"Give the bot View Channel and Send Messages there, or put the id of another channel into {setting} "
         f"(this one is {channel_id}) and start the bot again.",
     )
 

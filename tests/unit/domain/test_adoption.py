@@ -28,7 +28,7 @@ from tests.unit.builders import (
 from tracker.domain.adoption import adopt_row
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import Event, RowFound, Tag, TagsWere, ThreadSeen
-from tracker.domain.hours import BusinessHours
+from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.ticket import Change, Ticket
 from tracker.domain.wording import duration, span_of
 from tracker.sheet.table.columns import Desk, cells_of
@@ -37,7 +37,7 @@ from tracker.sheet.table.reading import row_found
 KOLKATA = ZoneInfo("Asia/Kolkata")
 DESK = Desk(
     zone=KOLKATA,
-    hours=BusinessHours(intervals=((540, 1080),), days=frozenset(range(5)), zone=KOLKATA),
+    hours=BusinessHours(week=weekly(((540, 1080),), frozenset(range(5))), zone=KOLKATA),
     teams=("Engineering",),
 )
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

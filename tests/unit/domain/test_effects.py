@@ -81,8 +81,13 @@ def test_the_stored_names_of_the_kinds_stay_what_they_are() -> None:
         "edit_reopened",
         "close_again",
         "alert",
+        "warning",
+        "escalation",
+        "end_alert",
         "name_author",
         "look_back",
         "digest",
+        "warning_digest",
+        "escalation_digest",
         "notice",
     ]

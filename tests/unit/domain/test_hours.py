@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.strategies import moments
-from tracker.domain.hours import BusinessHours
+from tracker.domain.hours import BusinessHours, weekly
 
 KOLKATA, BERLIN = ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Berlin")
 WEEKDAYS = frozenset({0, 1, 2, 3, 4})
 NINE_TO_SIX = ((9 * 60, 18 * 60),)
 
-office = BusinessHours(intervals=NINE_TO_SIX, days=WEEKDAYS, zone=KOLKATA)
-berlin = BusinessHours(intervals=NINE_TO_SIX, days=frozenset(range(7)), zone=BERLIN)
+office = BusinessHours(week=weekly(NINE_TO_SIX, WEEKDAYS), zone=KOLKATA)
+berlin = BusinessHours(week=weekly(NINE_TO_SIX, frozenset(range(7))), zone=BERLIN)
 
 
 # 2026-02-02 is a Monday; Kolkata is UTC+5:30 all year.
@@ -58,14 +58,14 @@ def test_a_time_of_another_zone_is_read_in_the_desks_zone(*, utc: str, is_open: 
     [("08:59", False), ("09:00", True), ("12:59", True), ("13:00", False), ("13:59", False), ("14:00", True)],
 )
 def test_a_lunch_break_is_closed(*, time: str, is_open: bool) -> None:
-    hours = BusinessHours(intervals=((540, 780), (840, 1080)), days=WEEKDAYS, zone=KOLKATA)  # 9-13 and 14-18
+    hours = BusinessHours(week=weekly(((540, 780), (840, 1080)), WEEKDAYS), zone=KOLKATA)  # 9-13 and 14-18
 
     assert hours.is_open(datetime.fromisoformat(f"2026-02-02 {time}+05:30")) is is_open
 
 
 @pytest.mark.parametrize(("time", "is_open"), [("21:59", False), ("22:00", True), ("23:59", True), ("00:00", False)])
 def test_an_interval_that_ends_at_24_00_lasts_to_the_end_of_the_day(*, time: str, is_open: bool) -> None:
-    hours = BusinessHours(intervals=((22 * 60, 24 * 60),), days=WEEKDAYS, zone=KOLKATA)
+    hours = BusinessHours(week=weekly(((22 * 60, 24 * 60),), WEEKDAYS), zone=KOLKATA)
 
     assert hours.is_open(datetime.fromisoformat(f"2026-02-03 {time}+05:30")) is is_open
 
@@ -103,7 +103,7 @@ def open_minutes(hours: BusinessHours, start: datetime, end: datetime) -> int:
     ],
 )
 def test_a_night_shift_across_the_change_is_as_long_as_the_clock_makes_it(day: str, minutes: int) -> None:
-    night = BusinessHours(intervals=((60, 240),), days=frozenset(range(7)), zone=BERLIN)
+    night = BusinessHours(week=weekly(((60, 240),), frozenset(range(7))), zone=BERLIN)
     noon = datetime.fromisoformat(f"{day} 12:00").replace(tzinfo=BERLIN).astimezone(UTC)
 
     assert open_minutes(night, noon - timedelta(hours=14), noon) == minutes
@@ -123,7 +123,7 @@ def test_the_desk_is_open_exactly_when_the_wall_clock_shows_one_of_its_intervals
     at: datetime, zone: str, days: frozenset[int], bounds: list[int]
 ) -> None:
     intervals = tuple(zip(bounds[::2], bounds[1::2], strict=False))
-    hours = BusinessHours(intervals=intervals, days=days, zone=ZoneInfo(zone))
+    hours = BusinessHours(week=weekly(intervals, days), zone=ZoneInfo(zone))
 
     weekday, time = at.astimezone(ZoneInfo(zone)).strftime("%w %H:%M").split()
     on_a_day = (int(weekday) - 1) % 7 in days  # strftime counts from Sunday, 0

@@ -194,7 +194,7 @@ def test_any_number_of_changes_heard_leaves_the_others_of_the_log(count: int) ->
     assert (change.ticket.reopen_count, change.ticket.resolved_at) == (2, at(3))
 
 
-IN_TIME, LATE = RULES.sla.total_seconds() - 1, RULES.sla.total_seconds() + 1
+IN_TIME, LATE = RULES.sla.span.total_seconds() - 1, RULES.sla.span.total_seconds() + 1
 
 
 def passed_over() -> Ticket:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.builders import THREAD, after, created, named
+from tests.unit.builders import RESOLVED, THREAD, after, created, deleted, named, replied, seen
 from tests.unit.hostile_titles import HARMLESS, HOSTILE
+from tracker.domain.effects import EffectKind
+from tracker.domain.events import Event
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import (
+    MESSAGE_LIMIT,
     REOPENED,
+    alert_ended,
     alert_message,
     digest_messages,
     duration,
@@ -24,7 +28,7 @@ from tracker.domain.wording import (
     waiting_text,
 )
 
-HOUR = timedelta(hours=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -74,6 +78,76 @@ def test_the_alert_of_a_ticket_without_team_or_known_author(ticket: Ticket) -> N
     alert = alert_message(replace(ticket, author_name=None), team=None, waiting=3 * HOUR, sla=HOUR)
 
     assert "👤 **Raised by:** Unknown\n⏰ **Waiting:** 3h 0m\n🏷️ **Team:** Unassigned\n" in alert
+
+
+def test_an_alert_that_says_when_the_answer_was_due_and_an_escalation_that_mentions_a_role(ticket: Ticket) -> None:
+    due = datetime(2026, 2, 4, 6, 0, tzinfo=UTC)  # 1770184800 seconds since 1970
+    escalation = alert_message(
+        ticket, team=None, waiting=3 * HOUR, sla=HOUR, call=EffectKind.ESCALATION, due=due, role=44
+    )
+
+    assert escalation == (
+        "🚨 **SLA ESCALATION: Ticket Still Awaiting Response** <@&44>\n"
+        "\n"
+        "📋 **Title:** Cannot log in\n"
+        "👤 **Raised by:** mia#1234\n"
+        "⏰ **Waiting:** 3h 0m\n"
+        "📅 **Due:** <t:1770184800:R>\n"
+        "🏷️ **Team:** Unassigned\n"
+        "🔗 **Link:** [Click to view](https://discord.com/channels/11/22)\n"
+        "\n"
+        "Please see to it that somebody responds."
+    )
+    (digest,) = digest_messages([(ticket, HOUR)], call=EffectKind.WARNING, says_when_due=True)
+    assert digest == (
+        "⏳ **SLA WARNING: 1 Tickets Awaiting Response**\n\n"
+        "• Cannot log in · mia#1234 · waiting 1h 0m · due <t:1770184800:R> · https://discord.com/channels/11/22"
+    )
+
+
+def ended(*events: Event) -> Ticket:
+    return replace(after(created(), named("mia"), *events), guild_id=11, thread_id=THREAD, title="Cannot log in")
+
+
+@pytest.mark.parametrize(
+    ("ticket", "end"),
+    [
+        pytest.param(ended(replied(72 * MINUTE, name="ana")), "✅ Answered by ana after 1h 12m", id="answered"),
+        pytest.param(
+            ended(replied(HOUR, name="_ana_")), "✅ Answered by \\_ana\\_ after 1h 0m", id="a-name-with-markdown"
+        ),
+        pytest.param(ended(seen(RESOLVED)), "✅ Resolved after 5m 0s", id="resolved"),
+        pytest.param(ended(replied(), seen(RESOLVED), deleted()), "✅ Answered by sam after 10m 0s", id="all-of-it"),
+        pytest.param(ended(deleted()), "✅ Deleted", id="deleted"),
+        pytest.param(
+            replace(ended(), resolved_by=frozenset({RESOLVED.id})), "✅ Resolved", id="resolved-nobody-knows-when"
+        ),
+    ],
+)
+def test_an_alert_and_a_line_of_a_digest_say_once_why_nobody_has_to_answer_any_more(ticket: Ticket, end: str) -> None:
+    other = replace(ticket, thread_id=THREAD + 1)
+    alert = alert_message(ticket, team=None, waiting=HOUR, sla=HOUR)
+    (digest,) = digest_messages([(other, HOUR), (ticket, HOUR)])
+    line = f"Cannot log in · mia · waiting 1h 0m · {ticket.link}"
+
+    assert alert_ended(alert, ticket) == f"{alert}\n\n{end}"
+    assert alert_ended(f"{alert}\n\n{end}", ticket) is None
+    struck = alert_ended(digest, ticket)
+    assert struck == digest.replace(f"• {line}", f"• ~~{line}~~ {end}")
+    assert alert_ended(struck, ticket) is None
+    assert alert_ended("🛠️ Something else", ticket) is None
+
+
+def test_a_digest_that_is_full_says_less_about_what_ended_and_stays_a_message() -> None:
+    tickets = [
+        replace(ended(replied(name="a" * 32)), thread_id=THREAD + number, title="t" * 60) for number in range(40)
+    ]
+    for text in digest_messages([(ticket, HOUR) for ticket in tickets]):
+        named = [ticket for ticket in tickets if ticket.link in text]
+        for ticket in named:
+            text = alert_ended(text, ticket) or pytest.fail("no room")  # noqa: PLW2901 - one edit after another
+        assert len(text) <= MESSAGE_LIMIT
+        assert [line.startswith("• ~~") for line in text.split("\n")[2:]] == [True] * len(named)
 
 
 @pytest.mark.parametrize(("title", "sent"), HOSTILE.items(), ids=ascii)

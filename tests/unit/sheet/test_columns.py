@@ -28,12 +28,12 @@ from tests.unit.builders import (
 from tests.unit.strategies import moments, tickets
 from tracker.domain.cells import CellValue
 from tracker.domain.events import Tag
-from tracker.domain.hours import BusinessHours
+from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.ticket import Ticket, looks_the_same
 from tracker.sheet.table.columns import CELL_LIMIT, COLUMNS, KEY, KIND, NAMES, Desk, Kind, cells_of, serial
 
 KOLKATA, BERLIN = ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Berlin")
-OFFICE = BusinessHours(intervals=((540, 1080),), days=frozenset({0, 1, 2, 3, 4}), zone=KOLKATA)  # Mon-Fri 9:00-18:00
+OFFICE = BusinessHours(week=weekly(((540, 1080),), frozenset({0, 1, 2, 3, 4})), zone=KOLKATA)  # Mon-Fri 9:00-18:00
 DESK = Desk(zone=KOLKATA, hours=OFFICE, teams=("Engineering", "Consulting"))
 
 

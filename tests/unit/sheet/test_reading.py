@@ -12,7 +12,7 @@ from hypothesis import given
 from tests.unit.builders import BUG, ENGINEERING, OPENED, RESOLVED, THREAD, after, created, named, replied, seen
 from tests.unit.strategies import tickets
 from tracker.domain.cells import Cells, CellValue
-from tracker.domain.hours import BusinessHours
+from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.ticket import Ticket
 from tracker.sheet.table.columns import Desk, cells_of, serial
 from tracker.sheet.table.reading import agreed, clock_of, clocks, moment_in, row_found
@@ -20,7 +20,7 @@ from tracker.sheet.table.reading import agreed, clock_of, clocks, moment_in, row
 KOLKATA, NEW_YORK, UTC_CLOCK = ZoneInfo("Asia/Kolkata"), ZoneInfo("America/New_York"), ZoneInfo("UTC")
 DESK = Desk(
     zone=KOLKATA,
-    hours=BusinessHours(intervals=((540, 1080),), days=frozenset(range(5)), zone=KOLKATA),
+    hours=BusinessHours(week=weekly(((540, 1080),), frozenset(range(5))), zone=KOLKATA),
     teams=("Engineering", "Consulting"),
 )
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -1,0 +1,281 @@
+"""The clock for a first answer: what ends it, what moves it, whom it calls; and pauses of the way to a resolution."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.builders import (
+    AUTHOR,
+    BUG,
+    ENGINEERING,
+    HELPER,
+    OPENED,
+    RESOLVED,
+    RULES,
+    THREAD,
+    after,
+    change_by,
+    created,
+    deadline_passed,
+    deleted,
+    kinds,
+    replied,
+    seen,
+)
+from tracker.domain.deadlines import review
+from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.events import DeadlinePassed, Event, Tag
+from tracker.domain.figures import Sla, sla_of
+from tracker.domain.hours import BusinessHours, weekly
+from tracker.domain.pauses import Pause, time_outside
+from tracker.domain.sla import Agreement
+from tracker.domain.ticket import Rules, Ticket
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+KOLKATA = ZoneInfo("Asia/Kolkata")
+OFFICE = BusinessHours(week=weekly(((540, 1080),), range(5)), zone=KOLKATA)
+BUSINESS = replace(RULES, sla=Agreement(span=HOUR, hours=OFFICE))
+WAITING = Tag(id=505, name="Waiting for customer")
+WAITS = replace(RULES, waiting_tags=frozenset({"waiting for customer"}))
+
+
+def at(minutes: float) -> datetime:
+    """So many minutes after the thread was opened: on a Wednesday, at 10:30 in Kolkata."""
+    return OPENED + minutes * MINUTE
+
+
+def tagged(minutes: float, *tags: Tag) -> Event:
+    return seen(*tags, at=at(minutes))
+
+
+def answer(minutes: float) -> Event:
+    return replied(minutes * MINUTE)
+
+
+def passed(minutes: float) -> DeadlinePassed:
+    return DeadlinePassed(thread_id=THREAD, at=at(minutes))
+
+
+# The time for a first answer is an hour.
+@pytest.mark.parametrize("rules", [RULES, BUSINESS], ids=["always", "business"])
+@pytest.mark.parametrize(
+    ("happened", "verdict"),
+    [
+        pytest.param([], Sla.RUNNING, id="waiting"),
+        pytest.param([passed(60)], Sla.MISSED, id="waiting-past-its-deadline"),
+        pytest.param([answer(60)], Sla.MET, id="answered-at-the-last-moment"),
+        pytest.param([answer(60.1)], Sla.MISSED, id="answered-late"),
+        pytest.param([passed(60), answer(50)], Sla.MET, id="answered-in-time-and-heard-late"),
+        pytest.param([tagged(30, RESOLVED)], None, id="resolved-in-time"),
+        pytest.param([tagged(30, RESOLVED), passed(60)], None, id="resolved-in-time-and-the-deadline-passed"),
+        pytest.param([tagged(30, RESOLVED), answer(90)], None, id="resolved-in-time-and-answered-afterwards"),
+        pytest.param([tagged(30, RESOLVED), answer(90), tagged(95)], None, id="and-reopened-after-that"),
+        pytest.param([tagged(30, RESOLVED), answer(20)], Sla.MET, id="answered-before-it-was-resolved-and-heard-late"),
+        pytest.param([passed(60), tagged(90, RESOLVED)], Sla.MISSED, id="resolved-too-late"),
+        pytest.param([tagged(90, RESOLVED)], Sla.MISSED, id="resolved-too-late-while-nobody-looked"),
+        pytest.param([deleted()], None, id="deleted-in-time"),
+        pytest.param([passed(60), deleted()], Sla.MISSED, id="deleted-too-late"),
+        pytest.param([answer(30), tagged(90, RESOLVED), tagged(95)], Sla.MET, id="answered-resolved-and-reopened"),
+    ],
+)
+def test_an_answer_a_resolution_or_a_deletion_ends_the_clock(
+    rules: Rules, happened: list[Event], verdict: Sla | None
+) -> None:
+    assert sla_of(after(created(), *happened, rules=rules)) is verdict
+
+
+def test_a_ticket_that_has_no_deadline_has_no_verdict() -> None:
+    assert sla_of(after(replace(seen(), history=True), replied())) is None
+
+
+@pytest.mark.parametrize(
+    ("happened", "due"),
+    [
+        # Resolved after 30 min; 30 min are left.
+        pytest.param([tagged(30, RESOLVED), tagged(40)], at(70), id="before-its-deadline"),
+        pytest.param([tagged(30, RESOLVED), passed(60), tagged(100)], at(130), id="after-its-deadline"),
+        # Resolved at 11:00 on Wednesday, reopened at 17:50: 10 min that day, 20 min on Thursday.
+        pytest.param([tagged(30, RESOLVED), tagged(440)], datetime(2026, 2, 5, 9, 20, tzinfo=KOLKATA), id="at-night"),
+        # 30 min, then 10 min, then 20 min are left.
+        pytest.param(
+            [tagged(30, RESOLVED), tagged(100), tagged(110, RESOLVED), tagged(200)], at(220), id="twice-resolved"
+        ),
+    ],
+)
+def test_a_reopened_ticket_that_was_never_answered_goes_on_where_business_time_was(
+    happened: list[Event], due: datetime
+) -> None:
+    ticket = after(created(), *happened, rules=BUSINESS)
+
+    assert (ticket.due_at, ticket.alert_due_at, sla_of(ticket)) == (due, due, Sla.RUNNING)
+    assert kinds(change_by(ticket, deadline_passed(), BUSINESS).effects) == [EffectKind.ALERT, EffectKind.ALERT]
+
+
+def test_a_reopened_ticket_keeps_the_deadline_of_a_clock_that_never_stops() -> None:
+    early = after(created(), tagged(30, RESOLVED), tagged(40))
+    late = after(created(), tagged(30, RESOLVED), passed(60), tagged(100))
+
+    assert (early.due_at, early.alert_due_at, sla_of(early)) == (at(60), at(60), Sla.RUNNING)
+    assert (late.due_at, late.alert_due_at, sla_of(late)) == (at(60), None, Sla.MISSED)
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        pytest.param([answer(10), tagged(30, RESOLVED), tagged(100)], id="answered"),
+        pytest.param([passed(60), tagged(90, RESOLVED), tagged(100)], id="missed"),
+    ],
+)
+def test_there_is_never_a_second_clock(happened: list[Event]) -> None:
+    ticket = after(created(), *happened, rules=BUSINESS)
+
+    assert (ticket.due_at, ticket.alert_due_at) == (at(60), None)
+
+
+def test_a_reopened_tickets_deadline_is_moved_by_a_change_of_settings_with_its_stop() -> None:
+    ticket = after(created(), tagged(30, RESOLVED), tagged(100), rules=BUSINESS)
+
+    longer = review(ticket, replace(BUSINESS, sla=replace(BUSINESS.sla, span=2 * HOUR)))
+
+    assert longer.due_at == longer.alert_due_at == at(100 + 90)
+
+
+# Calls: a warning after 45 min, the alert after 60, an escalation after 180.
+TIERS = replace(
+    RULES,
+    sla=Agreement(span=HOUR, warning=0.75, escalation_after=2 * HOUR),
+    escalation_channel_ids=(703,),
+)
+WARNED = [(EffectKind.WARNING, 701), (EffectKind.WARNING, 702)]
+ALERTED = [(EffectKind.ALERT, 701), (EffectKind.ALERT, 702)]
+ESCALATED = [(EffectKind.ESCALATION, 703)]
+
+
+def calls(effects: tuple[Effect, ...]) -> list[tuple[EffectKind, int | None]]:
+    return [(effect.kind, effect.channel_id) for effect in effects]
+
+
+def test_each_call_comes_when_it_is_due_and_once() -> None:
+    ticket = after(created(), rules=TIERS)
+    said = []
+    while ticket.alert_due_at is not None:
+        due = ticket.alert_due_at
+        change = change_by(ticket, DeadlinePassed(thread_id=THREAD, at=due), TIERS)
+        said.append(((due - OPENED) / MINUTE, calls(change.effects)))
+        ticket = change.ticket
+
+    assert said == [(45, WARNED), (60, ALERTED), (180, ESCALATED)]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [(50, WARNED), (61, ALERTED), (200, ALERTED + ESCALATED)],
+    ids=["before-the-deadline", "after-it", "long-after-it"],
+)
+def test_after_a_time_away_a_warning_is_not_given_that_comes_too_late(
+    minutes: int, expected: list[tuple[EffectKind, int]]
+) -> None:
+    change = change_by(after(created(), rules=TIERS), passed(minutes), TIERS)
+
+    assert calls(change.effects) == expected
+
+
+@pytest.mark.parametrize("end", [answer(90), tagged(90, RESOLVED), deleted()], ids=["answered", "resolved", "deleted"])
+def test_nobody_is_called_for_what_needs_nobody_any_more(end: Event) -> None:
+    ticket = after(created(), passed(60), end, rules=TIERS)
+
+    assert change_by(ticket, passed(180), TIERS).effects == ()
+
+
+def test_in_business_time_the_warning_and_the_escalation_wait_for_the_opening_too() -> None:
+    sla = Agreement(span=8 * HOUR, hours=OFFICE, warning=0.5, escalation_after=2 * HOUR)
+
+    # Opened at 10:30 with 8 h: warned 4 h later; due 30 min after Thursday's opening; escalated 2 h after that.
+    assert sla.calls(OPENED, sla.due(OPENED, ())) == [
+        (EffectKind.WARNING, at(240)),
+        (EffectKind.ALERT, datetime(2026, 2, 5, 9, 30, tzinfo=KOLKATA)),
+        (EffectKind.ESCALATION, datetime(2026, 2, 5, 11, 30, tzinfo=KOLKATA)),
+    ]
+
+
+def test_after_a_change_of_settings_what_was_sent_stays_sent() -> None:
+    warned = after(created(), passed(45), rules=TIERS)
+    alerted = after(created(), passed(60), rules=TIERS)
+    longer = replace(TIERS, sla=replace(TIERS.sla, span=4 * HOUR))
+
+    renewed = review(warned, longer)
+    assert (renewed.due_at, renewed.alert_due_at) == (at(240), at(240))  # not warned again
+    renewed = review(alerted, longer)
+    assert (renewed.due_at, renewed.missed, renewed.alert_due_at) == (at(60), True, at(180))
+
+
+def test_a_team_has_a_deadline_of_its_own_and_keeps_it_though_it_is_tagged_otherwise() -> None:
+    sla = Agreement(span=HOUR, team_spans={"Engineering": 2 * HOUR}, teams=("Engineering",))
+    ticket = after(created(ENGINEERING), tagged(10, BUG), rules=replace(RULES, sla=sla))
+
+    assert ticket.due_at == at(120)
+
+
+# Pauses
+
+
+def paused(ticket: Ticket) -> list[tuple[float, float | None]]:
+    return [
+        ((pause.start - OPENED) / MINUTE, None if pause.end is None else round((pause.end - OPENED) / MINUTE, 3))
+        for pause in ticket.pauses
+    ]
+
+
+@pytest.mark.parametrize(
+    ("happened", "pauses"),
+    [
+        pytest.param([tagged(10, WAITING)], [(10, None)], id="a-tag-begins-it"),
+        pytest.param([tagged(10, WAITING), tagged(30)], [(10, 30)], id="its-removal-ends-it"),
+        pytest.param([tagged(10, WAITING), replied(20 * MINUTE, author=AUTHOR)], [(10, 20)], id="the-asker-ends-it"),
+        pytest.param([tagged(10, WAITING), answer(20)], [(10, None)], id="somebody-else-does-not"),
+        pytest.param(
+            [tagged(10, WAITING), replied(20 * MINUTE, author=AUTHOR), tagged(40), tagged(50, WAITING)],
+            [(10, 20), (50, None)],
+            id="added-again",
+        ),
+        pytest.param([tagged(10, WAITING), replied(5 * MINUTE, author=AUTHOR)], [(10, None)], id="an-earlier-message"),
+        pytest.param([tagged(10, BUG)], [], id="another-tag"),
+    ],
+)
+def test_it_is_the_askers_turn_from_the_tag_to_their_next_message(
+    happened: list[Event], pauses: list[tuple[float, float | None]]
+) -> None:
+    assert paused(after(created(), *happened, rules=WAITS)) == pauses
+
+
+def test_the_asker_ends_a_pause_also_where_only_some_roles_count_as_responders() -> None:
+    asker = replace(replied(20 * MINUTE, author=AUTHOR), is_responder=False)
+
+    assert paused(after(created(), tagged(10, WAITING), asker, rules=WAITS)) == [(10, 20)]
+
+
+def test_what_somebody_without_the_role_writes_is_no_answer() -> None:
+    bystander = replace(replied(20 * MINUTE, author=HELPER), is_responder=False)
+
+    assert after(created(), bystander).first_answer is None
+
+
+def test_a_pause_never_stops_the_clock_for_a_first_answer() -> None:
+    ticket = after(created(), tagged(10, WAITING), rules=replace(WAITS, sla=BUSINESS.sla))
+
+    assert ticket.due_at == ticket.alert_due_at == at(60)
+
+
+def test_time_outside_pauses_leaves_out_what_lies_in_them() -> None:
+    pauses = (Pause(start=at(10), end=at(20)), Pause(start=at(50), end=None))
+
+    def elapsed(start: datetime, end: datetime) -> timedelta:
+        return end - start
+
+    assert time_outside(pauses, at(0), at(60), elapsed) == 40 * MINUTE  # all but 10 to 20 and 50 to 60
+    assert time_outside(pauses, at(15), at(40), elapsed) == 20 * MINUTE
+    assert time_outside((), at(0), at(60), OFFICE.elapsed) == HOUR
