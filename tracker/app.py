@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tracker import startup
+from tracker.bulletins import Bulletins
 from tracker.discord.connection import close, connect, disconnected, new_bot
 from tracker.discord.delivery import DiscordDelivery
 from tracker.discord.forum import Forum
@@ -36,7 +37,7 @@ from tracker.store import Store
 from tracker.systemd import Manager
 from tracker.tracking import Tracking
 from tracker.waiting import happens
-from tracker.wiring import desk_in_discord, desk_of, is_first_run, now, repository_of, rules_of_bot, sheet_of
+from tracker.wiring import desk_in_discord, desk_of, is_first_run, now, repository_of, rules_of_bot, sheet_of, view_of
 
 _log = logging.getLogger(__name__)
 
@@ -109,6 +110,16 @@ class App:
             executor=executor,
             rows_seen=self._reconciliation.learn_rows,
         )
+        self._bulletins = Bulletins(
+            store=store,
+            tracking=tracking,
+            view=view_of(settings, rules),
+            digest=settings.digest_schedule,
+            report=settings.report_schedule,
+            address_of_view=lambda: repository.address_of_waiting,
+            now=now,
+            up_to_date=self._feed.looked,
+        )
         self._has_looked = False
         self._clock = SlaClock(
             store=store,
@@ -163,6 +174,7 @@ class App:
                 self._sheet_delivery.run(),
                 self._deliver_to_discord(),
                 self._clock.run(),
+                self._bulletins.run(),
                 self._watch.run(self._shards),
                 self._remember_hearing(),
             )

@@ -98,6 +98,11 @@ _MIGRATIONS = (
     ALTER TABLE tickets ADD COLUMN pauses TEXT NOT NULL DEFAULT '[]';   -- JSON: the same: it was the asker's turn
     ALTER TABLE tickets ADD COLUMN posted TEXT NOT NULL DEFAULT '[]';   -- JSON: [[channel, message], …] of alerts
     """,
+    """
+    CREATE INDEX tickets_by_resolution ON tickets (resolved_at) WHERE resolved_at IS NOT NULL;
+    CREATE INDEX tickets_unanswered ON tickets (thread_id)
+    WHERE answer_message_id IS NULL AND resolved_by = '[]' AND NOT deleted;
+    """,
 )
 
 

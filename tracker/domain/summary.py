@@ -107,6 +107,11 @@ def summaries(
     return shown | ({OTHERS: summary(rest.values(), period, elapsed)} if rest else {})
 
 
+def all_the_time(start: datetime, end: datetime) -> timedelta:
+    """The time between two moments where the clock never stops."""
+    return end - start
+
+
 def by_team(teams: Sequence[str]) -> Name:
     """A ticket counts for its team."""
     return lambda ticket: [team_of(ticket.tags, teams) or UNASSIGNED]

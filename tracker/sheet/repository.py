@@ -167,6 +167,12 @@ class SheetRepository:
         return self._sheet.address if self.tab_id is None else self._sheet.address_of(self.tab_id)
 
     @property
+    def address_of_waiting(self) -> str:
+        """Where a person sees the tickets that wait: the tab, in the filter view for that where there is one."""
+        view = self._reader.waiting_view
+        return self.address if view is None else f"{self.address}&fvid={view}"
+
+    @property
     def tab_fact(self) -> str:
         """A name under which to remember `tab_id` from one run to the next."""
         return f"tab {self._sheet.address} {self._sheet_name}"

@@ -16,11 +16,10 @@ from tracker.sheet.api.requests import add_rows, format_columns
 from tracker.sheet.api.tab import NAME_KEY_AGAIN, misspelt_key, see_that_it_has_cells
 from tracker.sheet.setup.inventory import Inventory
 from tracker.sheet.table.cells import Json, content_of
-from tracker.sheet.table.columns import COLUMNS, KEY, KIND, NAMES, Kind, quoted
+from tracker.sheet.table.columns import COLUMNS, KEY, KIND, NAMES, WAITING_VIEW, Kind, quoted
 from tracker.sheet.table.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
 from tracker.sheet.table.spelling import nearly_keyed
 
-WAITING_VIEW = "Waiting for a first response"
 OPEN_VIEW = "Open"
 HEADER_PROTECTION = "The support tracker finds its columns by these names"
 KEY_PROTECTION = "The support tracker finds its rows by these ids"

@@ -19,6 +19,8 @@ from tracker.domain.wording import duration
 
 KEY = "thread_id"
 LINK = "link"
+WAITING_VIEW = "Waiting for a first response"
+"""The title of the filter view that shows the tickets without an answer."""
 
 CELL_LIMIT = 50_000
 """Characters a cell can hold (Google's "Files you can store in Drive"), counted here in UTF-16 units to be safe."""
