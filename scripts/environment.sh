@@ -26,10 +26,11 @@ environment() {
         else
             local python
             python=$(find_python) || return 1
-            [ -x .venv/bin/python ] || "$python" -m venv .venv || {
-                echo "On Debian and Ubuntu: sudo apt install python3-venv" >&2
+            if [ ! -x .venv/bin/python ] && ! "$python" -m venv .venv >/dev/null 2>&1; then
+                rm -rf .venv
+                echo "$python cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv" >&2
                 return 1
-            }
+            fi
             # The files name every package there is need of, and most of their modules are never imported.
             .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
                 --no-compile "${@/#/--requirement=}" || return 1

@@ -15,7 +15,9 @@ they can fail and start again at any time.
 Where to change what:
 
 - a business rule: `domain/ticket.py`; a text: `domain/wording.py`; a column: `sheet/table/columns.py`
-- a setting: `settings.py`, with its line in `.env.example` and in the README; holidays: `public_holidays.py`
+- a setting: `settings.py`, with its line in `.env.example` and in the README; how its value is read: `values.py`; what
+  is never shown: `secrecy.py`; holidays: `public_holidays.py`
+- how a command begins and ends: `__main__.py`, `unhandled.py`; what it prints: `terminal.py`, `invocation.py`
 - by when a ticket has to be answered: `domain/sla.py`, reckoned in open time by `domain/hours.py`
 - what comes from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`; what a refusal means:
   `discord/failures.py`; which errands wait for others of their kind: `discord/gates.py`; what was given up:
@@ -31,7 +33,15 @@ Where to change what:
 - when the bot is well: `health.py`; who gets to know: `healthz.py`, `systemd.py`
 - what the doctor checks: `discord/checks.py` (of the forum: `discord/forum_checks.py`, of the alert channels:
   `discord/alert_checks.py`; who may do what: `discord/permissions.py`), `sheet/setup/checks.py`, `machine.py`; what it
-  tries out in the spreadsheet: `sheet/setup/trial.py`; how it is shown: `doctor.py`
-- which of these a start runs, and what else it logs: `startup.py`; how the parts fit together: `app.py`
+  tries out in the spreadsheet: `sheet/setup/trial.py`; in which order: `doctor.py`; how it is shown: `report.py`
+- which of these a start runs, and what else it logs: `startup.py`; how it is stopped: `stopping.py`; how the parts fit
+  together: `app.py`
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """
+
+import sys
+
+from tracker import unhandled
+
+if unhandled.is_command("".join(sys.argv[:1])):
+    unhandled.take_over()

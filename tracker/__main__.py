@@ -1,36 +1,76 @@
-"""`python -m tracker`: run the bot.
+"""`python -m tracker`: run the bot; also `support-tracker run|doctor|init-sheet|backfill`, one command for all four.
 
-Exit codes: 0 stopped by a signal, 1 something has to be mended first, 2 settings are missing or wrong.
+Exit codes: 0 stopped by a signal, 1 something has to be mended first, 2 settings are missing or wrong, or the command
+was called with what it does not know.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import logging
 import os
 import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
 from typing import NoReturn
 
-from tracker import app, logs, settings
+from tracker import logs, settings, terminal
 from tracker.errors import SettingsError, TrackerError
+from tracker.invocation import command as command_to_paste
+from tracker.secrecy import quoted
 from tracker.wiring import use_proxies
 
 _log = logging.getLogger("tracker")
 
+_RUN = "run"
+_OTHERS = {"doctor": "tracker.doctor", "init-sheet": "tracker.init_sheet", "backfill": "tracker.backfill"}
 
-def main() -> int:
-    """Run until SIGTERM or SIGINT."""
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Do what the arguments ask for: without any, run until SIGTERM or SIGINT."""
+    terminal.prepare()
+    name, *others = arguments or (_RUN,)
+    if name in _OTHERS:
+        return int(import_module(_OTHERS[name]).main(others))
+    _refuse_what_is_unknown(others if name == _RUN else arguments)
+    return _run()
+
+
+def _refuse_what_is_unknown(arguments: Sequence[str]) -> None:
+    """End the process over anything but nothing; after --help, with what there is."""
+    parser = argparse.ArgumentParser(
+        prog=command_to_paste(_RUN),
+        description="Run the bot until Ctrl-C or SIGTERM. Its settings are variables of the environment or lines of "
+        ".env in this folder.",
+        epilog="Other commands, each with a --help of its own: "
+        + "; ".join(command_to_paste(name) for name in _OTHERS)
+        + ".",
+    )
+    _, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        near = get_close_matches(unknown[0], [_RUN, *_OTHERS], n=1)
+        parser.error(
+            f"nothing is known of {quoted(unknown[0])}"
+            + (f"; perhaps you mean: {command_to_paste(near[0])}" if near else " (--help shows what there is)")
+        )
+
+
+def _run() -> int:
     try:
         loaded = settings.load(settings.Settings)
+        odd = settings.oddities()
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201 - there is no log before the settings are known
         return 2
     use_proxies(loaded)
     logs.set_up(loaded.log_level, loaded.log_format)
-    for text, fix in settings.misspelt():
+    for text, fix in odd:
         _log.warning("%s %s", text, fix)
     try:
-        asyncio.run(app.run_until_stopped(loaded))
+        # Only now: it takes a second, and neither --help nor a wrong setting should.
+        asyncio.run(import_module("tracker.app").run_until_stopped(loaded))
     except TrackerError as error:
         _log.error("%s", error)
         return 1
@@ -42,8 +82,9 @@ def main() -> int:
 
 def command() -> NoReturn:
     """The command itself: ends the process."""
-    code = main()
+    code = main(sys.argv[1:])
     logging.shutdown()
+    sys.stdout.flush()
     # Python would wait for the thread that talks to Google, and a request can hang for a minute.
     os._exit(code)
 

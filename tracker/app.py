@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from tracker import startup
@@ -33,6 +33,7 @@ from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
+from tracker.stopping import at_signals
 from tracker.store import Store
 from tracker.systemd import Manager
 from tracker.tracking import Tracking
@@ -57,14 +58,17 @@ class App:
         repository: SheetRepository,
         executor: ThreadPoolExecutor,
         manager: Manager,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._store = store
         self._repository = repository
         self._executor = executor
         self._manager = manager
+        self._now = now
         first_run = is_first_run(store)
-        rules = rules_of_bot(settings, store)
+        rules = rules_of_bot(settings, store, now)
         self._bot = new_bot(settings.discord_token.get_secret_value(), settings.discord_api_url)
         self._pulse = Pulse(now)
         display_names = settings.names == "display"
@@ -136,7 +140,7 @@ class App:
         Raises:
             TrackerError: the bot cannot do its work until a person changes something.
         """
-        async with served(self._settings.health_port, self._health):
+        async with served(self._settings.health_port, self._health, self._settings.health_host):
             watching = asyncio.create_task(self._manager.watch(self._health))
             try:
                 await self._connect_and_work(await self._open_sheet())
@@ -159,10 +163,10 @@ class App:
         await startup.check_desk(token, api_url, desk_in_discord(settings))
         startup.tell_rules(settings)
         self._gateway.listen(self._bot)
-        startup.tell_connections(self._bot)
         try:
-            await connect(self._bot, self._gateway.unread)
-            await self._work(in_sheet)
+            with startup.connections_told(self._bot):
+                await connect(self._bot, self._gateway.unread)
+                await self._work(in_sheet)
         finally:
             await close(self._bot)
 
@@ -207,12 +211,20 @@ class App:
         await happens(self._feed.looked, within=_LOOK_FIRST_SECONDS)
         self._has_looked = True
         self._manager.ready()
-        await self._discord_delivery.run()
+        saying = asyncio.create_task(self._say_ready())
+        try:
+            await self._discord_delivery.run()
+        finally:
+            saying.cancel()
+
+    async def _say_ready(self) -> None:
+        await self._feed.looked.wait()
+        _log.info('Ready: threads of the forum become rows of "%s".', self._settings.sheet_name)
 
     def _health(self) -> Health:
         spell = self._feed.sight.blindness
         return Health(
-            at=now(),
+            at=self._now(),
             connected=self._pulse.connected,
             last_sign=self._pulse.last_sign,
             last_heartbeat=self._pulse.last_heartbeat,
@@ -261,8 +273,8 @@ class App:
         self._clock.wake()
 
 
-async def run(settings: Settings) -> None:
-    """Run the bot until cancelled.
+async def run(settings: Settings, now: Callable[[], datetime] = now) -> None:
+    """Run the bot until cancelled, by the clock `now`.
 
     Raises:
         TrackerError: the bot cannot do its work until a person changes something.
@@ -276,20 +288,18 @@ async def run(settings: Settings) -> None:
     ):
         repository = repository_of(settings, store)
         try:
-            await App(settings, store, repository, executor, manager).run()
+            await App(settings, store, repository, executor, manager, now=now).run()
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
 
 
 async def run_until_stopped(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT; raises as `run` does."""
-    loop = asyncio.get_running_loop()
     bot = asyncio.create_task(run(settings))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop_once(bot))
-    with contextlib.suppress(asyncio.CancelledError):
-        await bot
-    _log.info("Stopped.")
+    with at_signals(_stop_once(bot)):
+        with contextlib.suppress(asyncio.CancelledError):
+            await bot
+        _log.info("Stopped.")
 
 
 def _stop_once(bot: asyncio.Task[None]) -> Callable[[], None]:

@@ -25,7 +25,7 @@ import hikari
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tracker import logs, settings
+from tracker import logs, settings, terminal
 from tracker.discord.connection import UNREADABLE, refusal_of, rest_only
 from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum
@@ -34,6 +34,7 @@ from tracker.domain.events import AuthorNamed
 from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Ticket
 from tracker.errors import DiscordSetupError, SettingsError, TrackerError
+from tracker.invocation import command as command_to_paste
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.store import Store
@@ -48,13 +49,14 @@ _LOOK_SECONDS = 0.2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the settings and bring the history in."""
     parser = argparse.ArgumentParser(
-        prog="python -m tracker.backfill", description="Bring archived threads into the sheet."
+        prog=command_to_paste("backfill"), description="Bring archived threads into the sheet."
     )
     parser.add_argument(
         "--since", type=_date, metavar="DATE", help="only threads created on this day or later (2026-01-31)"
     )
     parser.add_argument("--dry-run", action="store_true", help="count the threads, and do nothing")
     options = parser.parse_args(arguments)
+    terminal.prepare()
     console, errors = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(Settings)

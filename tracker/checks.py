@@ -1,24 +1,29 @@
-"""What a check of the set-up found: one line for a person, with the way to mend what is wrong.
+"""What a check of the set-up found: one line for a person, with the way to put right what is wrong.
 
 The parts that know a service or this machine make findings (`discord/checks.py`, `sheet/setup/checks.py`, `machine.py`,
-`settings.py`); `doctor.py` shows all of them, and the start of the bot those without which it would be useless.
+`settings.py`); the doctor shows all of them, and the start of the bot those without which it would be useless.
 """
 
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+
+from tracker.errors import TrackerError
+from tracker.secrecy import hide
 
 
 class Group(StrEnum):
     """Where a finding belongs, in the order in which a person sets things up."""
 
     SETTINGS = "Settings"
+    MACHINE = "This machine"
     DISCORD = "Discord"
     SHEET = "Sheet"
-    MACHINE = "This machine"
 
 
 class Level(StrEnum):
@@ -28,8 +33,11 @@ class Level(StrEnum):
     WARNING = "warning"
     """The bot works, but something it could do for its users will not happen."""
 
+    NOT_YET = "not yet"
+    """It is not there, as something that comes before it failed: a person who sets things up has not come to it."""
+
     FAILED = "failed"
-    """The bot cannot do its work until this is mended."""
+    """The bot cannot do its work until this is put right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +55,41 @@ class Finding:
     fix: str | None = None
 
 
+def in_steps(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings; of what is not there yet the first has failed, where nothing failed before it: it comes next."""
+    failed = False
+    for finding in findings:
+        is_next = finding.level is Level.NOT_YET and not failed
+        shown = replace(finding, level=Level.FAILED) if is_next else finding
+        failed |= shown.level is Level.FAILED
+        yield shown
+
+
+def whatever_happens(group: Group, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What a check finds; one that ends over what nobody foresaw is a finding, too, and costs no other check.
+
+    Raises:
+        TrackerError: the check's own, which says by itself what it costs.
+    """
+    try:
+        yield from check()
+    except TrackerError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is one finding
+        yield unforeseen(group, error)
+
+
+def unforeseen(group: Group, error: Exception) -> Finding:
+    """A check that ended over what nobody foresaw."""
+    return Finding(
+        id=f"{group.name.lower()}.unforeseen",
+        group=group,
+        level=Level.FAILED,
+        text=f"A check ended over what nobody foresaw ({hide(f'{type(error).__name__}: {error!s:.200}')}).",
+        fix="Please report it, with this line.",
+    )
+
+
 def open_to_all(file: Path) -> bool:
-    """Whether every user of this machine may read the file, a place for a secret."""
-    return bool(file.stat().st_mode & stat.S_IROTH)
+    """Whether every user of this machine may read the file, a place for a secret. Windows keeps that elsewhere."""
+    return sys.platform != "win32" and bool(file.stat().st_mode & stat.S_IROTH)

@@ -13,28 +13,43 @@ import asyncio
 import json
 import sys
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from rich.console import Console
-from rich.markup import escape
 
-from tracker.checks import Finding, Group, Level, open_to_all
+from tracker import terminal
+from tracker.checks import Finding, Group, Level, in_steps, open_to_all, unforeseen, whatever_happens
 from tracker.discord.alert_checks import try_post
 from tracker.discord.checks import check_discord
 from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
+from tracker.invocation import command
 from tracker.machine import check_machine
-from tracker.settings import ENV_FILE, Settings, misspelt, read
+from tracker.report import OF_THE_TAB, in_the_end, proved, shown, to_send
+from tracker.secrecy import HiddenText
+from tracker.settings import ENV_FILE, Problem, Settings, oddities, read
 from tracker.sheet.setup.checks import check_sheet
 from tracker.sheet.setup.recording import Record
 from tracker.sheet.setup.trial import play
+from tracker.values import hours, zone
 from tracker.wiring import desk_in_discord, use_proxies
 
-_MARKS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAILED: "[red]✗[/]"}
+_GROUPS = {
+    **dict.fromkeys(
+        (
+            *("discord_token", "support_channel_id", "alert_channel_ids", "support_role_ids"),
+            *("escalation_channel_ids", "escalation_role_id", "resolved_tags", "team_tags", "discord_api_url"),
+        ),
+        Group.DISCORD,
+    ),
+    **dict.fromkeys(
+        ("google_application_credentials", "spreadsheet_id", "sheet_name", "google_sheets_url"), Group.SHEET
+    ),
+}
+"""Settings that a person fills in when it is the turn of this group; the others come first."""
 
 _good = partial(Finding, group=Group.SETTINGS, level=Level.GOOD)
 _warning = partial(Finding, group=Group.SETTINGS, level=Level.WARNING)
@@ -44,12 +59,13 @@ _failed = partial(Finding, group=Group.SETTINGS, level=Level.FAILED)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check everything and show what was found."""
     parser = argparse.ArgumentParser(
-        prog="python -m tracker.doctor", description="Check the whole set-up. Nothing is changed without --send-test."
+        prog=command("doctor"), description="Check the whole set-up. Nothing is changed without --send-test."
     )
     parser.add_argument(
         "--json",
         action="store_true",
-        help="print the findings as one JSON array; with --send-test as an object, with Google's answers beside them",
+        help="print the findings as one JSON array; with --send-test as an object to send on: without names, ids and "
+        "texts of the desk, and with Google's answers beside them",
     )
     parser.add_argument(
         "--send-test",
@@ -58,16 +74,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "both are removed again",
     )
     options = parser.parse_args(arguments)
+    terminal.prepare()
     record = Record() if options.send_test else None
     found = examine(record)
     console = Console(soft_wrap=True, highlight=False)
     if options.json:
         findings = list(found)
-        shown = [asdict(finding) for finding in findings]
-        printed = shown if record is None else {"findings": shown, "google": record.to_send()}
-        console.print(json.dumps(printed, ensure_ascii=False), markup=False)
+        printed = to_send(findings, record) if record is not None else [asdict(finding) for finding in findings]
+        console.print(json.dumps(printed), markup=False)
     else:
-        findings = list(_shown(console, found))
+        findings = list(shown(console, found))
+        if record is not None:
+            console.print(proved(findings), markup=False)
+        console.print(in_the_end(findings), markup=False)
     return 1 if any(finding.level is Level.FAILED for finding in findings) else 0
 
 
@@ -76,29 +95,75 @@ def examine(record: Record | None) -> Iterator[Finding]:
 
     With a `record` it is also tried out what the bot does, and what Google answers to that is kept there.
     """
+    return in_steps(_examined(record))
+
+
+def _examined(record: Record | None) -> Iterator[Finding]:
     try:
         loaded, problems = read(Settings)
     except SettingsError as error:
         yield _failed(id="settings.file", text=error.what, fix=error.fix)
         return
     wrong = frozenset(problem.name.lower() for problem in problems)
-    yield from _check_env_file(some_missing=bool(wrong))
-    for problem in problems:
-        yield _failed(id=f"settings.{problem.name.lower()}", text=f"{problem.name} {problem.wrong}.", fix=problem.fix)
+    yield from whatever_happens(Group.SETTINGS, partial(_check_env_file, some_missing=bool(wrong)))
+    yield from _wrong(problems, Group.SETTINGS)
     if not wrong:
         yield _good(id="settings.all", text="Every setting can be read")
+    yield from _somebody_elses(loaded)
     use_proxies(loaded)
-    yield from _proxies(loaded)
-    if not wrong & {"discord_token", "discord_api_url"}:
-        yield from asyncio.run(_examine_discord(loaded, wrong, send_test=record is not None))
-    if "google_sheets_url" not in wrong:
-        yield from _examine_sheet(loaded, wrong, record)
-    yield from check_machine(
+    yield from whatever_happens(Group.SETTINGS, partial(_proxies, loaded))
+    of_machine = partial(
+        check_machine,
         data_dir=loaded.data_dir,
         zone=loaded.timezone,
         health_port=loaded.health_port,
+        health_host=loaded.health_host,
         anybody_answers=loaded.support_role_ids == (),
     )
+    yield from whatever_happens(Group.MACHINE, of_machine)
+    yield from _wrong(problems, Group.DISCORD)
+    if not wrong & {"discord_token", "discord_api_url"}:
+        of_discord = partial(_examine_discord, loaded, wrong, send_test=record is not None)
+        yield from whatever_happens(Group.DISCORD, lambda: asyncio.run(of_discord()))
+    of_the_book = [problem for problem in problems if problem.name == "SPREADSHEET_ID"]
+    yield from _wrong([problem for problem in problems if problem not in of_the_book], Group.SHEET)
+    if not wrong & {"google_application_credentials", "google_sheets_url"}:
+        yield from whatever_happens(Group.SHEET, partial(_examine_sheet, loaded, wrong, record))
+    yield from _wrong(of_the_book, Group.SHEET)  # one shares a spreadsheet with the account of a key
+
+
+def _wrong(problems: Sequence[Problem], group: Group) -> Iterator[Finding]:
+    """The settings of this group that cannot be read; those that are not set may be filled in later."""
+    for problem in problems:
+        if _GROUPS.get(problem.name.lower(), Group.SETTINGS) is group:
+            yield Finding(
+                id=f"settings.{problem.name.lower()}",
+                group=group,
+                level=Level.NOT_YET if problem.is_missing else Level.FAILED,
+                text=f"{problem.name} {problem.wrong}.",
+                fix=problem.fix,
+            )
+
+
+def _somebody_elses(loaded: Settings) -> Iterator[Finding]:
+    """A desk that still signs with the default's name, and what else of it is only the default.
+
+    With a name of its own a desk may well have chosen the default's zone and hours.
+    """
+    default = {name: field.default for name, field in Settings.model_fields.items()}
+    is_default = {
+        "support_name": loaded.support_name == default["support_name"],
+        "timezone": loaded.timezone == zone(default["timezone"]),
+        "business_hours": loaded.business_hours == hours(default["business_hours"]),
+    }
+    if is_default["support_name"]:
+        named = ", ".join(f'{name.upper()} "{default[name]}"' for name, same in is_default.items() if same)
+        yield _warning(
+            id="settings.somebody_elses",
+            text=f"{named}: so it is by default, and it may be somebody else's.",
+            fix="Write your own into .env before the first ticket: the name signs messages, and dates go by zone and "
+            "hours.",
+        )
 
 
 def _examine_sheet(loaded: Settings, wrong: Collection[str], record: Record | None) -> Iterator[Finding]:
@@ -108,16 +173,28 @@ def _examine_sheet(loaded: Settings, wrong: Collection[str], record: Record | No
     zone = loaded.timezone
     for finding in check_sheet(key_file=key_file, spreadsheet_id=book, sheet_name=tab, base_url=base_url, zone=zone):
         can_be_written &= finding.level is not Level.FAILED
-        yield finding
+        yield replace(finding, level=Level.NOT_YET) if _comes_later(finding, key_file) else finding
     if record is not None and can_be_written:
         yield from play(key_file=key_file, spreadsheet_id=book, base_url=base_url, record=record)
+
+
+def _comes_later(finding: Finding, key_file: Path | HiddenText) -> bool:
+    """Whether what failed is something that a person makes in a later step."""
+    if finding.id == "sheet.key_file":
+        return isinstance(key_file, Path) and not key_file.exists()
+    return finding.level is Level.FAILED and finding.id in OF_THE_TAB
 
 
 async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test: bool) -> list[Finding]:
     token, api_url = loaded.discord_token.get_secret_value(), loaded.discord_api_url
     desk = None if "support_channel_id" in wrong else desk_in_discord(loaded)
+    findings: list[Finding] = []
     async with rest_only(token, api_url, attempts=1) as rest:
-        findings = [finding async for finding in check_discord(rest, desk)]
+        try:
+            async for finding in check_discord(rest, desk):
+                findings.append(finding)  # noqa: PERF401 - what was found before a defect is kept
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is one finding
+            findings.append(unforeseen(Group.DISCORD, error))
         of_alerts = [finding for finding in findings if finding.id.startswith("discord.alert_channel")]
         if send_test and of_alerts and all(finding.level is Level.GOOD for finding in of_alerts):
             others = (*(loaded.escalation_channel_ids or ()), *(loaded.report_channel_ids or ()))
@@ -142,7 +219,7 @@ def _check_env_file(*, some_missing: bool) -> Iterator[Finding]:
     if file.is_file() and open_to_all(file):
         text = f"Everybody on this machine can read {file}, the place of the bot token."
         yield _warning(id="settings.secret", text=text, fix=f"chmod 600 {file} (and see that the bot's user owns it)")
-    for text, fix in misspelt():
+    for text, fix in oddities():
         yield _warning(id="settings.unknown", text=text, fix=fix)
 
 
@@ -154,17 +231,6 @@ def _proxies(loaded: Settings) -> Iterator[Finding]:
             but = f", but for {loaded.no_proxy} (NO_PROXY)" if loaded.no_proxy else ""
             text = f"{scheme}:// addresses are reached through the proxy {host} ({scheme.upper()}_PROXY){but}"
             yield _good(id="settings.proxy", text=text)
-
-
-def _shown(console: Console, findings: Iterator[Finding]) -> Iterator[Finding]:
-    """The findings, each printed as it comes, under the heading of its group, with its fix below it."""
-    for group, members in groupby(findings, key=lambda finding: finding.group):
-        console.print(f"[bold]{group}[/]")
-        for finding in members:
-            console.print(f"  {_MARKS[finding.level]} {escape(finding.text)}")
-            if finding.fix is not None:
-                console.print(f"    → {escape(finding.fix)}")
-            yield finding
 
 
 if __name__ == "__main__":

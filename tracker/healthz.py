@@ -13,13 +13,15 @@ from aiohttp import web
 from tracker.errors import TrackerError
 from tracker.health import Health
 
-_HOST = "127.0.0.1"
+THIS_MACHINE = "127.0.0.1"
 _SHUTDOWN_SECONDS = 1.0
 
 
 @asynccontextmanager
-async def served(port: int | None, look: Callable[[], Health]) -> AsyncIterator[None]:
+async def served(port: int | None, look: Callable[[], Health], host: str = THIS_MACHINE) -> AsyncIterator[None]:
     """While the block runs, answer on this port (None: on none): 200 when well, 503 with the reasons when not.
+
+    `host` is the address on which others find it.
 
     Raises:
         TrackerError: the port cannot be had.
@@ -39,32 +41,32 @@ async def served(port: int | None, look: Callable[[], Health]) -> AsyncIterator[
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, _HOST, port).start()
+            await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            raise _refusal(port, error) from error
+            raise _refusal(port, host, error) from error
         yield
     finally:
         await runner.cleanup()
 
 
-def check_port(port: int) -> None:
+def check_port(port: int, host: str = THIS_MACHINE) -> None:
     """See whether the port could be had, without listening on it.
 
     Raises:
         TrackerError: the port cannot be had.
     """
-    with socket.socket() as tried:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
         # As for the server itself: connections that have just ended do not count.
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            tried.bind((_HOST, port))
+            tried.bind((host, port))
         except OSError as error:
-            raise _refusal(port, error) from error
+            raise _refusal(port, host, error) from error
 
 
-def _refusal(port: int, error: OSError) -> TrackerError:
+def _refusal(port: int, host: str, error: OSError) -> TrackerError:
     reason = os.strerror(error.errno) if error.errno else str(error)
     return TrackerError(
-        f"HEALTH_PORT {port} cannot be used on {_HOST}: {reason}.",
+        f"HEALTH_PORT {port} cannot be used on {host}: {reason}.",
         "Choose another port from 1024 on, or leave HEALTH_PORT empty.",
     )

@@ -12,13 +12,15 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from tracker import logs, settings
+from tracker import logs, settings, terminal
 from tracker.errors import SettingsError, TrackerError
+from tracker.invocation import command
 from tracker.sheet.setup.plan import carry_out, make_plan
+from tracker.sheet.table.columns import FIGURES
 from tracker.wiring import sheet_of, use_proxies
 
 _WITHOUT_VIEWS = (
-    "Done, but for the filter views; the bot works without them. To try again: python -m tracker.init_sheet\n"
+    f"Done, but for the filter views; the bot works without them. To try again: {command('init-sheet')}\n"
     "What was wrong:"
 )
 
@@ -26,27 +28,31 @@ _WITHOUT_VIEWS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the settings, plan, and carry the plan out."""
     parser = argparse.ArgumentParser(
-        prog="python -m tracker.init_sheet",
+        prog=command("init-sheet"),
         description="Create the tab and its header row, or add what an existing tab lacks. "
         "Nothing is renamed, moved or deleted.",
     )
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
-    dry_run = parser.parse_args(arguments).dry_run
+    parser.add_argument("--figures", action="store_true", help=f"add the columns of figures, too: {', '.join(FIGURES)}")
+    asked = parser.parse_args(arguments)
+    terminal.prepare()
     console, errors = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(settings.SheetSettings)
         use_proxies(loaded)
         logs.set_up(loaded.log_level, loaded.log_format)
-        _prepare(loaded, console, dry_run=dry_run)
+        for text, fix in settings.oddities():
+            console.print(f"{text} {fix}", markup=False)
+        _prepare(loaded, console, dry_run=asked.dry_run, figures=asked.figures)
     except TrackerError as error:
         errors.print(str(error), markup=False)
         return 2 if isinstance(error, SettingsError) else 1
     return 0
 
 
-def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool) -> None:
+def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool, figures: bool) -> None:
     sheet = sheet_of(loaded)
-    plan = make_plan(sheet, loaded.sheet_name, loaded.resolved_tags)
+    plan = make_plan(sheet, loaded.sheet_name, loaded.resolved_tags, figures=figures)
     console.print(f'Spreadsheet "{plan.title}", tab "{loaded.sheet_name}"', markup=False)
     for step in plan.steps:
         console.print(f"  {'would ' if dry_run else ''}{step}", markup=False)
@@ -63,8 +69,11 @@ def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool)
     if plan.steps:
         without_views = carry_out(sheet, plan)
         console.print("Done." if without_views is None else f"{_WITHOUT_VIEWS} {without_views}", markup=False)
+    if plan.without_figures:
+        missing = ", ".join(plan.without_figures)
+        console.print(f"For figures in the sheet ({missing}): {command('init-sheet')} --figures", markup=False)
     console.print(plan.address, markup=False)
-    console.print("Next: python -m tracker")
+    console.print(f"Next: {command('run')}", markup=False)
 
 
 if __name__ == "__main__":

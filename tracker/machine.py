@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
@@ -14,9 +15,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.checks import Finding, Group, Level
+from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.errors import StoreError, TrackerError
-from tracker.healthz import check_port
+from tracker.healthz import THIS_MACHINE, check_port
 from tracker.store_file import FILE, LOCK, SQLITE, SQLITE_NEEDED, DamagedStoreError, holder_of, look, unwritable
 
 MOUNTS = Path("/proc/mounts")
@@ -27,8 +28,8 @@ _NETWORKS = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "ncpfs", "davfs", "virtiofs")
 )
 """File systems, other than those in user space, whose files another machine may be writing at the same moment."""
-_IN_USER_SPACE = re.compile(r"fuse\.(sshfs|rclone|s3fs|gcsfuse|glusterfs|davfs2?|curlftpfs|smbnetfs)")
-_IN_USE = "machine.in_use"
+IN_USER_SPACE = re.compile(r"fuse\.(sshfs|rclone|s3fs|gcsfuse|glusterfs|davfs2?|curlftpfs|smbnetfs)")
+IN_USE = "machine.in_use"
 _LITTLE_ROOM, _NO_ROOM = 100 * 2**20, 2**20
 
 _good = partial(Finding, group=Group.MACHINE, level=Level.GOOD)
@@ -41,6 +42,7 @@ def check_machine(
     data_dir: Path | None,
     zone: ZoneInfo | None,
     health_port: int | None = None,
+    health_host: str | None = None,
     mounts: Path = MOUNTS,
     versions: Mapping[str, str] | None = None,
     anybody_answers: bool = False,
@@ -52,20 +54,21 @@ def check_machine(
     """
     runs = False
     if data_dir is not None:
-        for finding in _data_folder(data_dir, mounts, anybody_answers=anybody_answers):
-            runs |= finding.id == _IN_USE
+        of_folder = partial(_data_folder, data_dir, mounts, anybody_answers=anybody_answers)
+        for finding in whatever_happens(Group.MACHINE, of_folder):
+            runs |= finding.id == IN_USE
             yield finding
     if health_port is not None and not runs:
-        yield _port(health_port)
+        yield _port(health_port, health_host or THIS_MACHINE)
     if zone is not None:
         yield _good(id="machine.time_zone", text=f"TIMEZONE {zone.key}: it is {datetime.now(zone):%H:%M (UTC%z)} there")
     yield from check_versions(installed() if versions is None else versions)
 
 
-def _port(port: int) -> Finding:
+def _port(port: int, host: str) -> Finding:
     """Whether the bot, which does not run, could answer on it."""
     try:
-        check_port(port)
+        check_port(port, host)
     except TrackerError as error:
         return _failed(id="machine.health_port", text=error.what, fix=error.fix)
     return _good(id="machine.health_port", text=f"HEALTH_PORT {port} is free")
@@ -80,11 +83,11 @@ def _data_folder(folder: Path, mounts: Path, *, anybody_answers: bool) -> Iterat
         return
     made = "" if folder.exists() else ", which the first start makes"
     yield _good(id="machine.data_dir", text=f"DATA_DIR {folder.absolute()}{made}: can be written")
-    yield from check_disk(folder, file_system_of(existing, mounts))
+    yield from whatever_happens(Group.MACHINE, lambda: check_disk(folder, file_system_of(existing, mounts)))
     yield check_room(folder, shutil.disk_usage(existing).free)
     holder = holder_of(folder / LOCK)
     if holder is not None:
-        yield _good(id=_IN_USE, text=f"The bot is running: process {holder} uses DATA_DIR")
+        yield _good(id=IN_USE, text=f"The bot is running: process {holder} uses DATA_DIR")
     yield from _store(folder / FILE, in_use=holder is not None, anybody_answers=anybody_answers)
 
 
@@ -99,7 +102,7 @@ def _writable_part(folder: Path) -> Path:
         # As the start is told when it makes the folder.
         number = errno.EEXIST if existing == folder else errno.ENOTDIR
         raise OSError(number, os.strerror(number))
-    if os.statvfs(existing).f_flag & os.ST_RDONLY:
+    if sys.platform != "win32" and os.statvfs(existing).f_flag & os.ST_RDONLY:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
     files = [path for path in (folder / FILE, folder / LOCK) if existing == folder and path.exists()]
     if not (_allowed(existing, os.W_OK | os.X_OK) and all(_allowed(file, os.R_OK | os.W_OK) for file in files)):
@@ -130,7 +133,7 @@ def check_disk(folder: Path, kind: str | None) -> Iterator[Finding]:
     """Whether the disk is this machine's own, as SQLite's log has to be."""
     if kind is None:
         return
-    if kind in _NETWORKS or _IN_USER_SPACE.fullmatch(kind):
+    if kind in _NETWORKS or IN_USER_SPACE.fullmatch(kind):
         text = f"DATA_DIR {folder} lies on a network file system ({kind}), on which SQLite's log can be damaged."
         yield _warning(id="machine.disk", text=text, fix="Name a folder on a disk of this machine in DATA_DIR.")
     else:

@@ -5,153 +5,34 @@ Only the entry points read them; everything else is handed plain values.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, create_model
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from tracker import env_file, values
 from tracker.domain.days_off import DaysOff
-from tracker.domain.hours import BusinessHours, Hours, NeverOpenError, read_days, read_hours, weekly
-from tracker.domain.schedule import Schedule, read_time, read_weekly
+from tracker.domain.hours import BusinessHours, Hours, NeverOpenError, weekly
+from tracker.domain.schedule import Schedule
 from tracker.domain.sla import Agreement
 from tracker.errors import SettingsError
-from tracker.public_holidays import public_holidays
+from tracker.secrecy import HiddenText
 
 ENV_FILE = ".env"
-_LARGEST_PORT = 65_535
-_LARGEST_ID = 2**63 - 1
-_LONGEST_SHEET_NAME = 100
-_LONGEST_SPAN = timedelta(days=365)
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _token(text: str) -> str:
-    """A bot token begins with the bot's id, written in base64."""
-    head = text.strip().split(".")[0]
-    try:
-        int(base64.b64decode(head + "=" * (-len(head) % 4), validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise ValueError("is not a bot token; copy it from the Bot page of your Discord application") from error
-    return text.strip()
-
-
-def _snowflake(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{15,20}", text.strip()):
-        raise ValueError(f'"{text}" is not a Discord id (15 to 20 digits)')
-    if int(text) > _LARGEST_ID:
-        raise ValueError(f'"{text}" is not a Discord id (none is that large)')
-    return int(text)
-
-
-def _snowflakes(text: str) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(_snowflake(part) for part in _parts(text)))
-
-
-def _spreadsheet_id(text: str) -> str:
-    """The id itself, or the address in the browser, which contains it."""
-    address = re.search(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)", text)
-    found = address[1] if address else text.strip()
-    if not re.fullmatch(r"[A-Za-z0-9_-]{20,}", found):
-        raise ValueError(f'"{text}" is neither a spreadsheet\'s id nor its address')
-    return found
-
-
-def _sheet_name(text: str) -> str:
-    if not text.strip() or len(text.strip()) > _LONGEST_SHEET_NAME:
-        raise ValueError(f"needs a name of 1 to {_LONGEST_SHEET_NAME} characters")
-    return text.strip()
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(_parts(text))
-    if not names:
-        raise ValueError("needs at least one name")
-    return names
-
-
-def _duration(text: str) -> timedelta:
-    found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", text.strip().lower().replace(" ", ""))
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
-    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-    if not total:
-        raise ValueError(f'"{text}" is not a time span')
-    if total > _LONGEST_SPAN.total_seconds():
-        raise ValueError(f'"{text}" is longer than a year')
-    return timedelta(seconds=total)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name.strip())
-    except (OSError, ValueError, LookupError) as error:
-        raise ValueError(f'"{name}" is not a time zone of the IANA list') from error
-
-
-def _days_off(text: str) -> DaysOff:
-    return DaysOff.read(text, public_holidays)
-
-
-def _team_spans(text: str) -> tuple[tuple[str, timedelta], ...]:
-    """`Engineering=2h,Consulting=8h`."""
-    spans = {}
-    for part in _parts(text):
-        team, sign, span = (word.strip() for word in part.partition("="))
-        if not (team and sign):
-            raise ValueError(f'"{part}" is not a team with its time')
-        spans[team] = _duration(span)
-    return tuple(spans.items())
-
-
-def _percentage(text: str) -> float | None:
-    """`75%` as 0.75."""
-    if not text.strip():
-        return None
-    if not re.fullmatch(r"[1-9][0-9]?\s*%", text.strip()):
-        raise ValueError(f'"{text}" is not a part of the time (from 1% to 99%)')
-    return int(text.strip().rstrip("%")) / 100
-
-
-def _port(text: str) -> int | None:
-    if not text.strip():
-        return None
-    if not re.fullmatch(r"[0-9]{1,5}", text.strip()) or not 0 < int(text) <= _LARGEST_PORT:
-        raise ValueError(f'"{text}" is not a port (a number from 1 to {_LARGEST_PORT})')
-    return int(text)
-
-
-def _address(text: str) -> str:
-    parts = urlsplit(text.strip())
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError(f'"{text}" is not an address that begins with http:// or https://')
-    return text.strip().rstrip("/")
-
-
-def _proxy(text: str) -> str:
-    """The address of a proxy, with http:// where it has no scheme. It may hold a password, so no message quotes it."""
-    text = text.strip()
-    address = text if "://" in text or not text else f"http://{text}"
-    wrong = "is not the address of a proxy that begins with http://"
-    try:
-        parts = urlsplit(address)
-        is_wrong = parts.scheme != "http" or not parts.hostname or parts.port == 0
-    except ValueError:
-        raise ValueError(wrong) from None
-    if address and is_wrong:
-        raise ValueError(wrong)
-    return address
 
 
 def _setting(meaning: str, *, example: str, default: str | None = None) -> Any:  # noqa: ANN401 - the field's own type
@@ -159,30 +40,29 @@ def _setting(meaning: str, *, example: str, default: str | None = None) -> Any: 
     return Field(default=... if default is None else default, description=meaning, examples=[example])
 
 
-def _one_of(text: str, *choices: str) -> str:
-    """The choice that the text means, whatever its case."""
-    found = next((choice for choice in choices if choice.casefold() == text.strip().casefold()), None)
-    if found is None:
-        raise ValueError(f'"{text}" is none of {", ".join(choices)}')
-    return found
+def _read(parse: Callable[[str], object]) -> BeforeValidator:
+    """Read a value after what holds for all of them was seen to."""
+
+    def read_trimmed(text: str, info: ValidationInfo) -> object:
+        return parse(values.trimmed(str(info.field_name).upper(), text))
+
+    return BeforeValidator(read_trimmed)
 
 
-Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_snowflakes)]
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
-TagNames = Annotated[tuple[str, ...], NoDecode, BeforeValidator(lambda text: tuple(_parts(text)))]
-Address = Annotated[str, BeforeValidator(_address)]
+Ids = Annotated[tuple[int, ...], NoDecode, _read(values.snowflakes)]
+Names = Annotated[tuple[str, ...], NoDecode, _read(values.names)]
+TagNames = Annotated[tuple[str, ...], NoDecode, _read(values.names_if_any)]
+Address = Annotated[str, _read(values.address)]
 Level = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"],
-    BeforeValidator(lambda text: _one_of(text, "DEBUG", "INFO", "WARNING", "ERROR")),
+    _read(lambda text: values.one_of(text, "DEBUG", "INFO", "WARNING", "ERROR")),
 ]
-Proxy = Annotated[SecretStr, BeforeValidator(_proxy)]
-Port = Annotated[int | None, BeforeValidator(_port)]
-SlaClock = Annotated[Literal["always", "business"], BeforeValidator(lambda text: _one_of(text, "always", "business"))]
-PeopleNames = Annotated[
-    Literal["username", "display"], BeforeValidator(lambda text: _one_of(text, "username", "display"))
-]
-YesOrNo = Annotated[bool, BeforeValidator(lambda text: _one_of(text, "no", "yes") == "yes")]
-LogFormat = Annotated[Literal["text", "json"], BeforeValidator(lambda text: _one_of(text, "text", "json"))]
+Proxy = Annotated[SecretStr, _read(values.proxy)]
+Port = Annotated[int | None, _read(values.port)]
+PeopleNames = Annotated[Literal["username", "display"], _read(lambda text: values.one_of(text, "username", "display"))]
+YesOrNo = Annotated[bool, _read(lambda text: values.one_of(text, "no", "yes") == "yes")]
+SlaClock = Annotated[Literal["always", "business"], _read(lambda text: values.one_of(text, "always", "business"))]
+LogFormat = Annotated[Literal["text", "json"], _read(lambda text: values.one_of(text, "text", "json"))]
 
 
 class SheetSettings(BaseSettings):
@@ -190,7 +70,7 @@ class SheetSettings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=ENV_FILE,
-        env_file_encoding="utf-8",
+        env_file_encoding=env_file.ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -199,20 +79,26 @@ class SheetSettings(BaseSettings):
         validate_default=True,
     )
 
-    spreadsheet_id: Annotated[str, BeforeValidator(_spreadsheet_id)] = _setting(
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_what_is_blank(cls, given: dict[str, str]) -> dict[str, str]:
+        """What is blank counts as not set."""
+        return {name: text for name, text in given.items() if values.bare(text)}
+
+    spreadsheet_id: Annotated[str, _read(values.spreadsheet_id)] = _setting(
         "the spreadsheet's id, or its whole address pasted from the browser",
         example="https://docs.google.com/spreadsheets/d/1AbC…/edit",
     )
-    google_application_credentials: Path = _setting(
+    google_application_credentials: Annotated[Path | HiddenText, NoDecode, _read(values.key)] = _setting(
         "service-account key file", example="credentials.json", default="credentials.json"
     )
-    sheet_name: Annotated[str, BeforeValidator(_sheet_name)] = _setting(
+    sheet_name: Annotated[str, _read(values.sheet_name)] = _setting(
         "the tab", example="Support Tickets", default="Support Tickets"
     )
     resolved_tags: Names = _setting(
         "tag names that mean resolved; compared trimmed, without case", example="resolved,done", default="resolved"
     )
-    timezone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = _setting(
+    timezone: Annotated[ZoneInfo, NoDecode, _read(values.zone)] = _setting(
         "IANA name, for dates in the sheet and for business hours", example="Asia/Kolkata", default="Asia/Kolkata"
     )
     log_level: Level = _setting("`DEBUG`, `INFO`, `WARNING` or `ERROR`", example="INFO", default="INFO")
@@ -232,7 +118,7 @@ class SheetSettings(BaseSettings):
     http_proxy: Proxy = _setting(
         "the same for addresses that begin with `http://`", example="http://proxy.example:3128", default=""
     )
-    no_proxy: str = _setting(
+    no_proxy: Annotated[str, _read(str)] = _setting(
         "comma-separated hosts that are reached without a proxy", example="localhost,.example.org", default=""
     )
 
@@ -240,10 +126,10 @@ class SheetSettings(BaseSettings):
 class Settings(SheetSettings):
     """All settings, as the bot needs them."""
 
-    discord_token: Annotated[SecretStr, BeforeValidator(_token)] = _setting(
+    discord_token: Annotated[SecretStr, _read(values.token)] = _setting(
         "bot token; a secret", example="the token from the Bot page of your Discord application"
     )
-    support_channel_id: Annotated[int, BeforeValidator(_snowflake)] = _setting(
+    support_channel_id: Annotated[int, _read(values.snowflake)] = _setting(
         "the forum channel", example="1417628594471739432"
     )
     alert_channel_ids: Ids = _setting(
@@ -251,8 +137,10 @@ class Settings(SheetSettings):
         example="1417628594471739433,1417628594471739434",
         default="",
     )
-    support_name: str = _setting("who signs the resolved message", example="Dalgo Support", default="Dalgo Support")
-    sla_timeout: Annotated[timedelta, BeforeValidator(_duration)] = _setting(
+    support_name: Annotated[str, _read(values.support_name)] = _setting(
+        "who signs the resolved message", example="Dalgo Support", default="Dalgo Support"
+    )
+    sla_timeout: Annotated[timedelta, _read(values.duration)] = _setting(
         "time for a first answer: `90s`, `30m`, `1h`, `1h30m`", example="1h30m", default="1h"
     )
     sla_clock: SlaClock = _setting(
@@ -260,15 +148,15 @@ class Settings(SheetSettings):
         example="business",
         default="always",
     )
-    team_sla: Annotated[tuple[tuple[str, timedelta], ...], NoDecode, BeforeValidator(_team_spans)] = _setting(
+    team_sla: Annotated[tuple[tuple[str, timedelta], ...], NoDecode, _read(values.team_spans)] = _setting(
         "other times for single teams of `TEAM_TAGS`: `Engineering=2h,Consulting=8h`",
         example="Engineering=2h,Consulting=8h",
         default="",
     )
-    sla_warning: Annotated[float | None, BeforeValidator(_percentage)] = _setting(
+    sla_warning: Annotated[float | None, _read(values.percentage)] = _setting(
         "the part of that time after which the alert channels are warned: `75%`", example="75%", default=""
     )
-    escalation_after: Annotated[timedelta | None, BeforeValidator(lambda text: _duration(text) if text else None)] = (
+    escalation_after: Annotated[timedelta | None, _read(lambda text: values.duration(text) if text else None)] = (
         _setting("if nobody has answered so long after the deadline, others are called", example="2h", default="")
     )
     escalation_channel_ids: Ids = _setting(
@@ -276,17 +164,15 @@ class Settings(SheetSettings):
         example="1417628594471739436",
         default="",
     )
-    escalation_role_id: Annotated[int | None, BeforeValidator(lambda text: _snowflake(text) if text else None)] = (
-        _setting("the role that is mentioned then", example="1417628594471739437", default="")
+    escalation_role_id: Annotated[int | None, _read(lambda text: values.snowflake(text) if text else None)] = _setting(
+        "the role that is mentioned then", example="1417628594471739437", default=""
     )
-    digest: Annotated[time | None, BeforeValidator(lambda text: read_time(text) if text else None)] = _setting(
+    digest: Annotated[time | None, _read(values.time_of_day)] = _setting(
         "when the alert channels read on business days what waits for a first answer: `09:00`; empty: never",
         example="09:00",
         default="",
     )
-    report: Annotated[
-        tuple[int, time] | None, NoDecode, BeforeValidator(lambda text: read_weekly(text) if text else None)
-    ] = _setting(
+    report: Annotated[tuple[int, time] | None, NoDecode, _read(values.time_of_week)] = _setting(
         "when the figures of the last week are posted: `Mon 09:00`; empty: never", example="Mon 09:00", default=""
     )
     report_channel_ids: Ids = _setting(
@@ -299,16 +185,16 @@ class Settings(SheetSettings):
         example="waiting for customer",
         default="",
     )
-    business_hours: Annotated[Hours, NoDecode, BeforeValidator(read_hours)] = _setting(
+    business_hours: Annotated[Hours, NoDecode, _read(values.hours)] = _setting(
         "one or more intervals: `09:00-13:00,14:00-18:00`; start included, end excluded; a night as `22:00-06:00`; by "
         "day as `Mon-Thu 09:00-18:00; Fri 09:00-16:00`; `24/7`",
         example="09:00-13:00,14:00-18:00",
         default="09:00-18:00",
     )
-    business_days: Annotated[frozenset[int], NoDecode, BeforeValidator(read_days)] = _setting(
+    business_days: Annotated[frozenset[int], NoDecode, _read(values.days)] = _setting(
         "ranges and lists: `Sun-Thu`, `Mon,Wed,Fri`", example="Mon-Fri", default="Mon-Fri"
     )
-    holidays: Annotated[DaysOff, NoDecode, BeforeValidator(_days_off)] = _setting(
+    holidays: Annotated[DaysOff, NoDecode, _read(values.days_off)] = _setting(
         "a country or a part of it, and days of your own: `IN-KA`, `2026-12-24`, `2026-12-24..2026-12-31`, "
         "`2026-12-24 09:00-12:00` (open then only), `!2026-11-08` (worked)",
         example="IN-KA,2026-12-24..2026-12-31",
@@ -331,11 +217,18 @@ class Settings(SheetSettings):
         example="display",
         default="username",
     )
-    data_dir: Path = _setting("where the SQLite store lives", example="data", default="data")
+    data_dir: Annotated[Path, _read(values.path)] = _setting(
+        "where the SQLite store lives", example="data", default="data"
+    )
     health_port: Port = _setting(
         "if set, `http://127.0.0.1:PORT/healthz` says on this machine whether the bot is well",
         example="8780",
         default="",
+    )
+    health_host: Annotated[str, _read(values.host)] = _setting(
+        "the address on which HEALTH_PORT answers; `0.0.0.0` lets other machines ask, or what is outside a container",
+        example="127.0.0.1",
+        default="127.0.0.1",
     )
     discord_api_url: Address = _setting(
         "base address of Discord's API", example="https://discord.com/api/v10", default="https://discord.com/api/v10"
@@ -385,6 +278,7 @@ class Problem:
     name: str
     wrong: str
     example: str
+    is_missing: bool
 
     def __str__(self) -> str:
         return f"{self.name} {self.wrong}. {self.fix}"
@@ -403,7 +297,8 @@ def load(kind: type[S]) -> S:
     """
     loaded, problems = read(kind)
     if problems:
-        raise SettingsError("\n".join(map(str, problems)))
+        odd = [f"{text} {fix}" for text, fix in oddities()]
+        raise SettingsError("\n".join([*map(str, problems), *odd]))
     return loaded
 
 
@@ -417,7 +312,7 @@ def read(kind: type[S]) -> tuple[S, list[Problem]]:
         loaded = kind()
         return loaded, _contradictions(loaded) if isinstance(loaded, Settings) else []
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f".env cannot be read: {error}.", "Save it as UTF-8 text that the bot may read.") from None
+        raise _unreadable(error) from None
     except ValidationError as error:
         problems = [_problem(kind, dict(problem)) for problem in error.errors()]
     unset: Any = (Annotated[Any, NoDecode, BeforeValidator(lambda _: None)], None)
@@ -432,24 +327,26 @@ def _contradictions(loaded: Settings) -> list[Problem]:
         loaded.hours.see_that_it_opens(datetime.now(UTC))
     except NeverOpenError as error:
         wrong = f"with BUSINESS_DAYS and HOLIDAYS is no time at all: {error}"
-        problems.append(Problem(name="BUSINESS_HOURS", wrong=wrong, example="09:00-18:00"))
+        problems.append(Problem(name="BUSINESS_HOURS", wrong=wrong, example="09:00-18:00", is_missing=False))
     if loaded.escalation_after is None:
         useless = [name for name in ("escalation_channel_ids", "escalation_role_id") if getattr(loaded, name)]
         for name in useless:
             wrong = f"is not set, so nothing comes of {name.upper()}"
-            problems.append(Problem(name="ESCALATION_AFTER", wrong=wrong, example="2h"))
+            problems.append(Problem(name="ESCALATION_AFTER", wrong=wrong, example="2h", is_missing=False))
     if loaded.digest is not None and not loaded.alert_channel_ids:
         wrong = "is empty, so nothing comes of DIGEST"
-        problems.append(Problem(name="ALERT_CHANNEL_IDS", wrong=wrong, example="1417628594471739433"))
+        problems.append(Problem(name="ALERT_CHANNEL_IDS", wrong=wrong, example="1417628594471739433", is_missing=False))
     if loaded.report is not None and not (loaded.report_channel_ids or loaded.alert_channel_ids):
         wrong = "is empty, and ALERT_CHANNEL_IDS, too, so nothing comes of REPORT"
-        problems.append(Problem(name="REPORT_CHANNEL_IDS", wrong=wrong, example="1417628594471739438"))
+        problems.append(
+            Problem(name="REPORT_CHANNEL_IDS", wrong=wrong, example="1417628594471739438", is_missing=False)
+        )
     if loaded.report is None and loaded.report_channel_ids:
         wrong = "is not set, so nothing comes of REPORT_CHANNEL_IDS"
-        problems.append(Problem(name="REPORT", wrong=wrong, example="Mon 09:00"))
+        problems.append(Problem(name="REPORT", wrong=wrong, example="Mon 09:00", is_missing=False))
     for team in sorted(dict(loaded.team_sla).keys() - set(loaded.team_tags)):
         wrong = f'names "{team}", which is no team of TEAM_TAGS ({", ".join(loaded.team_tags)})'
-        problems.append(Problem(name="TEAM_SLA", wrong=wrong, example=f"{loaded.team_tags[0]}=2h"))
+        problems.append(Problem(name="TEAM_SLA", wrong=wrong, example=f"{loaded.team_tags[0]}=2h", is_missing=False))
     return problems
 
 
@@ -462,16 +359,21 @@ def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
     else:
         wrong = str(problem["msg"])
     example = (kind.model_fields[field].examples or [""])[0]
-    return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example)
+    is_missing = problem["type"] == "missing"
+    return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example, is_missing=is_missing)
 
 
-def misspelt() -> list[tuple[str, str]]:
-    """Names in `.env` that look like those of settings and are none: what is wrong with each, and the fix."""
-    known = [name.upper() for name in Settings.model_fields]
-    written = [name.upper() for name in dotenv_values(ENV_FILE, encoding="utf-8", interpolate=False)]
-    guesses = {name: get_close_matches(name, known, n=1, cutoff=0.8) for name in written if name not in known}
-    return [
-        (f"{name} in .env is no setting, so nothing reads it.", f"Write {guess[0]}.")
-        for name, guess in guesses.items()
-        if guess
-    ]
+def oddities() -> list[tuple[str, str]]:
+    """What is odd although every setting can be read: what it is, and the fix.
+
+    Raises:
+        SettingsError: the file cannot be read at all.
+    """
+    try:
+        return env_file.oddities(Path(ENV_FILE), os.environ, map(str.upper, Settings.model_fields))
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: Exception) -> SettingsError:
+    return SettingsError(f".env cannot be read: {error}.", "Save it as UTF-8 text that the bot may read.")

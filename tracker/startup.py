@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
+from datetime import timedelta
 
 import hikari
 
@@ -44,19 +46,36 @@ async def open_sheet(repository: SheetRepository, executor: Executor, *, opened_
     except SheetSetupError as error:
         if not opened_before:
             raise
-        _log.error("%s Tickets are tracked all the same and written when that is mended.", error)
+        _log.error("Tickets are tracked and written to the sheet once this is put right: %s", error)
         return None
     _log.info('Sheet: "%s", tab "%s", %s', tab.spreadsheet, tab.title, tab.address)
     return tab.thread_ids
 
 
-def tell_connections(bot: hikari.GatewayBot) -> None:
-    """Say that the bot is connected, each time that it begins anew."""
+@contextmanager
+def connections_told(bot: hikari.GatewayBot) -> Iterator[None]:
+    """While the block runs, say when the bot is connected to Discord, when that is lost, and when it is back."""
+    lost_at: list[float] = []
+    clock = asyncio.get_running_loop().time
 
-    async def tell(_: hikari.ShardReadyEvent) -> None:
-        _log.info("Connected to Discord.")
+    async def back(_: hikari.ShardReadyEvent | hikari.ShardResumedEvent) -> None:
+        if lost_at:
+            _log.info("Connected to Discord again, after %s.", duration(timedelta(seconds=clock() - lost_at.pop())))
+        else:
+            _log.info("Connected to Discord.")
 
-    bot.subscribe(hikari.ShardReadyEvent, tell)
+    async def lost(_: hikari.ShardDisconnectedEvent) -> None:
+        lost_at[:] = [clock()]
+        _log.warning("The connection to Discord was lost. What happens meanwhile is found when it is back.")
+
+    told = ((hikari.ShardReadyEvent, back), (hikari.ShardResumedEvent, back), (hikari.ShardDisconnectedEvent, lost))
+    for event, tell in told:
+        bot.subscribe(event, tell)
+    try:
+        yield
+    finally:
+        for event, tell in told:
+            bot.unsubscribe(event, tell)
 
 
 async def check_desk(token: str, api_url: str, desk: Desk) -> None:

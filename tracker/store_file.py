@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import shutil
 import sqlite3
+import sys
 from contextlib import ExitStack, closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import portalocker
+from portalocker import AlreadyLocked, LockException, LockFlags
 
 from tracker.errors import StoreError
 
@@ -21,6 +24,9 @@ NOW = "strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')"
 LOCK = "tracker.lock"
 OPENED_BY_APPS = "opened_by_apps"
 """The fact that a bot or a webhook opened one of the posts: when that became known."""
+_LOOK = LockFlags.EXCLUSIVE if sys.platform == "win32" else LockFlags.SHARED
+"""To see whether a lock is held, without disturbing others who look; Windows by itself knows no shared locks."""
+_FOR_ITS_OWNER, _FOR_OTHERS = 0o600, 0o077
 SQLITE, SQLITE_NEEDED = sqlite3.sqlite_version, (3, 25)
 """The version of SQLite, and the first that can do what the store asks of it: rename columns."""
 
@@ -135,38 +141,58 @@ def take_lock(path: Path) -> int:
     Raises:
         StoreError: another process holds it.
     """
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    own(path)
+    lock = os.open(path, os.O_RDWR)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+        portalocker.lock(lock, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
+    except AlreadyLocked as error:
         holder = _holder(lock)
         os.close(lock)
         raise StoreError(
             f"Another tracker (process {holder}) already uses {path.parent.absolute()}.",
             "Stop it first. (One for another desk needs a DATA_DIR and a sheet of its own.)",
         ) from error
+    except LockException as error:
+        os.close(lock)
+        raise StoreError(
+            f"DATA_DIR {path.parent} cannot be used: its disk lets no process lock a file ({error}).",
+            "Name a folder on a disk of this machine in DATA_DIR.",
+        ) from error
     os.ftruncate(lock, 0)
-    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    os.write(lock, str(os.getpid()).encode())
     return lock
 
 
 def holder_of(path: Path) -> str | None:
     """The number of the process that holds the lock file; None where nobody does. Makes and changes no file."""
     try:
-        lock = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        lock = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         return None
     try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
+        portalocker.lock(lock, _LOOK | LockFlags.NON_BLOCKING)
+    except AlreadyLocked:
         return _holder(lock)
     finally:
         os.close(lock)
     return None
 
 
+def own(path: Path) -> None:
+    """Make the file, if it is not there, and see that its owner alone may read it: people's names stand in the store.
+
+    SQLite gives the files that it adds the permissions of the first one.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, _FOR_ITS_OWNER))
+    if path.stat().st_mode & _FOR_OTHERS:
+        with suppress(PermissionError):  # the file of another user, who lets this one write
+            path.chmod(_FOR_ITS_OWNER)
+
+
 def _holder(lock: int) -> str:
-    return os.read(lock, 32).decode(errors="replace").strip() or "unknown"
+    with suppress(OSError):  # Windows keeps others from reading, too
+        return os.read(lock, 32).decode(errors="replace").strip() or "unknown"
+    return "unknown"
 
 
 def look(path: Path, *, in_use: bool) -> Contents | None:
@@ -221,6 +247,8 @@ def _contents(database: sqlite3.Connection) -> Contents | None:
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file, check it, and bring it to this version. The connection is closed again when that fails."""
+    with suppress(OSError):  # SQLite says it better
+        own(path)
     with ExitStack() as held:
         database = held.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
         database.row_factory = sqlite3.Row

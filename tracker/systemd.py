@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -26,7 +27,9 @@ class Manager:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) if self._address else None
+        self._socket: socket.socket | None = None
+        if sys.platform != "win32" and self._address:
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         if self._socket is not None:
             self._socket.settimeout(0)
         watched = environment.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())

@@ -20,6 +20,7 @@ from tracker.domain.events import (
     ThreadSeen,
     TicketEvent,
 )
+from tracker.domain.figures import FIGURES_SHOWN, figures_look_the_same
 from tracker.domain.ticket import Change, Rules, Ticket, apply, looks_the_same, redefine_tags
 from tracker.logs import about
 from tracker.store import Store
@@ -98,7 +99,7 @@ class Tracking:
             for ticket in self._store.fixed_otherwise(self._rules.sla.fingerprint):
                 renewed = review(ticket, self._rules)
                 if renewed != ticket:
-                    self._store.save(renewed, shown=False)
+                    self._store.save(renewed, shown=self._shows(ticket, renewed))
 
     def _post_in(self, channels: Iterable[int], kind: EffectKind, text: str) -> None:
         now = self._now()
@@ -114,8 +115,8 @@ class Tracking:
             for thread_id in event.thread_ids:
                 ticket = self._store.ticket(thread_id)
                 change = apply(ticket, DeadlinePassed(thread_id=thread_id, at=event.at), self._rules)
-                if change is not None and change.ticket != ticket:
-                    self._store.save(change.ticket, shown=False)
+                if ticket is not None and change is not None and change.ticket != ticket:
+                    self._store.save(change.ticket, shown=self._shows(ticket, change.ticket))
                     for kind in dict.fromkeys(effect.kind for effect in change.effects):
                         called.setdefault(kind, []).append(thread_id)
             for kind, thread_ids in called.items():
@@ -130,7 +131,7 @@ class Tracking:
         if change is None or not _is_news(before, change):
             return
         with self._store.transaction():
-            self._keep(change, shown=before is None or not looks_the_same(before, change.ticket))
+            self._keep(change, shown=before is None or self._shows(before, change.ticket))
         _log.debug("Thread %d: %s", event.thread_id, type(event).__name__, extra=about(event.thread_id))
         self._changed()
 
@@ -158,8 +159,14 @@ class Tracking:
             for ticket in self._store.tagged_tickets():
                 change = redefine_tags(ticket, event, self._rules)
                 if _is_news(ticket, change):
-                    self._keep(change, shown=not looks_the_same(ticket, change.ticket), named_anew=not change.effects)
+                    self._keep(change, shown=self._shows(ticket, change.ticket), named_anew=not change.effects)
         self._changed()
+
+    def _shows(self, before: Ticket, after: Ticket) -> bool:
+        """Whether the change is one that the sheet shows."""
+        if not looks_the_same(before, after):
+            return True
+        return not figures_look_the_same(before, after) and self._store.fact(FIGURES_SHOWN) == "yes"
 
     def _keep(self, change: Change, *, shown: bool, named_anew: bool = False) -> None:
         change = end_alerts(change)

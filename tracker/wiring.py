@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from tracker.discord.checks import Desk as DeskInDiscord
+from tracker.domain.figures import elapsed
 from tracker.domain.overview import View
-from tracker.domain.summary import all_the_time
 from tracker.domain.ticket import Rules
 from tracker.settings import Settings, SheetSettings
 from tracker.sheet.api.client import GoogleSheet
@@ -47,9 +48,9 @@ def is_first_run(store: Store) -> bool:
     return store.fact(_TRACKING_SINCE) is None
 
 
-def rules_of_bot(settings: Settings, store: Store) -> Rules:
+def rules_of_bot(settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> Rules:
     """The business rules; when the bot began is told by the store, from its first start on."""
-    store.remember_once(_TRACKING_SINCE, now().isoformat())
+    store.remember_once(_TRACKING_SINCE, clock().isoformat())
     return rules_of(settings, store)
 
 
@@ -73,8 +74,8 @@ def desk_of(settings: Settings) -> Desk:
 
 def view_of(settings: Settings, rules: Rules) -> View:
     """How figures are reckoned: with the business clock in business time."""
-    elapsed = settings.hours.elapsed if settings.sla_clock == "business" else all_the_time
-    return View(zone=settings.timezone, teams=settings.team_tags, rules=rules, elapsed=elapsed)
+    reckoned = settings.hours.elapsed if settings.sla_clock == "business" else elapsed
+    return View(zone=settings.timezone, teams=settings.team_tags, rules=rules, elapsed=reckoned)
 
 
 def desk_in_discord(settings: Settings) -> DeskInDiscord:

@@ -14,6 +14,7 @@ from tests.contract.sheet_office import DESK, Office, open_office
 from tests.unit.builders import OPENED, RULES, created, named, seen, snowflake
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import Tag
+from tracker.domain.ticket import Rules
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.flush.pace import Pace
 from tracker.store import Store
@@ -39,11 +40,11 @@ class DeliveryDesk:
     """What people were told, each once though there are two alert channels."""
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, rules: Rules = RULES) -> AsyncIterator[None]:
         """One run of the bot, from its start to its end."""
         executor = ThreadPoolExecutor(max_workers=1)
         with closing(Store.open(self.folder / "data")) as self.store:
-            self.tracking = Tracking(self.store, RULES, lambda: datetime.now(UTC), self._wake)
+            self.tracking = Tracking(self.store, rules, lambda: datetime.now(UTC), self._wake)
             self.office.start_again()
             repository = self.office.repository
             repository.remember(

@@ -333,6 +333,13 @@ DEGRADES = [
         "Server Settings > Roles > tracker > Permissions: switch Connect on.",
     ),
     degrades(
+        "no role of SUPPORT_ROLE_IDS exists",
+        lambda desk: desk.settings.update({"SUPPORT_ROLE_IDS": f"{UNKNOWN_ID},1{UNKNOWN_ID[1:]}"}),
+        "discord.role",
+        f"The server has no role of SUPPORT_ROLE_IDS ({UNKNOWN_ID}): nobody's answer counts.",
+        "right-click it, Copy Role ID",
+    ),
+    degrades(
         "the bot is timed out",
         lambda desk: desk.world.time_out(desk.world.bot_user, LATER),
         "discord.server.timed_out",

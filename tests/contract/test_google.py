@@ -21,6 +21,7 @@ from tracker.sandbox.sheets import SheetsServer, faults
 from tracker.sandbox.sheets.accounts import ServiceAccount
 from tracker.sandbox.sheets.document import Spreadsheet
 from tracker.sandbox.sheets.errors import invalid, invalid_credentials
+from tracker.secrecy import HiddenText
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 
 SIGNING_IN = r"^/token$"
@@ -342,6 +343,32 @@ async def test_a_key_file_that_is_none_is_told_with_how_to_get_one(
     assert "IAM & Admin > Service Accounts > Keys" in message
     google.assert_no_secret(caught.value)
     assert google.sheets.requests == []
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le with its mark"])
+async def test_a_key_file_is_read_in_whatever_form_an_editor_saved_it(google: Google, coding: str) -> None:
+    text = json.dumps(google.account.key(), indent=2)
+    mark = "\ufeff" if "with its mark" in coding else ""
+    google.key_file.write_bytes((mark + text).encode(coding.split(maxsplit=1)[0]))
+
+    await google.read(google.sheet())
+
+
+@pytest.mark.parametrize("line_break", ["\\\\n", "\n"], ids=["two characters", "opened by a shell"])
+async def test_a_key_is_taken_however_its_line_breaks_are_written(google: Google, line_break: str) -> None:
+    # In JSON a line break is a backslash and an n; here there is one backslash more, or the break itself.
+    text = json.dumps(google.account.key()).replace("\\n", line_break)
+    given = GoogleSheet(key_file=HiddenText(text), spreadsheet_id=google.book.id, base_url=google.sheets.address)
+
+    await google.read(given)
+
+
+async def test_a_copy_of_the_example_is_named_as_one(google: Google) -> None:
+    example = Path(__file__).parents[2] / "credentials.example.json"
+    google.key_file.write_bytes(example.read_bytes())
+
+    with pytest.raises(SheetSetupError, match=r"is a copy of credentials\.example\.json, which holds no key\. Create"):
+        google.sheet()
 
 
 async def test_a_missing_key_file_is_told_with_how_to_get_one(google: Google) -> None:

@@ -53,6 +53,11 @@ A_VENV = Proof(
 )
 INSTALLED = "tests/e2e/test_packages.py::test_an_installed_wheel_brings_its_commands"
 PM2 = "tests/e2e/test_pm2.py::test_pm2_starts_the_bot_again_after_a_crash_but_not_after_a_stop_nor_with_wrong_settings"
+IN_DOCKER = Proof(
+    test="tests/e2e/test_container.py::test_docker_builds_the_image_and_runs_the_bot_as_nobody_in_particular",
+    words='"--read-only"',
+    only="needs docker compose; where a daemon is, the test builds and runs the image with the options of the file",
+)
 PM2_ITSELF = Proof(test=PM2, words='pm2.do("start"', only="changes this machine's start, and is PM2's own matter")
 
 PROOFS = {
@@ -79,6 +84,10 @@ PROOFS = {
         test="tests/e2e/test_moving.py::"
         "test_the_tab_of_the_apps_script_edition_is_taken_up_without_losing_or_doubling_a_row",
         words='desk.run("tracker.init_sheet", "--dry-run")',
+    ),
+    "python -m tracker.init_sheet --figures": Proof(
+        test="tests/e2e/test_init_sheet.py::test_figures_are_added_at_the_right_end_for_whoever_asks_and_filled",
+        words='desk.run("tracker.init_sheet", "--figures")',
     ),
     ".venv/bin/python -m tracker": FIRST_ROW,
     ".venv/bin/python -m tracker.backfill --dry-run": Proof(
@@ -111,7 +120,16 @@ PROOFS = {
     ),
     "systemctl status support-tracker": ROOTS,
     "sudo journalctl -u support-tracker -o cat -f": ROOTS,
+    "./scripts/user-service": Proof(
+        test="tests/unit/test_service.py::test_the_script_makes_a_service_of_whatever_folder_it_stands_in",
+        words='"scripts/user-service"',
+    ),
+    "export UID": IN_DOCKER,
+    "docker compose -f scripts/compose.yaml run --rm support-tracker doctor": IN_DOCKER,
+    "docker compose -f scripts/compose.yaml run --rm support-tracker init-sheet": IN_DOCKER,
+    "docker compose -f scripts/compose.yaml up --detach --build": IN_DOCKER,
     "pm2 start scripts/ecosystem.config.js": Proof(test=PM2, words='pm2.do("start", str(ROOT / "scripts/ecosystem.con'),
+    "pm2 install pm2-logrotate": PM2_ITSELF,
     "pm2 save": PM2_ITSELF,
     "pm2 startup": PM2_ITSELF,
     "curl http://127.0.0.1:8780/healthz": FIRST_ROW,

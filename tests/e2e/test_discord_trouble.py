@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import cast
 
@@ -51,6 +52,17 @@ async def test_what_happens_while_the_connection_is_lost_is_neither_lost_nor_dou
         assert row["resolution_date"] is not None
         assert len(desk.bot_messages(thread)) == 1
     assert gateway.handshakes == ["IDENTIFY", *["RESUME"] * 4, "IDENTIFY"]
+    told = [line.split(maxsplit=3)[3] for line in desk.log.splitlines() if "onnect" in line]
+    lost = "The connection to Discord was lost. What happens meanwhile is found when it is back."
+    back = r"Connected to Discord again, after (?:\d+m )?\d+s\."
+    assert told[0] == "Connected to Discord."
+    assert told[1::2] == [lost] * len(ways)
+    assert all(re.fullmatch(back, line) for line in told[2::2]), told
+    assert len(told) == 2 * len(ways) + 1
+    assert not re.search("shard|HEARTBEAT|transport", desk.log)
+    # One line for each new ticket, with the row in which it was put.
+    assert desk.log.count('"Known" → row ') == desk.log.count('"Meanwhile" → row ') == len(ways)
+    assert len(re.findall(r'INFO    Thread \d+: "Known" → row \d+, ✅$', desk.log, re.MULTILINE)) == len(ways)
     assert await desk.stop_bot() == 0
 
 

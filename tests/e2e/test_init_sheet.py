@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -64,7 +65,7 @@ async def test_a_tab_is_planned_made_left_alone_and_used(bare_desk: LocalDesk) -
     assert writes(bare_desk) == 2  # the filter views come by themselves
     steps = [line.strip() for line in told.splitlines() if line.startswith("  ")]
     assert steps == [line.strip().removeprefix("would ") for line in plan.splitlines() if line.startswith("  ")]
-    assert told.endswith(f"{bare_desk.book.url}#gid={bare_desk.tab.sheet_id}\nNext: python -m tracker\n")
+    assert told.endswith(f"{bare_desk.book.url}#gid={bare_desk.tab.sheet_id}\nNext: {sys.executable} -m tracker\n")
     assert contents(bare_desk.tab) == {(0, column): name for column, name in enumerate(COLUMNS)}
     assert contents(bare_desk.book.tab("Sheet1")) == {}
     assert_looks(bare_desk.tab)
@@ -82,6 +83,65 @@ async def test_a_tab_is_planned_made_left_alone_and_used(bare_desk: LocalDesk) -
     assert (row["title"], row["type"], row["raised_by"]) == ("=1+1", "billing", "mia")
     assert bare_desk.tab.data_end() == 2
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", str(bare_desk.tab.shown()[1][4]))
+
+
+FIGURES = [
+    *("status", "first_response_date", "first_response", "resolution", "first_response_business"),
+    *("resolution_business", "sla_due", "sla"),
+]
+
+
+async def test_figures_are_added_at_the_right_end_for_whoever_asks_and_filled(desk: LocalDesk) -> None:
+    await desk.start_bot()
+    thread = desk.world.open_thread(desk.forum, desk.customer, "There already", tags=["billing"])
+    await desk.until("the ✅", lambda: desk.is_ticked(thread))
+    assert await desk.stop_bot() == 0
+    before = contents(desk.tab)
+    code, without = await desk.run("tracker.init_sheet")
+    assert code == 0
+    assert f"({', '.join(FIGURES)}): python -m tracker.init_sheet --figures" in without.splitlines()[-3]
+    assert contents(desk.tab) == before
+
+    code, plan = await desk.run("tracker.init_sheet", "--figures", "--dry-run")
+    assert code == 0
+    assert f"would add the missing columns at the right: {', '.join(FIGURES)}" in plan
+    code, output = await desk.run("tracker.init_sheet", "--figures")
+
+    assert code == 0, output
+    assert "--figures" not in output
+    header = {(0, len(COLUMNS) + number): name for number, name in enumerate(FIGURES)}
+    assert contents(desk.tab) == before | header
+    rules = [rule["booleanRule"]["condition"] for rule in desk.tab.views.conditional_formats]
+    assert {rule["type"] for rule in rules} == {"TEXT_EQ"}
+    coloured = {value["userEnteredValue"] for rule in rules for value in rule["values"]}
+    assert coloured == {"waiting", "resolved", "deleted", "running", "met", "missed"}
+    assert desk.tab.cell(1, header_of(desk, "resolution")).number_format == {"type": "TIME", "pattern": "[h]:mm:ss"}
+    code, again = await desk.run("tracker.init_sheet", "--figures")
+    assert (code, "Nothing to do" in again) == (0, True)
+
+    await desk.start_bot()
+    await desk.until("the figures", lambda: desk.rows()[thread.id].get("status") == "waiting")
+    desk.world.reply(thread, desk.staff, "Here")
+    await desk.until("the answer", lambda: desk.rows()[thread.id]["sla"] == "met")
+    assert desk.rows()[thread.id]["status"] == "open"
+    assert re.fullmatch(r"0:\d\d:\d\d", str(desk.tab.shown()[1][header_of(desk, "first_response")]))
+
+
+def header_of(desk: LocalDesk, name: str) -> int:
+    return desk.tab.shown()[0].index(name)
+
+
+async def test_with_figures_the_filter_views_go_by_the_status(bare_desk: LocalDesk) -> None:
+    code, _ = await bare_desk.run("tracker.init_sheet", "--figures")
+
+    assert code == 0
+    status = (COLUMNS + FIGURES).index("status")
+    views = [view["filterSpecs"] for view in bare_desk.tab.views.filter_views.values()]
+    waiting = {"type": "TEXT_EQ", "values": [{"userEnteredValue": "waiting"}]}
+    assert views == [
+        [{"columnIndex": status, "filterCriteria": {"condition": waiting}}],
+        [{"columnIndex": status, "filterCriteria": {"hiddenValues": ["resolved", "deleted"]}}],
+    ]
 
 
 def assert_looks(tab: Tab) -> None:
@@ -212,9 +272,9 @@ async def test_filter_views_that_google_refuses_leave_the_tab_standing_and_are_a
 
     assert code == 0, told
     assert "Done, but for the filter views; the bot works without them." in told
-    assert "To try again: python -m tracker.init_sheet\n" in told
+    assert f"To try again: {sys.executable} -m tracker.init_sheet\n" in told
     assert f"What was wrong: Google refused a request: {words}\n" in told
-    assert told.endswith("Next: python -m tracker\n")
+    assert told.endswith(f"Next: {sys.executable} -m tracker\n")
     assert contents(bare_desk.tab) == {(0, column): name for column, name in enumerate(COLUMNS)}
     assert_protections(bare_desk.tab)
     assert bare_desk.tab.views.filter_views == {}

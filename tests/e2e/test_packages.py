@@ -93,4 +93,5 @@ def test_an_installed_wheel_brings_its_commands(built: tuple[Path, Path], tmp_pa
         told = run(installed / "bin" / name, cwd=elsewhere, code=2, PYTHONPATH=str(installed))
         assert {line.split()[0] for line in told.splitlines()} == missing
     told = run(installed / "bin" / "support-tracker-doctor", cwd=elsewhere, code=1, PYTHONPATH=str(installed))
-    assert "✗ SPREADSHEET_ID is not set." in told
+    assert "✗ DISCORD_TOKEN is not set." in told
+    assert "not yet: SPREADSHEET_ID is not set." in told

@@ -155,7 +155,7 @@ async def test_the_log_of_a_start_can_be_followed_by_a_person(desk: LocalDesk) -
     desk.settings["BUSINESS_HOURS"] = "09:00-13:00,14:00-18:00"
     desk.settings["ALERT_CHANNEL_IDS"] = f"{desk.alerts.id},1417628594471739432"
     await desk.start_bot()
-    await desk.until("the end of the start", lambda: "SLA:" in desk.log)
+    await desk.until("the end of the start", lambda: "Ready:" in desk.log)
     for words in (
         f"Logged in as {world.bot_user.username}",
         f"Server: {world.guild.name}",
@@ -166,6 +166,7 @@ async def test_the_log_of_a_start_can_be_followed_by_a_person(desk: LocalDesk) -
         "first answer within 1h 0m",
         'Sheet: "Support desk", tab "Support Tickets"',
         desk.book.url.split("/edit")[0],
+        'Ready: threads of the forum become rows of "Support Tickets".',
     ):
         assert words in desk.log, words
     assert await desk.stop_bot() == 0

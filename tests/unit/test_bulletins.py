@@ -13,10 +13,10 @@ from tests.unit.builders import RULES, created, replied, row_written, seen, snow
 from tracker.bulletins import Bulletins
 from tracker.domain.days_off import DaysOff
 from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.figures import elapsed
 from tracker.domain.hours import BusinessHours, read_days, read_hours, weekly
 from tracker.domain.overview import View
 from tracker.domain.schedule import Schedule
-from tracker.domain.summary import all_the_time
 from tracker.store import Store
 from tracker.tracking import Tracking
 
@@ -45,7 +45,7 @@ class Desk:
         self.bulletins = Bulletins(
             store=self.store,
             tracking=self.tracking,
-            view=View(zone=BERLIN, teams=(), rules=RULES, elapsed=all_the_time),
+            view=View(zone=BERLIN, teams=(), rules=RULES, elapsed=elapsed),
             digest=Schedule(at=time(9), zone=BERLIN, falls_on=hours.is_business_day),
             report=Schedule(at=time(9), zone=BERLIN, falls_on=lambda day: day.weekday() == 0),
             address_of_view=lambda: "",

@@ -13,13 +13,14 @@ from pydantic_settings import BaseSettings
 from tests.unit.builders import after, created, named
 from tracker.domain.wording import REOPENED, alert_message, resolved_message
 from tracker.settings import Settings
-from tracker.sheet.table.columns import COLUMNS, Kind
+from tracker.sheet.table.columns import COLUMNS, NAMES, Kind
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 KINDS = {
     Kind.TEXT: "text",
     Kind.DATE_TIME: "date and time",
+    Kind.DURATION: "duration",
     Kind.NUMBER: "number",
     Kind.BOOLEAN: "TRUE or FALSE",
 }
@@ -56,7 +57,8 @@ def test_env_example_documents_every_setting_with_its_default() -> None:
 
 
 def test_the_readme_lists_every_column_in_order_with_its_kind() -> None:
-    listed = [(name.strip("`"), cells) for name, cells, _ in table("The sheet")]
+    listed = [(name.strip("`"), cells) for name, cells, _ in (*table("The sheet"), *table("Figures in the sheet"))]
+    assert len(table("The sheet")) == len(NAMES)
     assert listed == [(column.name, KINDS[column.kind]) for column in COLUMNS]
 
 

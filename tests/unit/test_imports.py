@@ -20,25 +20,36 @@ _BASE = (
     "tracker.checks",
     "tracker.domain",
     "tracker.errors",
+    "tracker.invocation",
     "tracker.logs",
     "tracker.retry",
+    "tracker.secrecy",
     "tracker.store",
     "tracker.tracking",
     "tracker.waiting",
 )
+ONLY_ON_UNIX = {"fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"}
 MAY_IMPORT = {
     "tracker.errors": (),
-    "tracker.checks": (),
+    "tracker.checks": ("tracker.errors", "tracker.secrecy"),
     "tracker.retry": (),
-    "tracker.logs": (),
+    "tracker.secrecy": (),
+    "tracker.invocation": (),
+    "tracker.terminal": (),
+    "tracker.unhandled": ("tracker.secrecy",),
+    "tracker.zones": (),
+    "tracker.env_file": ("tracker.secrecy",),
+    "tracker.values": ("tracker.domain", "tracker.public_holidays", "tracker.secrecy", "tracker.zones"),
+    "tracker.logs": ("tracker.secrecy",),
     "tracker.waiting": (),
+    "tracker.stopping": (),
     "tracker.progress": (),
     "tracker.domain": ("tracker.errors",),
     "tracker.store": ("tracker.domain", "tracker.errors", "tracker.store_file"),
     "tracker.store_file": ("tracker.errors",),
     "tracker.machine": ("tracker.checks", "tracker.errors", "tracker.healthz", "tracker.store_file"),
     "tracker.public_holidays": (),
-    "tracker.settings": ("tracker.domain", "tracker.errors", "tracker.public_holidays"),
+    "tracker.settings": ("tracker.domain", "tracker.env_file", "tracker.errors", "tracker.secrecy", "tracker.values"),
     "tracker.tracking": ("tracker.domain", "tracker.logs", "tracker.store"),
     "tracker.sla": ("tracker.domain", "tracker.store", "tracker.tracking", "tracker.waiting"),
     "tracker.health": ("tracker.domain", "tracker.sheet.flush.activity"),
@@ -61,6 +72,7 @@ KNOWN_ONLY_BY = {
     "hikari": ("tracker.discord", "tracker.reconcile", "tracker.app", "tracker.startup", "tracker.backfill"),
     "aiohttp": ("tracker.discord", "tracker.healthz"),
     "sqlite3": ("tracker.store", "tracker.store_file"),
+    "portalocker": ("tracker.store_file",),
     "pydantic": ("tracker.settings", "tracker.sheet.write.plan"),
     "pydantic_settings": ("tracker.settings",),
     "holidays": ("tracker.public_holidays",),
@@ -127,6 +139,10 @@ def test_the_domain_needs_nothing_but_the_standard_library() -> None:
     }
 
     assert outside - sys.stdlib_module_names == {"tracker"}
+
+
+def test_the_bot_imports_nothing_that_windows_lacks() -> None:
+    assert {name for module in MODULES for name in imports(module)} & ONLY_ON_UNIX == set()
 
 
 @pytest.mark.parametrize("library", KNOWN_ONLY_BY)

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.unit.builders import after, seen
 from tracker import logs
+from tracker.domain.wording import row_line
 
 THREAD = 1417628594471739432
 Written = Callable[[], list[str]]
@@ -64,8 +66,19 @@ def test_as_text_a_line_has_time_level_and_message(written: Written) -> None:
     logging.getLogger("tracker").warning("Thread %d: trouble", THREAD, extra=logs.about(THREAD))
 
     (line,) = written()
-    datetime.strptime(line[:19], "%Y-%m-%d %H:%M:%S").astimezone()
-    assert line[19:] == f" WARNING Thread {THREAD}: trouble"
+    at = datetime.strptime(line[:24], "%Y-%m-%d %H:%M:%S%z")
+    assert at <= datetime.now(UTC)
+    assert line[24:] == f" WARNING Thread {THREAD}: trouble"
+
+
+def test_as_text_a_title_steers_no_terminal(written: Written) -> None:
+    ticket = after(seen(thread=THREAD, title="\x1b[2J\u202eCannot\nlog in 🧵"))
+    logs.set_up("INFO", "text")
+
+    logging.getLogger("tracker").info("%s", row_line(ticket, "12", ticked=True))
+
+    (line,) = written()
+    assert line.endswith(f'Thread {THREAD}: "\ufffd[2J\ufffdCannot log in 🧵" → row 12, ✅')
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -187,6 +187,13 @@ def test_a_network_file_system_is_a_warning_and_a_disk_is_not(tmp_path: Path, ki
     assert [local.level for local in check_disk(tmp_path, "ext4")] == [Level.GOOD]
 
 
+def test_mounts_of_a_form_that_nobody_foresaw_cost_no_other_check(tmp_path: Path) -> None:
+    (tmp_path / "mounts").write_text("odd\n", encoding="utf-8")
+    odd, plain = check(tmp_path, mounts=tmp_path / "mounts"), check(tmp_path, mounts=tmp_path / "nothing")
+    assert odd.pop("machine.unforeseen").level is Level.FAILED
+    assert list(odd) == list(plain)
+
+
 def test_a_system_that_does_not_tell_its_mounts_is_not_judged_by_them(tmp_path: Path) -> None:
     assert "machine.disk" not in check(tmp_path, mounts=tmp_path / "nothing")
 

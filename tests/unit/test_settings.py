@@ -15,10 +15,11 @@ from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import BusinessHours
 from tracker.errors import SettingsError
 from tracker.public_holidays import public_holidays
-from tracker.settings import Settings, SheetSettings, load
+from tracker.settings import Settings, SheetSettings, load, oddities
 
 TOKEN = base64.b64encode(b"1417628594471739432").decode().rstrip("=") + ".Gabcde.not-a-real-secret"
 SHEET_ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz-_0123456789abcde"
+NEARBY = 1417628594471739432
 REQUIRED = {"DISCORD_TOKEN": TOKEN, "SUPPORT_CHANNEL_ID": "1417628594471739432", "SPREADSHEET_ID": SHEET_ID}
 
 Load = Callable[..., Settings]
@@ -88,6 +89,7 @@ DEFAULTS = {
     "log_level": "INFO",
     "log_format": "text",
     "health_port": None,
+    "health_host": "127.0.0.1",
     "discord_api_url": "https://discord.com/api/v10",
     "google_sheets_url": "https://sheets.googleapis.com",
     "https_proxy": SecretStr(""),
@@ -114,6 +116,11 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
     ("name", "text", "value"),
     [
         ("SUPPORT_CHANNEL_ID", " 1417628594471739432 ", 1417628594471739432),
+        ("SUPPORT_CHANNEL_ID", "1417628594471739432\r", 1417628594471739432),
+        ("SUPPORT_CHANNEL_ID", "https://discord.com/channels/1417628594471739400/1417628594471739432", NEARBY),
+        ("SUPPORT_CHANNEL_ID", "https://ptb.discord.com/channels/1417628594471739400/1417628594471739432/", NEARBY),
+        ("SUPPORT_CHANNEL_ID", "<#1417628594471739432>", NEARBY),
+        ("SUPPORT_ROLE_IDS", "<@&1417628594471739435>", (1417628594471739435,)),
         ("ALERT_CHANNEL_IDS", "1417628594471739433", (1417628594471739433,)),
         ("ALERT_CHANNEL_IDS", "1417628594471739434, 1417628594471739433,", (1417628594471739434, 1417628594471739433)),
         ("ALERT_CHANNEL_IDS", "1417628594471739433,1417628594471739433", (1417628594471739433,)),
@@ -122,7 +129,16 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
         ("SPREADSHEET_ID", f"https://docs.google.com/spreadsheets/d/{SHEET_ID}/edit?gid=0#gid=0", SHEET_ID),
         ("SPREADSHEET_ID", f"https://docs.google.com/spreadsheets/u/1/d/{SHEET_ID}/edit", SHEET_ID),
         ("SPREADSHEET_ID", f"docs.google.com/spreadsheets/d/{SHEET_ID}", SHEET_ID),
+        ("SPREADSHEET_ID", f"https://docs.google.com/a/example.org/spreadsheets/d/{SHEET_ID}/edit", SHEET_ID),
+        ("SPREADSHEET_ID", f"https://docs.google.com/spreadsheets/d/{SHEET_ID}/copy?usp=sharing", SHEET_ID),
+        ("SPREADSHEET_ID", f"https://drive.google.com/open?id={SHEET_ID}&usp=drive_fs", SHEET_ID),
+        ("SPREADSHEET_ID", f"https://drive.google.com/file/d/{SHEET_ID}/view", SHEET_ID),
+        ("SPREADSHEET_ID", f"https://spreadsheets.google.com/ccc?key={SHEET_ID}&hl=en", SHEET_ID),
         ("GOOGLE_APPLICATION_CREDENTIALS", "/run/secrets/key.json", Path("/run/secrets/key.json")),
+        ("GOOGLE_APPLICATION_CREDENTIALS", "~/key.json", Path.home() / "key.json"),
+        ("GOOGLE_APPLICATION_CREDENTIALS", "$HOME/key.json", Path.home() / "key.json"),
+        ("DATA_DIR", "~/tracker", Path.home() / "tracker"),
+        ("DATA_DIR", "${HOME}/tracker", Path.home() / "tracker"),
         ("SHEET_NAME", " Tickets 2026 ", "Tickets 2026"),
         ("SUPPORT_NAME", "Café Support 🧵", "Café Support 🧵"),
         ("SLA_TIMEOUT", "90s", timedelta(seconds=90)),
@@ -136,7 +152,7 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
         ("BUSINESS_HOURS", "22:00-24:00,00:00-06:00", ((1320, 1440), (0, 360))),
         ("BUSINESS_HOURS", "22:00-06:00", ((1320, 1800),)),
         ("BUSINESS_HOURS", "00:00-00:00", ((0, 1440),)),
-        ("BUSINESS_HOURS", "24/7", dict.fromkeys(range(7), ((0, 1440),))),
+        ("BUSINESS_HOURS", " 24/7 ", dict.fromkeys(range(7), ((0, 1440),))),
         (
             "BUSINESS_HOURS",
             "Mon-Thu 09:00-18:00; Fri 09:00-12:00, 13:00-16:00",
@@ -152,6 +168,7 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
         ("SLA_WARNING", " 75 % ", 0.75),
         ("ESCALATION_AFTER", "2h", timedelta(hours=2)),
         ("WAITING_TAGS", "waiting for customer, on hold", ("waiting for customer", "on hold")),
+        ("BUSINESS_DAYS", "24/7", frozenset(range(7))),
         ("BUSINESS_DAYS", "Sun-Thu", frozenset({6, 0, 1, 2, 3})),
         ("BUSINESS_DAYS", "Mon,Wed,Fri", frozenset({0, 2, 4})),
         ("BUSINESS_DAYS", "mon-TUE, Saturday", frozenset({0, 1, 5})),
@@ -168,6 +185,7 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
         ("LOG_LEVEL", " debug ", "DEBUG"),
         ("LOG_FORMAT", " JSON ", "json"),
         ("HEALTH_PORT", " 8780 ", 8780),
+        ("HEALTH_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - as in a container
         ("DISCORD_API_URL", "http://127.0.0.1:4000/api/v10/", "http://127.0.0.1:4000/api/v10"),
         ("HTTPS_PROXY", " http://mia:hush@proxy.example:3128 ", SecretStr("http://mia:hush@proxy.example:3128")),
         ("HTTP_PROXY", "proxy.example:3128", SecretStr("http://proxy.example:3128")),
@@ -244,12 +262,60 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             + SHEET_EXAMPLE,
         ),
         ("SLA_TIMEOUT", "soon", f'SLA_TIMEOUT "soon" is not a time span. {SLA_EXAMPLE}'),
-        ("SLA_TIMEOUT", "60", f'SLA_TIMEOUT "60" is not a time span. {SLA_EXAMPLE}'),
+        (
+            "SLA_TIMEOUT",
+            "60",
+            f'SLA_TIMEOUT "60" lacks a unit: m for minutes, h for hours, s for seconds. {SLA_EXAMPLE}',
+        ),
         ("SLA_TIMEOUT", "30m1h", f'SLA_TIMEOUT "30m1h" is not a time span. {SLA_EXAMPLE}'),
         ("SLA_TIMEOUT", "-1h", f'SLA_TIMEOUT "-1h" is not a time span. {SLA_EXAMPLE}'),
-        ("SLA_TIMEOUT", "0h", f'SLA_TIMEOUT "0h" is not a time span. {SLA_EXAMPLE}'),
+        ("SLA_TIMEOUT", "0h", f'SLA_TIMEOUT "0h" is too short (the shortest is 1s). {SLA_EXAMPLE}'),
+        ("SLA_TIMEOUT", "0s", f'SLA_TIMEOUT "0s" is too short (the shortest is 1s). {SLA_EXAMPLE}'),
         ("SLA_TIMEOUT", "9999999999d", f'SLA_TIMEOUT "9999999999d" is longer than a year. {SLA_EXAMPLE}'),
-        ("TIMEZONE", "IST", 'TIMEZONE "IST" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
+        (
+            "TIMEZONE",
+            "IST",
+            (
+                'TIMEZONE "IST" is not a time zone of the IANA list (perhaps Asia/Kolkata or Asia/Jerusalem or '
+                "Europe/Dublin). Example: TIMEZONE=Asia/Kolkata"
+            ),
+        ),
+        (
+            "TIMEZONE",
+            "Berlin",
+            (
+                'TIMEZONE "Berlin" is not a time zone of the IANA list (perhaps Europe/Berlin). '
+                "Example: TIMEZONE=Asia/Kolkata"
+            ),
+        ),
+        (
+            "TIMEZONE",
+            "Asia/Calcuta",
+            (
+                'TIMEZONE "Asia/Calcuta" is not a time zone of the IANA list (perhaps Asia/Calcutta). '
+                "Example: TIMEZONE=Asia/Kolkata"
+            ),
+        ),
+        (
+            "SPREADSHEET_ID",
+            "https://docs.google.com/spreadsheets/d/e/2PACX-1vQabc/pubhtml",
+            "SPREADSHEET_ID is the address of what was published to the web (/d/e/…), which does not hold the "
+            "spreadsheet's id; copy the address from the browser while you edit the spreadsheet. " + SHEET_EXAMPLE,
+        ),
+        (
+            "SUPPORT_NAME",
+            "x" * 101,
+            "SUPPORT_NAME needs a name of 1 to 100 characters, in one line. Example: SUPPORT_NAME=Dalgo Support",
+        ),
+        (
+            "SUPPORT_NAME",
+            '"The Desk"',
+            (
+                'SUPPORT_NAME stands in quotes ("), which docker takes for a part of the value; leave them out. '
+                "Example: SUPPORT_NAME=Dalgo Support"
+            ),
+        ),
+        ("SUPPORT_CHANNEL_ID", " \t", f"SUPPORT_CHANNEL_ID is not set. {ID_EXAMPLE}"),
         ("TIMEZONE", "../x", 'TIMEZONE "../x" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
         ("TIMEZONE", "Asia", 'TIMEZONE "Asia" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
         ("BUSINESS_HOURS", "9-18", f'BUSINESS_HOURS "9-18" is not an interval of two times. {HOURS_EXAMPLE}'),
@@ -392,6 +458,12 @@ def test_days_that_could_only_be_guessed_are_refused(loaded: Load, days: str) ->
     assert refusal(loaded, BUSINESS_DAYS=days).startswith("BUSINESS_DAYS ")
 
 
+def test_hours_around_the_clock_are_those_of_every_day(loaded: Load) -> None:
+    settings = loaded(BUSINESS_HOURS="24/7", BUSINESS_DAYS="Mon-Fri")
+
+    assert settings.hours.week == (((0, 1440),),) * 7
+
+
 def test_an_id_that_no_store_can_hold_is_refused(loaded: Load) -> None:
     # Ids are below 2^63 until the year 2084.
     assert refusal(loaded, ALERT_CHANNEL_IDS="99999999999999999999").startswith("ALERT_CHANNEL_IDS ")
@@ -518,3 +590,57 @@ def test_a_desk_that_never_opens_is_refused(loaded: Load) -> None:
         "BUSINESS_HOURS with BUSINESS_DAYS and HOLIDAYS is no time at all: the desk never opens within 400 days. "
         "Example: BUSINESS_HOURS=09:00-18:00"
     )
+
+
+def test_the_mark_that_editors_of_windows_put_before_a_file_does_no_harm(tmp_path: Path) -> None:
+    lines = [f"{name}={value}" for name, value in REQUIRED.items()]
+    (tmp_path / ".env").write_bytes("\r\n".join(lines).encode("utf-8-sig"))
+
+    assert load(Settings).discord_token.get_secret_value() == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "fix"),
+    [
+        ("SLA_TIMEOT=2h", "SLA_TIMEOT in .env is no setting, so nothing reads it.", "Write SLA_TIMEOUT."),
+        (
+            "WEBHOOK_URL=https://script.google.com/macros/s/AKfycbx/exec",
+            "WEBHOOK_URL in .env is no setting, so nothing reads it.",
+            "Take it out: the bot writes to the sheet itself, with the key that GOOGLE_APPLICATION_CREDENTIALS names.",
+        ),
+        ("BOT_TOKEN=x", "BOT_TOKEN in .env is no setting, so nothing reads it.", "Write DISCORD_TOKEN."),
+        (
+            "SHEET_NAME=Tickets #1",
+            'SHEET_NAME in .env ends before its #, which begins a comment: the bot reads "Tickets".',
+            'Put the value in quotes: SHEET_NAME="Tickets #1"',
+        ),
+    ],
+)
+def test_what_is_odd_in_the_file_is_said_with_its_fix(tmp_path: Path, line: str, what: str, fix: str) -> None:
+    (tmp_path / ".env").write_text(f"{line}\n", encoding="utf-8")
+
+    assert oddities() == [(what, fix)]
+
+
+@pytest.mark.parametrize("line", ['SHEET_NAME="Tickets #1"', "SLA_TIMEOUT=1h # one hour", "SHEET_NAME=Tickets # ours"])
+def test_a_comment_or_a_quoted_value_is_nothing_odd(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").write_text(f"{line}\n", encoding="utf-8")
+
+    assert oddities() == []
+
+
+def test_an_older_name_is_explained_beside_the_setting_that_is_missing(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("BOT_TOKEN=x\nWEBHOOK_URL=x\n", encoding="utf-8")
+
+    with pytest.raises(SettingsError) as refused:
+        load(Settings)
+
+    assert "BOT_TOKEN in .env is no setting, so nothing reads it. Write DISCORD_TOKEN." in str(refused.value)
+
+
+def test_an_older_name_in_the_environment_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_URL", "https://script.google.com/macros/s/AKfycbx/exec")
+
+    ((what, _),) = oddities()
+
+    assert what == "WEBHOOK_URL in the environment is the name of no setting, so nothing reads it."

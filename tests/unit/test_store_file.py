@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
@@ -23,6 +24,19 @@ from tracker.store import Store
 from tracker.store_file import unwritable
 
 TICKET = after(created(), named("mia"))
+
+
+def test_only_the_owner_may_read_the_store_and_its_lock(tmp_path: Path) -> None:
+    for name in ("tracker.sqlite3", "tracker.lock"):
+        (tmp_path / name).touch(0o644)  # as older versions made them
+    (tmp_path / "tracker.lock").chmod(0o666)
+
+    with closing(Store.open(tmp_path)) as store:
+        store.set_fact("note", "written")
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+
+    assert modes.keys() >= {"tracker.sqlite3", "tracker.sqlite3-wal", "tracker.lock"}
+    assert set(modes.values()) == {0o600}
 
 
 def test_closing_twice_is_harmless(tmp_path: Path) -> None:

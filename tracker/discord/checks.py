@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import hikari
 from hikari import Permissions
 
-from tracker.checks import Finding, Level
+from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.discord import forum_checks
 from tracker.discord.alert_checks import alert_channel, escalation_role
 from tracker.discord.clock import check_clock
@@ -77,7 +78,8 @@ async def check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk
         return
     tags = ", ".join(tag.name for tag in forum.available_tags)
     yield good(id="discord.forum", text=f"Forum: #{forum.name} ({forum.id}), tags: {tags or 'none'}")
-    for finding in forum_checks.tags(forum, desk.resolved_tags, desk.team_tags):
+    of_tags = partial(forum_checks.tags, forum, desk.resolved_tags, desk.team_tags)
+    for finding in whatever_happens(Group.DISCORD, of_tags):
         yield finding
     try:
         standing = await _standing(rest, forum.guild_id, me)
@@ -85,10 +87,11 @@ async def check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk
         yield unchecked(error, "discord.server", "What the bot may do in the server of the forum")
         return
     yield good(id="discord.server", text=f"Server: {standing.guild.name} ({standing.guild.id})")
-    for finding in forum_checks.rights(standing, forum, has_two_factor=me.is_mfa_enabled):
-        yield finding
-    for finding in forum_checks.responders(standing, forum, desk.responder_roles):
-        yield finding
+    of_rights = partial(forum_checks.rights, standing, forum, has_two_factor=me.is_mfa_enabled)
+    of_responders = partial(forum_checks.responders, standing, forum, desk.responder_roles)
+    for of_forum in (of_rights, of_responders):
+        for finding in whatever_happens(Group.DISCORD, of_forum):
+            yield finding
     if desk.alert_channel_ids == ():
         yield good(id="discord.alerts", text="Alerts: none (ALERT_CHANNEL_IDS is empty)")
     named = {

@@ -39,15 +39,21 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
 """With these hikari ends over an answer that has not the form of Discord's."""
 
 
-class _OneLine(logging.Filter):
-    """Takes the traceback off a line: hikari tells with one what no programmer can mend, a lost connection."""
+class _ForProgrammers(logging.Filter):
+    """Lowers to DEBUG, in one line, what hikari says of a lost connection: `startup.connections_told` says it, too.
+
+    That Discord slows the bot down is said nowhere else, and stays.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if str(record.msg).startswith("rate-limited"):
+            return True
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             record.msg, record.args = f"{record.getMessage()} ({_in_short(error)})", ()
             record.exc_info = None
-        return True
+        record.levelno, record.levelname = logging.DEBUG, logging.getLevelName(logging.DEBUG)
+        return _log.isEnabledFor(logging.DEBUG)
 
 
 class _Worded(logging.Filter):
@@ -62,7 +68,7 @@ class _Worded(logging.Filter):
         return True
 
 
-_ONE_LINE, _WORDED = _OneLine(), _Worded()
+_FOR_PROGRAMMERS, _WORDED = _ForProgrammers(), _Worded()
 
 T = TypeVar("T")
 
@@ -72,7 +78,7 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
     # hikari announces each of its own retries; whoever asked tells what becomes of them, once.
     logging.getLogger("hikari.rest").setLevel(logging.ERROR)
     logging.getLogger("hikari.ratelimits").setLevel(logging.ERROR)
-    logging.getLogger("hikari.gateway.0").addFilter(_ONE_LINE)
+    logging.getLogger("hikari.gateway.0").addFilter(_FOR_PROGRAMMERS)
     logging.getLogger("hikari.bot").addFilter(_WORDED)
     bot = hikari.GatewayBot(
         token,

@@ -33,7 +33,7 @@ from tracker.domain.effects import CALL_OF, DIGEST_OF, LASTS, Effect, EffectKind
 from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted, ThreadFoundClosed
 from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import REOPENED, RESOLVED, resolved_message
+from tracker.domain.wording import REOPENED, RESOLVED, resolved_message, row_line
 from tracker.logs import about
 from tracker.store import PendingEffect, Store
 from tracker.tracking import Tracking
@@ -309,7 +309,9 @@ class DiscordDelivery:
     async def _perform_for(self, ticket: Ticket, pending: PendingEffect) -> None:
         match pending.effect.kind:
             case EffectKind.REACT:
-                await self._posting.react_to_starter(ticket.thread_id, ticket.author_id, "✅")
+                ticked = await self._posting.react_to_starter(ticket.thread_id, ticket.author_id, "✅")
+                line = row_line(ticket, pending.effect.text, ticked=ticked)
+                _log.info("%s", line, extra=about(ticket.thread_id))
             case EffectKind.POST_RESOLVED:
                 await self._post_resolved(ticket, pending)
             case EffectKind.EDIT_REOPENED:

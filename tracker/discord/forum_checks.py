@@ -92,8 +92,16 @@ def responders(
 ) -> Iterator[Finding]:
     """Whose answers count. None: the setting cannot be read."""
     copy = "Server Settings > Roles > right-click it, Copy Role ID"
-    for role_id in role_ids or ():
-        if role_id not in standing.guild.roles:
+    unknown = [role_id for role_id in role_ids or () if role_id not in standing.guild.roles]
+    if unknown and len(unknown) == len(role_ids or ()):
+        yield failed(
+            id="discord.role",
+            text=f"The server has no role of SUPPORT_ROLE_IDS ({', '.join(map(str, unknown))}): nobody's answer "
+            "counts.",
+            fix=f"Copy the id of the staff's role ({copy}).",
+        )
+    else:
+        for role_id in unknown:
             yield warning(
                 id="discord.role",
                 text=f"The server has no role {role_id} (SUPPORT_ROLE_IDS): nobody's answer counts by it.",

@@ -94,8 +94,8 @@ class Posting:
                 extra=about(ticket.thread_id),
             )
 
-    async def react_to_starter(self, thread_id: int, author_id: int, emoji: str) -> None:
-        """Add a reaction to the author's first message in the thread; an archived one is left as it is.
+    async def react_to_starter(self, thread_id: int, author_id: int, emoji: str) -> bool:
+        """Add a reaction to the author's first message in the thread; an archived one is left as it is: False.
 
         That message has the thread's id, but for some that webhooks post: then it is the oldest in the thread.
         """
@@ -110,6 +110,8 @@ class Posting:
             if error.code != THREAD_ARCHIVED:
                 raise
             _log.info("Thread %d is archived: it gets no %s.", thread_id, emoji, extra=about(thread_id))
+            return False
+        return True
 
     async def close(self, thread_id: int) -> None:
         """Archive the thread; where the bot may not, a line in the log says so."""

@@ -27,6 +27,8 @@ def adopt_row(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
         ticket,
         author_name=ticket.author_name if row.author_name in (None, UNKNOWN_AUTHOR) else row.author_name,
         first_answer=_earlier(ticket.first_answer, _answer(ticket, row)),
+        due_at=ticket.due_at or row.due_at,
+        missed=ticket.missed or (row.was_missed and ticket.due_at is None),
     )
     if known.first_answer is not None:
         known = replace(known, alert_due_at=None)
@@ -88,7 +90,11 @@ def _tells_of_one(row: RowFound) -> bool:
 def _answer(ticket: Ticket, row: RowFound) -> Answer | None:
     if row.responder is None or row.response_time is None:
         return None
-    return Answer(message_id=first_at(ticket.created_at + row.response_time), author_name=row.responder)
+    answered_at = ticket.created_at + row.response_time
+    if row.answered_at is not None:
+        exact = _such_that_it_reads(row.answered_at, ticket, duration(row.response_time))
+        answered_at = exact or answered_at
+    return Answer(message_id=first_at(answered_at), author_name=row.responder)
 
 
 def _earlier(one: Answer | None, other: Answer | None) -> Answer | None:
@@ -100,5 +106,10 @@ def _resolved_at(ticket: Ticket, row: RowFound) -> datetime | None:
     """A moment within the second that the row names, such that the time to resolution reads as it does there."""
     if row.resolved_at is None:
         return None
-    latest = row.resolved_at + _ALMOST_A_SECOND
-    return latest if duration(latest - ticket.created_at) == row.resolution_time else row.resolved_at
+    return _such_that_it_reads(row.resolved_at, ticket, row.resolution_time) or row.resolved_at
+
+
+def _such_that_it_reads(second: datetime, ticket: Ticket, time: str | None) -> datetime | None:
+    """A moment within this second that is so long after the thread's creation as the text says, if there is one."""
+    moments = (second + _ALMOST_A_SECOND, second)
+    return next((moment for moment in moments if duration(moment - ticket.created_at) == time), None)

@@ -62,15 +62,6 @@ class EffectKind(StrEnum):
     """Tell one alert channel something that concerns the desk as a whole, in words given with the effect."""
 
 
-class Closed(StrEnum):
-    """Why a thread takes nothing of the bot's. The values are stored: never change one."""
-
-    ARCHIVED = "archived"
-    """And the bot may not open it."""
-
-    LOCKED = "locked"
-
-
 DIGEST_OF = {
     EffectKind.WARNING: EffectKind.WARNING_DIGEST,
     EffectKind.ALERT: EffectKind.DIGEST,
@@ -86,14 +77,23 @@ LASTS = {EffectKind.MORNING_DIGEST: timedelta(hours=6), EffectKind.WEEKLY_REPORT
 """What is published by the clock on the wall, and how long after its time it still is of use."""
 
 
+class Closed(StrEnum):
+    """Why a thread takes nothing of the bot's. The values are stored: never change one."""
+
+    ARCHIVED = "archived"
+    """And the bot may not open it."""
+
+    LOCKED = "locked"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Effect:
     """One errand, for one ticket (a DIGEST or NOTICE for none in particular: its `thread_id` is 0).
 
     `channel_id` is the channel of what is posted for the staff, else None. `number` tells a ticket's resolutions
     apart (0 for the first), and by milliseconds since 1970 digests, reports and notices, so that each message is
-    posted once and only once. `text` is what such a message says, or what its kind says. `delay` is how long to
-    wait before the first attempt.
+    posted once and only once. `text` is what such a message says, and for a REACT the number of the row, where that is
+    known; of others, what their kind says. `delay` is how long to wait before the first attempt.
     """
 
     kind: EffectKind

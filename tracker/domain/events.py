@@ -113,9 +113,10 @@ class ThreadDeleted:
 
 @dataclass(frozen=True, kw_only=True)
 class RowWritten:
-    """The sheet confirmed that it holds the ticket's row."""
+    """The sheet confirmed that it holds the ticket's row. `row` is where it was put, as people count; None: unknown."""
 
     thread_id: int
+    row: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +133,9 @@ class RowFound:
     resolved_message_id: int | None
     reopen_count: int
     at: datetime
+    answered_at: datetime | None = None
+    due_at: datetime | None = None
+    was_missed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

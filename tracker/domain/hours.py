@@ -204,6 +204,8 @@ def read_days(text: str) -> frozenset[int]:
     Raises:
         ValueError: with a sentence for the person who wrote it.
     """
+    if text.strip() == _ALWAYS:
+        return frozenset(range(len(DAYS)))
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts:
         raise ValueError("needs at least one name")
@@ -211,7 +213,7 @@ def read_days(text: str) -> frozenset[int]:
 
 
 def _day_range(text: str) -> list[int]:
-    first, dash, last = (part.strip() for part in text.partition("-"))
+    first, dash, last = (part.strip() for part in text.replace("\N{EN DASH}", "-").partition("-"))
     start, end = _day(first), _day(last if dash else first)
     return [(start + offset) % len(DAYS) for offset in range((end - start) % len(DAYS) + 1)]
 

@@ -12,7 +12,7 @@ Interval = tuple[int, int]
 
 Intervals = tuple[Interval, ...]
 
-_INTERVAL = re.compile(r"(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)")
+_INTERVAL = re.compile(r"(\d{1,2}):(\d\d)\s*[-\N{EN DASH}]\s*(\d{1,2}):(\d\d)", re.ASCII)
 
 
 def read_interval(text: str) -> Interval:

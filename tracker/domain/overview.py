@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from tracker.domain.figures import Elapsed
 from tracker.domain.periods import Period, days_before, latest_days, midnight, monday_of, week_from
-from tracker.domain.summary import Elapsed, Summary, by_answerer, by_team, by_type, summaries, summary
+from tracker.domain.summary import Summary, by_answerer, by_team, by_type, summaries, summary
 from tracker.domain.ticket import Rules, Ticket
 
 WEEKS = 13

@@ -8,17 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from tracker.domain.figures import Sla, sla_of
-from tracker.domain.pauses import time_outside
+from tracker.domain.figures import Elapsed, Sla, first_response_of, resolution_of, sla_of
 from tracker.domain.periods import Period
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Rules, Ticket
 from tracker.domain.wording import UNASSIGNED
-
-Elapsed = Callable[[datetime, datetime], timedelta]
-"""How the time between two moments is reckoned: all of it, or business time."""
 
 Name = Callable[[Ticket], Iterable[str]]
 """Under which names a ticket counts; under none of them it does not."""
@@ -73,21 +69,15 @@ def summary(tickets: Iterable[Ticket], period: Period, elapsed: Elapsed) -> Summ
     tickets = list(tickets)
     opened = [ticket for ticket in tickets if period.holds(ticket.created_at)]
     verdicts = [sla_of(ticket) for ticket in opened]
+    responses = (first_response_of(ticket, elapsed) for ticket in opened)
+    resolutions = (resolution_of(ticket, elapsed) for ticket in tickets if period.holds(ticket.resolved_at))
     return Summary(
         opened=len(opened),
         reopened=sum(ticket.reopen_count > 0 for ticket in opened),
         met=verdicts.count(Sla.MET),
         missed=verdicts.count(Sla.MISSED),
-        responses=tuple(
-            sorted(elapsed(ticket.created_at, ticket.answered_at) for ticket in opened if ticket.answered_at)
-        ),
-        resolutions=tuple(
-            sorted(
-                time_outside(ticket.pauses, ticket.created_at, ticket.resolved_at, elapsed)
-                for ticket in tickets
-                if ticket.resolved_at is not None and period.holds(ticket.resolved_at)
-            )
-        ),
+        responses=tuple(sorted(each for each in responses if each is not None)),
+        resolutions=tuple(sorted(each for each in resolutions if each is not None)),
     )
 
 
@@ -105,11 +95,6 @@ def summaries(
     shown = {name: busy[name] for name in sorted(kept, key=lambda name: (name.casefold(), name))}
     rest = {ticket.thread_id: ticket for name in busy.keys() - set(kept) for ticket in groups[name]}
     return shown | ({OTHERS: summary(rest.values(), period, elapsed)} if rest else {})
-
-
-def all_the_time(start: datetime, end: datetime) -> timedelta:
-    """The time between two moments where the clock never stops."""
-    return end - start
 
 
 def by_team(teams: Sequence[str]) -> Name:

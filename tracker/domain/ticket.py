@@ -222,7 +222,7 @@ def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
         case ThreadDeleted():
             return Change(ticket=replace(ticket, deleted=True, alert_due_at=None))
         case RowWritten():
-            return confirm_row(ticket)
+            return confirm_row(ticket, event.row)
         case ResolvedMessagePosted():
             return Change(ticket=_told(ticket, event))
         case DeadlinePassed():
@@ -451,14 +451,15 @@ def _look_back(ticket: Ticket) -> Change:
     return Change(ticket=ticket, effects=(Effect(kind=EffectKind.LOOK_BACK, thread_id=ticket.thread_id),))
 
 
-def confirm_row(ticket: Ticket) -> Change:
+def confirm_row(ticket: Ticket, row: int | None = None) -> Change:
     """The sheet has the row: people in Discord see ✅, unless the thread is older than the bot."""
     if ticket.in_sheet:
         return Change(ticket=ticket)
     confirmed = replace(ticket, in_sheet=True)
     if ticket.adopted or ticket.deleted:
         return Change(ticket=confirmed)
-    return Change(ticket=confirmed, effects=(Effect(kind=EffectKind.REACT, thread_id=ticket.thread_id),))
+    place = "" if row is None else str(row)
+    return Change(ticket=confirmed, effects=(Effect(kind=EffectKind.REACT, thread_id=ticket.thread_id, text=place),))
 
 
 def _call(ticket: Ticket, event: DeadlinePassed, rules: Rules) -> Change:

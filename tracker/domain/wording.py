@@ -354,3 +354,12 @@ def _notice(what: str, rest: str) -> str:
     """Both paragraphs in one message; the first is cut where they are too long."""
     room = _NOTICE_LIMIT - len(rest) - 2
     return f"{what if len(what) <= room else what[: room - 1] + '…'}\n\n{rest}"
+
+
+def row_line(ticket: Ticket, row: str, *, ticked: bool) -> str:
+    """The line of the log about a new ticket; `row` is the number of its row, "" where nobody knows it.
+
+    `ticked`: people in Discord see ✅.
+    """
+    title = " ".join(ticket.title.split())
+    return f'Thread {ticket.thread_id}: "{title}" → {f"row {row}" if row else "its row"}{", ✅" if ticked else ""}'

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import hikari
 
-from tracker.discord.failures import is_failure, reason_of
+from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum, TagChange
 from tracker.discord.view import ForumView
 from tracker.errors import DiscordSetupError, TrackerError
@@ -65,16 +65,15 @@ class Reader:
         reached = None
         try:
             async with asyncio.timeout(_AUDIT_LOG_SECONDS):
-                async for thread_id, change in self._forum.tag_changes(guild_id, since):
+                async for thread_id, change in _again(lambda: self._forum.tag_changes(guild_id, since)):
                     changes.setdefault(thread_id, []).insert(0, change)
                     reached = change.at - _A_MOMENT
                 reached = None
-                async for thread_id in self._forum.deleted_threads(guild_id, since):
+                async for thread_id in _again(lambda: self._forum.deleted_threads(guild_id, since)):
                     deleted.add(thread_id)
-        except hikari.ForbiddenError:
-            pass
         except Exception as error:  # noqa: BLE001 - also an answer that hikari cannot read
-            _log.warning("The audit log could not be read: %s. What was missed is dated now.", reason_of(error))
+            if not is_forbidden(error):
+                _log.warning("The audit log could not be read: %s. What was missed is dated now.", reason_of(error))
         return AuditLog(changes=changes, deleted=frozenset(deleted), since=reached or since)
 
     @asynccontextmanager
@@ -157,6 +156,24 @@ async def _or_none(what: str, read: Callable[[], Awaitable[T]]) -> T | None:
             raise
         _log.error("The %s could not be read and is left out: %s.", what, reason_of(error))
         return None
+
+
+async def _again(read: Callable[[], AsyncIterator[T]]) -> AsyncIterator[T]:
+    """What is read, a page after the other; where the first one fails for what may pass, it is asked for again."""
+    failures = 0
+    while True:
+        begun = False
+        try:
+            async for each in read():
+                begun = True
+                yield each
+        except Exception as error:
+            if begun or is_forbidden(error) or not is_failure(error):
+                raise
+            failures += 1
+            await asyncio.sleep(pause(failures, random.random()).total_seconds())  # noqa: S311 - jitter, not a secret
+        else:
+            return
 
 
 def _cause_of(error: Exception) -> Cause:

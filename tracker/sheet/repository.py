@@ -25,10 +25,10 @@ from tracker.sheet.recovery.images import ImageTab, fence_ids
 from tracker.sheet.recovery.landing import found_out, refused
 from tracker.sheet.recovery.placing import given_up
 from tracker.sheet.recovery.putting_back import plan_put_back
-from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, KIND, NAMES, Kind
+from tracker.sheet.table.columns import ALL_BUT_KEY, ALL_NAMES, KEY, KIND
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write import fence
-from tracker.sheet.write.batch import fields_of, requests_of, shown_by
+from tracker.sheet.write.batch import TIMES, fields_of, requests_of, shown_by
 from tracker.sheet.write.fence import new_id
 from tracker.sheet.write.plan import Kept, Misplaced, OpenWrite, Outcome, WritePlan
 from tracker.sheet.write.planning import Planned, moved, planned
@@ -89,11 +89,11 @@ class SheetRepository:
             row = snapshot.positions.get(thread_id)
             if row is None:
                 return None
-            return self._reader.rows(snapshot, NAMES, range(row, row + 1)).get(thread_id)
+            return self._reader.rows(snapshot, ALL_NAMES, range(row, row + 1)).get(thread_id)
 
         return self._reader.at_rest(read)
 
-    def rows(self, names: Collection[str] = NAMES) -> dict[int, Cells]:
+    def rows(self, names: Collection[str] = ALL_NAMES) -> dict[int, Cells]:
         """What the rows of all tickets show in these columns, as far as the header names them, by thread id.
 
         A row that mixes two tickets shows nothing of either that could be trusted, and is left out.
@@ -108,7 +108,7 @@ class SheetRepository:
         became of it. What could not be put back after a race is `kept`; of several times the last is given.
         """
         found_out = self.recover(self._open) if self._open.plan else Outcome(misplaced=self._open.misplaced)
-        strange = sorted({name for cells in rows.values() for name in cells}.difference(NAMES))
+        strange = sorted({name for cells in rows.values() for name in cells}.difference(ALL_NAMES))
         if strange:
             raise ValueError(f"These are no columns of the tracker's: {', '.join(strange)}.")
         wanted = [Row(thread_id=i, cells={KEY: str(i), **cells}, known={}) for i, cells in rows.items()]
@@ -370,17 +370,17 @@ class SheetRepository:
         return replace(evidence, header=header, images=tuple(images), unshown=unshown_in(plan, shown))
 
     def _formatted(self, snapshot: Snapshot, plan: WritePlan, shown: Shown) -> Snapshot | None:
-        """Where a date just written shows as a mere number, format the bot's columns from there on.
+        """Where a date or duration just written shows as a mere number, format the bot's columns from there on.
 
         An adopted tab may never have had any formats. It does no harm if people move rows meanwhile: only formats of
         the bot's own columns are set.
         """
-        dates = {plan.columns[name] for name, kind in KIND.items() if kind is Kind.DATE_TIME and name in plan.columns}
+        times = {position: TIMES[KIND[name]] for name, position in plan.columns.items() if KIND[name] in TIMES}
         bare = [
             target.row
             for target in plan.targets
-            for column in dates & target.cells.keys()
-            if target.cells[column] and not shown.number_format(target.row, column).startswith("DATE")
+            for column in times.keys() & target.cells.keys()
+            if target.cells[column] and not shown.number_format(target.row, column).startswith(times[column])
         ]
         if bare:
             kinds = {position: KIND[name] for name, position in plan.columns.items()}

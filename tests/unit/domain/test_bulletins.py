@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from tests.unit.builders import AUTHOR, ENGINEERING, GUILD, OPENED, RULES, snowflake
 from tests.unit.strategies import texts
 from tracker.domain.bulletins import known_by, morning_digest, weekly_report
+from tracker.domain.figures import elapsed
 from tracker.domain.overview import View, overview_of_week
-from tracker.domain.summary import all_the_time
 from tracker.domain.ticket import Answer, Ticket
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = OPENED + 5 * HOUR
 TEAMS = ("Engineering",)
-VIEW = View(zone=ZoneInfo("UTC"), teams=TEAMS, rules=RULES, elapsed=all_the_time)
+VIEW = View(zone=ZoneInfo("UTC"), teams=TEAMS, rules=RULES, elapsed=elapsed)
 WAITS = Ticket(
     thread_id=snowflake(OPENED), guild_id=GUILD, author_id=AUTHOR, title="Cannot log in", tags=(ENGINEERING,)
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.builders import AUTHOR, BUG, ENGINEERING, GUILD, OPENED, RESOLVED, RULES, snowflake
 from tests.unit.strategies import events, tickets
 from tracker.domain.events import DeadlinesPassed, Event, RowFound, Tag, TagsDefined
+from tracker.domain.figures import elapsed
 from tracker.domain.periods import Period, latest_days
 from tracker.domain.summary import (
     OTHERS,
@@ -30,10 +31,6 @@ from tracker.domain.ticket import Answer, Ticket, apply, redefine_tags
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WEEK = Period(start=OPENED - DAY, end=OPENED + 6 * DAY)
 TEAMS = ("Engineering", "Consulting")
-
-
-def elapsed(start: datetime, end: datetime) -> timedelta:
-    return end - start
 
 
 def ticket(

@@ -156,6 +156,11 @@ def test_the_first_message_gets_its_tick_once_the_row_is_confirmed_and_only_then
     assert change.effects == (Effect(kind=EffectKind.REACT, thread_id=THREAD),)
 
 
+def test_the_row_of_a_new_ticket_is_known_when_people_see_the_tick() -> None:
+    change = change_by(after(created()), replace(row_written(), row=12))
+    assert change.effects == (Effect(kind=EffectKind.REACT, thread_id=THREAD, text="12"),)
+
+
 def test_an_adopted_thread_gets_no_tick() -> None:
     change = change_by(after(seen(thread=OLD_THREAD)), row_written(thread=OLD_THREAD))
 

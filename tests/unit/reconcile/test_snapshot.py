@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import hikari
@@ -19,22 +19,25 @@ LATE, EARLY, SINCE = (NOW - timedelta(hours=hours) for hours in (1, 2, 3))
 
 
 class LoggingForum(Forum):
-    """A forum whose log holds two changes of one thread, and one deleted thread; it may break off before either."""
+    """A forum whose log holds two changes of one thread, and one deleted thread.
 
-    def __init__(self, *, before_changes_end: bool = False, before_deleted: bool = False) -> None:
-        self.breaks = before_changes_end, before_deleted
+    It may break off in the changes; the deleted ones are not to be had for these reasons, one after another.
+    """
+
+    def __init__(self, *, before_changes_end: bool = False, before_deleted: Sequence[Exception] = ()) -> None:
+        self.breaks, self.trouble = before_changes_end, list(before_deleted)
 
     async def tag_changes(self, guild_id: int, since: datetime) -> AsyncIterator[tuple[int, TagChange]]:
         assert (guild_id, since) == (1, SINCE)
         yield 7, TagChange(at=LATE, before=(), after=(1,))
-        if self.breaks[0]:
+        if self.breaks:
             raise hikari.HTTPError("it breaks off")
         yield 7, TagChange(at=EARLY, before=(1,), after=())
 
     async def deleted_threads(self, guild_id: int, since: datetime) -> AsyncIterator[int]:
         assert (guild_id, since) == (1, SINCE)
-        if self.breaks[1]:
-            raise hikari.HTTPError("it breaks off")
+        if self.trouble:
+            raise self.trouble.pop(0)
         yield 8
 
 
@@ -58,6 +61,11 @@ async def test_a_log_that_breaks_off_counts_from_where_it_was_read() -> None:
 
 
 async def test_that_deleted_threads_cannot_be_read_costs_nothing_of_the_rest() -> None:
-    log = await read(LoggingForum(before_deleted=True))
+    log = await read(LoggingForum(before_deleted=[KeyError("an answer that hikari cannot read")]))
     assert [change.at for change in log.changes[7]] == [EARLY, LATE]
     assert (log.deleted, log.since) == (frozenset(), SINCE)
+
+
+async def test_a_log_that_cannot_be_had_at_once_is_asked_for_again() -> None:
+    log = await read(LoggingForum(before_deleted=[hikari.HTTPError("trouble on the way")]))
+    assert (log.deleted, log.since) == (frozenset({8}), SINCE)

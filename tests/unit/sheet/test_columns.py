@@ -16,9 +16,12 @@ from tests.unit.builders import (
     GUILD,
     OPENED,
     RESOLVED,
+    RULES,
     THREAD,
     after,
     created,
+    deadline_passed,
+    deleted,
     named,
     posted,
     replied,
@@ -27,10 +30,24 @@ from tests.unit.builders import (
 )
 from tests.unit.strategies import moments, tickets
 from tracker.domain.cells import CellValue
-from tracker.domain.events import Tag
+from tracker.domain.events import Event, Tag
 from tracker.domain.hours import BusinessHours, weekly
+from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Ticket, looks_the_same
-from tracker.sheet.table.columns import CELL_LIMIT, COLUMNS, KEY, KIND, NAMES, Desk, Kind, cells_of, serial
+from tracker.sheet.table.columns import (
+    ALL_NAMES,
+    CELL_LIMIT,
+    COLUMNS,
+    FIGURES,
+    KEY,
+    KIND,
+    NAMES,
+    Desk,
+    Kind,
+    cells_of,
+    serial,
+    settled,
+)
 
 KOLKATA, BERLIN = ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Berlin")
 OFFICE = BusinessHours(week=weekly(((540, 1080),), frozenset({0, 1, 2, 3, 4})), zone=KOLKATA)  # Mon-Fri 9:00-18:00
@@ -65,13 +82,26 @@ def test_columns_have_these_kinds() -> None:
         "reopen_count": Kind.NUMBER,
     }
 
-    assert dict.fromkeys(NAMES, Kind.TEXT) | others == KIND
+    figures = {
+        "status": Kind.TEXT,
+        "first_response_date": Kind.DATE_TIME,
+        "first_response": Kind.DURATION,
+        "resolution": Kind.DURATION,
+        "first_response_business": Kind.DURATION,
+        "resolution_business": Kind.DURATION,
+        "sla_due": Kind.DATE_TIME,
+        "sla": Kind.TEXT,
+    }
+
+    assert tuple(figures) == FIGURES
+    assert dict.fromkeys(NAMES, Kind.TEXT) | others | figures == KIND
 
 
 def test_kinds_have_googles_number_formats() -> None:
     assert {kind.name: kind.number_format for kind in Kind} == {
         "TEXT": {"type": "TEXT", "pattern": "@"},
         "DATE_TIME": {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm:ss"},
+        "DURATION": {"type": "TIME", "pattern": "[h]:mm:ss"},
         "NUMBER": {"type": "NUMBER", "pattern": "0"},
         "BOOLEAN": None,
     }
@@ -161,17 +191,71 @@ def test_any_ticket_fills_every_column_with_a_cell_of_its_kind(ticket: Ticket) -
     types: dict[Kind, tuple[type, ...]] = {
         Kind.TEXT: (str,),
         Kind.DATE_TIME: (float,),
+        Kind.DURATION: (float,),
         Kind.NUMBER: (int,),
         Kind.BOOLEAN: (bool,),
     }
 
-    cells = cells_of(ticket, DESK)
+    cells = cells_of(ticket, DESK, ALL_NAMES)
 
-    assert tuple(cells) == NAMES
+    assert tuple(cells) == ALL_NAMES
+    assert tuple(cells_of(ticket, DESK)) == NAMES
     for column in COLUMNS:
         value = cells[column.name]
         assert value is None or type(value) in types[column.kind]
         assert value != ""  # what Google reads back as nothing is None from the start
+
+
+# Figures
+
+MINUTE = timedelta(minutes=1)
+WAITING = Tag(id=505, name="waiting for customer")
+BUSINESS = replace(
+    RULES, sla=Agreement(span=timedelta(hours=1), hours=OFFICE), waiting_tags=frozenset({"waiting for customer"})
+)
+
+
+def figures(*events: Event) -> dict[str, CellValue]:
+    return {name: value for name, value in cells_of(after(*events, rules=BUSINESS), DESK, FIGURES).items() if value}
+
+
+def test_the_figures_of_a_ticket_through_its_life() -> None:
+    # Opened on Wednesday at 10:30, with an hour for the answer: 11:30 is 690 minutes of the day.
+    opened = {"status": "waiting", "sla_due": 46057 + 690 / 1440, "sla": "running"}
+    assert figures(created()) == pytest.approx(opened)
+    assert figures(created(), deadline_passed()) == pytest.approx(opened | {"sla": "missed"})
+
+    # Answered after 45 min and half a second at 11:15 (675 min). Resolved on Thursday at 12:30, after 26 h: 7.5 h of
+    # business time on Wednesday, 3.5 h on Thursday. Two hours, 14:30 to 16:30, were the asker's turn.
+    answered = created(), replied(45 * MINUTE + timedelta(seconds=0.5))
+    paused = seen(WAITING, at=OPENED + 240 * MINUTE), seen(at=OPENED + 360 * MINUTE)
+    assert figures(*answered, *paused, seen(RESOLVED, at=OPENED + 26 * 60 * MINUTE)) == pytest.approx(
+        {
+            "status": "resolved",
+            "first_response_date": 46057 + 675 / 1440,
+            "first_response": 45 / 1440,
+            "resolution": 24 / 24,
+            "first_response_business": 45 / 1440,
+            "resolution_business": (7.5 + 3.5 - 2) / 24,
+            "sla_due": 46057 + 690 / 1440,
+            "sla": "met",
+        }
+    )
+    assert figures(*answered)["status"] == "open"
+    assert figures(*answered, deleted())["status"] == "deleted"
+
+
+def test_business_times_of_what_is_closed_stay_as_the_row_has_them_after_a_change_of_hours() -> None:
+    ticket = after(created(), replied(), seen(RESOLVED, at=OPENED + 26 * 60 * MINUTE))
+    before = cells_of(ticket, DESK, ALL_NAMES)
+    always = replace(DESK, hours=BusinessHours(week=weekly(((0, 1440),), range(7)), zone=KOLKATA))
+    wanted = cells_of(ticket, always, ALL_NAMES)
+
+    assert wanted["resolution_business"] != before["resolution_business"]
+    assert settled(wanted, before) == before
+    assert settled(wanted, {}) == wanted
+    again = cells_of(after(created(), replied(), seen(RESOLVED), seen(), seen(RESOLVED)), always, ALL_NAMES)
+    assert settled(again, before)["resolution_business"] == again["resolution_business"]
 
 
 # Serial numbers

@@ -138,7 +138,7 @@ BLIND = {
     "freeze": Kind(1),
     "see": Kind(3),
     "unreadable event": Kind(1),
-    "unreadable answer": Kind(1, ("/threads/active$", "/threads/archived/public$", "/audit-logs$", r"/channels/\d+$")),
+    "unreadable answer": Kind(1, ("/threads/active$", "/threads/archived/public$", r"/channels/\d+$")),
     "reading fault": Kind(2, ("500", "502", "403", "reset"), lambda random: random.randint(1, 2)),
 }
 """What keeps the bot from seeing the forum, or what it is told of it, until it may see again."""

@@ -27,7 +27,7 @@ _DEFAULT_PATTERNS = {
     "DATE_TIME": "m/d/yyyy h:mm:ss",
 }
 _DATE_KINDS = {"DATE", "TIME", "DATE_TIME"}
-_DATE_TOKEN = re.compile(r'"[^"]*"|\\.|am/pm|a/p|y+|m+|d+|h+|s+|\.0+|.', re.IGNORECASE | re.DOTALL)
+_DATE_TOKEN = re.compile(r'"[^"]*"|\\.|\[(?:h+|m+|s+)\]|am/pm|a/p|y+|m+|d+|h+|s+|\.0+|.', re.IGNORECASE | re.DOTALL)
 _NUMBER_PATTERN = re.compile(r"(?P<before>[^#0.,]*)(?P<digits>[#0,]*(?:\.[#0]*)?)(?P<power>[eE][+-]0+)?(?P<after>.*)")
 _GENERAL_LIMIT = 1e15
 _NOON = 12
@@ -91,10 +91,13 @@ def _date(number: float, pattern: str) -> str:
     at = moment(number)
     tokens: list[str] = _DATE_TOKEN.findall(pattern)
     twelve_hours = any(token.lower() in {"am/pm", "a/p"} for token in tokens)
-    units = [token[0].lower() if token[0].lower() in "ymdhs" else "" for token in tokens]
+    letters = [token.lstrip("[")[:1].lower() for token in tokens]
+    units = [letter if letter and letter in "ymdhs" else "" for letter in letters]
     text = ""
     for index, token in enumerate(tokens):
-        if units[index] == "m" and _is_minute(units, index):
+        if token.startswith("[") and units[index]:
+            text += _elapsed(number, units[index], len(token) - 2)
+        elif units[index] == "m" and _is_minute(units, index):
             text += f"{at.minute:0{min(len(token), 2)}d}"
         elif units[index]:
             text += _date_part(at, units[index], len(token), twelve_hours=twelve_hours)
@@ -106,6 +109,12 @@ def _date(number: float, pattern: str) -> str:
         else:
             text += token.strip('"').removeprefix("\\")
     return text
+
+
+def _elapsed(number: float, unit: str, length: int) -> str:
+    """A duration in whole hours, minutes or seconds, as far as it goes."""
+    seconds = round(number * 86_400)
+    return f"{seconds // {'h': 3600, 'm': 60, 's': 1}[unit]:0{length}d}"
 
 
 def _is_minute(units: list[str], index: int) -> bool:

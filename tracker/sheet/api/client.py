@@ -24,6 +24,7 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from gspread.urls import SPREADSHEET_URL
 
 from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
+from tracker.secrecy import HiddenText
 from tracker.sheet.api import refusals
 from tracker.sheet.api.credentials import credentials_of
 from tracker.sheet.api.exchange import Exchange
@@ -50,12 +51,14 @@ class GoogleSheet:
     def __init__(
         self,
         *,
-        key_file: Path,
+        key_file: Path | HiddenText,
         spreadsheet_id: str,
         base_url: str,
         listener: Callable[[Exchange], None] | None = None,
     ) -> None:
-        """Read the key file; nothing is sent yet. `listener` hears of every answer, except those to a sign-in.
+        """Read the key file, unless the key itself is given; nothing is sent yet.
+
+        `listener` hears of every answer, except those to a sign-in.
 
         Raises:
             SheetSetupError: the key file is missing or is not a service account's key.

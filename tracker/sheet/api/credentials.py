@@ -1,7 +1,8 @@
-"""The service account's key file: what it must hold, and what people save there instead."""
+"""The service account's key, in a file or given itself: what it must hold, and what people save there instead."""
 
 from __future__ import annotations
 
+import codecs
 import json
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,15 @@ from google.auth.exceptions import MalformedError
 from google.oauth2 import service_account
 
 from tracker.errors import SheetSetupError
+from tracker.secrecy import HiddenText
 
 _SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 _CREATE = "Create a JSON key for a service account in the Google Cloud console (IAM & Admin > Service Accounts > Keys)"
+_SETTING = "GOOGLE_APPLICATION_CREDENTIALS"
+_EXAMPLE = "the key itself, in one line"
+"""Stands in credentials.example.json in the private key's place."""
+_MARKED = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+"""How editors and shells of Windows save text, by the mark it begins with."""
 _API_KEY = "AIza"
 """How every API key of Google begins."""
 
@@ -36,18 +43,26 @@ class Credentials(service_account.Credentials):
         self.apply(headers)  # type: ignore[no-untyped-call]
 
 
-def credentials_of(key_file: Path) -> Credentials:
-    """What the key file holds, ready to sign.
+def credentials_of(source: Path | HiddenText) -> Credentials:
+    """What the key file holds, or the key that is given itself, ready to sign.
 
     Raises:
         SheetSetupError: the file is missing or is not a service account's key. Never quotes what is in it.
     """
-    setting = f"GOOGLE_APPLICATION_CREDENTIALS {key_file}"
-    key = _read(key_file, setting)
+    setting = _SETTING if isinstance(source, HiddenText) else f"{_SETTING} {source}"
+    key = _parsed(source.text if isinstance(source, HiddenText) else _read(source, setting), setting)
     if not isinstance(key, dict) or key.get("type") != "service_account":
         raise SheetSetupError(
             f"{setting} is not a service account's key{_what_it_is(key)}.", f"{_CREATE}.", check="sheet.key"
         )
+    private_key = key.get("private_key")
+    if isinstance(private_key, str) and _EXAMPLE in private_key:
+        raise SheetSetupError(
+            f"{setting} is a copy of credentials.example.json, which holds no key.", f"{_CREATE}.", check="sheet.key"
+        )
+    if isinstance(private_key, str):
+        # Some platforms and shells write line breaks as two characters.
+        key["private_key"] = private_key.replace("\\n", "\n")
     try:
         return Credentials.from_service_account_info(key, scopes=_SCOPES)  # type: ignore[no-untyped-call, no-any-return]
     except (MalformedError, ValueError) as error:
@@ -57,24 +72,33 @@ def credentials_of(key_file: Path) -> Credentials:
         ) from error
 
 
-def _read(key_file: Path, setting: str) -> Any:  # noqa: ANN401 - any JSON
+def _read(key_file: Path, setting: str) -> str:
     save = f"{_CREATE} and save it there"
     try:
-        text = key_file.read_text(encoding="utf-8")
+        content = key_file.read_bytes()
     except FileNotFoundError as error:
         raise SheetSetupError(f"{setting} does not exist.", f"{save}.", check="sheet.key_file") from error
     except OSError as error:
         wrong = f"{setting} cannot be read: {error.strerror}."
         raise SheetSetupError(wrong, f"{save}.", check="sheet.key_file") from error
+    coding = next((coding for mark, coding in _MARKED.items() if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(coding)
     except UnicodeDecodeError as error:
         raise SheetSetupError(f"{setting} is not JSON.", f"{save} unchanged.", check="sheet.key") from error
+
+
+def _parsed(text: str, setting: str) -> Any:  # noqa: ANN401 - any JSON
     try:
-        return json.loads(text)
+        # Not strict: where a shell has opened the line breaks of the private key, they stand in the JSON as they are.
+        return json.loads(text, strict=False)
     except ValueError as error:
         if text.strip().startswith(_API_KEY):
             wrong = f"{setting} is an API key, which may only read, not a service account's key."
             raise SheetSetupError(wrong, f"{_CREATE}.", check="sheet.key") from error
-        raise SheetSetupError(f"{setting} is not JSON.", f"{save} unchanged.", check="sheet.key") from error
+        raise SheetSetupError(
+            f"{setting} is not JSON.", f"{_CREATE} and save it there unchanged.", check="sheet.key"
+        ) from error
 
 
 def _what_it_is(key: object) -> str:

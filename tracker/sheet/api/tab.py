@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
+from tracker.invocation import command
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.recovery.images import is_own
 from tracker.sheet.table.cells import Json
@@ -42,7 +43,7 @@ def find_tab(
     others = ", ".join(titles[:_SHOWN_TABS]) + (" …" if len(titles) > _SHOWN_TABS else "")
     raise SheetSetupError(
         f'The spreadsheet {sheet.address} has no tab "{name}" (it has {others}).',
-        "Put the name it has now into SHEET_NAME, or make one: python -m tracker.init_sheet",
+        f"Put the name it has now into SHEET_NAME, or make one: {command('init-sheet')}",
         check="sheet.tab",
     )
 
@@ -87,7 +88,7 @@ def layout_of(tab: Json, head: Sequence[Sequence[CellValue]]) -> Layout:
             raise misspelt_key(tab["title"], head, *nearly)
         raise SheetSetupError(
             f'The tab "{tab["title"]}" has no header row with a column thread_id.',
-            f"{NAME_KEY_AGAIN}; if the tab is empty, run: python -m tracker.init_sheet",
+            f"{NAME_KEY_AGAIN}; if the tab is empty, run: {command('init-sheet')}",
             check="sheet.header",
         )
     return layout

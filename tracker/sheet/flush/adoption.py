@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar, TypeVarTuple
 
 from tracker.domain.cells import Cells
 from tracker.sheet.repository import SheetRepository
-from tracker.sheet.table.columns import Desk, cells_of
+from tracker.sheet.table.columns import NAMES, Desk, cells_of
 from tracker.sheet.table.reading import agreed, clocks, row_found
 from tracker.store import PendingRow, Store
 from tracker.tracking import Tracking
@@ -113,5 +113,6 @@ class Adoption:
         with self.store.transaction():
             self.tracking.record(row)
             ticket = self.store.ticket(thread_id) or stranger.ticket
-            known = agreed(cells, cells_of(ticket, desk), row, desk.teams, desk.zone)
+            wanted = cells_of(ticket, desk, {*NAMES, *cells})
+            known = agreed(cells, wanted, row, desk.teams, desk.zone)
             self.store.acknowledge(thread_id, stranger.revision, known)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import TypeVar, TypeVarTuple
 
 from tracker.domain.cells import Cells
@@ -28,7 +29,7 @@ from tracker.sheet.flush.news import News
 from tracker.sheet.flush.pace import Pace
 from tracker.sheet.flush.set_aside import SetAside
 from tracker.sheet.repository import ROWS_A_WRITE, SheetRepository
-from tracker.sheet.table.columns import NAMES, Desk, cells_of
+from tracker.sheet.table.columns import NAMES, Desk, cells_of, settled
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write.plan import Misplaced, OpenWrite, Outcome, WritePlan, as_text, from_text
 from tracker.store import PendingRow, Store
@@ -167,7 +168,7 @@ class SheetDelivery:
             return True
         outcome = await self._in_thread(self._repository.recover, open_write)
         _log.info("What became of the last write to the sheet was found out.")
-        self._settle(outcome)
+        self._settle(outcome, new_rows={} if open_write.plan is None else open_write.plan.new_rows)
         await self._put_back(outcome.misplaced)
         return True
 
@@ -245,7 +246,7 @@ class SheetDelivery:
                 waiting=waiting,
                 row=Row(
                     thread_id=waiting.ticket.thread_id,
-                    cells=cells_of(waiting.ticket, self._desk),
+                    cells=self._cells_of(waiting),
                     known=waiting.sheet_cells,
                 ),
             )
@@ -273,11 +274,16 @@ class SheetDelivery:
             self._catch_up(await self._in_thread(self._repository.rows, back), rows)
         self._news.announce(plan, rows)
 
+    def _cells_of(self, row: PendingRow) -> Cells:
+        """What the row should show in the columns that a tab has to have, and in those of figures that it has."""
+        names = self._news.columns.union(NAMES)
+        return settled(cells_of(row.ticket, self._desk, names), row.sheet_cells)
+
     async def _carry_out(self, plan: WritePlan, batch: Sequence[_Due] = ()) -> Outcome:
         """Write, and settle in the store what came of it."""
         self._store.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
         outcome = await self._in_thread(self._repository.apply, plan)
-        self._settle(outcome, batch)
+        self._settle(outcome, batch, plan.new_rows)
         if outcome.refused:
             self._is_refused(outcome)
         else:
@@ -306,8 +312,10 @@ class SheetDelivery:
             misplaced = (await self._carry_out(plan)).misplaced
             rounds += 1
 
-    def _settle(self, outcome: Outcome, batch: Sequence[_Due] = ()) -> None:
-        """Keep in the store what is known now, in one transaction."""
+    def _settle(
+        self, outcome: Outcome, batch: Sequence[_Due] = (), new_rows: Mapping[int, int] = MappingProxyType({})
+    ) -> None:
+        """Keep in the store what is known now, in one transaction. `new_rows` are those that the write was to make."""
         with self._store.transaction():
             for thread_id, cells in outcome.known.items():
                 self._store.learn_cells(thread_id, cells)
@@ -318,7 +326,7 @@ class SheetDelivery:
             for thread_id, columns in outcome.unknown.items():
                 self._store.forget_cells(thread_id, columns)
             for thread_id in sorted(outcome.known):
-                self._tracking.record(RowWritten(thread_id=thread_id))
+                self._tracking.record(RowWritten(thread_id=thread_id, row=new_rows.get(thread_id)))
             if outcome.misplaced:
                 self._store.begin_write(as_text(OpenWrite(misplaced=outcome.misplaced)))
             else:
@@ -357,7 +365,7 @@ class SheetDelivery:
                 row = self._store.row(thread_id)
                 if row is None:
                     continue
-                wanted = cells_of(row.ticket, self._desk)
+                wanted = settled(cells_of(row.ticket, self._desk, cells.keys()), row.sheet_cells)
                 stale = [
                     name
                     for name, value in cells.items()

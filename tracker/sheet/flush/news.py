@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from tracker.domain.figures import FIGURES_SHOWN
 from tracker.domain.wording import (
     columns_back_notice,
     columns_missing_notice,
@@ -23,7 +24,7 @@ from tracker.domain.wording import (
 from tracker.errors import SheetError
 from tracker.sheet.flush.trouble import Trouble
 from tracker.sheet.repository import SheetRepository
-from tracker.sheet.table.columns import NAME_AGAIN, NAMES, quoted
+from tracker.sheet.table.columns import FIGURES, NAME_AGAIN, NAMES, quoted
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write.plan import Outcome, WritePlan
 from tracker.store import Store
@@ -110,12 +111,14 @@ class News:
         if self.trouble.over():
             news.append(sheet_back_notice())
         columns = frozenset(plan.columns)
-        gone, back = self.columns - columns, columns - self.columns
+        gone, back = (self.columns - columns).difference(FIGURES), (columns - self.columns).difference(FIGURES)
+        if figures := columns.difference(self.columns).intersection(FIGURES):
+            _log.info("The sheet has columns of figures, which are filled now: %s", quoted(sorted(figures)))
         if gone:
             _log.error(
                 "The sheet has no column %s any more; the others are written. %s", quoted(sorted(gone)), NAME_AGAIN
             )
-            waiting = sum(any(row.known.get(name) != row.cells[name] for name in gone) for row in rows)
+            waiting = sum(any(row.known.get(name) != row.cells.get(name) for name in gone) for row in rows)
             news.append(columns_missing_notice(gone, self._repository.address, waiting))
         if back:
             _log.info("The sheet has its column %s again.", quoted(sorted(back)))
@@ -129,6 +132,7 @@ class News:
         self.columns = columns
         self._remember_trouble()
         self.remember(_SEEN_COLUMNS, _as_json(columns))
+        self.remember(FIGURES_SHOWN, "yes" if columns.intersection(FIGURES) else "no")
         self.remember(_ANNOUNCED_SAME_IDS, _as_json(map(str, plan.doubled)))
         self.remember(self._repository.tab_fact, str(self._repository.tab_id))
 

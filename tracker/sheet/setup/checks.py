@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.checks import Finding, Group, Level, open_to_all
+from tracker.checks import Finding, Group, Level, open_to_all, whatever_happens
 from tracker.domain.wording import duration
 from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
+from tracker.secrecy import HiddenText
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.refusals import CLOCK_TOLERANCE, MAKE_ROOM
 from tracker.sheet.setup.tab_checks import TAB_FIELDS, check_tab
@@ -32,7 +33,12 @@ _failed = partial(Finding, group=Group.SHEET, level=Level.FAILED)
 
 
 def check_sheet(
-    *, key_file: Path, spreadsheet_id: str | None, sheet_name: str | None, base_url: str, zone: ZoneInfo | None
+    *,
+    key_file: Path | HiddenText,
+    spreadsheet_id: str | None,
+    sheet_name: str | None,
+    base_url: str,
+    zone: ZoneInfo | None,
 ) -> Iterator[Finding]:
     """Look at everything between this machine and the rows. Blocks while Google answers; sends seven requests.
 
@@ -65,17 +71,18 @@ def _spreadsheet(sheet: GoogleSheet, sheet_name: str | None, zone: ZoneInfo | No
         id="sheet.shared",
         text=f'Spreadsheet "{described["properties"]["title"]}", shared with the bot: {sheet.address}',
     )
-    yield from _editable(sheet, described)
-    yield from _room(described)
+    yield from whatever_happens(Group.SHEET, partial(_editable, sheet, described))
+    yield from whatever_happens(Group.SHEET, partial(_room, described))
     if zone is not None:
-        yield from _time_zone(described["properties"].get("timeZone", ""), zone)
+        name = described["properties"].get("timeZone", "")
+        yield from whatever_happens(Group.SHEET, partial(_time_zone, name, zone))
     if sheet_name is not None:
         yield from check_tab(sheet, described, sheet_name)
     yield _good(id="sheet.quota", text="Google's quota of requests a minute is not used up")
 
 
-def _secrecy(key_file: Path) -> Iterator[Finding]:
-    if open_to_all(key_file):
+def _secrecy(key_file: Path | HiddenText) -> Iterator[Finding]:
+    if isinstance(key_file, Path) and open_to_all(key_file):
         text = f"Everybody on this machine can read the key in {key_file}."
         yield _warning(
             id="sheet.key_secret", text=text, fix=f"chmod 600 {key_file} (and see that the bot's user owns it)"

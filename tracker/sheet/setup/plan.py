@@ -10,13 +10,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tracker.domain.cells import CellValue
+from tracker.domain.figures import Sla, Status
 from tracker.errors import SheetError, SheetSetupError
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.requests import add_rows, format_columns
 from tracker.sheet.api.tab import NAME_KEY_AGAIN, misspelt_key, see_that_it_has_cells
 from tracker.sheet.setup.inventory import Inventory
 from tracker.sheet.table.cells import Json, content_of
-from tracker.sheet.table.columns import COLUMNS, KEY, KIND, NAMES, WAITING_VIEW, Kind, quoted
+from tracker.sheet.table.columns import (
+    ALL_NAMES,
+    COLUMNS,
+    FIGURES,
+    KEY,
+    KIND,
+    NAMES,
+    SLA,
+    STATUS,
+    WAITING_VIEW,
+    Kind,
+    quoted,
+)
 from tracker.sheet.table.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
 from tracker.sheet.table.spelling import nearly_keyed
 
@@ -24,6 +37,14 @@ OPEN_VIEW = "Open"
 HEADER_PROTECTION = "The support tracker finds its columns by these names"
 KEY_PROTECTION = "The support tracker finds its rows by these ids"
 
+_YELLOW = {"red": 1, "green": 0.95, "blue": 0.8}
+_GREEN = {"red": 0.85, "green": 0.92, "blue": 0.83}
+_RED = {"red": 0.96, "green": 0.8, "blue": 0.8}
+_GREY = {"red": 0.9, "green": 0.9, "blue": 0.9}
+_COLOURS: dict[str, dict[str, Json]] = {
+    STATUS: {Status.WAITING: _YELLOW, Status.RESOLVED: _GREEN, Status.DELETED: _GREY},
+    SLA: {Sla.RUNNING: _YELLOW, Sla.MET: _GREEN, Sla.MISSED: _RED},
+}
 _NEW_TAB_ROWS = 1000
 _WIDTHS = {column.name: column.width for column in COLUMNS}
 _IDS = (KEY, "warning_message_id")
@@ -45,12 +66,14 @@ class Plan:
     """What a tab lacks: a line for a person for each step, and the requests that do them all.
 
     Those in `views` add the filter views to the tab that `requests` has made. `inventory` is of the rows that are
-    there already; None where there is no header yet.
+    there already; None where there is no header yet. `without_figures` are the columns of figures that the tab will
+    not have.
     """
 
     title: str
     address: str
     inventory: Inventory | None = None
+    without_figures: tuple[str, ...] = ()
     steps: list[str] = field(default_factory=list)
     requests: list[Json] = field(default_factory=list)
     views: list[Json] = field(default_factory=list)
@@ -75,15 +98,16 @@ class _Tab:
     exists: bool
 
 
-def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str]) -> Plan:
-    """What the tab `name` lacks; a plan without steps when it is ready. Changes nothing.
+def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str], *, figures: bool = False) -> Plan:
+    """What the tab `name` lacks, with the columns of `figures` or without; no steps when it is ready. Changes nothing.
 
     Raises:
         SheetSetupError: the tab holds something else than tickets, or a person has to put something right first.
         SheetUnavailable: Google could not be reached.
     """
     described = sheet.describe(_TAB_FIELDS)
-    tab = _find_tab(sheet, described, name)
+    names = ALL_NAMES if figures else NAMES
+    tab = _find_tab(sheet, described, name, len(names))
     plan = Plan(title=described["properties"]["title"], address=f"{sheet.address}/edit#gid={tab.id}")
     if not tab.exists:
         grid = {"rowCount": tab.rows, "columnCount": tab.columns}
@@ -93,13 +117,14 @@ def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str]) -> Pl
     _add_rows(plan, tab, 0 if layout is None else layout.header_row)
     if layout is None:
         layout = Layout(header_row=0, columns={})
-        added = _add_columns(plan, tab, layout, start=0)
+        added = _add_columns(plan, tab, layout, names, start=0)
     else:
         header, *rows = _read_rows(sheet, tab, layout)
         zone = described["properties"].get("timeZone", "")
         plan.inventory = Inventory(layout=layout, header=header, rows=rows, time_zone=zone)
         _set_formats(plan, sheet, tab, layout)
-        added = _add_columns(plan, tab, layout, start=max(layout.width, *map(len, (header, *rows))))
+        added = _add_columns(plan, tab, layout, names, start=max(layout.width, *map(len, (header, *rows))))
+    plan.without_figures = tuple(name for name in FIGURES if name not in added.columns)
     _freeze(plan, tab, added.header_row)
     _add_views(plan, tab, added, resolved_tags)
     _add_protections(plan, tab, added)
@@ -124,7 +149,7 @@ def carry_out(sheet: GoogleSheet, plan: Plan) -> SheetError | None:
     return None
 
 
-def _find_tab(sheet: GoogleSheet, described: Json, name: str) -> _Tab:
+def _find_tab(sheet: GoogleSheet, described: Json, name: str, width: int) -> _Tab:
     taken = set()
     for tab in described.get("sheets", []):
         properties = tab["properties"]
@@ -146,7 +171,7 @@ def _find_tab(sheet: GoogleSheet, described: Json, name: str) -> _Tab:
         id=next(number for number in range(1, len(taken) + 2) if number not in taken),
         title=name,
         rows=_NEW_TAB_ROWS,
-        columns=len(NAMES),
+        columns=width,
         frozen=0,
         views=frozenset(),
         protections=frozenset(),
@@ -202,9 +227,9 @@ def _add_rows(plan: Plan, tab: _Tab, header_row: int) -> None:
         plan.add("add empty rows below the header", add_rows(tab.id, _NEW_TAB_ROWS))
 
 
-def _add_columns(plan: Plan, tab: _Tab, layout: Layout, start: int) -> Layout:
+def _add_columns(plan: Plan, tab: _Tab, layout: Layout, names: Sequence[str], start: int) -> Layout:
     """Name the missing columns, from `start` on, with their widths and formats; the layout that results."""
-    missing = [name for name in NAMES if name not in layout.columns]
+    missing = [name for name in names if name not in layout.columns]
     if not missing:
         return layout
     columns = range(start, start + len(missing))
@@ -226,10 +251,26 @@ def _add_columns(plan: Plan, tab: _Tab, layout: Layout, start: int) -> Layout:
     requests += [_set_width(tab, column, _WIDTHS[name]) for column, name in zip(columns, missing, strict=True)]
     kinds = {column: KIND[name] for column, name in zip(columns, missing, strict=True)}
     requests += format_columns(tab.id, row.stop, kinds)
+    for column, name in zip(columns, missing, strict=True):
+        requests += [_coloured(tab, row.stop, column, *rule) for rule in _COLOURS.get(name, {}).items()]
     step = "write the header row: " if not layout.columns else "add the missing columns at the right: "
     plan.add(step + ", ".join(missing), *requests)
     positions = {**layout.columns, **dict(zip(missing, columns, strict=True))}
-    return Layout(header_row=layout.header_row, columns={name: positions[name] for name in NAMES})
+    return Layout(
+        header_row=layout.header_row, columns={name: positions[name] for name in ALL_NAMES if name in positions}
+    )
+
+
+def _coloured(tab: _Tab, first_row: int, column: int, text: str, colour: Json) -> Json:
+    """Colour the cells of the column that hold this text. A rule without a formula has no locale."""
+    area = {
+        "sheetId": tab.id,
+        "startRowIndex": first_row,
+        "startColumnIndex": column,
+        "endColumnIndex": column + 1,
+    }
+    rule = {**_condition("TEXT_EQ", text), "format": {"backgroundColorStyle": {"rgbColor": colour}}}
+    return {"addConditionalFormatRule": {"rule": {"ranges": [area], "booleanRule": rule}, "index": 0}}
 
 
 def _set_width(tab: _Tab, column: int, width: int) -> Json:
@@ -264,6 +305,7 @@ def lacking_formats(sheet: GoogleSheet, title: str, layout: Layout) -> list[str]
         name
         for name, column in layout.columns.items()
         if (KIND[name] is Kind.DATE_TIME and not types[column].startswith("DATE"))
+        or (KIND[name] is Kind.DURATION and types[column] != "TIME")
         or (name in _IDS and types[column] != "TEXT")
     ]
 
@@ -280,14 +322,11 @@ def _add_views(plan: Plan, tab: _Tab, layout: Layout, resolved_tags: Sequence[st
 
     Google reads a formula in the spreadsheet's locale: `;` between arguments is right in all of them, a comma in some.
     """
-    tags = "|".join(re.escape(tag.casefold()).replace('"', '""') for tag in resolved_tags)
-    first = f"${column_letters(layout.columns['type'])}{layout.header_row + 2}"
-    not_resolved = {
-        "columnIndex": layout.columns["type"],
-        "filterCriteria": _condition("CUSTOM_FORMULA", f'=NOT(REGEXMATCH(LOWER({first});"(^|, ?)({tags})(,|$)"))'),
-    }
-    unanswered = {"columnIndex": layout.columns["first_responded_by"], "filterCriteria": _condition("BLANK")}
-    for title, specs in ((WAITING_VIEW, [unanswered, not_resolved]), (OPEN_VIEW, [not_resolved])):
+    if STATUS in layout.columns:
+        waiting, is_open = _by_status(layout)
+    else:
+        waiting, is_open = _by_tags(layout, resolved_tags)
+    for title, specs in ((WAITING_VIEW, waiting), (OPEN_VIEW, is_open)):
         if title not in tab.views:
             area = {
                 "sheetId": tab.id,
@@ -298,6 +337,26 @@ def _add_views(plan: Plan, tab: _Tab, layout: Layout, resolved_tags: Sequence[st
             view = {"title": title, "range": area, "filterSpecs": specs}
             plan.add(f'add the filter view "{title}"')
             plan.views.append({"addFilterView": {"filter": view}})
+
+
+def _by_status(layout: Layout) -> tuple[list[Json], list[Json]]:
+    """What the two views show, by the column that says it."""
+    column = layout.columns[STATUS]
+    waiting = {"columnIndex": column, "filterCriteria": _condition("TEXT_EQ", Status.WAITING)}
+    is_open = {"columnIndex": column, "filterCriteria": {"hiddenValues": [Status.RESOLVED, Status.DELETED]}}
+    return [waiting], [is_open]
+
+
+def _by_tags(layout: Layout, resolved_tags: Sequence[str]) -> tuple[list[Json], list[Json]]:
+    """The same where no column says it."""
+    tags = "|".join(re.escape(tag.casefold()).replace('"', '""') for tag in resolved_tags)
+    first = f"${column_letters(layout.columns['type'])}{layout.header_row + 2}"
+    not_resolved = {
+        "columnIndex": layout.columns["type"],
+        "filterCriteria": _condition("CUSTOM_FORMULA", f'=NOT(REGEXMATCH(LOWER({first});"(^|, ?)({tags})(,|$)"))'),
+    }
+    unanswered = {"columnIndex": layout.columns["first_responded_by"], "filterCriteria": _condition("BLANK")}
+    return [unanswered, not_resolved], [not_resolved]
 
 
 def _condition(kind: str, *values: str) -> Json:

@@ -40,6 +40,10 @@ class Record:
         """The latest answer to a request with this path after the spreadsheet's id; empty where there was none."""
         return next((each.answer for each in reversed(self.exchanges) if each.path == path), {})
 
+    def sentence_to_send(self, text: str) -> str:
+        """A sentence about the trial for somebody else to read."""
+        return _LONG_NUMBER.sub(_BLANK, str(_without(text, tuple(self._secret))))
+
     def to_send(self) -> list[Json]:
         """The exchanges for somebody else to read."""
         return _blanked(self.exchanges, tuple(self._secret))

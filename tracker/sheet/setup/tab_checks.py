@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from tracker.checks import Finding, Group, Level
+from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.domain.cells import CellValue
+from tracker.invocation import command
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.tab import find_tab, layout_of, read_columns, read_head
 from tracker.sheet.setup.plan import lacking_formats
@@ -23,7 +24,7 @@ TAB_FIELDS = (
 """What has to be known of every tab, as a part of a field mask."""
 
 _ENTERED_FIELDS = "sheets.data(startRow,startColumn,rowData.values.userEnteredValue)"
-_INIT_SHEET = "Run: python -m tracker.init_sheet"
+_INIT_SHEET = f"Run: {command('init-sheet')}"
 _LISTED = 5
 
 _good = partial(Finding, group=Group.SHEET, level=Level.GOOD)
@@ -41,15 +42,18 @@ def check_tab(sheet: GoogleSheet, described: Json, sheet_name: str) -> Iterator[
     address = f"{sheet.address}/edit#gid={tab['sheetId']}"
     yield _good(id="sheet.tab", text=f'Tab "{tab["title"]}": {address}')
     (whole,) = (each for each in described["sheets"] if each["properties"]["sheetId"] == tab["sheetId"])
-    yield from _filter(whole)
+    yield from whatever_happens(Group.SHEET, partial(_filter, whole))
     head = read_head(sheet, tab)
     layout = layout_of(tab, head)
-    yield from _protections(sheet, whole, layout)
-    yield from _merged(whole, layout)
-    yield from _table(whole, layout)
-    yield from _columns(layout, head[layout.header_row])
-    yield from _formats(sheet, tab, layout)
-    yield from _rows(sheet, tab, layout, address)
+    for check in (
+        partial(_protections, sheet, whole, layout),
+        partial(_merged, whole, layout),
+        partial(_table, whole, layout),
+        partial(_columns, layout, head[layout.header_row]),
+        partial(_formats, sheet, tab, layout),
+        partial(_rows, sheet, tab, layout, address),
+    ):
+        yield from whatever_happens(Group.SHEET, check)
 
 
 def _box(area: Json, tab: Json) -> tuple[range, range]:

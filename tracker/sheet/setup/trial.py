@@ -16,6 +16,7 @@ from pathlib import Path
 from tracker.checks import Finding, Group, Level
 from tracker.domain.cells import Cells
 from tracker.errors import SheetError, SheetUnavailable
+from tracker.secrecy import HiddenText
 from tracker.sheet.api.answer import Shown
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.recovery.images import title_for
@@ -76,7 +77,7 @@ class _Stage:
 
 def play(
     *,
-    key_file: Path,
+    key_file: Path | HiddenText,
     spreadsheet_id: str,
     base_url: str,
     record: Record,

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from functools import partial
 
 from tracker.checks import Finding, Group, Level
+from tracker.invocation import command
 from tracker.sheet.api.answer import Shown
 from tracker.sheet.setup import trial_tab as cell
 from tracker.sheet.table.cells import Json, content_of
 
-SEND = 'Send what "python -m tracker.doctor --send-test --json" prints under "google" to the makers of the tracker.'
+SEND = f'Send what "{command("doctor", "--send-test", "--json")}" prints under "google" to the makers of the tracker.'
 
 _good = partial(Finding, group=Group.SHEET, level=Level.GOOD)
 _warning = partial(Finding, group=Group.SHEET, level=Level.WARNING)

@@ -1,26 +1,30 @@
 """The columns of the sheet by name: what kind of cells they hold and how a ticket fills them.
 
-A new column is one new entry in `COLUMNS`. Only columns that the header names are ever written.
+A new column is one new entry in `COLUMNS`. Only columns that the header names are ever written. Those of figures, with
+which a sheet can reckon, are there only for whoever wants them: nobody is asked to name them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from zoneinfo import ZoneInfo
 
 from tracker.domain.cells import Cells, CellValue
+from tracker.domain.figures import elapsed, first_response_of, resolution_of, sla_of, status_of
 from tracker.domain.hours import BusinessHours
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import duration
+from tracker.invocation import command
 
 KEY = "thread_id"
 LINK = "link"
 WAITING_VIEW = "Waiting for a first response"
 """The title of the filter view that shows the tickets without an answer."""
+STATUS, SLA = "status", "sla"
 
 CELL_LIMIT = 50_000
 """Characters a cell can hold (Google's "Files you can store in Drive"), counted here in UTF-16 units to be safe."""
@@ -34,6 +38,7 @@ class Kind(Enum):
 
     TEXT = ("TEXT", "@")
     DATE_TIME = ("DATE_TIME", "yyyy-mm-dd hh:mm:ss")
+    DURATION = ("TIME", "[h]:mm:ss")
     NUMBER = ("NUMBER", "0")
     BOOLEAN = None
 
@@ -54,12 +59,16 @@ class Desk:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: the name in the header, its kind, its width in pixels, and the value a ticket has in it."""
+    """One column: the name in the header, its kind, its width in pixels, and the value a ticket has in it.
+
+    A column of figures is none that the tab has to have.
+    """
 
     name: str
     kind: Kind
     width: int
     value: Callable[[Ticket, Desk], CellValue]
+    is_figure: bool = False
 
 
 def serial(at: datetime | None, zone: ZoneInfo) -> float | None:
@@ -76,6 +85,15 @@ def moment(serial_number: float, zone: ZoneInfo) -> datetime | None:
         return (_SERIAL_EPOCH + timedelta(seconds=round(serial_number * _SECONDS_A_DAY))).replace(tzinfo=zone)
     except (OverflowError, ValueError):
         return None
+
+
+def days(span: timedelta | None) -> float | None:
+    """A duration as Sheets reckons with it: a fraction of a day, cut to the second."""
+    return None if span is None else max(0, span // timedelta(seconds=1)) / _SECONDS_A_DAY
+
+
+def _word(word: StrEnum | None) -> str | None:
+    return None if word is None else word.value
 
 
 def _since_creation(ticket: Ticket, moment: datetime | None) -> str | None:
@@ -134,13 +152,67 @@ COLUMNS: tuple[Column, ...] = (
         width=170,
         value=lambda ticket, _: None if ticket.resolved_message_id is None else str(ticket.resolved_message_id),
     ),
+    Column(name=STATUS, kind=Kind.TEXT, width=90, value=lambda ticket, _: _word(status_of(ticket)), is_figure=True),
+    Column(
+        name="first_response_date",
+        kind=Kind.DATE_TIME,
+        width=150,
+        value=lambda ticket, desk: serial(ticket.answered_at, desk.zone),
+        is_figure=True,
+    ),
+    Column(
+        name="first_response",
+        kind=Kind.DURATION,
+        width=110,
+        value=lambda ticket, _: days(first_response_of(ticket, elapsed)),
+        is_figure=True,
+    ),
+    Column(
+        name="resolution",
+        kind=Kind.DURATION,
+        width=110,
+        value=lambda ticket, _: days(resolution_of(ticket, elapsed)),
+        is_figure=True,
+    ),
+    Column(
+        name="first_response_business",
+        kind=Kind.DURATION,
+        width=110,
+        value=lambda ticket, desk: days(first_response_of(ticket, desk.hours.elapsed)),
+        is_figure=True,
+    ),
+    Column(
+        name="resolution_business",
+        kind=Kind.DURATION,
+        width=110,
+        value=lambda ticket, desk: days(resolution_of(ticket, desk.hours.elapsed)),
+        is_figure=True,
+    ),
+    Column(
+        name="sla_due",
+        kind=Kind.DATE_TIME,
+        width=150,
+        value=lambda ticket, desk: serial(ticket.due_at, desk.zone),
+        is_figure=True,
+    ),
+    Column(
+        name=SLA,
+        kind=Kind.TEXT,
+        width=80,
+        value=lambda ticket, _: getattr(sla_of(ticket), "value", None),
+        is_figure=True,
+    ),
 )
 
-NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
-ALL_BUT_KEY = frozenset(NAMES) - {KEY}
+NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS if not column.is_figure)
+"""The columns that a tab has to have."""
+
+FIGURES: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.is_figure)
+ALL_NAMES = NAMES + FIGURES
+ALL_BUT_KEY = frozenset(ALL_NAMES) - {KEY}
 """The columns of a row of which nothing is known but whose it is."""
 
-NAME_AGAIN = "Give its header that name again, or run: python -m tracker.init_sheet"
+NAME_AGAIN = f"Give its header that name again, or run: {command('init-sheet')}"
 """What to do about a column that the header does not name."""
 
 KIND: dict[str, Kind] = {column.name: column.kind for column in COLUMNS}
@@ -151,9 +223,25 @@ def quoted(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def cells_of(ticket: Ticket, desk: Desk) -> Cells:
-    """The ticket's row: a value for every column. None and "" are an empty cell; texts are cut to what a cell holds."""
-    return {column.name: _fitting(column.value(ticket, desk)) for column in COLUMNS}
+def cells_of(ticket: Ticket, desk: Desk, names: Collection[str] = NAMES) -> Cells:
+    """The ticket's row: a value for each of these columns. None and "" are an empty cell; texts are cut to fit."""
+    return {column.name: _fitting(column.value(ticket, desk)) for column in COLUMNS if column.name in names}
+
+
+_FIXED_BY = {"first_response_business": "time_to_first_response", "resolution_business": "resolution_date"}
+
+
+def settled(cells: Cells, known: Cells) -> Cells:
+    """The cells, with business times as the row has them: a change of business hours leaves what is closed alone.
+
+    They are reckoned anew where another answer or resolution counts.
+    """
+    kept = {
+        figure: known[figure]
+        for figure, cause in _FIXED_BY.items()
+        if figure in cells and known.get(figure) is not None and known.get(cause) == cells.get(cause)
+    }
+    return {**cells, **kept}
 
 
 def _fitting(value: CellValue) -> CellValue:

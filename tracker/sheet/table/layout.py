@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Self
 
 from tracker.domain.cells import CellValue
-from tracker.sheet.table.columns import KEY, KIND, LINK, NAMES, Kind
+from tracker.sheet.table.columns import ALL_NAMES, KEY, KIND, LINK, NAMES, Kind
 
 HEADER_SEARCH = 100
 """How many rows from the top the header is looked for."""
@@ -39,14 +39,15 @@ class Layout:
     @classmethod
     def find_without_key(cls, rows: Sequence[Sequence[CellValue]]) -> Self | None:
         """The first row that names several of the tracker's columns: the header, where the key's name was changed."""
-        return next((layout for layout in cls._named(rows) if len(layout.columns) >= SEVERAL), None)
+        named = (layout for layout in cls._named(rows) if len(layout.columns.keys() & set(NAMES)) >= SEVERAL)
+        return next(named, None)
 
     @classmethod
     def _named(cls, rows: Sequence[Sequence[CellValue]]) -> Iterator[Self]:
         """Each row as if it were the header."""
         for header_row, row in enumerate(rows):
             names = [cell.strip() if isinstance(cell, str) else "" for cell in row]
-            yield cls(header_row=header_row, columns={name: names.index(name) for name in NAMES if name in names})
+            yield cls(header_row=header_row, columns={name: names.index(name) for name in ALL_NAMES if name in names})
 
     @property
     def key(self) -> int:

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.events import RowFound, Tag
+from tracker.domain.figures import Sla
 from tracker.domain.snowflakes import created_at
 from tracker.domain.teams import team_of
 from tracker.domain.wording import duration, span_of
-from tracker.sheet.table.columns import KEY, LINK, moment, serial
+from tracker.sheet.table.columns import KEY, LINK, SLA, moment, serial
 from tracker.sheet.table.survey import thread_id_of
 
 _SAME_MINUTE = timedelta(minutes=1)
@@ -79,6 +80,9 @@ def row_found(thread_id: int, cells: Cells, possible: Sequence[ZoneInfo], at: da
         resolved_message_id=thread_id_of(cells.get("warning_message_id")),
         reopen_count=_count(cells.get("reopen_count")),
         at=at,
+        answered_at=moment_in(cells.get("first_response_date"), clock),
+        due_at=moment_in(cells.get("sla_due"), clock),
+        was_missed=_text(cells, SLA) == Sla.MISSED,
     )
 
 
@@ -98,6 +102,14 @@ def agreed(cells: Cells, wanted: Cells, row: RowFound, teams: Sequence[str], zon
         "resolution_date": resolved,
         "time_to_resolution": resolved,
         "reopen_count": row.reopen_count == wanted["reopen_count"],
+    }
+    # Dates in the columns of figures are read to the second.
+    same |= {
+        name: value is not None and value == wanted.get(name)
+        for name, value in (
+            ("first_response_date", serial(row.answered_at, zone)),
+            ("sla_due", serial(row.due_at, zone)),
+        )
     }
     return {
         name: wanted[name]

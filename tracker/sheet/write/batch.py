@@ -18,6 +18,9 @@ _FIELDS = (
     "updatedSpreadsheet.sheets(properties(sheetId),"
     "data(startRow,startColumn,rowData.values({}),rowMetadata.hiddenByFilter))"
 )
+TIMES = {Kind.DATE_TIME: "DATE", Kind.DURATION: "TIME"}
+"""Kinds that are numbers without their format, and how the type of the format begins."""
+
 _VALUE, _FORMAT = "userEnteredValue", "userEnteredFormat.numberFormat.type"
 
 
@@ -35,11 +38,11 @@ def requests_of(plan: WritePlan) -> list[tuple[Json, Target | None]]:
 def fields_of(plan: WritePlan) -> str:
     """The field mask of a write's answer: it decides what comes back (described at `responseIncludeGridData`).
 
-    Formats are asked for only where dates are written, which may show as mere numbers.
+    Formats are asked for only where dates or durations are written, which may show as mere numbers.
     """
-    dates = {column for name, column in plan.columns.items() if KIND[name] is Kind.DATE_TIME}
-    has_dates = any(dates & target.cells.keys() for target in plan.targets)
-    return _FIELDS.format(f"{_VALUE},{_FORMAT}" if has_dates else _VALUE)
+    times = {column for name, column in plan.columns.items() if KIND[name] in TIMES}
+    has_times = any(times & target.cells.keys() for target in plan.targets)
+    return _FIELDS.format(f"{_VALUE},{_FORMAT}" if has_times else _VALUE)
 
 
 def shut(plan: WritePlan) -> Json:

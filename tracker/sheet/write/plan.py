@@ -98,6 +98,11 @@ class WritePlan:
         return bool(self.targets) or self.keep_as is not None
 
     @property
+    def new_rows(self) -> dict[int, int]:
+        """By thread id, the rows that it makes, as people count."""
+        return {each.thread_id: each.row + 1 for each in self.targets if each.is_new and each.thread_id is not None}
+
+    @property
     def writes_ids_back(self) -> bool:
         """Whether it writes ids into rows that lost theirs: their other cells, and more ids, may follow."""
         return any(target.thread_id is not None and target.known is None for target in self.targets)

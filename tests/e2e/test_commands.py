@@ -1,0 +1,139 @@
+"""The shipped commands from their first moment: what they know, refuse and print, whatever terminal they meet."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tracker.sandbox.desk import LocalDesk
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = ("tracker", "tracker.doctor", "tracker.init_sheet", "tracker.backfill")
+
+
+async def start(folder: Path, *arguments: str, **environment: str) -> asyncio.subprocess.Process:
+    """Start Python itself in the folder; all that it prints comes in one stream."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        cwd=folder,
+        env=kept | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"} | environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+async def ended(folder: Path, *arguments: str, **environment: str) -> tuple[int, str]:
+    """How it ended and all it printed."""
+    process = await start(folder, *arguments, **environment)
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode(environment.get("PYTHONIOENCODING", "utf-8"))
+
+
+@pytest.mark.parametrize("module", COMMANDS)
+async def test_a_command_shows_its_help_and_refuses_what_it_does_not_know_before_it_reads_a_setting(
+    tmp_path: Path, module: str
+) -> None:
+    code, output = await ended(tmp_path, "-m", module, "--help")
+    assert code == 0
+    assert output.startswith("usage: ")
+    assert f"-m {module}" in output
+    assert "is not set" not in output
+    code, output = await ended(tmp_path, "-m", module, "--no-such-thing")
+    assert code == 2
+    assert "--no-such-thing" in output
+    assert "is not set" not in output
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 - blocks for no time
+
+
+async def test_one_command_starts_each_of_the_four(tmp_path: Path) -> None:
+    for name, word in {
+        "run": "Run the bot",
+        "doctor": "whole set-up",
+        "init-sheet": "tab",
+        "backfill": "archived",
+    }.items():
+        code, output = await ended(tmp_path, "-m", "tracker", name, "--help")
+        assert (code, word in output) == (0, True), output
+    code, output = await ended(tmp_path, "-m", "tracker", "doctr")
+    assert code == 2
+    assert "perhaps you mean" in output
+    assert "-m tracker.doctor" in output
+
+
+@pytest.mark.parametrize("module", COMMANDS)
+@pytest.mark.parametrize("imported", ["tracker", "asyncio.events"])
+async def test_ctrl_c_in_the_first_second_is_one_line(tmp_path: Path, module: str, imported: str) -> None:
+    process = await start(tmp_path, "-X", "importtime", "-m", module)
+    assert process.stdout is not None
+    async for line in process.stdout:
+        if line.split()[-1] == imported.encode():
+            break
+    process.send_signal(signal.SIGINT)
+    output, _ = await process.communicate()
+    told = [line for line in output.decode().splitlines() if not line.startswith("import time:")]
+    assert told == ["Stopped."]
+    assert process.returncode == -signal.SIGINT  # as shells expect of what Ctrl-C has ended
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+async def test_every_terminal_gets_the_doctors_marks(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / ".env").write_text("SUPPORT_CHANNEL_ID=нет\nSHEET_NAME=Café 🧵\n", encoding="utf-8")
+    code, output = await ended(tmp_path, "-m", "tracker.doctor", PYTHONIOENCODING=encoding)
+    assert code == 1
+    assert ("✗" if encoding == "utf-8" else "x") + " DISCORD_TOKEN is not set." in output
+    assert ("→" if encoding == "utf-8" else "->") + " Example: DISCORD_TOKEN=" in output
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize("module", ["tracker", "tracker.init_sheet", "tracker.backfill"])
+async def test_every_terminal_gets_what_another_command_refuses(tmp_path: Path, module: str, encoding: str) -> None:
+    (tmp_path / ".env").write_text("SPREADSHEET_ID=нет 🧵\n", encoding="utf-8")
+    code, output = await ended(tmp_path, "-m", module, PYTHONIOENCODING=encoding)
+    assert code == 2
+    value = "нет 🧵" if encoding == "utf-8" else r"\u043d\u0435\u0442 \ud83e\uddf5"
+    assert f'SPREADSHEET_ID "{value}" is neither a spreadsheet\'s id nor its address.' in output
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+async def test_a_crash_and_a_wrong_place_show_no_secret_in_any_command(tmp_path: Path, form: str) -> None:
+    token = "MTQxNzYyODU5NDQ3MTczOTQzMg.Gabcde.s3cr3t-s3cr3t-s3cr3t-s3cr3t"  # noqa: S105 - of no bot
+    key = '{"type":"service_account","private_key":"-----BEGIN PRIVATE KEY-----\\ns3cr3t\\n","client_email":"a@b"}'
+    (tmp_path / ".env").write_text(
+        f"DISCORD_TOKEN={key}\nSUPPORT_CHANNEL_ID={token}\nSPREADSHEET_ID={token}\nLOG_FORMAT={form}\n"
+        f"GOOGLE_APPLICATION_CREDENTIALS={token}\nSHEET_NAME={key}\nDATA_DIR={token}\n",
+        encoding="utf-8",
+    )
+    for module in COMMANDS:
+        code, output = await ended(tmp_path, "-m", module)
+        assert code == (1 if module == "tracker.doctor" else 2), output
+        assert "s3cr3t" not in output
+        assert "SPREADSHEET_ID seems to hold a bot token, which belongs in DISCORD_TOKEN" in output
+    crash = f"import sys; sys.argv = ['support-tracker']; import tracker; raise ValueError({token!r})"
+    code, output = await ended(tmp_path, "-c", crash)
+    assert code == 1
+    assert "ValueError" in output
+    assert "s3cr3t" not in output
+
+
+@pytest.mark.shipped_command
+async def test_the_keys_json_as_the_setting_is_as_good_as_its_file(desk: LocalDesk) -> None:
+    key = desk.folder / "credentials.json"
+    text = key.read_text(encoding="utf-8")
+    key.unlink()
+    desk.settings["GOOGLE_APPLICATION_CREDENTIALS"] = f"'{' '.join(text.split())}'"
+    code, output = await desk.run("tracker.init_sheet")
+    assert code == 0, output
+    assert "Nothing to do" in output
+    await desk.start_bot()
+    thread = desk.world.open_thread(desk.forum, desk.customer, "By a key without a file")
+    await desk.until("✅", lambda: desk.is_ticked(thread))
+    assert await desk.stop_bot() == 0

@@ -1,0 +1,91 @@
+"""`./scripts/setup` from a fresh checkout: it ends with the doctor, or with one line that says what is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHELLS = ("bash", "env", "dirname", "cat", "cksum", "tr", "cp", "touch", "rm", "mkdir")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of what a setup needs."""
+    folder = tmp_path / "checkout"
+    shutil.copytree(ROOT / "scripts", folder / "scripts")
+    shutil.copytree(ROOT / "tracker", folder / "tracker", ignore=shutil.ignore_patterns("__pycache__", "sandbox"))
+    shutil.copy(ROOT / ".env.example", folder)
+    return folder
+
+
+def path_with(folder: Path, **programs: str) -> str:
+    """A PATH of these scripts and what a shell script needs, and nothing else: above all no other Python, and no uv."""
+    folder.mkdir()
+    for name in SHELLS:
+        found = shutil.which(name)
+        assert found is not None
+        (folder / name).symlink_to(found)
+    for name, text in programs.items():
+        (folder / name).write_text(f"#!/usr/bin/env bash\n{text}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
+    return str(folder)
+
+
+def setup(checkout: Path, path: str) -> tuple[int, str]:
+    done = subprocess.run(
+        ["./scripts/setup"],
+        cwd=checkout,
+        env={"PATH": path, "HOME": str(checkout), "LANG": "C.UTF-8"},
+        check=False,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    return done.returncode, done.stdout
+
+
+def test_with_an_environment_it_makes_the_settings_and_ends_with_the_doctor(checkout: Path, tmp_path: Path) -> None:
+    environment = checkout / ".venv/bin"
+    environment.mkdir(parents=True)
+    (environment / "python").write_text(f'#!/usr/bin/env bash\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    (environment / "python").chmod(0o755)
+    of_pins = subprocess.check_output(["cksum"], input=(checkout / "scripts/requirements.txt").read_bytes())  # noqa: S607
+    (checkout / f".venv/installed-{of_pins.decode().strip().replace(' ', '-')}").touch()
+
+    code, told = setup(checkout, path_with(tmp_path / "bin"))
+
+    assert code == 0
+    assert f"Made {checkout}/.env: fill in its first three lines" in told
+    assert "✗ DISCORD_TOKEN is not set." in told
+    assert stat.S_IMODE((checkout / ".env").stat().st_mode) == 0o600
+    assert (checkout / ".env").read_bytes() == (ROOT / ".env.example").read_bytes()
+    (checkout / ".env").write_text("SLA_TIMEOUT=soon\n", encoding="utf-8")
+    code, told = setup(checkout, os.fspath(tmp_path / "bin"))
+    assert "Made" not in told
+    assert '"soon" is not a time span' in told
+
+
+def test_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
+    code, told = setup(checkout, path_with(tmp_path / "bin", python3="exit 1"))
+    assert code != 0
+    assert [line for line in told.splitlines() if "Setting up" not in line] == [
+        "Python 3.11 or newer is needed, and none was found. Get it from https://www.python.org/downloads/"
+    ]
+
+
+def test_a_python_without_its_venv_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
+    python = 'if [ "$1" = -c ]; then exit 0; fi; echo "ensurepip is not available"; exit 1'
+    code, told = setup(checkout, path_with(tmp_path / "bin", python3=python))
+    assert code != 0
+    assert [line for line in told.splitlines() if "Setting up" not in line] == [
+        "python3 cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv"
+    ]
+    assert not (checkout / ".venv").exists()
