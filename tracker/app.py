@@ -30,6 +30,7 @@ from tracker.reconcile.sight import Cause
 from tracker.reconcile.snapshot import Reader
 from tracker.reconcile.watch import Watch, sight_of
 from tracker.settings import Settings
+from tracker.sheet.flush.dashboard import DashboardDelivery, Showing
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
@@ -124,6 +125,14 @@ class App:
             now=now,
             up_to_date=self._feed.looked,
         )
+        self._dashboard = DashboardDelivery(
+            store=store,
+            repository=repository,
+            tracking=tracking,
+            showing=Showing(view=view_of(settings, rules), business=settings.sla_clock == "business"),
+            executor=executor,
+            now=now,
+        )
         self._has_looked = False
         self._clock = SlaClock(
             store=store,
@@ -179,6 +188,7 @@ class App:
                 self._deliver_to_discord(),
                 self._clock.run(),
                 self._bulletins.run(),
+                self._dashboard.run(),
                 self._watch.run(self._shards),
                 self._remember_hearing(),
             )

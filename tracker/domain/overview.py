@@ -46,6 +46,12 @@ Tickets = Callable[[datetime], Iterable[Ticket]]
 """All tickets that were opened or resolved at this moment or later, some others perhaps among them."""
 
 
+def first_moment(now: datetime, view: View) -> datetime:
+    """Of tickets that were neither opened nor resolved since then, `overview_now` shows nothing."""
+    oldest = monday_of(now, view.zone) - timedelta(days=_A_WEEK * (WEEKS - 1))
+    return min(midnight(oldest, view.zone), now - timedelta(days=_LATELY))
+
+
 def overview_now(tickets: Tickets, now: datetime, view: View) -> Overview:
     """The latest 7 days beside the 7 before, and thirteen weeks of which the last is the one of now."""
     return _overview(tickets, now, latest_days(_A_WEEK, now), monday_of(now, view.zone), view)
