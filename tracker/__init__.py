@@ -36,6 +36,7 @@ Where to change what:
   tries out in the spreadsheet: `sheet/setup/trial.py`; in which order: `doctor.py`; how it is shown: `report.py`
 - which of these a start runs, and what else it logs: `startup.py`; how it is stopped: `stopping.py`; how the parts fit
   together: `app.py`
+- what people read besides the README: `docs/`; tests run its commands and hold its tables to the code
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """
 

@@ -14,7 +14,7 @@ from tracker.domain.bulletins import morning_digest, weekly_report
 from tracker.domain.effects import LASTS, EffectKind
 from tracker.domain.overview import View, overview_of_week
 from tracker.domain.schedule import Schedule
-from tracker.domain.summary import waiting
+from tracker.domain.summary import waiting, waiting_on_us
 from tracker.store import Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens
@@ -106,6 +106,7 @@ class Bulletins:
     def _digest(self, due: datetime, now: datetime) -> list[str]:
         return morning_digest(
             waiting(self._store.unanswered()),
+            waiting_on_us(self._store.answered_and_open()),
             day=due.astimezone(self._view.zone).date(),
             now=now,
             teams=self._view.teams,

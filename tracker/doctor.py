@@ -51,6 +51,8 @@ _GROUPS = {
 }
 """Settings that a person fills in when it is the turn of this group; the others come first."""
 
+_TROUBLESHOOTING = Path(__file__).parent / "docs" / "troubleshooting.md"
+
 _good = partial(Finding, group=Group.SETTINGS, level=Level.GOOD)
 _warning = partial(Finding, group=Group.SETTINGS, level=Level.WARNING)
 _failed = partial(Finding, group=Group.SETTINGS, level=Level.FAILED)
@@ -84,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(json.dumps(printed), markup=False)
     else:
         findings = list(shown(console, found))
+        if any(finding.level is not Level.GOOD for finding in findings):
+            console.print(f"More of what can be wrong: {_TROUBLESHOOTING}", markup=False)
         if record is not None:
             console.print(proved(findings), markup=False)
         console.print(in_the_end(findings), markup=False)

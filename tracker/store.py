@@ -22,7 +22,7 @@ from tracker.domain.effects import Closed, Effect, EffectKind
 from tracker.domain.events import Tag
 from tracker.domain.pauses import Pause, Pauses
 from tracker.domain.snowflakes import first_at
-from tracker.domain.ticket import Answer, Posted, Ticket
+from tracker.domain.ticket import Activity, Answer, Posted, Ticket
 from tracker.store_file import FILE, LOCK, NOW, OPENED_BY_APPS, connect, set_aside, take_lock, unusable, unwritable
 
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _COLUMNS = (
     *("thread_id", "guild_id", "author_id", "author_name", "title", "tags", "tags_changed", "archived"),
     *("answer_message_id", "answer_author_name"),
     *("resolved_by", "resolved_at", "resolved_message_id", "reopen_count", "alert_due_at"),
-    *("due_at", "due_under", "missed", "called", "stops", "pauses", "posted"),
+    *("due_at", "due_under", "missed", "called", "stops", "pauses", "posted", "activity"),
     *("adopted", "in_sheet", "deleted"),
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)}, revision, sheet_cells, named_anew FROM tickets"  # noqa: S608 - constants only
@@ -213,6 +213,10 @@ class Store:
         """The tickets that wait for their first answer, oldest thread first, few in memory at a time."""
         return self._pages("answer_message_id IS NULL AND resolved_by = '[]' AND NOT deleted")
 
+    def answered_and_open(self) -> Iterator[Ticket]:
+        """The tickets that were answered and are neither resolved nor deleted, oldest thread first."""
+        return self._pages("answer_message_id IS NOT NULL AND resolved_by = '[]' AND NOT deleted")
+
     def save(self, ticket: Ticket, *, shown: bool = True, named_anew: bool = False) -> None:
         """Write the ticket; `shown` makes it its next revision, of which the sheet has something to learn.
 
@@ -220,6 +224,20 @@ class Store:
         """
         self._execute(_SAVE, (*_row(ticket), shown, shown, shown, named_anew))
         self._keep_in_mind(ticket.thread_id, ticket)
+
+    def can_wait(self, thread_id: int) -> None:
+        """The sheet has something to learn of the ticket, when nothing else is to be done."""
+        sql = f"UPDATE tickets SET quiet_since = COALESCE(quiet_since, {NOW}) WHERE thread_id = ?"  # noqa: S608 - a constant
+        self._execute(sql, (thread_id,))
+
+    def let_go(self, waiting_since: datetime, limit: int) -> int:
+        """Have up to so many tickets written that wait since then for a quiet moment, or longer; how many those are."""
+        sql = f"""
+            UPDATE tickets SET revision = revision + 1, waiting_since = COALESCE(waiting_since, {NOW}),
+            quiet_since = NULL WHERE thread_id IN
+            (SELECT thread_id FROM tickets WHERE quiet_since <= ? ORDER BY quiet_since LIMIT ?)
+        """  # noqa: S608 - constants only
+        return self._execute(sql, (_text(waiting_since), limit)).rowcount
 
     def believed_active(self) -> list[int]:
         """The threads that were neither archived nor deleted when last heard of."""
@@ -459,6 +477,7 @@ def _row(ticket: Ticket) -> tuple[object, ...]:
         _pauses_text(ticket.stops),
         _pauses_text(ticket.pauses),
         json.dumps([[each.channel_id, each.message_id] for each in ticket.posted]),
+        _activity_text(ticket.activity),
         ticket.adopted,
         ticket.in_sheet,
         ticket.deleted,
@@ -500,10 +519,24 @@ def _ticket(row: sqlite3.Row) -> Ticket:
         stops=_pauses(row["stops"]),
         pauses=_pauses(row["pauses"]),
         posted=tuple(Posted(channel_id=channel, message_id=message) for channel, message in json.loads(row["posted"])),
+        activity=_activity(row["activity"]),
         adopted=bool(row["adopted"]),
         in_sheet=bool(row["in_sheet"]),
         deleted=bool(row["deleted"]),
     )
+
+
+def _activity_text(activity: Activity | None) -> str | None:
+    if activity is None:
+        return None
+    return json.dumps([activity.last_message_id, activity.by_asker, activity.staff_replies])
+
+
+def _activity(text: str | None) -> Activity | None:
+    if text is None:
+        return None
+    last_message_id, by_asker, staff_replies = json.loads(text)
+    return Activity(last_message_id=last_message_id, by_asker=by_asker, staff_replies=staff_replies)
 
 
 def _pauses_text(pauses: Pauses) -> str:

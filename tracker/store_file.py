@@ -103,6 +103,9 @@ _MIGRATIONS = (
     ALTER TABLE tickets ADD COLUMN stops TEXT NOT NULL DEFAULT '[]';    -- JSON: [[from, to], …] resolved unanswered
     ALTER TABLE tickets ADD COLUMN pauses TEXT NOT NULL DEFAULT '[]';   -- JSON: the same: it was the asker's turn
     ALTER TABLE tickets ADD COLUMN posted TEXT NOT NULL DEFAULT '[]';   -- JSON: [[channel, message], …] of alerts
+    ALTER TABLE tickets ADD COLUMN activity TEXT;                       -- JSON: [last message, by asker, staff's]
+    ALTER TABLE tickets ADD COLUMN quiet_since TEXT;                    -- since when it waits for a quiet moment
+    CREATE INDEX tickets_quiet ON tickets (quiet_since) WHERE quiet_since IS NOT NULL;
     """,
     """
     CREATE INDEX tickets_by_resolution ON tickets (resolved_at) WHERE resolved_at IS NOT NULL;

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from tracker.domain.activity import followed
 from tracker.domain.adoption import adopt_row
 from tracker.domain.alerts import end_alerts
 from tracker.domain.deadlines import review
@@ -128,10 +130,20 @@ class Tracking:
         if before is not None and isinstance(event, AuthorNamed) and event.is_app:
             self._store.note_post_by_app()
         change = apply(before, event, self._rules)
-        if change is None or not _is_news(before, change):
+        if change is None:
             return
+        activity = followed(before, change.ticket, event) if self._figures_are_shown else None
+        is_news = _is_news(before, change)
+        if not is_news and activity == change.ticket.activity:
+            return
+        change = replace(change, ticket=replace(change.ticket, activity=activity))
+        shown = before is None or self._shows(before, change.ticket)
         with self._store.transaction():
-            self._keep(change, shown=before is None or self._shows(before, change.ticket))
+            self._keep(change, shown=shown)
+            if not shown and before is not None and activity != before.activity:
+                self._store.can_wait(event.thread_id)
+        if not is_news:
+            return
         _log.debug("Thread %d: %s", event.thread_id, type(event).__name__, extra=about(event.thread_id))
         self._changed()
 
@@ -166,7 +178,11 @@ class Tracking:
         """Whether the change is one that the sheet shows."""
         if not looks_the_same(before, after):
             return True
-        return not figures_look_the_same(before, after) and self._store.fact(FIGURES_SHOWN) == "yes"
+        return self._figures_are_shown and not figures_look_the_same(before, after)
+
+    @property
+    def _figures_are_shown(self) -> bool:
+        return self._store.fact(FIGURES_SHOWN) == "yes"
 
     def _keep(self, change: Change, *, shown: bool, named_anew: bool = False) -> None:
         change = end_alerts(change)

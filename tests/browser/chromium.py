@@ -7,7 +7,7 @@ https://chromedevtools.github.io/devtools-protocol/
 from __future__ import annotations
 
 import asyncio
-import base64
+import contextlib
 import json
 import shutil
 import subprocess
@@ -34,6 +34,7 @@ _KEYS = {"Enter": ("\r", 13), "Tab": ("", 9), "Escape": ("", 27), "ArrowDown": (
     " ": (" ", 32),
 }
 _SHIFT = 8
+_REDRAWN = 3
 
 
 def installed() -> str | None:
@@ -59,6 +60,10 @@ def running(profile: Path) -> Iterator[str]:
             yield f"ws://127.0.0.1:{port}{path}"
         finally:
             process.kill()
+
+
+class _DetachedError(Exception):
+    """What was found was drawn anew before it was used."""
 
 
 class Page:
@@ -106,6 +111,8 @@ class Page:
         await self._socket.send_json(message)
         async with asyncio.timeout(PATIENCE_SECONDS):
             result = await answer
+        if "detached" in str(result.get("error")):
+            raise _DetachedError
         assert "error" not in result, f"{method}: {result['error']}"
         return dict(result["result"])
 
@@ -139,16 +146,14 @@ class Page:
                 raise AssertionError(f"not within {seconds} s: {expression}\n{text}")
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def screenshot(self) -> bytes:
-        """The window as a PNG."""
-        shot = await self.send("Page.captureScreenshot", format="png")
-        return base64.b64decode(shot["data"])
-
     # -- doing
 
     async def click(self, role: str, name: str) -> None:
         """Click what a screen reader would call by this role and name."""
-        await self._click(backendNodeId=await self._find(role, name))
+        for _ in range(_REDRAWN):
+            with contextlib.suppress(_DetachedError):
+                return await self._click(backendNodeId=await self._find(role, name))
+        raise AssertionError(f"{role} {name} is drawn anew all the time")
 
     async def click_at(self, selector: str) -> None:
         """Click what a CSS selector finds, such as a cell that is known by its place."""

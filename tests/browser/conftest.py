@@ -41,9 +41,17 @@ async def blank(devtools: str) -> AsyncIterator[Page]:
 
 
 @pytest.fixture
-async def sandbox(tmp_path: Path) -> AsyncIterator[SandboxCommand]:
+def beginning() -> tuple[str, ...]:
+    """How the desk begins: with the few tickets that people find."""
+    return ()
+
+
+@pytest.fixture
+async def sandbox(tmp_path: Path, beginning: tuple[str, ...]) -> AsyncIterator[SandboxCommand]:
     """The sandbox, started on a free port with a short SLA; `tmp_path / "desk"` has its log and its store."""
-    async with sandbox_command(tmp_path, "--port=0", f"--sla={SLA}", f"--keep={tmp_path / 'desk'}") as command:
+    async with sandbox_command(
+        tmp_path, "--port=0", f"--sla={SLA}", *beginning, f"--keep={tmp_path / 'desk'}"
+    ) as command:
         await command.until_open()
         yield command
         assert "Traceback" not in (tmp_path / "desk" / "bot.log").read_text(encoding="utf-8")

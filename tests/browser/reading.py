@@ -34,13 +34,15 @@ async def until_text(page: Page, selector: str, text: str) -> None:
 
 
 async def open_ticket(page: Page, title: str, text: str = "Please help.", *, tag: str = "") -> None:
-    """Post a ticket with the form, as whoever is chosen."""
+    """Post a ticket with the form, as whoever is chosen. It is open then, as in Discord; go back to the list."""
     await page.click("button", "New ticket")
     await page.fill("textbox", "Title", title)
     await page.fill("textbox", "Message", text)
     if tag:
         await page.click("checkbox", tag)
     await page.click("button", "Post")
+    await until_text(page, "#thread-title", title)
+    await page.click("link", "← All tickets")
     await until_text(page, "#threads", title)
 
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.browser.chromium import Page
 from tests.browser.reading import enter, open_ticket, rows, select_cell, until_row, until_text
 from tests.e2e.sandbox_command import SandboxCommand
+
+
+@pytest.fixture
+def beginning() -> tuple[str, ...]:
+    return ("--empty",)
 
 
 async def test_a_ticket_lives_on_the_page_from_its_first_message_to_its_end(page: Page) -> None:
@@ -19,7 +26,7 @@ async def test_a_ticket_lives_on_the_page_from_its_first_message_to_its_end(page
     assert row["outside_business_hours"] in ("TRUE", "FALSE")
     assert len(row["date_created"]) == len("2026-01-31 09:00:00")
     assert await page.value("[...document.querySelectorAll('#grid td.date, #grid td.boolean')].length") == 2
-    for fact in ("✅ 1", "Engineering", "mia", "s ago", "0 answers"):
+    for fact in ("✅ 1", "Engineering", "mia", "s ago", "0 messages"):
         await until_text(page, "#threads", fact)
 
     await page.click("link", "Login fails")
@@ -162,5 +169,5 @@ async def test_a_script_for_a_title_is_shown_in_forum_sheet_and_alert_and_never_
 async def test_the_page_says_when_the_sandbox_has_ended(page: Page, sandbox: SandboxCommand) -> None:
     assert not await page.value("document.querySelector('#lost').checkVisibility()")
     assert await sandbox.stop() == 0
-    await until_text(page, "#lost", "The sandbox does not answer.")
+    await until_text(page, "#lost", "The sandbox does not answer. What you see is how everything last was.")
     page.errors.clear()  # the page tries to reach it again

@@ -36,6 +36,7 @@ class DeliveryDesk:
     office: Office
     folder: Path
     patience: timedelta = timedelta(minutes=10)
+    quiet: timedelta = timedelta(minutes=5)
     notices: list[str] = field(default_factory=list)
     """What people were told, each once though there are two alert channels."""
 
@@ -58,6 +59,7 @@ class DeliveryDesk:
                 desk=DESK,
                 executor=executor,
                 patience=self.patience,
+                quiet=self.quiet,
                 look_again=LOOK_AGAIN,
                 pace=Pace(interval=0.001, burst=1),
             )

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.contract.setups import Broken, SetUp
+from tests.pages import TEXTS
 from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
@@ -455,8 +456,9 @@ async def test_the_shipped_command_shows_groups_marks_and_fixes(desk: LocalDesk)
     code, output = await desk.run("tracker.doctor")
     assert code == 1
     lines = output.splitlines()
-    *groups, last = [line for line in lines if line and not line.startswith(" ")]
+    *groups, more, last = [line for line in lines if line and not line.startswith(" ")]
     assert groups == [*Group]
+    assert TEXTS[Path(more.removeprefix("More of what can be wrong: "))].startswith("# When something is wrong")
     assert last == f"1 thing is left to put right. Then again: {sys.executable} -m tracker.doctor"
     assert {line[2] for line in lines if line.startswith("  ") and line[2] != " "} == {"✓", "!", "✗"}
     failed = lines.index("  ✗ In #support the bot lacks Add Reactions: no role of the bot allows it.")

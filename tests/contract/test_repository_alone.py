@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from tests.contract.sheet_office import ROWS, TITLE, Office, open_office, ticket
+from tests.pages import ROOT, section
 from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetUnavailable
 from tracker.sandbox.sheets import faults
@@ -21,8 +22,7 @@ from tracker.sheet.repository import ROWS_A_WRITE, SheetRepository
 from tracker.sheet.table.columns import KEY, NAMES
 from tracker.sheet.write.plan import Outcome
 
-README = Path(__file__).parents[2] / "README.md"
-HEADING = "## Use the rows from another program\n"
+HEADING = "Use the rows from another program"
 WRITES = r":batchUpdate$"
 TEAM = NAMES.index("team")
 
@@ -254,14 +254,13 @@ async def test_of_rows_one_of_which_google_refuses_the_others_are_written_and_th
     ]
 
 
-# What the README shows
+# What the documents show
 
 
 def example() -> str:
-    """The README's program."""
-    _, _, section = README.read_text(encoding="utf-8").partition(HEADING)
-    found = re.search(r"```python\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
-    assert found is not None, f"README.md has no program under {HEADING}"
+    """The program that the documents show."""
+    found = re.search(r"```python\n(.*?)```", section(HEADING), re.DOTALL)
+    assert found is not None, f"there is no program under {HEADING}"
     return found[1]
 
 
@@ -269,7 +268,7 @@ async def run(office: Office, program: str) -> str:
     arguments = (str(office.key_file), office.book.id, office.sheets.address)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", program, *arguments),
-        cwd=README.parent,
+        cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -278,7 +277,7 @@ async def run(office: Office, program: str) -> str:
     return output.decode()
 
 
-async def test_the_readmes_program_writes_and_reads_rows(office: Office) -> None:
+async def test_the_documented_program_writes_and_reads_rows(office: Office) -> None:
     program = example()
     upserted = re.search(r"upsert\(\{\s*(\d+)", program)
     assert upserted is not None

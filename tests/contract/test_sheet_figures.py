@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.contract.delivery_desk import DeliveryDesk, open_delivery_desk, thread
-from tests.unit.builders import RESOLVED, RULES, deleted, replied, seen
-from tracker.domain.events import DeadlinePassed
+from tests.unit.builders import AUTHOR, RESOLVED, RULES, deleted, replied, seen
+from tracker.domain.events import DeadlinePassed, RepliesMissed
 from tracker.sheet.table.columns import FIGURES, NAMES
 
 MINUTE = timedelta(minutes=1)
@@ -121,3 +121,36 @@ async def test_a_lost_store_gets_dates_and_the_verdict_back_from_the_row(desk: D
         desk.tracking.record(replied(2 * MINUTE + 90 * MINUTE, thread=thread(2)))
         await desk.settled()
         assert shown(desk, 2, "status", "sla", "first_response") == ["open", "missed", "1:30:00"]
+
+
+async def test_who_wrote_last_is_shown_when_there_is_nothing_else_to_do_and_only_where_it_is_known(
+    desk: DeliveryDesk,
+) -> None:
+    columns = "waiting_on", "staff_replies", "last_activity"
+    async with desk.running():
+        desk.opens(1)
+        await desk.settled()
+    name_figures(desk, *FIGURES)
+    async with desk.running():
+        await desk.until(lambda: desk.shows(1, status="waiting"))
+        desk.opens(2)
+        await desk.until(lambda: desk.shows(2, waiting_on="us", staff_replies=0.0))
+        await desk.settled()
+        assert shown(desk, 1, *columns) == ["us", "", ""]  # what was written before is not known
+        before = writes(desk)
+        for minute in (5, 6, 7):
+            desk.tracking.record(replied((2 + minute) * MINUTE, thread=thread(2)))
+        desk.tracking.record(replied(12 * MINUTE, author=AUTHOR, thread=thread(2)))
+        desk.tracking.record(replied(7 * MINUTE, thread=thread(1)))
+        await desk.settled()
+        desk.delivery.wake()
+        await desk.until(lambda: desk.shows(1, waiting_on=None, status="open"))
+        assert writes(desk) <= before + 2  # the first answers; the rest waits
+    desk.quiet = timedelta()
+    async with desk.running():
+        await desk.until(lambda: desk.shows(2, waiting_on="us", staff_replies=3.0))
+        await desk.settled()
+        assert shown(desk, 2, "last_activity") == ["2026-02-04 10:42:00"]  # 12 minutes after 10:30
+        desk.tracking.record(RepliesMissed(thread_id=thread(2)))
+        desk.delivery.wake()
+        await desk.until(lambda: shown(desk, 2, *columns) == ["", "", ""])

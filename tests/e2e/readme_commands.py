@@ -1,4 +1,4 @@
-"""The README's commands, and for each the test that runs it.
+"""The commands of the README and of the pages that it leads to, and for each the test that runs it.
 
 What needs root, systemd or a network is run as far as it can be without; `only` says what is left out.
 """
@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+from tests.pages import TEXTS
+
+DOCUMENTS = "\n".join(TEXTS.values())
 _BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(
     r"\./scripts/|\.venv/|support-tracker|(python3?|pip|pm2|sudo|systemctl|journalctl|curl|chmod|cp|git) "
@@ -32,6 +32,7 @@ class Proof:
 HERE = "tests/e2e/test_readme.py::"
 FIRST_ROW = Proof(test=f"{HERE}test_from_a_checkout_to_the_first_row")
 IN_OPT = Proof(test=f"{HERE}test_the_checkout_of_the_service_is_laid_out_and_brought_up_to_date")
+CLONED = Proof(test=f"{HERE}test_a_clone_has_what_the_next_steps_need")
 RESTORED = Proof(test=f"{HERE}test_a_backup_is_made_and_put_back")
 SAVED_ALIVE = Proof(test=f"{HERE}test_the_store_is_saved_while_the_bot_runs_and_put_back")
 PINNED = Proof(
@@ -66,6 +67,8 @@ PROOFS = {
         test="tests/e2e/test_sandbox.py::test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well",
         words='"--tour"',
     ),
+    "git clone ADDRESS support-tracker": CLONED,
+    "cd support-tracker": CLONED,
     "python3 -m venv .venv": A_VENV,
     ".venv/bin/pip install --require-hashes -r scripts/requirements.txt": PINNED,
     "cp .env.example .env": FIRST_ROW,
@@ -157,10 +160,10 @@ PROOFS = {
 
 
 def commands() -> set[str]:
-    """All commands of the README, from its blocks and from its sentences."""
-    blocks = _BLOCK.findall(README)
+    """All commands, from blocks and from sentences."""
+    blocks = _BLOCK.findall(DOCUMENTS)
     kinds = {kind for kind, _ in blocks}
     assert kinds == {"sh", "text", "python"}, "a block is of commands (sh), shows something (text) or is a program"
     lines = {line.strip() for kind, block in blocks if kind == "sh" for line in block.splitlines()}
-    spans = {" ".join(span.split()) for span in re.findall(r"`([^`]+)`", _BLOCK.sub("", README))}
+    spans = {" ".join(span.split()) for span in re.findall(r"`([^`]+)`", _BLOCK.sub("", DOCUMENTS))}
     return lines | {span for span in spans if _COMMAND.match(span)}

@@ -62,11 +62,16 @@ class SandboxCommand:
 
 
 @asynccontextmanager
-async def sandbox_command(folder: Path, *arguments: str) -> AsyncIterator[SandboxCommand]:
-    """Start the command in a folder that is there; at the end it has ended. What it prints goes beside the folder."""
+async def sandbox_command(folder: Path, *arguments: str, browser: bool = False) -> AsyncIterator[SandboxCommand]:
+    """Start the command in a folder that is there; at the end it has ended. What it prints goes beside the folder.
+
+    It opens no browser of the person's who runs the tests, unless `browser` says that there is another.
+    """
     printed = folder.with_name(f"{folder.name} printed")
     printed.write_bytes(b"")
     environment = {**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)}
+    if not browser:
+        arguments = ("--no-browser", *arguments)
     process = Fork("tracker.sandbox", *arguments, folder=folder, environment=environment, output=printed)
     command = SandboxCommand(process=process, printed=printed)
     try:

@@ -46,8 +46,8 @@ async def running(desk: LocalDesk, wall: Wall) -> AsyncIterator[None]:
     # To the bot its machine has slept when the clock is put forward; the next heartbeat shows that it is awake.
     desk.discord.gateway.heartbeat_interval = 0.5
     written: dict[str, Any] = {
-        "data_dir": desk.folder / "data",
-        "google_application_credentials": desk.folder / "credentials.json",
+        "data_dir": str(desk.folder / "data"),
+        "google_application_credentials": str(desk.folder / "credentials.json"),
     }
     read: dict[str, Any] = {name.lower(): value for name, value in desk.settings.items()}
     settings = Settings(_env_file=None, **written, **read)

@@ -20,10 +20,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.readme_commands import HERE, PROOFS, README, ROOT, Proof, commands
+from tests.e2e.readme_commands import DOCUMENTS, HERE, PROOFS, Proof, commands
 from tests.e2e.sandbox_command import SandboxCommand
 from tests.e2e.steps import opened
 from tests.e2e.test_running import free_port
+from tests.pages import README, ROOT, TEXTS
 from tracker.sandbox.desk import LocalDesk
 from tracker.store import Store
 
@@ -128,6 +129,10 @@ async def test_from_a_checkout_to_the_first_row(checkout: Path, bare_desk: Local
 
     bash("cp .env.example .env", "chmod 600 .env", "chmod 600 credentials.json", cwd=checkout)
     assert [stat.S_IMODE((checkout / name).stat().st_mode) for name in (".env", "credentials.json")] == [0o600, 0o600]
+    should_see = re.findall(r"^You should see .*$", TEXTS[README], re.MULTILINE)
+    of_doctor, of_bot = (re.findall(r"`([^`]+)`", line) for line in should_see)
+    told = await run(desk, ".venv/bin/python -m tracker.doctor", code=1)
+    assert [words for words in of_doctor if words not in told] == []
     port = free_port()
     fill_in(checkout / ".env", desk.settings | {"HEALTH_PORT": port})
 
@@ -151,6 +156,7 @@ async def test_from_a_checkout_to_the_first_row(checkout: Path, bare_desk: Local
         output, _ = await bot.communicate()
     assert bot.returncode == 0
     assert "Stopped." in output.decode()
+    assert [words for words in of_bot if words not in output.decode()] == []
 
     await run(desk, ".venv/bin/python -m tracker.backfill --since 2026-01-31")
     assert desk.rows().keys() == {thread.id, old.id}
@@ -161,7 +167,12 @@ async def test_the_sandbox_opens_from_a_fresh_checkout(checkout: Path, tmp_path:
     nothing, to_stdout = asyncio.subprocess.DEVNULL, asyncio.subprocess.STDOUT
     with printed.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            "./scripts/sandbox", cwd=checkout, stdin=nothing, stdout=output, stderr=to_stdout
+            "./scripts/sandbox",
+            cwd=checkout,
+            env={**os.environ, "BROWSER": "true"},  # a command that opens nothing
+            stdin=nothing,
+            stdout=output,
+            stderr=to_stdout,
         )
     command = SandboxCommand(process=process, printed=printed)
     try:
@@ -215,12 +226,25 @@ def test_what_root_is_asked_to_do_fits_the_unit() -> None:
     assert f"sudo git clone ADDRESS {folder}" in of_readme
     assert service["ExecStart"] == f"{folder}/.venv/bin/python -m tracker"
     assert service["Environment"].split()[0] == "DATA_DIR=%S/support-tracker"
-    assert f"Set `DATA_DIR={state}` in" in README
+    assert f"Set `DATA_DIR={state}` in" in DOCUMENTS
     of_systemd = {command.split()[-1] for command in of_readme if re.search(r"systemctl \w+ .*\w", command)}
     assert of_systemd == {UNIT.stem}
     above = re.findall(r"^#   (.+)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
     assert above
     assert [command for command in above if command not in of_readme] == []
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_a_clone_has_what_the_next_steps_need(tmp_path: Path) -> None:
+    origin, here = tmp_path / "origin", tmp_path / "here"
+    here.mkdir()
+    shutil.copytree(ROOT / "scripts", origin / "scripts")
+    shutil.copy(ROOT / ".env.example", origin)
+    git = f"git -C {origin} -c user.name=A -c user.email=a@localhost"
+    bash(f"{git} init", f"{git} add .", f"{git} commit -m First", cwd=origin)
+    lines = ("git clone ADDRESS support-tracker", "cd support-tracker", "cp .env.example .env", "ls -a . scripts")
+    left = bash(*lines, cwd=here, places={"ADDRESS": str(origin)})
+    assert {".env", "requirements.txt"} <= set(left.split())
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

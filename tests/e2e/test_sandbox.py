@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import socket
@@ -49,6 +50,26 @@ async def test_a_stop_ends_every_process_and_leaves_nothing_behind(tmp_path: Pat
                 await session.get(command.address)
 
 
+@pytest.mark.parametrize("arguments", [(), ("--no-browser",)])
+async def test_the_page_opens_in_the_browser_unless_that_is_not_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    opened = tmp_path.with_name(f"{tmp_path.name}-opened")
+    browser = tmp_path.with_name(f"{tmp_path.name}-browser")
+    browser.write_text(f'#!/bin/sh\necho "$1" >>"{opened}"\n', encoding="utf-8")
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", str(browser))
+    async with sandbox_command(tmp_path, "--port=0", *arguments, browser=True) as command:
+        await command.until_open()
+        if not arguments:
+            async with asyncio.timeout(5):
+                while not opened.exists():  # noqa: ASYNC110 - another process makes it
+                    await asyncio.sleep(0.02)
+            assert opened.read_text(encoding="utf-8") == f"{command.address}\n"
+        assert await command.stop() == 0
+    assert opened.exists() is not bool(arguments)
+
+
 async def test_the_page_takes_the_next_port_where_one_is_taken(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -94,7 +115,7 @@ async def test_a_start_that_cannot_be_is_told_with_its_reason(
 async def test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well(tmp_path: Path) -> None:
     async with sandbox_command(tmp_path, "--tour") as command:
         assert await command.ended() == 0
-    assert "11/11  raj deletes his invoice thread." in command.output
+    assert "16/16  The manager gives the column its name back." in command.output
     assert re.search(r"first_responded_by +sam", command.output)
     assert re.search(r"type +Engineering → Engineering, resolved", command.output)
     assert command.output.endswith("✓ Everything happened as it should.\n")
@@ -103,7 +124,7 @@ async def test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well(t
 async def test_the_tour_ends_with_1_and_names_the_cell_that_is_not_right(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     async with sandbox_command(tmp_path, "--tour", f"--keep={kept}") as command:
-        await command.until_printed("4/11")
+        await command.until_printed("4/16")
         spoil(kept)
         assert await command.ended() == 1
     assert "\"Where is our invoice?\": raised_by is 'somebody else', not 'raj'" in command.output

@@ -10,6 +10,7 @@ import pytest
 from tracker.sandbox.changes import SheetWatch
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.page.guide import Guide
+from tracker.sandbox.weather import Weather
 
 READING = 0.1
 
@@ -18,10 +19,10 @@ READING = 0.1
 async def guide(desk: LocalDesk) -> AsyncIterator[Guide]:
     desk.settings |= {"SLA_TIMEOUT": "1m", "SUPPORT_ROLE_IDS": str(desk.support.id)}
     await desk.start_bot()
-    guide = Guide(desk, SheetWatch(desk.tab), reading=READING)
+    guide = Guide(desk, SheetWatch(desk.tab), Weather(desk), reading=READING)
     guide.start()
     yield guide
-    guide.end()
+    guide.close()
     assert guide.picture is None
 
 

@@ -29,7 +29,7 @@ from tests.unit.builders import (
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import Event, Tag, TicketEvent
 from tracker.domain.pauses import Pause
-from tracker.domain.ticket import Answer, Posted, Ticket
+from tracker.domain.ticket import Activity, Answer, Posted, Ticket
 
 OLD_THREAD = snowflake(BOT_BEGAN - timedelta(days=1))
 NEW_THREAD = snowflake(OPENED)
@@ -117,6 +117,7 @@ tickets: SearchStrategy[Ticket] = st.builds(
     pauses=pauses,
     posted=st.lists(st.builds(Posted, channel_id=ids, message_id=ids), max_size=2).map(tuple),
     alert_due_at=st.none() | moments,
+    activity=st.none() | st.builds(Activity, last_message_id=ids, by_asker=st.booleans(), staff_replies=st.just(3)),
     adopted=st.booleans(),
     in_sheet=st.booleans(),
     deleted=st.booleans(),

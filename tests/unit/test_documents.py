@@ -1,4 +1,4 @@
-"""The settings, `.env.example`, the doctor and the README say the same."""
+"""The settings, `.env.example`, the doctor, the README and the pages that it leads to say the same."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import ast
 import json
 import re
 from datetime import timedelta
-from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic_settings import BaseSettings
 
+from tests.pages import FILES, README, ROOT, TEXTS, anchors, section, table
 from tests.unit.builders import after, created, named
+from tracker.domain.snowflakes import created_at
 from tracker.domain.wording import REOPENED, alert_message, resolved_message
 from tracker.settings import Settings
 from tracker.sheet.table.columns import COLUMNS, NAMES, Kind
 
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 KINDS = {
     Kind.TEXT: "text",
     Kind.DATE_TIME: "date and time",
@@ -24,13 +24,6 @@ KINDS = {
     Kind.NUMBER: "number",
     Kind.BOOLEAN: "TRUE or FALSE",
 }
-
-
-def table(heading: str) -> list[list[str]]:
-    """The rows of the first table below a heading of the README."""
-    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in row] for row in rows[2:]]
 
 
 def defaults(settings: type[BaseSettings]) -> dict[str, str | None]:
@@ -56,10 +49,18 @@ def test_env_example_documents_every_setting_with_its_default() -> None:
     assert given == {name: default or "" for name, default in defaults(Settings).items()}
 
 
-def test_the_readme_lists_every_column_in_order_with_its_kind() -> None:
-    listed = [(name.strip("`"), cells) for name, cells, _ in (*table("The sheet"), *table("Figures in the sheet"))]
-    assert len(table("The sheet")) == len(NAMES)
-    assert listed == [(column.name, KINDS[column.kind]) for column in COLUMNS]
+def test_every_column_is_listed_in_order_with_its_kind_and_an_example() -> None:
+    rows = table("The sheet")
+    listed = [(name.strip("`"), cells) for name, cells, *_ in (*rows, *table("Figures in the sheet"))]
+    assert listed == [(each.name, KINDS[each.kind]) for each in COLUMNS]
+    assert len(rows) == len(NAMES)
+    example = {name.strip("`"): cell.strip("`") for name, _, cell, _ in rows}
+    assert "" not in example.values()
+    opened = created_at(int(example["thread_id"])).astimezone(ZoneInfo("Asia/Kolkata"))
+    resolved = opened + timedelta(days=2, hours=4, minutes=15)
+    assert example["date_created"] == f"{opened:%Y-%m-%d %H:%M:%S}"
+    assert (example["resolution_date"], example["time_to_resolution"]) == (f"{resolved:%Y-%m-%d %H:%M:%S}", "2d 4h 15m")
+    assert example["link"].endswith(f"/{example['thread_id']}")
 
 
 def test_the_example_key_has_the_fields_of_a_service_account_key() -> None:
@@ -68,31 +69,51 @@ def test_the_example_key_has_the_fields_of_a_service_account_key() -> None:
     assert {"client_email", "private_key", "private_key_id", "token_uri", "project_id", "client_id"} <= set(key)
 
 
-def test_every_file_that_the_readme_links_to_is_there() -> None:
-    links = re.findall(r"\]\((?!https?://|#)([^)]+)\)", README)
-    assert links
-    assert [link for link in links if not (ROOT / link).is_file()] == []
+def test_the_readme_is_a_front_page_that_leads_to_every_page() -> None:
+    assert len(TEXTS[README].splitlines()) <= 250
+    links = set(re.findall(r"\]\(([^)#]+\.md)", section("Read on")))
+    assert {ROOT / link for link in links} == set(FILES) - {README}
 
 
-def test_every_section_that_the_readme_links_to_is_there() -> None:
-    headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
-    anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
-    assert set(re.findall(r"\]\(#([^)]+)\)", README)) - anchors == set()
+def test_every_file_and_every_section_that_a_page_links_to_is_there() -> None:
+    links = [(file, link) for file, text in TEXTS.items() for link in re.findall(r"\]\((?!https?://)([^)]+)\)", text)]
+    assert len(links) > len(FILES)
+    lost = []
+    for file, link in links:
+        name, _, anchor = link.partition("#")
+        to = (file.parent / name).resolve() if name else file
+        if not to.is_file() or (anchor and anchor not in anchors(TEXTS[to])):
+            lost.append((file.name, link))
+    assert lost == []
 
 
-def test_what_the_doctor_is_said_to_say_are_words_of_the_product() -> None:
+def texts_of_the_product() -> list[str]:
+    """Every text in the product's code."""
     product = (path for path in (ROOT / "tracker").rglob("*.py") if "sandbox" not in path.parts)
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in product]
     constants = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    texts = [value for value in constants if isinstance(value, str)]
+    return [value for value in constants if isinstance(value, str)]
+
+
+def test_what_the_doctor_and_the_log_are_said_to_say_are_words_of_the_product() -> None:
+    texts = texts_of_the_product()
     words = [word for _, says, _ in table("When something is wrong") for word in re.findall(r"`([^`]+)`", says)]
     assert len(words) > len(table("When something is wrong"))
+    words += [line.strip("`") for line, _ in table("What it logs at its start")]
     assert [word for word in words if not any(word in text for text in texts)] == []
+
+
+def test_the_words_of_the_older_guide_are_answered() -> None:
+    answers = {word: answer for words, answer in table("The words of the older guide") for word in [words.strip("`")]}
+    assert {"WEBHOOK_URL", "uv", "PM2"} <= answers.keys()
+    assert "" not in answers.values()
+    named = {name.strip("`") for _, _, names in table("The rules") for name in names.split(", ") if name}
+    assert named <= {name.upper() for name in Settings.model_fields}
 
 
 def test_the_messages_that_the_readme_shows_are_those_of_the_bot() -> None:
     ticket, hour = after(created(), named("mia")), timedelta(hours=1)
     resolved = resolved_message(ticket.author_id, "Dalgo Support").replace(f"<@{ticket.author_id}>", "@mia")
     alert = alert_message(ticket, team="Engineering", waiting=hour, sla=hour).replace(f"({ticket.link})", "")
-    shown = re.findall(r"^```text\n(.*?)\n```$", README, re.MULTILINE | re.DOTALL)
-    assert shown[:3] == [resolved, REOPENED, alert.replace("[Click to view]", "Click to view")]
+    shown = re.findall(r"^```text\n(.*?)\n```$", section("What people read"), re.MULTILINE | re.DOTALL)
+    assert shown == [resolved, REOPENED, alert.replace("[Click to view]", "Click to view")]

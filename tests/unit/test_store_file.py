@@ -123,7 +123,8 @@ def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> 
         database.execute("ALTER TABLE tickets ADD COLUMN tags_at TEXT")
         moment = "2026-02-04T05:00:00.000000+00:00"
         database.execute("UPDATE tickets SET tags_at = ? WHERE thread_id = ?", (moment, TICKET.thread_id))
-        since_then = "waiting_since named_anew due_at due_under missed called stops pauses posted"
+        since_then = "waiting_since named_anew due_at due_under missed called stops pauses posted activity quiet_since"
+        database.execute("DROP INDEX tickets_quiet")
         for column in since_then.split():
             database.execute(f"ALTER TABLE tickets DROP COLUMN {column}")
         database.execute("DROP TABLE open_write")

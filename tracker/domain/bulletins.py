@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from tracker.domain.figures import Sla, sla_of
 from tracker.domain.hours import DAYS
 from tracker.domain.overview import Overview
+from tracker.domain.snowflakes import created_at
 from tracker.domain.summary import Summary
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
@@ -23,18 +24,24 @@ _LISTED = 10
 
 
 def morning_digest(
-    waiting: Sequence[Ticket], *, day: date, now: datetime, teams: Sequence[str], view: str
+    waiting: Sequence[Ticket], on_us: Sequence[Ticket], *, day: date, now: datetime, teams: Sequence[str], view: str
 ) -> list[str]:
-    """What waits for a first answer, the worst first; no message where nothing does.
+    """What waits for a first answer, the worst first, then what seems to wait `on_us`; no message where nothing does.
 
     `view` is the address where all of it can be seen, "" where there is none.
     """
-    if not waiting:
+    lines = []
+    left = _LISTED
+    for tickets, what, line in ((waiting, "for a first answer", _line), (on_us, "on us, as it seems", _line_on_us)):
+        if tickets:
+            count = "1 ticket waits" if len(tickets) == 1 else f"{len(tickets):,} tickets wait"
+            lines += [f"\n{count} {what}:", *(line(ticket, now, teams) for ticket in tickets[:left])]
+            left -= len(tickets[:left])
+    if not lines:
         return []
-    count = "1 ticket waits" if len(waiting) == 1 else f"{len(waiting):,} tickets wait"
-    lines = [f"\n{count} for a first answer:", *(_line(ticket, now, teams) for ticket in waiting[:_LISTED])]
-    if len(waiting) > _LISTED:
-        lines.append(f"and {len(waiting) - _LISTED:,} more" + (f": <{view}>" if view else ""))
+    more = len(waiting) + len(on_us) - _LISTED
+    if more > 0:
+        lines.append(f"and {more:,} more" + (f": <{view}>" if view else ""))
     return _messages(f"Morning digest of {_day(day)}", "☀️", lines)
 
 
@@ -77,14 +84,17 @@ def _day(day: date) -> str:
 
 
 def _line(ticket: Ticket, now: datetime, teams: Sequence[str]) -> str:
-    parts = (
-        literal(ticket.title),
-        f"waiting {duration(now - ticket.created_at)}",
-        _sla(ticket, now),
-        team_of(ticket.tags, teams) or UNASSIGNED,
-        ticket.link,
-    )
-    return "• " + " · ".join(parts)
+    return _parts(ticket, f"waiting {duration(now - ticket.created_at)}", _sla(ticket, now), teams)
+
+
+def _line_on_us(ticket: Ticket, now: datetime, teams: Sequence[str]) -> str:
+    since = ticket.created_at if ticket.activity is None else created_at(ticket.activity.last_message_id)
+    return _parts(ticket, f"waiting {duration(now - since)}", "answered before", teams)
+
+
+def _parts(ticket: Ticket, age: str, state: str, teams: Sequence[str]) -> str:
+    team = team_of(ticket.tags, teams) or UNASSIGNED
+    return "• " + " · ".join((literal(ticket.title), age, state, team, ticket.link))
 
 
 def _sla(ticket: Ticket, now: datetime) -> str:

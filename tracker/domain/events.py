@@ -37,8 +37,9 @@ class ThreadSeen:
     `newly_created` is Discord's word that the thread did not exist before. `changes` tells, oldest first, every change
     of the tags since `changes_since`, as far as Discord has kept them, heard of or not; for a thread not known yet it
     begins with the tags it was created with. `tags` are those of now. `told_late_since`: the connection was broken, and
-    what Discord tells now may have happened at any time from then on; None: it has just happened. `history` marks a
-    thread that is brought in from the archive together with all there is to know of it.
+    what Discord tells now may have happened at any time from then on; None: it has just happened. `last_message_id` is
+    the thread's latest message, where that was asked for. `history` marks a thread that is brought in from the archive
+    together with all there is to know of it.
     """
 
     thread_id: int
@@ -53,6 +54,7 @@ class ThreadSeen:
     changes: tuple[TagsWere, ...] = ()
     changes_since: datetime | None = None
     told_late_since: datetime | None = None
+    last_message_id: int | None = None
     history: bool = False
 
 

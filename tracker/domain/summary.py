@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tracker.domain.activity import WaitingOn, waiting_on
 from tracker.domain.figures import Elapsed, Sla, first_response_of, resolution_of, sla_of
 from tracker.domain.periods import Period
 from tracker.domain.teams import team_of
@@ -133,6 +134,12 @@ def percentile(ascending: Sequence[timedelta], percent: int) -> timedelta | None
     whole, rest = divmod((len(ascending) - 1) * percent, 100)
     low, high = ascending[whole], ascending[min(whole + 1, len(ascending) - 1)]
     return low + (high - low) * rest / 100
+
+
+def waiting_on_us(tickets: Iterable[Ticket]) -> list[Ticket]:
+    """The tickets that were answered, and in which the asker wrote last: what waits longest comes first."""
+    unsaid = [each for each in tickets if each.first_answer and each.activity and waiting_on(each) is WaitingOn.US]
+    return sorted(unsaid, key=lambda each: each.activity.last_message_id if each.activity else 0)
 
 
 def waiting(tickets: Iterable[Ticket]) -> list[Ticket]:

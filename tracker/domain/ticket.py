@@ -84,6 +84,15 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Activity:
+    """The latest message of a person in the thread, whether the asker was the last to speak, the staff's messages."""
+
+    last_message_id: int
+    by_asker: bool
+    staff_replies: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Posted:
     """A message in an alert channel that names a ticket which waits."""
 
@@ -103,7 +112,8 @@ class Ticket:
     with the fingerprint `due_under`; it was `missed` if nobody had answered then. `alert_due_at` is when people are to
     be called next, None when they are not; those `called` so far are no more than once. `stops` are the times in which
     a ticket without an answer was resolved, `pauses` those in which the asker was to say something. `posted` are the
-    messages that still say that the ticket waits. `adopted` tickets are older than the bot.
+    messages that still say that the ticket waits; `activity` is None where not every message was heard. `adopted`
+    tickets are older than the bot.
     """
 
     thread_id: int
@@ -127,6 +137,7 @@ class Ticket:
     stops: Pauses = ()
     pauses: Pauses = ()
     posted: tuple[Posted, ...] = ()
+    activity: Activity | None = None
     adopted: bool = False
     in_sheet: bool = False
     deleted: bool = False
@@ -177,6 +188,7 @@ def looks_the_same(before: Ticket, after: Ticket) -> bool:
         stops=after.stops,
         pauses=after.pauses,
         posted=after.posted,
+        activity=after.activity,
         adopted=after.adopted,
         in_sheet=after.in_sheet,
         deleted=after.deleted,

@@ -80,7 +80,7 @@ def missed(
             until=snapshot.until,
         )
         history = _history(seen.thread_id, before, snapshot.names, known=ticket is not None)
-        yield replace(seen, changes=history, changes_since=snapshot.log.since)
+        yield replace(seen, changes=history, changes_since=snapshot.log.since, last_message_id=shown.last_message_id)
         # A new ticket looks back by itself. An answer heard after a gap need not be the first.
         waits = ticket is not None and (ticket.answered_at is None or ticket.answered_at >= heard.known_until)
         if waits and shown.last_message_id > seen.thread_id:

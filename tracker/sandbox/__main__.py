@@ -17,12 +17,16 @@ from pathlib import Path
 from rich.console import Console
 
 from tracker.sandbox import terminal
+from tracker.sandbox.beginning import open_first_tickets
 from tracker.sandbox.desk import LocalDesk, NotYetError
 from tracker.sandbox.page.server import serve
 
 PORT = 8765
 _LAST_PORT = 65_535
 _PAGE_SLA, _TOUR_SLA = "1m", "5s"
+_HELPFUL = ("MANAGE_THREADS", "VIEW_AUDIT_LOG")
+"""What the bot can do without, but says so in a warning at its start."""
+
 _PLAIN_WIDTH = 160
 """Columns of text where the output goes to a file."""
 
@@ -56,6 +60,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sla", metavar="TIME", help=f"time for a first answer: {_PAGE_SLA} on the page, {_TOUR_SLA} on the tour"
     )
+    parser.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
+    parser.add_argument("--empty", action="store_true", help="begin without the few tickets that the page begins with")
     return parser.parse_args()
 
 
@@ -101,11 +107,14 @@ async def _run(console: Console, folder: Path, arguments: argparse.Namespace) ->
     async with LocalDesk(folder=folder) as desk:
         desk.settings["SLA_TIMEOUT"] = arguments.sla or (_TOUR_SLA if arguments.tour else _PAGE_SLA)
         desk.settings["SUPPORT_ROLE_IDS"] = str(desk.support.id)
+        desk.world.grant(*_HELPFUL)
         if arguments.tour:
             await terminal.play(console, desk)
             console.print("[green]✓[/green] Everything happened as it should.")
         else:
-            await serve(console, desk, arguments.port)
+            if not arguments.empty:
+                open_first_tickets(desk)
+            await serve(console, desk, arguments.port, browser=not arguments.no_browser)
 
 
 if __name__ == "__main__":

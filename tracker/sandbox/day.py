@@ -2,49 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.domain.wording import span_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread, User
+from tracker.sandbox.weather import Weather
 
 NOTES = "our notes"
 """The column that the manager puts in."""
 
 NOTE = "call her back"
 
+RENAMED = "squad"
+"""What the manager calls the column of the teams for a while."""
+
+THREAD, ALERTS = "thread", "alerts"
+"""What a step can show: the last message of its ticket, and the last alert."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One step of the day, told in three sentences: what people do, what must follow in Discord, what in the sheet.
 
-    `act` is what they do. `done` tells whether everything that must follow is there; it is asked until it is. `thread`
-    is the ticket that the step is about. `due` is when it can be done at the earliest, where that is not at once.
+    `act` is what they do; what it returns is awaited. `done` tells whether everything that must follow is there; it is
+    asked until it is. `thread` is the ticket that the step is about. `due` is when it can be done at the earliest,
+    where that is not at once. `shows` names what there is to look at besides the cells that the bot changed: THREAD,
+    ALERTS, or a part of the page (`weather google_down`, `waiting`, `bot`, `name team`).
     """
 
     people: str
     discord: str
     sheet: str
-    act: Callable[[], None]
+    act: Callable[[], Awaitable[None] | None]
     done: Callable[[], object]
     thread: Callable[[], Thread]
     due: Callable[[], datetime | None] = lambda: None
+    shows: Sequence[str] = (THREAD,)
 
 
 class Day:
     """One support day on a desk whose bot runs. Its steps are played in order; it can be played once."""
 
-    def __init__(self, desk: LocalDesk) -> None:
-        self.desk = desk
+    def __init__(self, desk: LocalDesk, weather: Weather) -> None:
+        self.desk, self.weather = desk, weather
         self.sla = span_of(desk.settings["SLA_TIMEOUT"]) or timedelta(hours=1)
         self.mia, self.sam = desk.customer, desk.staff
         self.raj, self.kim = desk.person("raj"), desk.person("kim", staff=True)
         self.login: Thread
         self.invoice: Thread
         self.forgotten: Thread
-        self.resolved_from: datetime
+        self.photos: Thread
+        self.resolved_from: dict[int, datetime] = {}
+        """When the tickets that are resolved at the day's end were resolved, or just before."""
         self.steps: Sequence[Step] = (
             Step(
                 people='mia opens "Login fails with error 500" and tags it Engineering.',
@@ -136,6 +148,7 @@ class Day:
                 done=lambda: any(str(self.forgotten.id) in alert.content for alert in desk.alerts.messages),
                 thread=lambda: self.forgotten,
                 due=lambda: self.forgotten.created_at + self.sla,
+                shows=(ALERTS,),
             ),
             Step(
                 people="raj deletes his invoice thread. kim answers the slow export.",
@@ -145,12 +158,71 @@ class Day:
                 done=lambda: self._row(self.forgotten).get("first_responded_by") == "kim",
                 thread=lambda: self.forgotten,
             ),
+            Step(
+                people='Google is down. mia opens "Photos do not upload", and sam answers.',
+                discord="No ✅: her ticket is not in the sheet yet.",
+                sheet="Nothing. The row waits in the bot's store.",
+                act=self._open_photos,
+                done=lambda: desk.unfinished() > 0,
+                thread=lambda: self.photos,
+                shows=("weather google_down", "waiting", THREAD),
+            ),
+            Step(
+                people="kill -9 ends the bot while the row waits. mia renames her ticket.",
+                discord="Nothing: nobody is there who could see it.",
+                sheet="Nothing. The store is a file, and the row still waits in it.",
+                act=self._kill,
+                done=lambda: not desk.bot_runs,
+                thread=lambda: self.photos,
+                shows=("bot", "waiting", THREAD),
+            ),
+            Step(
+                people="Google is back, and the bot is started again.",
+                discord="✅ on mia's message.",
+                sheet="One row, with sam's answer and the title that the bot had not seen.",
+                act=self._come_back,
+                done=lambda: (
+                    desk.is_ticked(self.photos)
+                    and self._row(self.photos).get("title") == self.photos.name
+                    and self._row(self.photos).get("first_responded_by") == "sam"
+                ),
+                thread=lambda: self.photos,
+                shows=("bot", "weather google_down", THREAD),
+            ),
+            Step(
+                people=f"A manager renames the column team to {RENAMED}. kim tags mia's photos Engineering.",
+                discord="A message in #alerts that names the column.",
+                sheet="type. Into the column that the bot does not know, nothing is written.",
+                act=self._rename_column,
+                done=lambda: self._alerted("has no column") and self._row(self.photos).get("type") == "Engineering",
+                thread=lambda: self.photos,
+                shows=(f"name {RENAMED}", ALERTS),
+            ),
+            Step(
+                people="The manager gives the column its name back. mia says thank you, and sam resolves her ticket.",
+                discord="A message in #alerts, and one to mia.",
+                sheet="The resolution, and the team that was missing.",
+                act=self._end_well,
+                done=lambda: (
+                    self._alerted("has its column")
+                    and self._row(self.photos).get("team") == "Engineering"
+                    and len(desk.bot_messages(self.photos)) == 1
+                    and self._row(self.photos).get("warning_message_id") == str(desk.bot_messages(self.photos)[0].id)
+                ),
+                thread=lambda: self.photos,
+                shows=("name team", ALERTS, THREAD),
+            ),
         )
 
     @property
     def threads(self) -> list[Thread]:
         """The day's tickets, in the order in which they were opened."""
-        return [self.login, self.invoice, self.forgotten]
+        return [self.login, self.invoice, self.forgotten, self.photos]
+
+    def put_right(self) -> None:
+        """Take back what the day does to the sheet and the weather, wherever it has come to; the bot is not started."""
+        self.weather.clear()
+        self._name_column(RENAMED, "team")
 
     # -- what people do
 
@@ -188,17 +260,51 @@ class Day:
         self.desk.world.rename(self.login, "Login fails with error 500 since Monday", by=self.mia)
 
     def _resolve_again(self) -> None:
-        self.resolved_from = self.desk.world.now()
-        self.desk.world.add_tag(self.login, "resolved", by=self.sam)
+        self._resolve(self.login)
 
     def _clear_up(self) -> None:
         self.desk.world.delete_thread(self.invoice, by=self.raj)
         self._say(self.forgotten, self.kim, "Sorry for the wait.")
 
+    def _open_photos(self) -> None:
+        self.weather.switch("google_down", on=True)
+        self.photos = self._open(self.mia, "Photos do not upload", "They stay at 99 % since noon.")
+        self._say(self.photos, self.sam, "Which browser is it?")
+
+    def _kill(self) -> None:
+        self.desk.strike_bot()
+        self.desk.world.rename(self.photos, "Photos do not upload in Firefox", by=self.mia)
+
+    async def _come_back(self) -> None:
+        self.weather.clear()
+        if not self.desk.bot_runs:
+            await self.desk.launch_bot()
+
+    def _rename_column(self) -> None:
+        self._name_column("team", RENAMED)
+        self.desk.world.add_tag(self.photos, "Engineering", by=self.kim)
+
+    def _end_well(self) -> None:
+        self._name_column(RENAMED, "team")
+        self._say(self.photos, self.mia, "It works again, thank you!")
+        self._resolve(self.photos)
+
+    def _resolve(self, thread: Thread) -> None:
+        self.resolved_from[thread.id] = self.desk.world.now()
+        self.desk.world.add_tag(thread, "resolved", by=self.sam)
+
+    def _name_column(self, name: str, new_name: str) -> None:
+        if name in self._columns():
+            self.desk.tab.enter(self.desk.tab.header_row(), self._columns().index(name), new_name)
+
     # -- what follows
 
     def _columns(self) -> list[str]:
         return [name or "" for name in self.desk.tab.shown()[self.desk.tab.header_row()]]
+
+    def _alerted(self, words: str) -> bool:
+        """Whether one of the last alerts says so."""
+        return any(words in alert.content for alert in self.desk.alerts.messages[-2:])
 
     def _row(self, thread: Thread) -> dict[str, str | float | bool | None]:
         return self.desk.rows().get(thread.id, {})

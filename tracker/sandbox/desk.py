@@ -7,7 +7,7 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -256,12 +256,15 @@ class LocalDesk:
         except TimeoutError:
             raise NotYetError(f"not within {seconds} s: {what}\n{self.log[-6000:]}") from None
 
-    def unfinished(self) -> int:
-        """How many rows and effects the bot still has in its store to bring to the sheet and to Discord."""
+    def unfinished(self, *, but_for: Collection[int] = ()) -> int:
+        """How many rows and effects the bot still has in its store to bring to the sheet and to Discord.
+
+        Effects in the threads `but_for` do not count.
+        """
         with closing(sqlite3.connect(f"file:{self.folder / 'data' / FILE}?mode=ro", uri=True)) as database:
             rows = database.execute("SELECT count(*) FROM tickets WHERE revision > sheet_revision").fetchone()
-            effects = database.execute("SELECT count(*) FROM effects").fetchone()
-        return int(rows[0]) + int(effects[0])
+            effects = database.execute("SELECT thread_id FROM effects").fetchall()
+        return int(rows[0]) + sum(thread_id not in but_for for (thread_id,) in effects)
 
     def write_settings(self) -> None:
         """Write `settings` to the `.env`, as every start of a command does."""

@@ -29,9 +29,11 @@ def _rows(day: Day) -> Iterator[str]:
             yield f'"{thread.name}" has {len(rows)} rows'
         for row in rows[:1]:
             expected = _expected(day, thread)
+            if thread.id in day.resolved_from:
+                yield from _resolution(day, thread, row, now)
+                expected |= {"warning_message_id": _last_message(day, thread)}
             if thread is day.login:
-                yield from _resolution(day, row, now)
-                expected |= {"warning_message_id": _last_message(day), "reopen_count": 1.0, NOTES: NOTE}
+                expected |= {"reopen_count": 1.0, NOTES: NOTE}
             for column, value in expected.items():
                 found = row.get(column)
                 if found != value or type(found) is not type(value):
@@ -57,7 +59,7 @@ def _expected(day: Day, thread: Thread) -> dict[str, Cell]:
         "warning_message_id": None,
         NOTES: None,
     }
-    if thread is not day.login:
+    if thread.id not in day.resolved_from:
         expected |= {"resolution_date": None, "time_to_resolution": None}
     return expected
 
@@ -70,20 +72,23 @@ def _is_answer(day: Day, thread: Thread, message: Message) -> bool:
     )
 
 
-def _resolution(day: Day, row: dict[str, Cell], now: datetime) -> Iterator[str]:
+def _resolution(day: Day, thread: Thread, row: dict[str, Cell], now: datetime) -> Iterator[str]:
     """A tag has no time of its own: its resolution is dated when the bot hears of it, between the deed and now."""
     date, time = row.get("resolution_date"), row.get("time_to_resolution")
-    if not isinstance(date, float) or not serial(day.resolved_from) <= date <= serial(now):
-        yield f'"{day.login.name}": resolution_date is {date!r}, not of the second resolution'
-    shortest, longest = day.resolved_from - day.login.created_at, now - day.login.created_at
+    resolved_from = day.resolved_from[thread.id]
+    if not isinstance(date, float) or not serial(resolved_from) <= date <= serial(now):
+        yield f'"{thread.name}": resolution_date is {date!r}, not of the last resolution'
+    shortest, longest = resolved_from - thread.created_at, now - thread.created_at
     if time not in {span(shortest + more * _SECOND) for more in range((longest - shortest) // _SECOND + 2)}:
-        yield f'"{day.login.name}": time_to_resolution is {time!r}, not of the second resolution'
+        yield f'"{thread.name}": time_to_resolution is {time!r}, not of the last resolution'
 
 
 def _messages(day: Day) -> Iterator[str]:
     for thread in day.threads:
         texts = [message.content for message in day.desk.bot_messages(thread)]
-        wanted = [REOPENED, resolved_text(thread)] if thread is day.login else []
+        wanted = [resolved_text(thread)] if thread.id in day.resolved_from else []
+        if thread is day.login:
+            wanted.insert(0, REOPENED)
         if texts != wanted:
             yield f'"{thread.name}": the bot wrote {texts}, not {wanted}'
         if any(message.pinged != [thread.owner] for message in day.desk.bot_messages(thread)):
@@ -100,6 +105,6 @@ def _alerts(day: Day) -> Iterator[str]:
             yield f'"{thread.name}": {len(alerts)} alerts instead of {int(overdue)}'
 
 
-def _last_message(day: Day) -> str | None:
-    messages = day.desk.bot_messages(day.login)
+def _last_message(day: Day, thread: Thread) -> str | None:
+    messages = day.desk.bot_messages(thread)
     return str(messages[-1].id) if messages else None

@@ -11,6 +11,7 @@ from tracker.sandbox.day import NOTES, Day
 from tracker.sandbox.desk import LocalDesk, NotYetError
 from tracker.sandbox.outcome import differences
 from tracker.sandbox.tour import Played, play_step
+from tracker.sandbox.weather import Weather
 
 _PATIENCE_SECONDS = 15.0
 _IN_THE_TABLE = (
@@ -30,7 +31,7 @@ async def play(console: Console, desk: LocalDesk) -> None:
     console.print(f"[bold]python -m tracker.init_sheet[/bold]\n{escape(output)}", highlight=False)
     await desk.start_bot()
     console.print("[bold]python -m tracker[/bold] is running. The day begins.\n")
-    day, watch = Day(desk), SheetWatch(desk.tab)
+    day, watch = Day(desk, Weather(desk)), SheetWatch(desk.tab)
     for number, step in enumerate(day.steps, start=1):
         _tell(console, f"{number}/{len(day.steps)}", await play_step(day, step, watch, patience=_PATIENCE_SECONDS))
     code = await desk.stop_bot()

@@ -28,7 +28,9 @@ async def play_step(day: Day, step: Step, watch: SheetWatch, *, patience: float)
     before = len(watch.changes)
     started = time.monotonic()
     with watch.people():
-        step.act()
+        under_way = step.act()
+    if under_way is not None:
+        await under_way
     due = step.due()
     wait = 0.0 if due is None else max(0.0, (due - day.desk.world.now()).total_seconds())
     told = f"{step.people} In Discord: {step.discord} In the sheet: {step.sheet}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from tests.unit.strategies import texts
 from tracker.domain.bulletins import known_by, morning_digest, weekly_report
 from tracker.domain.figures import elapsed
 from tracker.domain.overview import View, overview_of_week
-from tracker.domain.ticket import Answer, Ticket
+from tracker.domain.summary import waiting_on_us
+from tracker.domain.ticket import Activity, Answer, Ticket
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = OPENED + 5 * HOUR
@@ -25,8 +27,8 @@ WAITS = Ticket(
 )
 
 
-def digest(*waiting: Ticket, view: str = "https://sheet.example/view") -> list[str]:
-    return morning_digest(waiting, day=date(2026, 2, 4), now=NOW, teams=TEAMS, view=view)
+def digest(*waiting: Ticket, on_us: Sequence[Ticket] = (), view: str = "https://sheet.example/view") -> list[str]:
+    return morning_digest(waiting, on_us, day=date(2026, 2, 4), now=NOW, teams=TEAMS, view=view)
 
 
 def opened(at: datetime, title: str = "Cannot log in") -> Ticket:
@@ -57,6 +59,20 @@ def test_a_digest_names_ten_tickets_and_says_where_the_others_are() -> None:
     assert message.count("•") == 10
     assert message.endswith("\nand 7 more: <https://sheet.example/view>")
     assert without_view.endswith("\nand 7 more")
+
+
+def test_what_waits_on_us_comes_after_what_has_no_answer() -> None:
+    told = Activity(last_message_id=snowflake(NOW - HOUR), by_asker=True, staff_replies=1)
+    answer = Answer(message_id=snowflake(OPENED + HOUR), author_name="ana")
+    asks_again = replace(opened(OPENED, "And now?"), first_answer=answer, activity=told)
+
+    (message,) = digest(opened(OPENED), on_us=waiting_on_us([WAITS, asks_again]))
+    (alone,) = digest(on_us=[asks_again] * 12)
+
+    line = f"• And now? · waiting 1h 0m · answered before · Engineering · {asks_again.link}"
+    assert message.endswith(f"\n\n1 ticket waits on us, as it seems:\n{line}")
+    assert alone.split("\n")[2] == "12 tickets wait on us, as it seems:"
+    assert alone.endswith(f"{line}\nand 2 more: <https://sheet.example/view>")
 
 
 def test_there_is_no_digest_where_nothing_waits() -> None:

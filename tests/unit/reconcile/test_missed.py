@@ -82,6 +82,12 @@ def after(ticket: Ticket | None, shown: ThreadSeen, told: AuditLog, *heard: Sequ
             known(), seen(RESOLVED), log([], [RESOLVED], [], [RESOLVED]), at(3), 1, id="resolved twice: the latest"
         ),
         pytest.param(known(BUG), seen(RESOLVED), log([BUG], [], [RESOLVED]), at(2), 0, id="other tags on the way"),
+        pytest.param(
+            known(), seen(), log([RESOLVED], []), None, 0, id="a log without the author's part: resolved unseen"
+        ),
+        pytest.param(
+            known(), seen(BUG, RESOLVED), log([], [BUG]), BACK, 0, id="a log without the author's part: when noticed"
+        ),
         pytest.param(None, seen(RESOLVED), log([], [RESOLVED]), at(1), 0, id="new, opened without a tag"),
         pytest.param(None, seen(), log([RESOLVED], []), OPENED, 1, id="new, opened resolved, reopened"),
         pytest.param(known(), seen(), log([], [RESOLVED]), None, 0, id="changed after the picture was taken"),

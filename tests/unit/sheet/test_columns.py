@@ -91,6 +91,9 @@ def test_columns_have_these_kinds() -> None:
         "resolution_business": Kind.DURATION,
         "sla_due": Kind.DATE_TIME,
         "sla": Kind.TEXT,
+        "waiting_on": Kind.TEXT,
+        "staff_replies": Kind.NUMBER,
+        "last_activity": Kind.DATE_TIME,
     }
 
     assert tuple(figures) == FIGURES
@@ -221,7 +224,7 @@ def figures(*events: Event) -> dict[str, CellValue]:
 
 def test_the_figures_of_a_ticket_through_its_life() -> None:
     # Opened on Wednesday at 10:30, with an hour for the answer: 11:30 is 690 minutes of the day.
-    opened = {"status": "waiting", "sla_due": 46057 + 690 / 1440, "sla": "running"}
+    opened = {"status": "waiting", "sla_due": 46057 + 690 / 1440, "sla": "running", "waiting_on": "us"}
     assert figures(created()) == pytest.approx(opened)
     assert figures(created(), deadline_passed()) == pytest.approx(opened | {"sla": "missed"})
 

@@ -92,6 +92,7 @@ MOVED = {0: HEADER[TITLE], 1: HEADER[THREAD_ID], 2: HEADER[NOTE], 3: HEADER[LINK
     [
         pytest.param(HEADER, TITLE, id="where they were"),
         pytest.param(MOVED, 0, id="moved"),
+        pytest.param({**HEADER, TITLE: content_of("subject")}, TITLE, id="renamed"),
         pytest.param({}, TITLE, id="no header to be found"),
         pytest.param({**MOVED, 0: content_of("subject")}, None, id="renamed and moved"),
         pytest.param({**MOVED, 5: HEADER[TITLE]}, None, id="named twice"),

@@ -208,12 +208,51 @@ def test_what_was_known_without_the_write_stays_known() -> None:
     assert outcome.columns == frozenset({"thread_id", "title", "link"})
 
 
-@pytest.mark.parametrize(("name", "zero"), [("reopen_count", 0), ("outside_business_hours", False), ("type", None)])
-def test_of_a_row_hit_by_mistake_a_zero_that_google_does_not_show_is_known_by_its_column(
-    name: str, zero: float | None
-) -> None:
+@pytest.mark.parametrize(
+    ("name", "zero"),
+    [
+        ("reopen_count", content_of(0)),
+        ("outside_business_hours", content_of(False)),  # noqa: FBT003 - the value itself
+        ("type", {}),
+        ("a column of people's", {"errorValue": "0, FALSE or an empty text: Google does not show which"}),
+    ],
+)
+def test_of_a_row_hit_by_mistake_a_zero_that_google_does_not_show_is_known_by_its_column(name: str, zero: Json) -> None:
     header = {**HEADER, TITLE: content_of(name)}
     image = {column: content for column, content in line(TWO).items() if column != TITLE}
-    outcome = judged(plan_of(change(4, ONE, "New")), image, header=header, unshown={4: {TITLE}})
+    rows = {4: line(TWO, "New")}
+    outcome = judged(plan_of(change(4, ONE, "New")), image, header=header, rows=rows, unshown={4: {TITLE}})
 
-    assert [each.overwritten for each in outcome.misplaced] == [{TITLE: content_of(zero)}]
+    assert [each.overwritten for each in outcome.misplaced] == [{TITLE: zero}]
+
+
+def test_a_zero_that_google_does_not_show_was_overwritten_by_a_blank() -> None:
+    header = {**HEADER, TITLE: content_of("reopen_count")}
+    lost = misplaced(4, line(ONE))
+    blank = Target(row=4, cells={TITLE: {}}, proof={**identity(ONE), **NEW}, puts_back=0)
+
+    outcome = judged(plan_of(blank, misplaced=(lost,)), identity(TWO), header=header, unshown={4: {TITLE}})
+
+    assert [each.overwritten for each in outcome.misplaced if each is not lost] == [{TITLE: content_of(0)}]
+
+
+@pytest.mark.parametrize("image", [{}, line(TWO, "New")])
+@pytest.mark.parametrize(("shown", "reached"), [("New", False), ("of another ticket", False), ("Two", True)])
+def test_what_did_not_take_in_a_row_that_a_filter_hides_covered_nothing(
+    image: dict[int, Json], shown: str, *, reached: bool
+) -> None:
+    lost = misplaced(4, line(TWO, "Two"))
+    target = Target(row=4, cells={TITLE: content_of("Two")}, proof={**identity(ONE), **NEW}, puts_back=0)
+    outcome = judged(plan_of(target, misplaced=(lost,)), image, rows={4: line(TWO, shown)}, hidden={4})
+
+    assert lost in outcome.misplaced
+    assert outcome.races == reached
+
+
+def test_a_new_row_that_a_filter_hides_was_blank_also_in_a_column_that_was_renamed_just_then() -> None:
+    plan = plan_of(new_row(4, ONE, "New"), anchor=3, anchor_key=content_of(str(TWO)))
+    rows = {4: line(ONE, "New"), 3: line(TWO)}
+    outcome = judged(plan, {}, header={**HEADER, TITLE: content_of("subject")}, rows=rows, hidden={4})
+
+    (found,) = outcome.misplaced
+    assert (found.cells, found.before) == (NEW, identity(ONE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from tracker.sandbox.changes import SheetWatch
 from tracker.sandbox.desk import LocalDesk
@@ -11,10 +11,11 @@ from tracker.sandbox.discord.channels import LONGEST_NAME, MOST_TAGS_ON_A_THREAD
 from tracker.sandbox.discord.entities import Thread, User
 from tracker.sandbox.discord.messages import LONGEST_CONTENT
 from tracker.sandbox.page.guide import Guide
-from tracker.sandbox.page.weather import Weather
 from tracker.sandbox.sheets.errors import SheetsError
+from tracker.sandbox.weather import Weather
 
 Asked = Mapping[str, Any]
+Done = TypeVar("Done")
 
 
 class NotPossibleError(Exception):
@@ -27,7 +28,6 @@ class Actions:
     def __init__(self, desk: LocalDesk, watch: SheetWatch, weather: Weather, guide: Guide) -> None:
         self._desk, self._watch, self._weather, self._guide = desk, watch, weather, guide
         self._actions: dict[str, Callable[[Asked], None]] = {
-            "open": self._open,
             "reply": self._reply,
             "tag": self._tag,
             "untag": lambda asked: desk.world.remove_tag(self._thread(asked), _text(asked, "tag"), by=self._by(asked)),
@@ -47,16 +47,18 @@ class Actions:
             "weather": lambda asked: weather.switch(_text(asked, "name"), on=bool(asked["on"])),
             "tour_pause": lambda asked: guide.pause(paused=bool(asked["paused"])),
             "tour_next": lambda _: guide.next_step(),
-            "tour_end": lambda _: guide.end(),
+            "tour_close": lambda _: guide.close(),
         }
 
-    async def do(self, asked: Asked) -> None:
-        """Do it.
+    async def do(self, asked: Asked) -> str | None:
+        """Do it. What was opened is answered by its id.
 
         Raises:
             NotPossibleError: it cannot be done.
         """
         match asked.get("do"):
+            case "open":
+                return self._act(lambda: self._open(asked), "open")
             case "kill_bot":
                 await self._desk.kill_bot()
             case "start_bot":
@@ -65,19 +67,24 @@ class Actions:
                 self._weather.clear()
                 await self._start_bot()
                 self._guide.start()
+            case "tour_end":
+                self._guide.end()
+                await self._start_bot()
+            case str() as name if name in self._actions:
+                action = self._actions[name]
+                self._act(lambda: action(asked), name)
             case name:
-                self._act(str(name), asked)
+                raise NotPossibleError(f"Nobody knows how to {name}.")
+        return None
 
     async def _start_bot(self) -> None:
         if not self._desk.bot_runs:
             await self._desk.launch_bot()
 
-    def _act(self, name: str, asked: Asked) -> None:
-        if name not in self._actions:
-            raise NotPossibleError(f"Nobody knows how to {name}.")
+    def _act(self, act: Callable[[], Done], name: str) -> Done:
         try:
             with self._watch.people():
-                self._actions[name](asked)
+                return act()
         except SheetsError as error:
             raise NotPossibleError(error.message) from None
         except KeyError as error:
@@ -87,12 +94,12 @@ class Actions:
 
     # -- Discord
 
-    def _open(self, asked: Asked) -> None:
+    def _open(self, asked: Asked) -> str:
         tags = [str(tag) for tag in asked.get("tags", [])]
         if len(tags) > MOST_TAGS_ON_A_THREAD:
             raise NotPossibleError(f"A thread can have {MOST_TAGS_ON_A_THREAD} tags.")
         title, text = _text(asked, "title", LONGEST_NAME), _text(asked, "text", LONGEST_CONTENT)
-        self._desk.world.open_thread(self._desk.forum, self._by(asked), title, text, tags=tags)
+        return str(self._desk.world.open_thread(self._desk.forum, self._by(asked), title, text, tags=tags).id)
 
     def _reply(self, asked: Asked) -> None:
         self._desk.world.reply(self._thread(asked), self._by(asked), _text(asked, "text", LONGEST_CONTENT))

@@ -6,10 +6,11 @@ import asyncio
 from typing import Any
 
 from tracker.sandbox.changes import SheetWatch
-from tracker.sandbox.day import Day, Step
+from tracker.sandbox.day import ALERTS, THREAD, Day, Step
 from tracker.sandbox.desk import LocalDesk, NotYetError
 from tracker.sandbox.outcome import differences
 from tracker.sandbox.tour import Played, play_step
+from tracker.sandbox.weather import Weather
 
 _PATIENCE_SECONDS = 600.0
 """A person may make any weather during the tour: a step waits until it has passed."""
@@ -18,8 +19,9 @@ _PATIENCE_SECONDS = 600.0
 class Guide:
     """One tour at a time. `picture` says where it is, None while there is none; `reading` is in seconds a step."""
 
-    def __init__(self, desk: LocalDesk, watch: SheetWatch, *, reading: float = 6.0) -> None:
-        self._desk, self._watch, self._seconds = desk, watch, reading
+    def __init__(self, desk: LocalDesk, watch: SheetWatch, weather: Weather, *, reading: float = 6.0) -> None:
+        self._desk, self._watch, self._weather, self._seconds = desk, watch, weather, reading
+        self._day: Day | None = None
         self._task: asyncio.Task[None] | None = None
         self._go_on = asyncio.Event()
         self._reading: asyncio.TimerHandle | None = None
@@ -30,7 +32,8 @@ class Guide:
         """Begin a new tour, from its first step."""
         self.end()
         self._paused = False
-        self._task = asyncio.create_task(self._play(Day(self._desk)))
+        self._day = Day(self._desk, self._weather)
+        self._task = asyncio.create_task(self._play(self._day))
 
     def pause(self, *, paused: bool) -> None:
         """Stay at a step until `next_step`; or, no longer paused, go on by itself again."""
@@ -47,11 +50,21 @@ class Guide:
         self._go_on.set()
 
     def end(self) -> None:
-        """Leave the tour where it is; what was done stays."""
+        """Leave the tour where it is: tickets and rows stay, weather and columns are as they were before it."""
+        self.stop()
+        if self._day is not None:
+            self._end_with({"ended": True})
+
+    def close(self) -> None:
+        """Show nothing of a tour that is over any more."""
+        self.end()
+        self.picture = None
+
+    def stop(self) -> None:
+        """Play no further step."""
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        self.picture = None
 
     async def _play(self, day: Day) -> None:
         try:
@@ -59,11 +72,11 @@ class Guide:
                 self._show(day, number, step)
                 self._show(day, number, step, await play_step(day, step, self._watch, patience=_PATIENCE_SECONDS))
                 await self._read()
-            self._end_with(differences(day))
+            self._end_with({"wrong": differences(day)})
         except NotYetError as error:
-            self._end_with([str(error).splitlines()[0]])
+            self._end_with({"wrong": [str(error).splitlines()[0]]})
         except (LookupError, ValueError) as error:
-            self._end_with([f"Somebody took away what the tour needs ({error})."])
+            self._end_with({"wrong": [f"Somebody took away what the tour needs ({error})."]})
 
     async def _read(self) -> None:
         """Leave time to read; paused, all the time there is."""
@@ -88,7 +101,26 @@ class Guide:
             "changes": None
             if played is None
             else [{"column": each.column, "before": each.before, "after": each.after} for each in played.changes],
+            "shows": [] if played is None else self._places(step, played),
         }
 
-    def _end_with(self, wrong: list[str]) -> None:
-        self.picture = {"wrong": wrong}
+    def _places(self, step: Step, played: Played) -> list[str]:
+        """What the step changed, by the names that the page has for it: in Discord first, then the rest."""
+        places = [f"cell {each.thread_id} {each.column}" for each in played.changes]
+        for name in step.shows:
+            if name == THREAD:
+                places.insert(0, f"message {step.thread().messages[-1].id}")
+            elif name == ALERTS:
+                alerts = self._desk.alerts.messages
+                of_ticket = [alert for alert in alerts if str(step.thread().id) in alert.content]
+                places.insert(0, f"message {(of_ticket or alerts)[-1].id}")
+            else:
+                places.append(name)
+        return places
+
+    def _end_with(self, picture: dict[str, Any]) -> None:
+        if self._day is not None:
+            with self._watch.people():
+                self._day.put_right()
+        self._day = None
+        self.picture = picture

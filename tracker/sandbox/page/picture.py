@@ -10,11 +10,11 @@ from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Message, Thread, User
 from tracker.sandbox.page.guide import Guide
 from tracker.sandbox.page.waiting import waiting
-from tracker.sandbox.page.weather import Weather
 from tracker.sandbox.sheets.a1 import column_name
 from tracker.sandbox.sheets.cells import Cell, CellError, Formula
 from tracker.sandbox.sheets.formats import shown
 from tracker.sandbox.sheets.grid import Axis
+from tracker.sandbox.weather import Weather
 
 Picture = dict[str, Any]
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import json
+from importlib.metadata import metadata
 from pathlib import Path
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -14,10 +15,11 @@ from rich.console import Console
 from tracker.sandbox.changes import SheetWatch
 from tracker.sandbox.desk import LocalDesk, NotYetError
 from tracker.sandbox.page.actions import Actions, NotPossibleError
+from tracker.sandbox.page.browser import has_browser, open_browser
 from tracker.sandbox.page.guide import Guide
 from tracker.sandbox.page.picture import Look
-from tracker.sandbox.page.weather import Weather
 from tracker.sandbox.service import Handler
+from tracker.sandbox.weather import Weather
 
 _HOST = "127.0.0.1"
 STATIC = Path(__file__).parent / "static"
@@ -26,8 +28,8 @@ _PORTS_TRIED = 100
 _POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
 
 
-async def serve(console: Console, desk: LocalDesk, port: int) -> None:
-    """Start the bot and serve the page until cancelled.
+async def serve(console: Console, desk: LocalDesk, port: int, *, browser: bool) -> None:
+    """Start the bot and serve the page until cancelled; with `browser`, open it where there is a browser.
 
     Raises:
         NotYetError: the bot could not be started.
@@ -37,8 +39,11 @@ async def serve(console: Console, desk: LocalDesk, port: int) -> None:
     try:
         address = await page.start(port)
         await desk.start_bot()
+        await desk.until("a row for each ticket", lambda: desk.rows().keys() == desk.world.threads.keys())
         console.print(f"\n  The support desk is open:  [bold link={address}]{address}[/bold link]\n")
         console.print("  [dim]Ctrl-C ends it.[/dim]\n")
+        if browser and has_browser():
+            open_browser(address)
         await asyncio.Event().wait()
     finally:
         await page.stop()
@@ -51,7 +56,7 @@ class Page:
         desk.person("raj")
         desk.person("kim", staff=True)
         watch, weather = SheetWatch(desk.tab), Weather(desk)
-        self._guide = Guide(desk, watch)
+        self._guide = Guide(desk, watch, weather)
         self._look = Look(desk, watch, weather, self._guide)
         self._actions = Actions(desk, watch, weather, self._guide)
         self._port = 0
@@ -59,6 +64,7 @@ class Page:
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/", self._index)
         app.router.add_get("/live", self._live)
+        app.router.add_get("/set-it-up", self._set_it_up)
         app.router.add_static("/static", STATIC)
         self._runner = web.AppRunner(app, shutdown_timeout=0.5, access_log=None)
 
@@ -83,7 +89,7 @@ class Page:
 
     async def stop(self) -> None:
         """End the tour and every connection."""
-        self._guide.end()
+        self._guide.stop()
         for socket in list(self._sockets):
             await socket.close()
         await self._runner.cleanup()
@@ -106,6 +112,12 @@ class Page:
 
     async def _index(self, _: web.Request) -> web.StreamResponse:
         return web.FileResponse(STATIC / "index.html")
+
+    async def _set_it_up(self, _: web.Request) -> web.StreamResponse:
+        """The README, which leads from here to a bot of one's own; of an installed package, its description."""
+        file = Path(__file__).parents[3] / "README.md"
+        text = file.read_text(encoding="utf-8") if file.exists() else metadata("support-tracker").json["description"]
+        return web.Response(text=str(text))
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
         """One open page: pictures go out, what its person does comes in."""
@@ -137,7 +149,7 @@ class Page:
             return
         answer = {"answer": asked.get("number")}
         try:
-            await self._actions.do(asked)
+            answer["opened"] = await self._actions.do(asked)
         except NotPossibleError as error:
             answer["error"] = str(error)
         await socket.send_json(answer)

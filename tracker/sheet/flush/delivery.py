@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import TypeVar, TypeVarTuple
@@ -29,7 +29,7 @@ from tracker.sheet.flush.news import News
 from tracker.sheet.flush.pace import Pace
 from tracker.sheet.flush.set_aside import SetAside
 from tracker.sheet.repository import ROWS_A_WRITE, SheetRepository
-from tracker.sheet.table.columns import NAMES, Desk, cells_of, settled
+from tracker.sheet.table.columns import FIGURES, NAMES, Desk, cells_of, settled
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write.plan import Misplaced, OpenWrite, Outcome, WritePlan, as_text, from_text
 from tracker.store import PendingRow, Store
@@ -48,6 +48,10 @@ PATIENCE = timedelta(minutes=10)
 LOOK_AGAIN = timedelta(seconds=5)
 """How often it is looked whether people have put right what only they can."""
 
+QUIET = timedelta(minutes=5)
+"""What people merely write is shown no sooner, and when there is nothing else to write."""
+
+_QUIET_LOOK_SECONDS = 30.0
 _STARTER_SECONDS = 0.1
 _MANY_ROWS = 20
 """A write of so many rows is one of a burst, in which the same rows soon change again."""
@@ -84,9 +88,9 @@ class _Due:
 class SheetDelivery:
     """The flush loop. A change goes out at once; what changes while the quota asks for a pause goes out together.
 
-    `executor` is the one thread in which the repository lives. `pace` keeps the quota; `patience` and `look_again` are
-    as the constants above. `rows_seen` is told which threads have a row, before any is written, after a start and where
-    the tab was made anew. `activity` tells what it is doing.
+    `executor` is the one thread in which the repository lives. `pace` keeps the quota; `patience`, `look_again` and
+    `quiet` are as the constants above. `rows_seen` is told which threads have a row, before any is written, after a
+    start and where the tab was made anew. `activity` tells what it is doing.
     """
 
     def __init__(
@@ -100,6 +104,7 @@ class SheetDelivery:
         patience: timedelta = PATIENCE,
         look_again: timedelta = LOOK_AGAIN,
         pace: Pace | None = None,
+        quiet: timedelta = QUIET,
         rows_seen: Callable[[frozenset[int]], None] = lambda _: None,
     ) -> None:
         self._store = store
@@ -111,6 +116,7 @@ class SheetDelivery:
         self._woken.set()
         self._pace = pace or Pace(interval=60 / FLUSHES_A_MINUTE, burst=FLUSHES_AT_ONCE)
         self._patience = patience
+        self._quiet = quiet
         self._look_again = look_again.total_seconds()
         self._news = News(store=store, tracking=tracking, repository=repository, patience=patience)
         self._adoption = Adoption(
@@ -143,6 +149,8 @@ class SheetDelivery:
         while True:
             await self._something_to_do()
             await self._starter_messages()
+            if not self._next_rows(1):
+                self._store.let_go(datetime.now(UTC) - self._quiet, ROWS_A_WRITE)
             await self._keep_pace(self._pace.take(clock()))
             await self._gather()
             self._woken.clear()
@@ -188,6 +196,8 @@ class SheetDelivery:
     async def _something_to_do(self) -> None:
         """Wait for a change; while a column is missing or rows rest, at most until it is time to look for them."""
         rest = self._aside.pause(asyncio.get_running_loop().time())
+        if self._news.columns.intersection(FIGURES):
+            rest = min(_QUIET_LOOK_SECONDS, _QUIET_LOOK_SECONDS if rest is None else rest)
         if not self._news.columns.issuperset(NAMES):
             self._look_is_due = not await happens(self._woken, within=self._look_again) or self._look_is_due
         else:

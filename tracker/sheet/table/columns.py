@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from zoneinfo import ZoneInfo
 
+from tracker.domain.activity import waiting_on
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.figures import elapsed, first_response_of, resolution_of, sla_of, status_of
 from tracker.domain.hours import BusinessHours
+from tracker.domain.snowflakes import created_at
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import duration
@@ -199,7 +201,26 @@ COLUMNS: tuple[Column, ...] = (
         name=SLA,
         kind=Kind.TEXT,
         width=80,
-        value=lambda ticket, _: getattr(sla_of(ticket), "value", None),
+        value=lambda ticket, _: _word(sla_of(ticket)),
+        is_figure=True,
+    ),
+    Column(
+        name="waiting_on", kind=Kind.TEXT, width=90, value=lambda ticket, _: _word(waiting_on(ticket)), is_figure=True
+    ),
+    Column(
+        name="staff_replies",
+        kind=Kind.NUMBER,
+        width=90,
+        value=lambda ticket, _: None if ticket.activity is None else ticket.activity.staff_replies,
+        is_figure=True,
+    ),
+    Column(
+        name="last_activity",
+        kind=Kind.DATE_TIME,
+        width=150,
+        value=lambda ticket, desk: (
+            None if ticket.activity is None else serial(created_at(ticket.activity.last_message_id), desk.zone)
+        ),
         is_figure=True,
     ),
 )

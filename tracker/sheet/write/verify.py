@@ -18,6 +18,9 @@ from tracker.sheet.table.survey import thread_id_of
 from tracker.sheet.write.plan import Misplaced, Outcome, Target, WritePlan
 
 _ZEROS = {Kind.NUMBER: content_of(0), Kind.BOOLEAN: content_of(False)}  # noqa: FBT003 - the value itself
+_UNSHOWN: Json = {"errorValue": "0, FALSE or an empty text: Google does not show which"}
+"""In a column of people's own; as an error it cannot be entered again, so that a row which held it is kept."""
+
 _IN_SILENCE = "Google did not change {} as it was asked to, and did not say why"
 
 
@@ -131,6 +134,8 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
 
 def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, evidence: Evidence) -> list[Misplaced]:
     """What this target put where it does not belong; nothing, where the cells hold the same as before."""
+    if evidence.at_once and _is_untouched(target, image, evidence.rows.get(target.row, {})):
+        return []
     places = {str(value_of(content)): column for column, content in evidence.header.items()}
     header = dict(evidence.header) if KEY in places else {}
     if not header:
@@ -139,12 +144,13 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     shown = evidence.rows.get(target.row, {})
     identity = {column: shown.get(column, {}) for column in identifying if column not in target.cells}
     wrong = {column: content for column, content in target.cells.items() if column not in right}
-    changed = {column: content for column, content in wrong.items() if not alike(image.get(column, {}), content)}
-    zeros = {column: _ZEROS[KIND[name]] for name, column in places.items() if KIND.get(name) in _ZEROS and header}
-    unshown = {column: zeros[column] for column in evidence.unshown.get(target.row, ()) if column in zeros}
+    zeros = {column: _ZEROS.get(KIND[name], {}) for name, column in places.items() if name in KIND}
+    unshown = {column: zeros.get(column, _UNSHOWN) for column in evidence.unshown.get(target.row, ()) if header}
     row = {**image, **unshown, **{column: target.cells[column] for column in right}}
+    changed = {column: content for column, content in wrong.items() if not alike(row.get(column, {}), content)}
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
     is_unseen = is_blank(image) and (target.row in evidence.hidden or (evidence.at_once and not is_blank(identity)))
+    is_unseen &= not (target.is_new and right)  # else nothing was there
     if wrong and is_unseen:
         before, changed = None, wrong
     misplaced = Misplaced(
@@ -156,6 +162,13 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
         whose=thread_id_of(value_of(shown.get(identifying[0], {}))) if identifying and before is None else None,
     )
     return [misplaced] if changed else []
+
+
+def _is_untouched(target: Target, image: Line, shown: Line) -> bool:
+    """Whether the row shows nothing of the write, which would be seen: Google may pass over hidden rows."""
+    was = target.proof if is_blank(image) else image
+    seen = {column: each for column, each in target.cells.items() if not may_be(was.get(column, {}), each)}
+    return bool(seen) and not any(alike(shown.get(column, {}), content) for column, content in seen.items())
 
 
 def _unsure_of_zeros(misplaced: Misplaced) -> dict[int, frozenset[str]]:

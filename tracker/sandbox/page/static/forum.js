@@ -9,12 +9,13 @@ const MOST_TAGS = 5;
 
 let open = "";
 let known = 0;
+let takesFocus = false; // what is opened, once it is drawn
 
 /** Make the forum live. */
 export function forum() {
   onChange((parts) => {
     if (parts.has("desk")) offerPeople();
-    if (parts.has("threads") || parts.has("desk")) draw();
+    if (parts.has("threads") || parts.has("desk") || parts.has("tour")) draw();
   });
   setInterval(draw, AGES_AGAIN);
   addEventListener("hashchange", follow);
@@ -31,9 +32,8 @@ function follow() {
   known = 0;
   show(byId("rename"), false);
   byId("rename-open").setAttribute("aria-expanded", "false");
-  const takesFocus = byId("forum").contains(document.activeElement); // not where the tour turned the page
+  takesFocus = byId("forum").contains(document.activeElement); // not where the tour turned the page
   draw();
-  if (takesFocus) (thread ? byId("thread-back") : byId("new-open")).focus({ preventScroll: true });
 }
 
 function offerPeople() {
@@ -53,13 +53,16 @@ function draw() {
   show(byId("thread"), Boolean(thread));
   fill(byId("threads"), ...picture.threads.toReversed().map(card));
   if (thread) drawThread(thread);
+  if (!takesFocus || (open && !thread)) return; // a new ticket may be opened before it is in the picture
+  takesFocus = false;
+  (thread ? byId("thread-back") : byId("new-open")).focus({ preventScroll: true });
 }
 
 function card(thread) {
-  const answers = thread.messages.filter((message) => message.id !== thread.id && message.type !== 4).length;
+  const messages = thread.messages.filter((message) => message.id !== thread.id && message.type !== 4).length;
   const title = h("a", { href: `#thread-${thread.id}`, class: "title", "data-key": thread.id }, thread.title);
   const facts = h("p", { class: "muted facts" },
-    h("span", {}, thread.author), h("span", {}, age(thread.at)), h("span", {}, `${answers} ${answers === 1 ? "answer" : "answers"}`),
+    h("span", {}, thread.author), h("span", {}, age(thread.at)), h("span", {}, `${messages} ${messages === 1 ? "message" : "messages"}`),
     thread.ticked ? h("span", { title: "Its row is in the sheet" }, "✅ 1") : null,
     thread.archived ? h("span", {}, "archived") : null);
   const marks = thread.tags.length ? h("p", { class: "tags" }, ...thread.tags.map((tag) => chip(tag))) : null;
@@ -77,10 +80,13 @@ function drawThread(thread) {
     remove.addEventListener("click", () => act("untag", { ...mine(), tag }));
     return chip(tag, remove);
   });
+  const hadFocus = byId("thread-tags").contains(document.activeElement);
   fill(byId("thread-tags"), ...tags);
   const free = picture.desk.tags.filter((tag) => !thread.tags.includes(tag));
-  offer(byId("tag-add"), [["", "Add a tag…"], ...free.map((tag) => [tag, tag])]);
+  offer(byId("tag-add"), [["", "+ Tag…"], ...free.map((tag) => [tag, tag])]);
   byId("tag-add").disabled = thread.tags.length >= MOST_TAGS || free.length === 0;
+  // What takes a tag off goes with it.
+  if (hadFocus && !byId("thread-tags").contains(document.activeElement)) byId("tag-add").focus({ preventScroll: true });
   byId("archive").textContent = thread.archived ? "Bring back" : "Archive";
   byId("reply-as").textContent = `Reply as ${person()?.name ?? "…"}`;
   const messages = byId("messages");
@@ -116,9 +122,11 @@ function newTicket() {
     event.preventDefault();
     const tags = [...byId("new-tags").querySelectorAll("input:checked")].map((box) => box.value);
     const ticket = { by: byId("who").value, title: byId("new-title").value, text: byId("new-text").value, tags };
-    if (!(await act("open", ticket))) return;
+    const opened = await act("open", ticket);
+    if (!opened) return;
     close();
-    location.hash = "#tickets";
+    byId("threads").scrollTop = 0;
+    location.hash = `#thread-${opened}`;
   });
 }
 

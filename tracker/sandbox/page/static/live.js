@@ -19,7 +19,10 @@ export function onChange(listener) {
   listeners.push(listener);
 }
 
-/** Do something; true when it was done, false when it could not be and the person was told why. */
+/** Whether the tour's step shows this. */
+export const isShown = (name) => picture.tour?.shows?.includes(name) ?? false;
+
+/** Do something; what it opened (or true) when it was done, false when it could not be and the person was told why. */
 export function act(name, details = {}) {
   if (socket?.readyState !== WebSocket.OPEN) {
     tell("The sandbox does not answer.");
@@ -33,10 +36,10 @@ export function act(name, details = {}) {
 /** Connect, and connect again whenever the connection is lost. */
 export function connect() {
   socket = new WebSocket(`ws://${location.host}/live`);
-  socket.addEventListener("open", () => show(byId("lost"), false));
+  socket.addEventListener("open", () => lost(false));
   socket.addEventListener("message", (event) => receive(JSON.parse(event.data)));
   socket.addEventListener("close", () => {
-    show(byId("lost"), true);
+    lost(true);
     for (const resolve of asked.values()) resolve(false);
     asked.clear();
     setTimeout(connect, AGAIN_AFTER);
@@ -50,8 +53,14 @@ function receive(message) {
     return;
   }
   if (message.error) tell(message.error);
-  asked.get(message.answer)?.(!message.error);
+  asked.get(message.answer)?.(message.error ? false : (message.opened ?? true));
   asked.delete(message.answer);
+}
+
+/** Without the sandbox, the page shows how everything last was, and says so. */
+function lost(isLost) {
+  show(byId("lost"), isLost);
+  document.body.classList.toggle("lost", isLost);
 }
 
 function tell(problem) {

@@ -1,7 +1,7 @@
 // Messages as Discord shows them, in threads and in the alert channel.
 
 import { age, h } from "./dom.js";
-import { picture } from "./live.js";
+import { isShown, picture } from "./live.js";
 import { nodes } from "./markdown.js";
 
 const RENAMED = 4;
@@ -13,7 +13,7 @@ export function messageItem(message) {
   const when = h("time", { datetime: message.at, title: new Date(message.at).toLocaleString() }, age(message.at));
   if (message.type === RENAMED) {
     const told = h("p", { class: "system" }, "✏️ ", h("strong", {}, message.author), ` changed the title: ${message.text} `, when);
-    return h("li", { class: "message" }, told);
+    return h("li", { class: looks(message) }, told);
   }
   const badge = BADGES[message.kind] && h("span", { class: `badge ${message.kind}` }, BADGES[message.kind]);
   const head = h("p", { class: "head" }, h("strong", {}, message.author), badge, when);
@@ -22,8 +22,10 @@ export function messageItem(message) {
   if (message.edited) text.append(h("span", { class: "muted edited" }, " (edited)"));
   const reactions = Object.entries(message.reactions).map(([emoji, count]) => h("span", { class: "reaction" }, `${emoji} ${count}`));
   const body = h("div", { class: "body" }, head, text, reactions.length ? h("p", { class: "reactions" }, ...reactions) : null);
-  return h("li", { class: "message" }, avatar(message.author), body);
+  return h("li", { class: looks(message) }, avatar(message.author), body);
 }
+
+const looks = (message) => (isShown(`message ${message.id}`) ? "message outlined" : "message");
 
 /** A coloured letter for a person. */
 export function avatar(name) {

@@ -16,10 +16,16 @@ function alerts() {
     byId("no-alerts").textContent = `Nothing yet. A ticket without an answer of the staff shows up here after ${picture.settings.SLA_TIMEOUT}.`;
     show(byId("no-alerts"), picture.alerts.length === 0);
     fill(byId("alert-messages"), ...picture.alerts.map(messageItem));
-    byId("alert-messages").scrollTop = byId("alert-messages").scrollHeight;
+    lookAtOneOf(byId("alert-messages"));
   };
-  onChange((parts) => parts.has("alerts") && draw());
+  onChange((parts) => (parts.has("alerts") || parts.has("tour")) && draw());
   setInterval(draw, ALERT_AGES_AGAIN);
+}
+
+/** The message that the tour shows, or else the last one. */
+function lookAtOneOf(list) {
+  const message = list.querySelector(".outlined") ?? list.lastElementChild;
+  if (message) list.scrollTop = message.offsetTop + message.offsetHeight - list.clientHeight + 4;
 }
 
 function machine() {

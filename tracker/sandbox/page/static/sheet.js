@@ -1,12 +1,18 @@
 // The sheet: a grid as a manager sees it. The bot's changes flash; people sort, edit, insert, delete, hide, rename.
 
 import { byId, fill, h, show } from "./dom.js";
-import { act, onChange, picture } from "./live.js";
+import { act, isShown, onChange, picture } from "./live.js";
 
 const FLASH = 2500;
-const SCALE = 0.5; // of the widths that the tab has
-const NARROWEST = 84;
-const DATE = 148;
+const TITLE = "title"; // stays in view
+const NARROW = 62; // of columns that are none of the bot's, at least
+const SCALE = 0.42; // of the widths that these have in the tab
+// Of the bot's: beside the forum, and with a column of notes, all but the last id fits into a window 1280 wide.
+const WIDTHS = {
+  thread_id: 30, title: 110, type: 79, raised_by: 50, date_created: 76, first_responded_by: 68, time_to_first_response: 60,
+  time_to_resolution: 67, resolution_date: 76, link: 30, team: 79, outside_business_hours: 62, reopen_count: 50,
+  warning_message_id: 30,
+};
 const LATEST = 3;
 
 const selected = { row: 0, column: 0 };
@@ -17,7 +23,7 @@ let seen = -1;
 export function sheet() {
   onChange((parts) => {
     if (parts.has("changes")) noteChanges();
-    if (parts.has("sheet") || parts.has("changes")) draw();
+    if (parts.has("sheet") || parts.has("changes") || parts.has("tour")) draw();
   });
   const grid = byId("grid");
   grid.addEventListener("keydown", move);
@@ -54,8 +60,7 @@ function draw() {
   const key = names.indexOf("thread_id");
   const cols = shown.map((column) => {
     const col = h("col");
-    const least = rows.some((cells) => cells[column]?.kind === "date") ? DATE : NARROWEST;
-    col.style.width = `${Math.max(least, columns[column].width * SCALE)}px`;
+    col.style.width = `${WIDTHS[names[column]] ?? Math.max(NARROW, columns[column].width * SCALE)}px`;
     return col;
   });
   const letters = shown.map((column) => h("th", { scope: "col" }, columns[column].letter));
@@ -74,13 +79,17 @@ function draw() {
 }
 
 function cellOf(cell, row, column, place) {
+  const { header, rows } = picture.sheet;
+  const name = rows[header][column]?.text;
+  const shows = row === header ? `name ${cell?.text}` : `cell ${place}`;
+  const looks = [cell?.kind, isShown(shows) ? "outlined" : "", name === TITLE ? "kept" : "", WIDTHS[name] < NARROW / 2 ? "narrow" : ""];
   const here = row === selected.row && column === selected.column;
   const td = h("td", {
     role: "gridcell", tabindex: here ? "0" : "-1", "data-row": String(row), "data-column": String(column),
-    "data-key": `${row} ${column}`, "data-place": place, class: cell?.kind, "aria-selected": String(here), title: cell?.text,
+    "data-key": `${row} ${column}`, "data-place": place, class: looks.filter(Boolean).join(" ") || null, "aria-selected": String(here), title: cell?.text,
   });
-  if (cell?.kind === "boolean") td.append(h("span", { "aria-hidden": "true" }, cell.text === "TRUE" ? "☑ " : "☐ "));
-  td.append(...breakable(cell?.text ?? "", row === picture.sheet.header));
+  const box = cell?.kind === "boolean" ? h("span", { "aria-hidden": "true" }, cell.text === "TRUE" ? "☑ " : "☐ ") : null;
+  td.append(h("div", {}, box, ...breakable(cell, row === header)));
   const since = Date.now() - (flashes.get(place) ?? -Infinity);
   if (since < FLASH) {
     td.classList.add("flash");
@@ -89,8 +98,10 @@ function cellOf(cell, row, column, place) {
   return td;
 }
 
-/** A column's name may break after its underscores. */
-function breakable(text, isName) {
+/** A column's name may break after its underscores, a date before its time. */
+function breakable(cell, isName) {
+  const text = cell?.text ?? "";
+  if (cell?.kind === "date") return text.split(" ").flatMap((part, number) => [number ? " " : null, h("span", {}, part)]);
   return isName ? text.split(/(?<=_)/).flatMap((part, number) => (number ? [h("wbr"), part] : [part])) : [text];
 }
 

@@ -1,33 +1,52 @@
-// The tour: a support day that plays step by step, told at the top of the page.
+// The tour: a support day that plays step by step, told at the top of the page, with what it changes outlined.
 
 import { byId, h, show } from "./dom.js";
-import { act, onChange, picture } from "./live.js";
+import { act, isShown, onChange, picture } from "./live.js";
+
+const DRAWN_AFTER = 60;
+const LOOK_AT = 2000; // each, where not all that a step changed is in view at once
 
 let opened = 0; // the step whose ticket was opened last
+let looking;
 
 /** Make the tour live. */
 export function tour() {
   byId("tour-start").addEventListener("click", async () => {
+    opened = 0;
     if (await act("tour_start")) byId("tour").querySelector("button:not([hidden])")?.focus();
   });
   byId("tour-pause").addEventListener("click", () => act("tour_pause", { paused: !picture.tour?.paused }));
   byId("tour-next").addEventListener("click", () => act("tour_next"));
   byId("tour-end").addEventListener("click", async () => {
-    if (await act("tour_end")) byId("tour-start").focus();
+    const closes = isOver(picture.tour);
+    if ((await act(closes ? "tour_close" : "tour_end")) && closes) byId("tour-start").focus();
   });
-  onChange((parts) => parts.has("tour") && draw(picture.tour));
+  byId("tour-break").addEventListener("click", async () => {
+    if (!(await act("tour_close"))) return;
+    byId("weather").scrollIntoView();
+    byId("switches").querySelector("button").focus({ preventScroll: true });
+  });
+  onChange((parts) => {
+    if (parts.has("tour")) draw(picture.tour);
+    else if (isOver(picture.tour) && (parts.has("weather") || parts.has("bot"))) after();
+  });
   setInterval(() => picture.tour?.due && place(picture.tour), 1000);
 }
 
+const isOver = (now) => Boolean(now) && !("number" in now);
+
 function draw(now) {
   show(byId("tour"), now !== null);
+  for (const each of document.querySelectorAll("[data-shows]")) each.classList.toggle("outlined", isShown(each.dataset.shows));
   if (now === null) return;
-  const over = "wrong" in now;
+  const over = isOver(now);
+  byId("tour").classList.toggle("over", over);
   show(byId("tour-pause"), !over);
   show(byId("tour-next"), !over);
+  show(byId("tour-after"), over);
   byId("tour-end").textContent = over ? "Close" : "End tour";
   if (over) {
-    verdict(now.wrong);
+    verdict(now);
     return;
   }
   place(now);
@@ -35,9 +54,12 @@ function draw(now) {
   byId("tour-next").disabled = now.changes === null;
   byId("tour-people").textContent = now.people;
   byId("tour-follows").replaceChildren(h("dt", {}, "In Discord"), h("dd", {}, now.discord), h("dt", {}, "In the sheet"),
-    h("dd", {}, now.sheet), ...(now.changes?.length ? [h("dt", {}, "Cells"), h("dd", {}, ...now.changes.map(change))] : []));
-  if (now.thread && now.number !== opened) location.replace(`#thread-${now.thread}`);
-  opened = now.thread ? now.number : opened;
+    h("dd", {}, now.sheet), ...(now.changes?.length ? [h("dt", {}, "Cells"), h("dd", { class: "changes" }, ...now.changes.map(change))] : []));
+  if (!now.thread || now.number === opened) return;
+  opened = now.number;
+  location.replace(`#thread-${now.thread}`);
+  clearTimeout(looking);
+  looking = setTimeout(lookAround, DRAWN_AFTER);
 }
 
 function place(now) {
@@ -50,10 +72,47 @@ function change({ column, before, after }) {
   return h("span", { class: "change" }, h("strong", {}, column), before ? ` ${before} → ${after || "(empty)"}` : ` ${after}`);
 }
 
-function verdict(wrong) {
-  byId("tour-place").textContent = "The day is over";
-  byId("tour-people").textContent = wrong.length
+function verdict({ wrong }) {
+  byId("tour-place").textContent = wrong ? "The day is over" : "The tour has ended";
+  if (!wrong) byId("tour-people").textContent = "What was done so far stays.";
+  else byId("tour-people").textContent = wrong.length
     ? "✗ Not everything is as it must be:"
     : "✓ Every cell in the sheet and every message in Discord is as it must be.";
-  byId("tour-follows").replaceChildren(...wrong.map((line) => h("dd", {}, line)));
+  byId("tour-follows").replaceChildren(...(wrong ?? []).map((line) => h("dd", {}, line)), h("dd", { id: "tour-state" }));
+  after();
+}
+
+/** How everything is left. */
+function after() {
+  const bad = Object.values(picture.weather).some(Boolean);
+  const bot = picture.bot.runs ? "the bot runs" : "the bot does not run";
+  byId("tour-state").textContent = `The tickets stay in the forum, their rows in the sheet; the weather is ${bad ? "bad" : "clear"}, `
+    + `${bot}. Now open and answer tickets yourself, with Google down, the bot killed, the sheet sorted or a column renamed.`;
+}
+
+// What a step changed is brought into view: all of it where the window is large enough, else one part after the other.
+
+const outlined = (section) => [...section.querySelectorAll(".outlined")];
+
+function lookAround() {
+  const sections = [...document.querySelectorAll("main section")].filter((each) => outlined(each).length);
+  for (const section of sections.toReversed()) bring(section);
+  if (!sections.every(isInView)) lookAt(sections);
+}
+
+function lookAt([section, ...others]) {
+  bring(section);
+  if (others.length) looking = setTimeout(() => lookAt(others), LOOK_AT);
+}
+
+function bring(section) {
+  for (const each of outlined(section).toReversed()) each.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function isInView(section) {
+  const top = byId("tour").getBoundingClientRect().bottom;
+  return outlined(section).every((each) => {
+    const box = each.getBoundingClientRect();
+    return box.top >= top && box.bottom <= innerHeight;
+  });
 }

@@ -28,7 +28,7 @@ export function weather() {
 function drawBot() {
   const { pid, runs, connected, ended } = picture.bot;
   const [look, words] = runs
-    ? connected ? ["good", `The bot runs (process ${pid})`] : ["fair", `The bot runs (process ${pid}), not connected to Discord`]
+    ? connected ? ["good", `The bot runs (process ${pid})`] : ["fair", "Bot not connected to Discord"]
     : ["bad", ended === null ? "The bot is not running" : ended < 0 ? `The bot was killed (signal ${-ended})` : `The bot ended (exit code ${ended})`];
   byId("bot-state").replaceChildren(h("span", { class: `dot ${look}`, "aria-hidden": "true" }), words);
   show(byId("bot-kill"), runs);
@@ -37,9 +37,9 @@ function drawBot() {
 
 function drawWaiting() {
   const { sheet, discord } = picture.waiting;
-  const all = [...sheet.map((text) => ["sheet", text]), ...discord.map((text) => ["discord", text])];
+  const all = [...sheet, ...discord];
   const words = all.length ? `Waiting in the store: ${sheet.length} for the sheet, ${discord.length} for Discord` : "Nothing waits in the store";
-  const chips = all.slice(0, MOST_SHOWN).map(([where, text]) => h("li", { class: where }, text));
+  const chips = all.slice(0, MOST_SHOWN).map((text) => h("li", {}, text));
   if (all.length > MOST_SHOWN) chips.push(h("li", {}, `and ${all.length - MOST_SHOWN} more`));
   fill(byId("waiting"), h("p", {}, words), chips.length ? h("ul", {}, ...chips) : null);
 }
