@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker import startup
+from tracker.bulletins import Bulletins
 from tracker.discord.connection import close, connect, disconnected, new_bot
 from tracker.discord.delivery import DiscordDelivery
 from tracker.discord.forum import Forum
@@ -29,6 +30,7 @@ from tracker.reconcile.sight import Cause
 from tracker.reconcile.snapshot import Reader
 from tracker.reconcile.watch import Watch, sight_of
 from tracker.settings import Settings
+from tracker.sheet.flush.dashboard import DashboardDelivery, Showing
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
@@ -37,7 +39,7 @@ from tracker.store import Store
 from tracker.systemd import Manager
 from tracker.tracking import Tracking
 from tracker.waiting import happens
-from tracker.wiring import desk_in_discord, desk_of, is_first_run, now, repository_of, rules_of_bot, sheet_of
+from tracker.wiring import desk_in_discord, desk_of, is_first_run, now, repository_of, rules_of_bot, sheet_of, view_of
 
 _log = logging.getLogger(__name__)
 
@@ -113,6 +115,24 @@ class App:
             executor=executor,
             rows_seen=self._reconciliation.learn_rows,
         )
+        self._bulletins = Bulletins(
+            store=store,
+            tracking=tracking,
+            view=view_of(settings, rules),
+            digest=settings.digest_schedule,
+            report=settings.report_schedule,
+            address_of_view=lambda: repository.address_of_waiting,
+            now=now,
+            up_to_date=self._feed.looked,
+        )
+        self._dashboard = DashboardDelivery(
+            store=store,
+            repository=repository,
+            tracking=tracking,
+            showing=Showing(view=view_of(settings, rules), business=settings.sla_clock == "business"),
+            executor=executor,
+            now=now,
+        )
         self._has_looked = False
         self._clock = SlaClock(
             store=store,
@@ -167,6 +187,8 @@ class App:
                 self._sheet_delivery.run(),
                 self._deliver_to_discord(),
                 self._clock.run(),
+                self._bulletins.run(),
+                self._dashboard.run(),
                 self._watch.run(self._shards),
                 self._remember_hearing(),
             )

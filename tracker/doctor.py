@@ -201,7 +201,8 @@ async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test
             findings.append(unforeseen(Group.DISCORD, error))
         of_alerts = [finding for finding in findings if finding.id.startswith("discord.alert_channel")]
         if send_test and of_alerts and all(finding.level is Level.GOOD for finding in of_alerts):
-            channels = dict.fromkeys((*loaded.alert_channel_ids, *(loaded.escalation_channel_ids or ())))
+            others = (*(loaded.escalation_channel_ids or ()), *(loaded.report_channel_ids or ()))
+            channels = dict.fromkeys((*loaded.alert_channel_ids, *others))
             findings += [await try_post(rest, channel_id) for channel_id in channels]
     return findings
 

@@ -34,6 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
     parser.add_argument("--figures", action="store_true", help=f"add the columns of figures, too: {', '.join(FIGURES)}")
+    parser.add_argument(
+        "--dashboard",
+        action="store_true",
+        help="add a tab of figures and charts, too, and the columns that it counts in; or put it right again",
+    )
     asked = parser.parse_args(arguments)
     terminal.prepare()
     console, errors = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
@@ -43,16 +48,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.set_up(loaded.log_level, loaded.log_format)
         for text, fix in settings.oddities():
             console.print(f"{text} {fix}", markup=False)
-        _prepare(loaded, console, dry_run=asked.dry_run, figures=asked.figures)
+        _prepare(loaded, console, dry_run=asked.dry_run, figures=asked.figures, dashboard=asked.dashboard)
     except TrackerError as error:
         errors.print(str(error), markup=False)
         return 2 if isinstance(error, SettingsError) else 1
     return 0
 
 
-def _prepare(loaded: settings.SheetSettings, console: Console, *, dry_run: bool, figures: bool) -> None:
+def _prepare(
+    loaded: settings.SheetSettings, console: Console, *, dry_run: bool, figures: bool, dashboard: bool
+) -> None:
     sheet = sheet_of(loaded)
-    plan = make_plan(sheet, loaded.sheet_name, loaded.resolved_tags, figures=figures)
+    plan = make_plan(sheet, loaded.sheet_name, loaded.resolved_tags, figures=figures, dashboard=dashboard)
     console.print(f'Spreadsheet "{plan.title}", tab "{loaded.sheet_name}"', markup=False)
     for step in plan.steps:
         console.print(f"  {'would ' if dry_run else ''}{step}", markup=False)

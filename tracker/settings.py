@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from tracker import env_file, values
 from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import BusinessHours, Hours, NeverOpenError, weekly
+from tracker.domain.schedule import Schedule
 from tracker.domain.sla import Agreement
 from tracker.errors import SettingsError
 from tracker.secrecy import HiddenText
@@ -166,6 +167,19 @@ class Settings(SheetSettings):
     escalation_role_id: Annotated[int | None, _read(lambda text: values.snowflake(text) if text else None)] = _setting(
         "the role that is mentioned then", example="1417628594471739437", default=""
     )
+    digest: Annotated[time | None, _read(values.time_of_day)] = _setting(
+        "when the alert channels read on business days what waits for a first answer: `09:00`; empty: never",
+        example="09:00",
+        default="",
+    )
+    report: Annotated[tuple[int, time] | None, NoDecode, _read(values.time_of_week)] = _setting(
+        "when the figures of the last week are posted: `Mon 09:00`; empty: never", example="Mon 09:00", default=""
+    )
+    report_channel_ids: Ids = _setting(
+        "where they are posted, comma-separated; empty: in `ALERT_CHANNEL_IDS`",
+        example="1417628594471739438",
+        default="",
+    )
     waiting_tags: TagNames = _setting(
         "tag names that mean that the asker has to say something: the time to resolution pauses until they do",
         example="waiting for customer",
@@ -225,6 +239,21 @@ class Settings(SheetSettings):
         """The business hours in the desk's time zone."""
         week = weekly(self.business_hours, self.business_days)
         return BusinessHours(week=week, zone=self.timezone, days_off=self.holidays)
+
+    @property
+    def digest_schedule(self) -> Schedule | None:
+        """When the morning digest is due; None: never."""
+        if self.digest is None:
+            return None
+        return Schedule(at=self.digest, zone=self.timezone, falls_on=self.hours.is_business_day)
+
+    @property
+    def report_schedule(self) -> Schedule | None:
+        """When the weekly report is due; None: never."""
+        if self.report is None:
+            return None
+        weekday, at = self.report
+        return Schedule(at=at, zone=self.timezone, falls_on=lambda day: day.weekday() == weekday)
 
     @property
     def agreement(self) -> Agreement:
@@ -304,6 +333,17 @@ def _contradictions(loaded: Settings) -> list[Problem]:
         for name in useless:
             wrong = f"is not set, so nothing comes of {name.upper()}"
             problems.append(Problem(name="ESCALATION_AFTER", wrong=wrong, example="2h", is_missing=False))
+    if loaded.digest is not None and not loaded.alert_channel_ids:
+        wrong = "is empty, so nothing comes of DIGEST"
+        problems.append(Problem(name="ALERT_CHANNEL_IDS", wrong=wrong, example="1417628594471739433", is_missing=False))
+    if loaded.report is not None and not (loaded.report_channel_ids or loaded.alert_channel_ids):
+        wrong = "is empty, and ALERT_CHANNEL_IDS, too, so nothing comes of REPORT"
+        problems.append(
+            Problem(name="REPORT_CHANNEL_IDS", wrong=wrong, example="1417628594471739438", is_missing=False)
+        )
+    if loaded.report is None and loaded.report_channel_ids:
+        wrong = "is not set, so nothing comes of REPORT_CHANNEL_IDS"
+        problems.append(Problem(name="REPORT", wrong=wrong, example="Mon 09:00", is_missing=False))
     for team in sorted(dict(loaded.team_sla).keys() - set(loaded.team_tags)):
         wrong = f'names "{team}", which is no team of TEAM_TAGS ({", ".join(loaded.team_tags)})'
         problems.append(Problem(name="TEAM_SLA", wrong=wrong, example=f"{loaded.team_tags[0]}=2h", is_missing=False))

@@ -193,11 +193,29 @@ class Store:
 
     def tagged_tickets(self) -> Iterator[Ticket]:
         """All tickets that carry a tag, oldest thread first, few in memory at a time; they may be saved meanwhile."""
-        sql = f"{_SELECT} WHERE tags <> '[]' AND thread_id > ? ORDER BY thread_id LIMIT ?"
-        seen = 0
-        while page := [_ticket(row) for row in self._execute(sql, (seen, _PAGE)).fetchall()]:
+        return self._pages("tags <> '[]'")
+
+    def _pages(self, condition: str, *values: object) -> Iterator[Ticket]:
+        """The tickets for which the condition holds, oldest thread first, few in memory at a time."""
+        sql = f"{_SELECT} WHERE {condition} AND thread_id > ? ORDER BY thread_id LIMIT ?"
+        seen = -1
+        while page := [_ticket(row) for row in self._execute(sql, (*values, seen, _PAGE)).fetchall()]:
             yield from page
             seen = page[-1].thread_id
+
+    def tickets_since(self, moment: datetime) -> Iterator[Ticket]:
+        """The tickets that were opened or resolved at this moment or later, few in memory at a time."""
+        first = first_at(moment)
+        yield from self._pages("thread_id >= ?", first)
+        yield from self._pages("resolved_at >= ? AND thread_id < ?", _text(moment), first)
+
+    def unanswered(self) -> Iterator[Ticket]:
+        """The tickets that wait for their first answer, oldest thread first, few in memory at a time."""
+        return self._pages("answer_message_id IS NULL AND resolved_by = '[]' AND NOT deleted")
+
+    def answered_and_open(self) -> Iterator[Ticket]:
+        """The tickets that were answered and are neither resolved nor deleted, oldest thread first."""
+        return self._pages("answer_message_id IS NOT NULL AND resolved_by = '[]' AND NOT deleted")
 
     def save(self, ticket: Ticket, *, shown: bool = True, named_anew: bool = False) -> None:
         """Write the ticket; `shown` makes it its next revision, of which the sheet has something to learn.
@@ -235,14 +253,9 @@ class Store:
 
         Oldest thread first, few in memory at a time; they may be saved meanwhile.
         """
-        sql = f"""
-            {_SELECT} WHERE due_under <> ? AND (alert_due_at IS NOT NULL OR (due_under = '' AND NOT adopted))
-            AND thread_id > ? ORDER BY thread_id LIMIT ?
-        """
-        seen = 0
-        while page := [_ticket(row) for row in self._execute(sql, (fingerprint, seen, _PAGE)).fetchall()]:
-            yield from page
-            seen = page[-1].thread_id
+        return self._pages(
+            "due_under <> ? AND (alert_due_at IS NOT NULL OR (due_under = '' AND NOT adopted))", fingerprint
+        )
 
     def next_deadline(self) -> datetime | None:
         """When the next alert is due, if any."""

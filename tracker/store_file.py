@@ -107,6 +107,11 @@ _MIGRATIONS = (
     ALTER TABLE tickets ADD COLUMN quiet_since TEXT;                    -- since when it waits for a quiet moment
     CREATE INDEX tickets_quiet ON tickets (quiet_since) WHERE quiet_since IS NOT NULL;
     """,
+    """
+    CREATE INDEX tickets_by_resolution ON tickets (resolved_at) WHERE resolved_at IS NOT NULL;
+    CREATE INDEX tickets_unanswered ON tickets (thread_id)
+    WHERE answer_message_id IS NULL AND resolved_by = '[]' AND NOT deleted;
+    """,
 )
 
 

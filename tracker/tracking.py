@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -66,6 +66,11 @@ class Tracking:
         """The channels in which escalations appear."""
         return self._rules.escalation_channel_ids
 
+    @property
+    def report_channel_ids(self) -> tuple[int, ...]:
+        """The channels in which the weekly report appears."""
+        return self._rules.report_channel_ids
+
     def resolves(self, tag_ids: Collection[int]) -> bool:
         """Whether one of these tags means resolved, as the forum names them now."""
         return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.tags())
@@ -75,6 +80,19 @@ class Tracking:
         with self._store.transaction():
             channels = [channel_id for channel_id in self._rules.alert_channel_ids if channel_id != but]
             self._post_in(channels, EffectKind.NOTICE, text)
+        self._changed()
+
+    def publish(self, kind: EffectKind, texts: Sequence[str], channels: Iterable[int], due: datetime) -> None:
+        """Post these messages, one after another, in each of the channels; `due` tells them from those of other days.
+
+        So they have the same numbers, and with them the same nonces, also after the store was lost.
+        """
+        first, now = int(due.timestamp() * 1000), self._now()
+        with self._store.transaction():
+            for channel_id in channels:
+                for number, text in enumerate(texts, start=first):
+                    effect = Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text)
+                    self._store.enqueue(effect, now)
         self._changed()
 
     def review_deadlines(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import Hours, read_days, read_hours
+from tracker.domain.schedule import read_time, read_weekly
 from tracker.public_holidays import public_holidays
 from tracker.secrecy import HiddenText, is_json, is_token, likeness, quoted
 from tracker.zones import suggested
@@ -190,6 +191,16 @@ def hours(text: str) -> Hours:
 def days(text: str) -> frozenset[int]:
     """Days of the week, Monday being 0."""
     return _read_without_secrets(read_days, text)
+
+
+def time_of_day(text: str) -> time | None:
+    """A time by the clock on the wall; None where there is none."""
+    return _read_without_secrets(read_time, text) if text else None
+
+
+def time_of_week(text: str) -> tuple[int, time] | None:
+    """The same on one day of the week, Monday being 0."""
+    return _read_without_secrets(read_weekly, text) if text else None
 
 
 def days_off(text: str) -> DaysOff:

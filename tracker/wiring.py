@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from tracker.discord.checks import Desk as DeskInDiscord
+from tracker.domain.figures import elapsed
+from tracker.domain.overview import View
 from tracker.domain.ticket import Rules
 from tracker.settings import Settings, SheetSettings
 from tracker.sheet.api.client import GoogleSheet
@@ -61,12 +63,19 @@ def rules_of(settings: Settings, store: Store) -> Rules:
         tracking_since=datetime.fromisoformat(store.fact(_TRACKING_SINCE) or now().isoformat()),
         waiting_tags=frozenset(tag.casefold() for tag in settings.waiting_tags),
         escalation_channel_ids=settings.escalation_channel_ids or settings.alert_channel_ids,
+        report_channel_ids=settings.report_channel_ids or settings.alert_channel_ids,
     )
 
 
 def desk_of(settings: Settings) -> Desk:
     """How tickets are shown in the sheet."""
     return Desk(zone=settings.timezone, hours=settings.hours, teams=settings.team_tags)
+
+
+def view_of(settings: Settings, rules: Rules) -> View:
+    """How figures are reckoned: with the business clock in business time."""
+    reckoned = settings.hours.elapsed if settings.sla_clock == "business" else elapsed
+    return View(zone=settings.timezone, teams=settings.team_tags, rules=rules, elapsed=reckoned)
 
 
 def desk_in_discord(settings: Settings) -> DeskInDiscord:
@@ -79,6 +88,7 @@ def desk_in_discord(settings: Settings) -> DeskInDiscord:
         team_tags=settings.team_tags,
         escalation_channel_ids=settings.escalation_channel_ids,
         escalation_role_id=settings.escalation_role_id,
+        report_channel_ids=settings.report_channel_ids,
     )
 
 

@@ -298,6 +298,13 @@ DEGRADES = [
         "Copy Channel ID",
     ),
     degrades(
+        "a channel for reports does not exist",
+        lambda desk: desk.settings.update({"REPORT": "Mon 09:00", "REPORT_CHANNEL_IDS": UNKNOWN_ID}),
+        "discord.alert_channel",
+        f"Alerts: channel {UNKNOWN_ID} (REPORT_CHANNEL_IDS) does not exist.",
+        "Copy Channel ID",
+    ),
+    degrades(
         "an alert channel is a category",
         alerts_are(lambda desk: desk.world.new_category("Staff").id),
         "discord.alert_channel",

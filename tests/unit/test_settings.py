@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,9 @@ DEFAULTS = {
     "escalation_after": None,
     "escalation_channel_ids": (),
     "escalation_role_id": None,
+    "digest": None,
+    "report": None,
+    "report_channel_ids": (),
     "waiting_tags": (),
     "holidays": DaysOff(),
     "timezone": ZoneInfo("Asia/Kolkata"),
@@ -191,6 +194,13 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
 )
 def test_a_setting_takes_this_form(loaded: Load, name: str, text: str, value: object) -> None:
     assert getattr(loaded(**{name: text}), name.lower()) == value
+
+
+@pytest.mark.parametrize(("text", "value"), [("mon 9:00", (0, time(9))), ("Sunday 23:59", (6, time(23, 59)))])
+def test_a_report_is_due_on_a_day_of_the_week_at_a_time(loaded: Load, text: str, value: tuple[int, time]) -> None:
+    settings = loaded(REPORT=text, REPORT_CHANNEL_IDS="1417628594471739438", DIGEST="", ALERT_CHANNEL_IDS="")
+
+    assert settings.report == value
 
 
 ID_EXAMPLE = "Example: SUPPORT_CHANNEL_ID=1417628594471739432"
@@ -365,6 +375,32 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             "SLA_WARNING",
             "100%",
             'SLA_WARNING "100%" is not a part of the time (from 1% to 99%). Example: SLA_WARNING=75%',
+        ),
+        ("DIGEST", "at nine", 'DIGEST "at nine" is not a time of day. Example: DIGEST=09:00'),
+        ("DIGEST", "24:00", 'DIGEST "24:00" is not a time of day. Example: DIGEST=09:00'),
+        (
+            "DIGEST",
+            "09:00",
+            "ALERT_CHANNEL_IDS is empty, so nothing comes of DIGEST. Example: ALERT_CHANNEL_IDS=1417628594471739433",
+        ),
+        ("REPORT", "09:00", 'REPORT "09:00" is not a day. Example: REPORT=Mon 09:00'),
+        (
+            "REPORT",
+            "Mon-Fri 09:00",
+            'REPORT "Mon-Fri 09:00" is not one day of the week with a time. Example: REPORT=Mon 09:00',
+        ),
+        (
+            "REPORT",
+            "Mon 09:00",
+            (
+                "REPORT_CHANNEL_IDS is empty, and ALERT_CHANNEL_IDS, too, so nothing comes of REPORT. "
+                "Example: REPORT_CHANNEL_IDS=1417628594471739438"
+            ),
+        ),
+        (
+            "REPORT_CHANNEL_IDS",
+            "1417628594471739437",
+            "REPORT is not set, so nothing comes of REPORT_CHANNEL_IDS. Example: REPORT=Mon 09:00",
         ),
         ("ESCALATION_AFTER", "later", 'ESCALATION_AFTER "later" is not a time span. Example: ESCALATION_AFTER=2h'),
         (

@@ -117,6 +117,8 @@ def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> 
         store.save(TICKET)
         store.save(replace(TICKET, thread_id=TICKET.thread_id + 1))
     with closing(sqlite3.connect(tmp_path / "tracker.sqlite3", isolation_level=None)) as database:
+        for index in ("tickets_by_resolution", "tickets_unanswered"):
+            database.execute(f"DROP INDEX {index}")
         database.execute("ALTER TABLE tickets DROP COLUMN tags_changed")
         database.execute("ALTER TABLE tickets ADD COLUMN tags_at TEXT")
         moment = "2026-02-04T05:00:00.000000+00:00"

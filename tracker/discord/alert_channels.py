@@ -51,13 +51,17 @@ class AlertChannels:
         return [
             f"Alerts do not reach the channel {channel_id} ({self._setting(channel_id)}): {reason}."
             for channel_id, reason in self._known.items()
-            if channel_id in {*self._tracking.alert_channel_ids, *self._tracking.escalation_channel_ids}
+            if self._setting(channel_id)
         ]
 
     def _setting(self, channel_id: int) -> str:
-        """The setting that names the channel."""
-        is_for_alerts = channel_id in self._tracking.alert_channel_ids
-        return "ALERT_CHANNEL_IDS" if is_for_alerts else "ESCALATION_CHANNEL_IDS"
+        """The setting that names the channel; "" where none does any more."""
+        named = {
+            "ALERT_CHANNEL_IDS": self._tracking.alert_channel_ids,
+            "ESCALATION_CHANNEL_IDS": self._tracking.escalation_channel_ids,
+            "REPORT_CHANNEL_IDS": self._tracking.report_channel_ids,
+        }
+        return next((setting for setting, ids in named.items() if channel_id in ids), "")
 
     @property
     def _known(self) -> Mapping[int, str]:

@@ -39,6 +39,7 @@ class Desk:
     team_tags: tuple[str, ...] | None
     escalation_channel_ids: tuple[int, ...] | None = ()
     escalation_role_id: int | None = None
+    report_channel_ids: tuple[int, ...] | None = ()
 
 
 async def check_discord(rest: hikari.api.RESTClient, desk: Desk | None) -> AsyncIterator[Finding]:
@@ -93,10 +94,12 @@ async def check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk
             yield finding
     if desk.alert_channel_ids == ():
         yield good(id="discord.alerts", text="Alerts: none (ALERT_CHANNEL_IDS is empty)")
-    alerts, escalations = desk.alert_channel_ids or (), desk.escalation_channel_ids or ()
-    named = [(channel_id, "ALERT_CHANNEL_IDS") for channel_id in alerts]
-    named += [(channel_id, "ESCALATION_CHANNEL_IDS") for channel_id in escalations if channel_id not in alerts]
-    for channel_id, setting in named:
+    named = {
+        **dict.fromkeys(desk.report_channel_ids or (), "REPORT_CHANNEL_IDS"),
+        **dict.fromkeys(desk.escalation_channel_ids or (), "ESCALATION_CHANNEL_IDS"),
+        **dict.fromkeys(desk.alert_channel_ids or (), "ALERT_CHANNEL_IDS"),
+    }
+    for channel_id, setting in reversed(named.items()):
         check = alert_channel(rest, standing, channel_id, setting)
         for finding in await attempted(check, "discord.alert_channel", f"Alerts: channel {channel_id}"):
             yield finding

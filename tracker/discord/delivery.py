@@ -28,7 +28,8 @@ from tracker.discord.gates import Gates, gate_of
 from tracker.discord.given_up import GivenUp
 from tracker.discord.last_look import LastLook
 from tracker.discord.posting import Posting
-from tracker.domain.effects import CALL_OF, DIGEST_OF, Effect, EffectKind
+from tracker.domain.bulletins import known_by
+from tracker.domain.effects import CALL_OF, DIGEST_OF, LASTS, Effect, EffectKind
 from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted, ThreadFoundClosed
 from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Ticket
@@ -293,6 +294,8 @@ class DiscordDelivery:
         if effect.kind is EffectKind.NOTICE:
             await self._post_notice(pending)
             return True
+        if effect.kind in LASTS:
+            return await self._post_bulletin(effect)
         if effect.kind in DIGEST_OF.values():
             return await self._alerting.digest(pending)
         ticket = self._store.ticket(effect.thread_id)
@@ -369,6 +372,21 @@ class DiscordDelivery:
         if effect.channel_id is not None:
             after = self._posted_after(pending, _snowflake(effect.number))
             await self._posting.post(effect.channel_id, effect.text, nonce=effect.nonce, posted_after=after)
+
+    async def _post_bulletin(self, effect: Effect) -> bool:
+        """Post a digest or report, whoever may have posted it before the store was lost; not where it came too late."""
+        due = datetime.fromtimestamp(effect.number / 1000, UTC)
+        if effect.channel_id is None or self._now() - due > LASTS[effect.kind]:
+            _log.info("%s comes too late and is left out.", _what(effect))
+            return False
+        await self._posting.post(
+            effect.channel_id,
+            effect.text,
+            nonce=effect.nonce,
+            posted_after=_snowflake(effect.number),
+            known_by=[known_by(effect.text)],
+        )
+        return True
 
     def _posted_after(self, pending: PendingEffect, message_id: int) -> int | None:
         """`message_id` where the message may be there already, after that one; None where this is the first attempt."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tracker.domain.effects import CALL_OF, Effect, EffectKind
+from tracker.domain.effects import CALL_OF, LASTS, Effect, EffectKind
 from tracker.retry import pause
 
 _A_MINUTE = timedelta(minutes=1)
@@ -28,7 +28,7 @@ def gate_of(effect: Effect) -> str:
     return effect.kind.value if effect.channel_id is None else str(effect.channel_id)
 
 
-_IN_THREADS = frozenset(kind.value for kind in EffectKind if kind not in {*CALL_OF, EffectKind.NOTICE})
+_IN_THREADS = frozenset(kind.value for kind in EffectKind if kind not in {*CALL_OF, *LASTS, EffectKind.NOTICE})
 
 
 @dataclass(kw_only=True)

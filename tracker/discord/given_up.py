@@ -35,6 +35,8 @@ _NAMES = {
     EffectKind.ESCALATION: "escalation",
     EffectKind.ESCALATION_DIGEST: "escalation of many tickets",
     EffectKind.END_ALERT: "end of an alert",
+    EffectKind.MORNING_DIGEST: "morning digest",
+    EffectKind.WEEKLY_REPORT: "weekly report",
     EffectKind.NOTICE: "notice",
     EffectKind.NAME_AUTHOR: "name of an author",
     EffectKind.LOOK_BACK: "search for an earlier answer",

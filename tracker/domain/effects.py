@@ -52,6 +52,12 @@ class EffectKind(StrEnum):
     ESCALATION_DIGEST = "escalation_digest"
     """The same for many warnings and escalations."""
 
+    MORNING_DIGEST = "morning_digest"
+    """Post in one channel what waits in the morning, in words given with the effect."""
+
+    WEEKLY_REPORT = "weekly_report"
+    """Post in one channel the figures of a week, in words given with the effect."""
+
     NOTICE = "notice"
     """Tell one alert channel something that concerns the desk as a whole, in words given with the effect."""
 
@@ -65,6 +71,10 @@ DIGEST_OF = {
 
 CALL_OF = {digest: call for call, digest in DIGEST_OF.items()} | {call: call for call in DIGEST_OF}
 """Which call such an effect is, or is a digest of: with the business clock it waits until people are there."""
+
+
+LASTS = {EffectKind.MORNING_DIGEST: timedelta(hours=6), EffectKind.WEEKLY_REPORT: timedelta(days=7)}
+"""What is published by the clock on the wall, and how long after its time it still is of use."""
 
 
 class Closed(StrEnum):
@@ -81,9 +91,9 @@ class Effect:
     """One errand, for one ticket (a DIGEST or NOTICE for none in particular: its `thread_id` is 0).
 
     `channel_id` is the channel of what is posted for the staff, else None. `number` tells a ticket's resolutions
-    apart (0 for the first), and digests and notices, so that each message is posted once and only once. `text` is what
-    a NOTICE says, and for a REACT the number of the row, where that is known; of others, what their kind says. `delay`
-    is how long to wait before the first attempt.
+    apart (0 for the first), and by milliseconds since 1970 digests, reports and notices, so that each message is
+    posted once and only once. `text` is what such a message says, and for a REACT the number of the row, where that is
+    known; of others, what their kind says. `delay` is how long to wait before the first attempt.
     """
 
     kind: EffectKind

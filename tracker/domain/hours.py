@@ -132,6 +132,10 @@ class BusinessHours:
                     yield opening, closing
             day += _A_DAY
 
+    def is_business_day(self, day: date) -> bool:
+        """Whether the desk opens on this day; a night that began the day before is not its own."""
+        return bool(self._begun_on(day))
+
     def intervals_on(self, day: date) -> Intervals:
         """The minutes of this day at which the desk is open."""
         return on_the_day(self._begun_on(day), self._begun_on(day - _A_DAY))

@@ -49,7 +49,8 @@ class Rules:
     """The settings that decide what an event means.
 
     `resolved_tags` and `waiting_tags` are casefolded, trimmed names. `sla` says by when a ticket has to be answered,
-    and `escalation_channel_ids` where others are called long after that. `tracking_since` is when the bot began: older
+    and `escalation_channel_ids` where others are called long after that; the weekly report is for
+    `report_channel_ids`. `tracking_since` is when the bot began: older
     threads are adopted quietly, without messages or alerts about what happened before.
     """
 
@@ -59,6 +60,7 @@ class Rules:
     tracking_since: datetime
     waiting_tags: frozenset[str] = frozenset()
     escalation_channel_ids: tuple[int, ...] = ()
+    report_channel_ids: tuple[int, ...] = ()
 
     def resolves(self, tag: Tag) -> bool:
         """Whether a tag of this name means resolved."""

@@ -258,6 +258,14 @@ def columns_back_notice(names: Iterable[str]) -> str:
     return f"✅ **The sheet has its column {_listed(names)} again.** It is being brought up to date."
 
 
+def dashboard_refused_notice(cause: str, address: str) -> str:
+    """The tab of figures cannot be written until a person changes something."""
+    return _notice(
+        f"🛠️ **The figures in the sheet cannot be written.**\n\n{cause}",
+        f"The rows of the tickets are written all the same. The figures stay as they are until then: <{address}>",
+    )
+
+
 def same_id_notice(thread_ids: Iterable[int], address: str) -> str:
     """Tickets that have several rows."""
     return _notice(

@@ -21,6 +21,7 @@ from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.api.answer import Shown
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.api.requests import format_columns
+from tracker.sheet.dashboard.tab import DashboardTab
 from tracker.sheet.recovery.images import ImageTab, fence_ids
 from tracker.sheet.recovery.landing import found_out, refused
 from tracker.sheet.recovery.placing import given_up
@@ -165,6 +166,17 @@ class SheetRepository:
     def address(self) -> str:
         """Where a person opens the tab."""
         return self._sheet.address if self.tab_id is None else self._sheet.address_of(self.tab_id)
+
+    @property
+    def address_of_waiting(self) -> str:
+        """Where a person sees the tickets that wait: the tab, in the filter view for that where there is one."""
+        view = self._reader.waiting_view
+        return self.address if view is None else f"{self.address}&fvid={view}"
+
+    @property
+    def dashboard(self) -> DashboardTab:
+        """The tab of figures beside the tab, which has to have been opened."""
+        return DashboardTab(self._sheet, self._reader.tab_id or 0)
 
     @property
     def tab_fact(self) -> str:

@@ -89,5 +89,7 @@ def test_the_stored_names_of_the_kinds_stay_what_they_are() -> None:
         "digest",
         "warning_digest",
         "escalation_digest",
+        "morning_digest",
+        "weekly_report",
         "notice",
     ]

@@ -52,6 +52,7 @@ def _sheet(tab: Tab, areas: Sequence[Area], *, grid_data: bool, email: str) -> J
         "filterViews": list(views.filter_views.values()),
         "protectedRanges": views.protections(email),
         "basicFilter": views.basic_filter,
+        "charts": list(views.charts.values()),
         "tables": [shown_table(tab, table) for table in tables],
         "merges": [each["range"] for each in views.merges],
     }

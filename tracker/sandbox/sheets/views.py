@@ -32,10 +32,11 @@ class Views:
         """As `converted.py` keeps them."""
         self.merges: list[JSON] = []
         """A `range` each."""
+        self.charts: dict[int, JSON] = {}
 
     def ids(self) -> set[int]:
-        """The numbers of the filter views and protected ranges."""
-        return {*self.filter_views, *self.protected_ranges}
+        """The numbers of the filter views, protected ranges and charts."""
+        return {*self.filter_views, *self.protected_ranges, *self.charts}
 
     def protections(self, email: str) -> list[JSON]:
         """The protected ranges as this account gets them: with whether it may edit there."""
@@ -107,6 +108,10 @@ class Views:
         self.conditional_formats = [new for old in self.conditional_formats if (new := follow(old))]
         self.tables = {number: new for number, old in self.tables.items() if (new := follow(old))}
         self.merges = [new for old in self.merges if (new := follow(old))]
+        self.charts = {
+            number: _chart_followed(chart, _owner(chart), axis, move_start, move_end)
+            for number, chart in self.charts.items()
+        }
 
 
 def with_both_criteria(view: JSON) -> JSON:
@@ -171,6 +176,37 @@ def _followed(
     if end in moved:
         moved[end] = move_end(moved[end])
     return None if end in moved and moved.get(start, 0) >= moved[end] else moved
+
+
+def _owner(chart: JSON) -> int:
+    """The tab on which a chart lies."""
+    owner: int = chart["position"]["overlayPosition"]["anchorCell"].get("sheetId", 0)
+    return owner
+
+
+def _chart_followed(
+    part: Any,  # noqa: ANN401 - any JSON
+    owner: int,
+    axis: Axis,
+    move_start: Callable[[int], int],
+    move_end: Callable[[int], int],
+) -> Any:  # noqa: ANN401 - the same
+    """A chart, or a part of one, after rows or columns of its tab moved; it may show nothing any more."""
+    if isinstance(part, list):
+        return [_chart_followed(each, owner, axis, move_start, move_end) for each in part]
+    if not isinstance(part, dict):
+        return part
+    moved = {name: _chart_followed(each, owner, axis, move_start, move_end) for name, each in part.items()}
+    if "sources" in moved:
+        followed = (
+            _followed(each, axis, move_start, move_end) if each.get("sheetId", 0) == owner else each
+            for each in moved["sources"]
+        )
+        moved["sources"] = [each for each in followed if each is not None]
+    if "anchorCell" in moved:
+        index = "rowIndex" if axis is Axis.ROWS else "columnIndex"
+        moved["anchorCell"] = {**moved["anchorCell"], index: move_start(moved["anchorCell"].get(index, 0))}
+    return moved
 
 
 def _columns_followed(view: JSON, move: Callable[[int], int]) -> JSON:

@@ -15,6 +15,7 @@ from tracker.errors import SheetError, SheetSetupError
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.requests import add_rows, format_columns
 from tracker.sheet.api.tab import NAME_KEY_AGAIN, misspelt_key, see_that_it_has_cells
+from tracker.sheet.setup.dashboard import set_up
 from tracker.sheet.setup.inventory import Inventory
 from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.table.columns import (
@@ -26,13 +27,13 @@ from tracker.sheet.table.columns import (
     NAMES,
     SLA,
     STATUS,
+    WAITING_VIEW,
     Kind,
     quoted,
 )
 from tracker.sheet.table.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
 from tracker.sheet.table.spelling import nearly_keyed
 
-WAITING_VIEW = "Waiting for a first response"
 OPEN_VIEW = "Open"
 HEADER_PROTECTION = "The support tracker finds its columns by these names"
 KEY_PROTECTION = "The support tracker finds its rows by these ids"
@@ -50,7 +51,8 @@ _WIDTHS = {column.name: column.width for column in COLUMNS}
 _IDS = (KEY, "warning_message_id")
 _TAB_FIELDS = (
     "properties(title,timeZone),"
-    "sheets(properties(sheetId,title,gridProperties),filterViews.title,protectedRanges.description)"
+    "sheets(properties(sheetId,title,gridProperties),filterViews.title,"
+    "protectedRanges(protectedRangeId,description),charts.chartId)"
 )
 _FORMAT_FIELDS = "sheets.data(startColumn,rowData.values.userEnteredFormat.numberFormat.type)"
 _HEADER_FORMAT = {
@@ -65,7 +67,8 @@ _HEADER_FORMAT = {
 class Plan:
     """What a tab lacks: a line for a person for each step, and the requests that do them all.
 
-    Those in `views` add the filter views to the tab that `requests` has made. `inventory` is of the rows that are
+    Those in `views` add the filter views to the tab that `requests` has made, those in `dashboard` make the tab of
+    figures beside it. `inventory` is of the rows that are
     there already; None where there is no header yet. `without_figures` are the columns of figures that the tab will
     not have.
     """
@@ -77,6 +80,7 @@ class Plan:
     steps: list[str] = field(default_factory=list)
     requests: list[Json] = field(default_factory=list)
     views: list[Json] = field(default_factory=list)
+    dashboard: list[Json] = field(default_factory=list)
 
     def add(self, step: str, *requests: Json) -> None:
         """One more step."""
@@ -98,15 +102,19 @@ class _Tab:
     exists: bool
 
 
-def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str], *, figures: bool = False) -> Plan:
+def make_plan(
+    sheet: GoogleSheet, name: str, resolved_tags: Sequence[str], *, figures: bool = False, dashboard: bool = False
+) -> Plan:
     """What the tab `name` lacks, with the columns of `figures` or without; no steps when it is ready. Changes nothing.
+
+    With `dashboard` also what the tab of figures lacks, which counts in those columns.
 
     Raises:
         SheetSetupError: the tab holds something else than tickets, or a person has to put something right first.
         SheetUnavailable: Google could not be reached.
     """
     described = sheet.describe(_TAB_FIELDS)
-    names = ALL_NAMES if figures else NAMES
+    names = ALL_NAMES if figures or dashboard else NAMES
     tab = _find_tab(sheet, described, name, len(names))
     plan = Plan(title=described["properties"]["title"], address=f"{sheet.address}/edit#gid={tab.id}")
     if not tab.exists:
@@ -128,6 +136,10 @@ def make_plan(sheet: GoogleSheet, name: str, resolved_tags: Sequence[str], *, fi
     _freeze(plan, tab, added.header_row)
     _add_views(plan, tab, added, resolved_tags)
     _add_protections(plan, tab, added)
+    if dashboard:
+        setup = set_up(described, tickets=tab.id, title=tab.title, layout=added)
+        plan.add(setup.step)
+        plan.dashboard.extend(setup.requests)
     return plan
 
 
@@ -135,18 +147,22 @@ def carry_out(sheet: GoogleSheet, plan: Plan) -> SheetError | None:
     """Do what is in the plan; what kept the filter views from being added, or None.
 
     They come by themselves, when the tab stands: whether Google takes their formula is not for the tab to depend on.
+    So does the tab of figures.
 
     Raises:
         SheetError: the tab could not be changed; nothing was done, unless it is a `SheetUnavailable`.
     """
     if plan.requests:
         sheet.change(plan.requests)
+    refusal = None
     if plan.views:
         try:
             sheet.change(plan.views)
         except SheetError as error:
-            return error
-    return None
+            refusal = error
+    if plan.dashboard:
+        sheet.change(plan.dashboard)
+    return refusal
 
 
 def _find_tab(sheet: GoogleSheet, described: Json, name: str, width: int) -> _Tab:

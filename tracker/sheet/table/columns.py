@@ -24,6 +24,8 @@ from tracker.invocation import command
 
 KEY = "thread_id"
 LINK = "link"
+WAITING_VIEW = "Waiting for a first response"
+"""The title of the filter view that shows the tickets without an answer."""
 STATUS, SLA = "status", "sla"
 
 CELL_LIMIT = 50_000

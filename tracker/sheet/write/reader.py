@@ -12,7 +12,7 @@ from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.api.tab import find_layout, find_tab, read_columns
 from tracker.sheet.recovery.images import ImageTab, fence_ids
 from tracker.sheet.table.cells import Json
-from tracker.sheet.table.columns import KEY, LINK
+from tracker.sheet.table.columns import KEY, LINK, WAITING_VIEW
 from tracker.sheet.table.layout import grid_range, runs
 from tracker.sheet.table.survey import Survey, claims_of
 from tracker.sheet.write.planning import ranges_to_look_at
@@ -20,7 +20,7 @@ from tracker.sheet.write.snapshot import Snapshot
 
 _TAB_FIELDS = (
     "properties(title,timeZone),sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
-    "protectedRanges(protectedRangeId,description))"
+    "protectedRanges(protectedRangeId,description),filterViews(filterViewId,title))"
 )
 _ATTEMPTS = 4
 """How often it is looked again at once when people change the tab meanwhile."""
@@ -41,6 +41,8 @@ class TabReader:
         """Google's number of the tab, which stays when people rename it; None until it was found."""
         self.former_tab_id: int | None = None
         """The same in an earlier run."""
+        self.waiting_view: int | None = None
+        """Google's number of the filter view that shows what waits; None where there is none, or nobody looked yet."""
         self.time_zone = ""
         """Google's name of the spreadsheet's own time zone; empty until it was described."""
 
@@ -69,6 +71,8 @@ class TabReader:
         """The tab seen before, by its number; at first the one with the right name, or that of an earlier run."""
         tab = find_tab(self._sheet, described, self._sheet_name, number=self.tab_id, former=self.former_tab_id)
         self.tab_id = tab["sheetId"]
+        views = next(each.get("filterViews", []) for each in described["sheets"] if each["properties"] == tab)
+        self.waiting_view = next((view["filterViewId"] for view in views if view["title"] == WAITING_VIEW), None)
         return tab
 
     def survey(self, described: Json | None = None) -> Snapshot:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from tracker.sandbox.sheets.cells import JSON
 from tracker.sandbox.sheets.document import Spreadsheet
 from tracker.sandbox.sheets.errors import NotUnderstoodError, SheetsError, invalid, unknown_name
-from tracker.sandbox.sheets.requests import cells, copying, dimensions, merges, tables, tabs, views
+from tracker.sandbox.sheets.requests import cells, charts, copying, dimensions, merges, tables, tabs, views
 from tracker.sandbox.sheets.requests.registry import KINDS
 
 # The modules register their kinds when they are imported.
-__all__ = ["KINDS", "carry_out", "cells", "copying", "dimensions", "merges", "tables", "tabs", "views"]
+__all__ = ["KINDS", "carry_out", "cells", "charts", "copying", "dimensions", "merges", "tables", "tabs", "views"]
 
 
 def carry_out(book: Spreadsheet, requests: list[JSON]) -> list[JSON]:

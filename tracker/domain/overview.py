@@ -1,0 +1,79 @@
+"""What a manager looks at: the latest week beside the one before, thirteen weeks, and who and what there was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tracker.domain.figures import Elapsed
+from tracker.domain.periods import Period, days_before, latest_days, midnight, monday_of, week_from
+from tracker.domain.summary import Summary, by_answerer, by_team, by_type, summaries, summary
+from tracker.domain.ticket import Rules, Ticket
+
+WEEKS = 13
+"""A quarter of a year."""
+
+_A_WEEK = 7
+_LATELY = 28
+"""So many days are looked at by team, by type and by first answerer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """How a desk reckons: its time zone, its teams, its rules, and how much of the time between two moments counts."""
+
+    zone: ZoneInfo
+    teams: tuple[str, ...]
+    rules: Rules
+    elapsed: Elapsed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """The figures of the `latest` period beside those `before`; of `weeks` by their Monday, oldest first; by name."""
+
+    latest: Summary
+    before: Summary
+    weeks: Mapping[date, Summary]
+    teams: Mapping[str, Summary]
+    types: Mapping[str, Summary]
+    answerers: Mapping[str, Summary]
+
+
+Tickets = Callable[[datetime], Iterable[Ticket]]
+"""All tickets that were opened or resolved at this moment or later, some others perhaps among them."""
+
+
+def first_moment(now: datetime, view: View) -> datetime:
+    """Of tickets that were neither opened nor resolved since then, `overview_now` shows nothing."""
+    oldest = monday_of(now, view.zone) - timedelta(days=_A_WEEK * (WEEKS - 1))
+    return min(midnight(oldest, view.zone), now - timedelta(days=_LATELY))
+
+
+def overview_now(tickets: Tickets, now: datetime, view: View) -> Overview:
+    """The latest 7 days beside the 7 before, and thirteen weeks of which the last is the one of now."""
+    return _overview(tickets, now, latest_days(_A_WEEK, now), monday_of(now, view.zone), view)
+
+
+def overview_of_week(tickets: Tickets, due: datetime, view: View) -> tuple[date, Overview]:
+    """The last week that was over when the report was due, by its Monday, and thirteen weeks that end with it."""
+    monday = monday_of(due, view.zone) - timedelta(days=_A_WEEK)
+    week = week_from(monday, view.zone)
+    return monday, _overview(tickets, week.end, week, monday, view)
+
+
+def _overview(tickets: Tickets, end: datetime, latest: Period, last_monday: date, view: View) -> Overview:
+    mondays = [last_monday - timedelta(days=_A_WEEK * number) for number in reversed(range(WEEKS))]
+    before = days_before(_A_WEEK, latest)
+    lately = latest_days(_LATELY, end)
+    known = list(tickets(min(midnight(mondays[0], view.zone), before.start, lately.start)))
+    return Overview(
+        latest=summary(known, latest, view.elapsed),
+        before=summary(known, before, view.elapsed),
+        weeks={monday: summary(known, week_from(monday, view.zone), view.elapsed) for monday in mondays},
+        teams=summaries(known, lately, view.elapsed, by_team(view.teams)),
+        types=summaries(known, lately, view.elapsed, by_type(view.rules, view.teams)),
+        answerers=summaries(known, lately, view.elapsed, by_answerer),
+    )

@@ -1,0 +1,141 @@
+"""Keeps the tab of figures up to date: at most every five minutes, when a figure changed, and never before rows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker.domain.cells import CellValue
+from tracker.domain.overview import View, first_moment, overview_now
+from tracker.domain.ticket import Ticket
+from tracker.domain.wording import dashboard_refused_notice
+from tracker.errors import SheetSetupError, SheetUnavailable
+from tracker.sheet.api.client import StaleRequest
+from tracker.sheet.dashboard.cells import as_of, figures
+from tracker.sheet.dashboard.tab import DashboardTab
+from tracker.sheet.repository import SheetRepository
+from tracker.store import Store
+from tracker.tracking import Tracking
+
+_log = logging.getLogger(__name__)
+
+PAUSE = timedelta(minutes=5)
+_A_LOOK = timedelta(seconds=2)
+_SETTLING = timedelta(minutes=10)
+"""How long the first figures wait for the rows: a new store takes up what those know."""
+
+_TICKETS_AT_ONCE = 500
+_FACT = "dashboard_refused"
+"""Why Google refused to write it, as people have been told; "" where it does not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Showing:
+    """How figures are reckoned, and whether in business time."""
+
+    view: View
+    business: bool
+
+
+class DashboardDelivery:
+    """The loop that writes figures. Where there is no such tab when it starts, or people delete it, it does nothing.
+
+    `executor` is the one thread in which the repository lives; `pause` is the time between two looks at the figures.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        repository: SheetRepository,
+        tracking: Tracking,
+        showing: Showing,
+        executor: Executor,
+        now: Callable[[], datetime],
+        pause: timedelta = PAUSE,
+    ) -> None:
+        self._store = store
+        self._repository = repository
+        self._tracking = tracking
+        self._showing = showing
+        self._executor = executor
+        self._now = now
+        self._pause = pause
+        self._written: list[list[CellValue]] | None = None
+        self._is_open = False
+
+    async def run(self) -> None:
+        """Write figures as they change, until cancelled."""
+        await self._rows_are_settled()
+        while await self._attempt():  # noqa: ASYNC110 - figures change as time passes, too
+            await asyncio.sleep(self._pause.total_seconds())
+        await asyncio.Event().wait()
+
+    async def _rows_are_settled(self) -> None:
+        started = self._now()
+        while self._repository.tab_id is None or (  # noqa: ASYNC110 - no event says that no row waits
+            self._store.count_pending_rows() and self._now() - started < _SETTLING
+        ):
+            await asyncio.sleep(_A_LOOK.total_seconds())
+
+    async def _attempt(self) -> bool:
+        """Look at the figures once; whether there is a tab for them."""
+        try:
+            if not self._is_open:
+                self._is_open = await self._in_thread(self._dashboard.open)
+                if not self._is_open:
+                    return False
+            await self._refresh()
+        except StaleRequest as error:
+            _log.warning(
+                "The tab of figures was deleted, or rows of it: it is left alone until the next start. %s", error
+            )
+            return False
+        except SheetUnavailable as error:
+            self._written = None  # whether it was written is not known
+            _log.info("The figures could not be written: %s", error)
+        except SheetSetupError as error:
+            self._refused(error)
+        return True
+
+    async def _refresh(self) -> None:
+        now, view = self._now(), self._showing.view
+        known = await self._tickets_since(first_moment(now, view))
+        overview = await asyncio.to_thread(overview_now, lambda _: known, now, view)
+        shown = figures(overview)
+        if shown == self._written:
+            return
+        line = as_of(now, view.zone, business=self._showing.business)
+        await asyncio.get_running_loop().run_in_executor(self._executor, self._dashboard.write, shown, line)
+        self._written = shown
+        if self._store.fact(_FACT):
+            self._store.set_fact(_FACT, "")
+            _log.info("The figures can be written again.")
+
+    async def _tickets_since(self, moment: datetime) -> list[Ticket]:
+        """Read a few at a time: what happens in Discord meanwhile does not wait."""
+        found = []
+        for number, ticket in enumerate(self._store.tickets_since(moment), start=1):
+            found.append(ticket)
+            if number % _TICKETS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return found
+
+    def _refused(self, error: SheetSetupError) -> None:
+        """Say it once, also across restarts; rows are written all the same."""
+        if self._store.fact(_FACT) != error.check:
+            with self._store.transaction():
+                self._store.set_fact(_FACT, error.check)
+                self._tracking.announce(dashboard_refused_notice(str(error), self._dashboard.address))
+            _log.error("The figures cannot be written: %s", error)
+
+    @property
+    def _dashboard(self) -> DashboardTab:
+        return self._repository.dashboard
+
+    async def _in_thread(self, work: Callable[[], bool]) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
