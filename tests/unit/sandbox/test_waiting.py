@@ -42,7 +42,7 @@ def test_every_kind_of_effect_is_told_in_words(file: Path, kind: EffectKind) -> 
     store = Store.open(file.parent)
     ticket = after(created(BUG))
     store.save(ticket)
-    of_desk = kind is EffectKind.NOTICE or kind.value.endswith("digest")
+    of_desk = kind in {EffectKind.NOTICE, EffectKind.WEEKLY_REPORT} or kind.value.endswith("digest")
     store.enqueue(Effect(kind=kind, thread_id=0 if of_desk else THREAD), OPENED)
 
     (told,) = waiting(file)["discord"]

@@ -22,9 +22,18 @@ _WORDS = {
     EffectKind.DIGEST: "alert for several tickets",
     EffectKind.WARNING_DIGEST: "warning for several tickets",
     EffectKind.ESCALATION_DIGEST: "escalation of several tickets",
+    EffectKind.MORNING_DIGEST: "morning digest",
+    EffectKind.WEEKLY_REPORT: "weekly report",
     EffectKind.NOTICE: "notice to the alert channel",
 }
-_OF_THE_DESK = (EffectKind.DIGEST, EffectKind.WARNING_DIGEST, EffectKind.ESCALATION_DIGEST, EffectKind.NOTICE)
+_OF_THE_DESK = (
+    EffectKind.DIGEST,
+    EffectKind.WARNING_DIGEST,
+    EffectKind.ESCALATION_DIGEST,
+    EffectKind.MORNING_DIGEST,
+    EffectKind.WEEKLY_REPORT,
+    EffectKind.NOTICE,
+)
 
 
 def waiting(store: Path) -> dict[str, list[str]]:
