@@ -79,15 +79,16 @@ def test_where_one_id_was_written_over_several_rows_each_is_known_by_the_rest_of
     assert [(target.row, target.puts_back) for target in found] == [(5, 1)]
 
 
-@pytest.mark.parametrize(("header", "places"), [(HEADER, [4]), ({}, [])])
-def test_a_row_that_no_header_explained_is_put_back_only_where_all_of_it_agrees(
-    header: dict[int, Json], places: list[int]
+@pytest.mark.parametrize(
+    ("header", "written", "places"), [(HEADER, None, [4]), ({}, "New", [4]), ({}, None, [])], ids=str
+)
+def test_blanks_that_no_header_explained_are_put_back_only_where_all_of_the_row_agrees(
+    header: dict[int, Json], written: str | None, places: list[int]
 ) -> None:
-    shown = {**HIT, NOTE: content_of("another note")}
+    lost = replace(misplaced(4, WAS, header=header), cells={TITLE: content_of(written)})
+    shown = line(TWO, written, "another note")
 
-    found = targets_for({0: misplaced(4, WAS, header=header)}, {4: shown}, {TWO: [4]}, 0)
-
-    assert [target.row for target in found] == places
+    assert [target.row for target in targets_for({0: lost}, {4: shown}, {TWO: [4]}, 0)] == places
 
 
 def test_a_row_that_nobody_saw_is_put_nowhere() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tracker.sheet.table.cells import Line, may_be, value_of
+from tracker.sheet.table.cells import Line, is_blank, may_be, value_of
 from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES
 from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
@@ -74,8 +74,8 @@ def targets_for(
 
     `rows` are the rows that may be theirs, as they are shown now; `rows_of` are the rows that have an id by now, and
     `header_row` is where the header is, if it can be found. A header goes first and alone: the others are known by its
-    names. Where one id was written over several rows, or no header said which column is which, a row is known by
-    everything else in it.
+    names. Where one id was written over several rows, or just blanks were written while no header said which column is
+    which, a row is known by everything else in it.
     """
     found: list[Target] = []
     ids = [_key_now(each) for each in misplaced.values()]
@@ -85,7 +85,8 @@ def targets_for(
             break
         named = rows_of.get(_key_now(each) or 0, ())
         places = {each.row, *named} if header_row is None or not is_header(each) else {each.row, header_row}
-        as_a_whole = ids.count(_key_now(each)) > 1 or not (each.header or is_header(each))
+        is_told_by_cells = each.header or is_header(each) or not is_blank(each.cells)
+        as_a_whole = ids.count(_key_now(each)) > 1 or not is_told_by_cells
         fitting = [row for row in places if _holds(rows.get(row, {}), each, as_a_whole=as_a_whole)]
         if len(fitting) == 1 and fitting[0] not in {target.row for target in found} and _can_be_written(each):
             shown = rows.get(fitting[0], {})
