@@ -19,6 +19,10 @@ Where to change what:
   is never shown: `secrecy.py`; holidays: `public_holidays.py`
 - how a command begins and ends: `__main__.py`, `unhandled.py`; what it prints: `terminal.py`, `invocation.py`
 - by when a ticket has to be answered: `domain/sla.py`, reckoned in open time by `domain/hours.py`
+- what figures mean: of one ticket `domain/figures.py`, of many `domain/summary.py`; the tab that shows them:
+  `sheet/dashboard/`, set up by `sheet/setup/dashboard.py` and kept up to date by `sheet/flush/dashboard.py`
+- what is posted by the clock on the wall, the morning digest and the weekly report: `bulletins.py`, its words:
+  `domain/bulletins.py`
 - what comes from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`; what a refusal means:
   `discord/failures.py`; which errands wait for others of their kind: `discord/gates.py`; what was given up:
   `discord/given_up.py`

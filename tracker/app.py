@@ -132,6 +132,7 @@ class App:
             showing=Showing(view=view_of(settings, rules), business=settings.sla_clock == "business"),
             executor=executor,
             now=now,
+            up_to_date=self._feed.looked,
         )
         self._has_looked = False
         self._clock = SlaClock(

@@ -79,6 +79,8 @@ def _prepare(
     if plan.without_figures:
         missing = ", ".join(plan.without_figures)
         console.print(f"For figures in the sheet ({missing}): {command('init-sheet')} --figures", markup=False)
+    if plan.lacks_dashboard:
+        console.print(f"For a tab of charts: {command('init-sheet')} --dashboard", markup=False)
     console.print(plan.address, markup=False)
     console.print(f"Next: {command('run')}", markup=False)
 

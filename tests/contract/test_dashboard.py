@@ -92,6 +92,8 @@ class Desk:
     async def delivering(self) -> AsyncIterator[asyncio.Task[None]]:
         """Figures are looked at again and again."""
         await asyncio.to_thread(self.office.repository.open)
+        up_to_date = asyncio.Event()
+        up_to_date.set()
         delivery = DashboardDelivery(
             store=self.store,
             repository=self.office.repository,
@@ -99,6 +101,7 @@ class Desk:
             showing=Showing(view=View(zone=KOLKATA, teams=DESK.teams, rules=RULES, elapsed=elapsed), business=False),
             executor=self.executor,
             now=lambda: self.now,
+            up_to_date=up_to_date,
             pause=timedelta(milliseconds=10),
         )
         running = asyncio.create_task(delivery.run())

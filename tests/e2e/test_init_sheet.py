@@ -99,7 +99,8 @@ async def test_figures_are_added_at_the_right_end_for_whoever_asks_and_filled(de
     before = contents(desk.tab)
     code, without = await desk.run("tracker.init_sheet")
     assert code == 0
-    hint = without.splitlines()[-3]
+    hint, of_charts = without.splitlines()[-4:-2]
+    assert of_charts.endswith("-m tracker.init_sheet --dashboard")
     assert f"({', '.join(FIGURES)}): " in hint
     assert hint.endswith("-m tracker.init_sheet --figures")
     assert contents(desk.tab) == before

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain.figures import Elapsed
 from tracker.domain.periods import Period, days_before, latest_days, midnight, monday_of, week_from
-from tracker.domain.summary import Summary, by_answerer, by_team, by_type, summaries, summary
+from tracker.domain.summary import Summary, by_answerer, by_team, by_type, reckoned, summaries, summary
 from tracker.domain.ticket import Rules, Ticket
 
 WEEKS = 13
@@ -68,12 +68,13 @@ def _overview(tickets: Tickets, end: datetime, latest: Period, last_monday: date
     mondays = [last_monday - timedelta(days=_A_WEEK * number) for number in reversed(range(WEEKS))]
     before = days_before(_A_WEEK, latest)
     lately = latest_days(_LATELY, end)
-    known = list(tickets(min(midnight(mondays[0], view.zone), before.start, lately.start)))
+    since = min(midnight(mondays[0], view.zone), before.start, lately.start)
+    known = [reckoned(ticket, view.elapsed) for ticket in tickets(since)]
     return Overview(
-        latest=summary(known, latest, view.elapsed),
-        before=summary(known, before, view.elapsed),
-        weeks={monday: summary(known, week_from(monday, view.zone), view.elapsed) for monday in mondays},
-        teams=summaries(known, lately, view.elapsed, by_team(view.teams)),
-        types=summaries(known, lately, view.elapsed, by_type(view.rules, view.teams)),
-        answerers=summaries(known, lately, view.elapsed, by_answerer),
+        latest=summary(known, latest),
+        before=summary(known, before),
+        weeks={monday: summary(known, week_from(monday, view.zone)) for monday in mondays},
+        teams=summaries(known, lately, by_team(view.teams)),
+        types=summaries(known, lately, by_type(view.rules, view.teams)),
+        answerers=summaries(known, lately, by_answerer),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tracker.domain.activity import WaitingOn, waiting_on
 from tracker.domain.figures import Elapsed, Sla, first_response_of, resolution_of, sla_of
@@ -65,37 +65,58 @@ class Summary:
         return share(self.reopened, self.opened)
 
 
-def summary(tickets: Iterable[Ticket], period: Period, elapsed: Elapsed) -> Summary:
+@dataclass(frozen=True, kw_only=True)
+class Reckoned:
+    """What a ticket brings into any period, reckoned once: times, its verdict, and whether it was ever reopened."""
+
+    ticket: Ticket
+    opened_at: datetime
+    resolved_at: datetime | None
+    verdict: Sla | None
+    response: timedelta | None
+    resolution: timedelta | None
+
+
+def reckoned(ticket: Ticket, elapsed: Elapsed) -> Reckoned:
+    """The ticket's own figures, where so much of the time between two moments counts."""
+    return Reckoned(
+        ticket=ticket,
+        opened_at=ticket.created_at,
+        resolved_at=ticket.resolved_at,
+        verdict=sla_of(ticket),
+        response=first_response_of(ticket, elapsed),
+        resolution=resolution_of(ticket, elapsed),
+    )
+
+
+def summary(tickets: Iterable[Reckoned], period: Period) -> Summary:
     """The figures of this period; of other periods' tickets nothing counts."""
     tickets = list(tickets)
-    opened = [ticket for ticket in tickets if period.holds(ticket.created_at)]
-    verdicts = [sla_of(ticket) for ticket in opened]
-    responses = (first_response_of(ticket, elapsed) for ticket in opened)
-    resolutions = (resolution_of(ticket, elapsed) for ticket in tickets if period.holds(ticket.resolved_at))
+    opened = [each for each in tickets if period.holds(each.opened_at)]
+    verdicts = [each.verdict for each in opened]
+    resolutions = (each.resolution for each in tickets if period.holds(each.resolved_at))
     return Summary(
         opened=len(opened),
-        reopened=sum(ticket.reopen_count > 0 for ticket in opened),
+        reopened=sum(each.ticket.reopen_count > 0 for each in opened),
         met=verdicts.count(Sla.MET),
         missed=verdicts.count(Sla.MISSED),
-        responses=tuple(sorted(each for each in responses if each is not None)),
+        responses=tuple(sorted(each.response for each in opened if each.response is not None)),
         resolutions=tuple(sorted(each for each in resolutions if each is not None)),
     )
 
 
-def summaries(
-    tickets: Iterable[Ticket], period: Period, elapsed: Elapsed, names: Name, *, most: int = 10
-) -> dict[str, Summary]:
+def summaries(tickets: Iterable[Reckoned], period: Period, names: Name, *, most: int = 10) -> dict[str, Summary]:
     """The figures by name, in alphabetical order; where there are more than `most` names, the rarest are `OTHERS`."""
-    groups: dict[str, list[Ticket]] = defaultdict(list)
-    for ticket in tickets:
-        for name in names(ticket):
-            groups[name].append(ticket)
-    found = {name: summary(group, period, elapsed) for name, group in groups.items()}
-    busy = {name: figures for name, figures in found.items() if figures.opened or figures.resolved}
-    kept = sorted(busy, key=lambda name: (-busy[name].opened, -busy[name].resolved, name))[:most]
-    shown = {name: busy[name] for name in sorted(kept, key=lambda name: (name.casefold(), name))}
-    rest = {ticket.thread_id: ticket for name in busy.keys() - set(kept) for ticket in groups[name]}
-    return shown | ({OTHERS: summary(rest.values(), period, elapsed)} if rest else {})
+    groups: dict[str, list[Reckoned]] = defaultdict(list)
+    for each in tickets:
+        if period.holds(each.opened_at) or period.holds(each.resolved_at):
+            for name in names(each.ticket):
+                groups[name].append(each)
+    found = {name: summary(group, period) for name, group in groups.items()}
+    kept = sorted(found, key=lambda name: (-found[name].opened, -found[name].resolved, name))[:most]
+    shown = {name: found[name] for name in sorted(kept, key=lambda name: (name.casefold(), name))}
+    rest = {each.ticket.thread_id: each for name in found.keys() - set(kept) for each in groups[name]}
+    return shown | ({OTHERS: summary(rest.values(), period)} if rest else {})
 
 
 def by_team(teams: Sequence[str]) -> Name:

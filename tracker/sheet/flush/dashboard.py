@@ -20,10 +20,12 @@ from tracker.sheet.dashboard.tab import DashboardTab
 from tracker.sheet.repository import SheetRepository
 from tracker.store import Store
 from tracker.tracking import Tracking
+from tracker.waiting import happens
 
 _log = logging.getLogger(__name__)
 
 PAUSE = timedelta(minutes=5)
+_PATIENCE_SECONDS = 60.0
 _A_LOOK = timedelta(seconds=2)
 _SETTLING = timedelta(minutes=10)
 """How long the first figures wait for the rows: a new store takes up what those know."""
@@ -45,6 +47,7 @@ class DashboardDelivery:
     """The loop that writes figures. Where there is no such tab when it starts, or people delete it, it does nothing.
 
     `executor` is the one thread in which the repository lives; `pause` is the time between two looks at the figures.
+    While `up_to_date` is not set, the store may know less than Discord does: the first figures wait a minute for it.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class DashboardDelivery:
         showing: Showing,
         executor: Executor,
         now: Callable[[], datetime],
+        up_to_date: asyncio.Event,
         pause: timedelta = PAUSE,
     ) -> None:
         self._store = store
@@ -64,6 +68,7 @@ class DashboardDelivery:
         self._showing = showing
         self._executor = executor
         self._now = now
+        self._up_to_date = up_to_date
         self._pause = pause
         self._written: list[list[CellValue]] | None = None
         self._is_open = False
@@ -76,6 +81,7 @@ class DashboardDelivery:
         await asyncio.Event().wait()
 
     async def _rows_are_settled(self) -> None:
+        await happens(self._up_to_date, within=_PATIENCE_SECONDS)
         started = self._now()
         while self._repository.tab_id is None or (  # noqa: ASYNC110 - no event says that no row waits
             self._store.count_pending_rows() and self._now() - started < _SETTLING

@@ -18,6 +18,12 @@ class DashboardSetup:
     requests: tuple[Json, ...]
 
 
+def has_dashboard(described: Json, tickets: int) -> bool:
+    """Whether the tab of tickets with this number has a tab of figures beside it."""
+    own = Ids.beside(tickets).tab
+    return any(sheet["properties"]["sheetId"] == own for sheet in described.get("sheets", []))
+
+
 def set_up(described: Json, *, tickets: int, title: str, layout: Layout) -> DashboardSetup:
     """Make the tab of figures, or put it right again, beside the tab of tickets with this number, title and header.
 

@@ -15,7 +15,7 @@ from tracker.errors import SheetError, SheetSetupError
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.requests import add_rows, format_columns
 from tracker.sheet.api.tab import NAME_KEY_AGAIN, misspelt_key, see_that_it_has_cells
-from tracker.sheet.setup.dashboard import set_up
+from tracker.sheet.setup.dashboard import has_dashboard, set_up
 from tracker.sheet.setup.inventory import Inventory
 from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.table.columns import (
@@ -77,6 +77,7 @@ class Plan:
     address: str
     inventory: Inventory | None = None
     without_figures: tuple[str, ...] = ()
+    lacks_dashboard: bool = False
     steps: list[str] = field(default_factory=list)
     requests: list[Json] = field(default_factory=list)
     views: list[Json] = field(default_factory=list)
@@ -136,6 +137,7 @@ def make_plan(
     _freeze(plan, tab, added.header_row)
     _add_views(plan, tab, added, resolved_tags)
     _add_protections(plan, tab, added)
+    plan.lacks_dashboard = not (dashboard or has_dashboard(described, tab.id))
     if dashboard:
         setup = set_up(described, tickets=tab.id, title=tab.title, layout=added)
         plan.add(setup.step)
