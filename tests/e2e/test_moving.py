@@ -177,9 +177,10 @@ async def test_the_tab_of_the_apps_script_edition_is_taken_up_without_losing_or_
     ]
     code, told = await desk.run("tracker.init_sheet")
     assert (code, cells(tab), len(tab.views.filter_views)) == (0, old, 2)
-    *done, hint = told.splitlines()[1:-2]
+    *done, hint, charts = told.splitlines()[1:-2]
     assert done == [*(f"  {step}" for step in STEPS), *ROWS.splitlines(), "Done."]
     assert hint.startswith("For figures in the sheet (status, ")
+    assert charts.startswith("For a tab of charts: ")
 
     desk.sheets.quota = Quota(clock=desk.sheets.now)  # the bot is started another minute
     await desk.start_bot()

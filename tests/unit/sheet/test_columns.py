@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.builders import (
@@ -189,6 +189,7 @@ def test_outside_business_hours_is_about_the_threads_creation(*, opened: str, ou
     assert cells_of(after(created(thread=thread)), DESK)["outside_business_hours"] is outside
 
 
+@settings(max_examples=25)  # business time over decades, day by day
 @given(ticket=tickets)
 def test_any_ticket_fills_every_column_with_a_cell_of_its_kind(ticket: Ticket) -> None:
     types: dict[Kind, tuple[type, ...]] = {
