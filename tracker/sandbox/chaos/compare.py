@@ -119,7 +119,10 @@ class Comparison:
         """Rows that a race has overwritten and that the bot could not put back: it keeps them and tells people."""
         tabs = [tab for tab in self._desk.book.tabs if tab.title.startswith(_KEPT)]
         rows = [(tab.values()[1], row) for tab in tabs for row in tab.values()[2:]]
-        return [{str(name): value for name, value in zip(names, row, strict=False) if name} for names, row in rows]
+        return [
+            {str((names[at : at + 1] or [""])[0] or f"? {at}"): value for at, value in enumerate(row)}
+            for names, row in rows
+        ]
 
     @property
     def _kept_remarks(self) -> list[Row]:
@@ -135,6 +138,8 @@ class Comparison:
         kept = self.kept
         # A row kept while no header was to be seen may have its id under another name.
         excused = {str(value) for row in kept for value in row.values()}
+        # Where the header is kept itself, columns have no names until people give them some again.
+        has_header = KEY not in excused
         loose = sorted(str(value) for row in rows.pop("", []) for value in row.values())
         if loose != sorted(self._model.loose_notes) and not kept:
             yield f"rows of no ticket hold {loose}, not {sorted(self._model.loose_notes)}"
@@ -146,7 +151,7 @@ class Comparison:
                 yield f"{what} has {len(found)} rows"
             if found[1:] != ticket.copies and str(ticket.thread_id) not in excused:
                 yield f"{what} has the copies {found[1:]}, not {ticket.copies}"
-            for row in found[:1]:
+            for row in found[:1] if has_header else ():
                 if str(ticket.thread_id) in excused:
                     continue
                 yield from (f"{what}: {line}" for line in self._cells(ticket, thread, row, now))

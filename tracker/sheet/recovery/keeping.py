@@ -16,13 +16,17 @@ _NOBODY_KNOWS = "Nobody knows what this row held: it was hidden by a filter."
 
 
 def keep_requests(plan: WritePlan) -> list[Json]:
-    """The requests that make the tab and fill it: an explanation, the names of the columns, the rows as they were."""
+    """The requests that make the tab and fill it: an explanation, the names of the columns, the rows as they were.
+
+    The names are those that the columns had then, where that is known.
+    """
+    names = next((each.header for each in plan.misplaced if each.header), plan.header)
     width = 1 + max(plan.width, *(1 + max(each.before or {1: {}, **each.cells}) for each in plan.misplaced))
     title = f"Support tracker: kept {datetime.now(UTC):%Y-%m-%d %H.%M} UTC, {plan.keep_as}"
     grid = {"rowCount": 2 + len(plan.misplaced), "columnCount": width}
     rows = [
         [content_of(_EXPLANATION)],
-        [content_of("was in row"), *_line(plan.header, width)],
+        [content_of("was in row"), *_line(names, width)],
         *(_row(each, width) for each in plan.misplaced),
     ]
     formats = {1 + column: KIND[name].number_format for name, column in plan.columns.items()}
