@@ -119,7 +119,7 @@ def cells_in(desk: LocalDesk, tickets: Sequence[Ticket]) -> list[Cells]:
 def settings_of(desk: LocalDesk) -> Settings:
     """The settings that a bot on this desk has."""
     return Settings.model_validate(
-        {"google_application_credentials": desk.folder / "credentials.json"}
+        {"google_application_credentials": str(desk.folder / "credentials.json")}
         | {name.lower(): value for name, value in desk.settings.items()}
     )
 
