@@ -64,6 +64,8 @@ class Bulletins:
 
     async def run(self) -> None:
         """Publish what becomes due, until cancelled."""
+        if not any(self._schedules.values()):
+            await asyncio.Event().wait()
         while True:
             await happens(self._up_to_date, within=_PATIENCE_SECONDS)
             self.publish_due()

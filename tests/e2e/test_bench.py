@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 
 from tracker.sandbox.bench.__main__ import ROWS
 from tracker.sandbox.bench.figures import Figure
-from tracker.sandbox.bench.rows import burst, events, freshness, growth, idle, memory, outage, start
+from tracker.sandbox.bench.rows import burst, dashboard, events, freshness, growth, idle, memory, outage, start
 
 
 async def measured(row: Coroutine[None, None, list[Figure]]) -> dict[str, Figure]:
@@ -75,6 +75,17 @@ async def test_a_flush_is_taken_for_each_size_of_the_sheet() -> None:
     assert figures["bytes with 400 rows / smallest"].reached
 
 
+async def test_a_refresh_of_the_dashboard_is_taken_for_each_number_of_tickets() -> None:
+    figures = await measured(dashboard.measure(dashboard.Size(tickets=(5, 50))))
+    assert targets(figures) == {
+        "bytes with 50 tickets / fewest": ("at most", 1.2),
+        "requests": ("at most", 1.0),
+        "live formulas": ("at most", 8.0),
+    }
+    assert figures["bytes with 50 tickets / fewest"].reached
+    assert (figures["requests"].value, figures["live formulas"].value) == (1, 4)
+
+
 async def test_a_start_is_taken_with_a_past_and_with_none() -> None:
     figures = await measured(start.measure(start.Size(tickets=2, waiting=1, rounds=1)))
     assert targets(figures) == {
@@ -97,5 +108,5 @@ async def test_an_idle_bot_is_watched_for_its_cpu_and_its_requests() -> None:
 
 
 def test_the_table_has_all_rows() -> None:
-    titles = {row.TITLE for row in (burst, events, freshness, growth, idle, memory, outage, start)}
+    titles = {row.TITLE for row in (burst, dashboard, events, freshness, growth, idle, memory, outage, start)}
     assert {title for title, _ in ROWS.values()} == titles

@@ -54,20 +54,20 @@ def first_moment(now: datetime, view: View) -> datetime:
 
 def overview_now(tickets: Tickets, now: datetime, view: View) -> Overview:
     """The latest 7 days beside the 7 before, and thirteen weeks of which the last is the one of now."""
-    return _overview(tickets, now, latest_days(_A_WEEK, now), monday_of(now, view.zone), view)
+    latest = latest_days(_A_WEEK, now)
+    return _overview(tickets, latest, days_before(_A_WEEK, latest), monday_of(now, view.zone), view)
 
 
 def overview_of_week(tickets: Tickets, due: datetime, view: View) -> tuple[date, Overview]:
     """The last week that was over when the report was due, by its Monday, and thirteen weeks that end with it."""
     monday = monday_of(due, view.zone) - timedelta(days=_A_WEEK)
-    week = week_from(monday, view.zone)
-    return monday, _overview(tickets, week.end, week, monday, view)
+    week, before = (week_from(monday - timedelta(days=days), view.zone) for days in (0, _A_WEEK))
+    return monday, _overview(tickets, week, before, monday, view)
 
 
-def _overview(tickets: Tickets, end: datetime, latest: Period, last_monday: date, view: View) -> Overview:
+def _overview(tickets: Tickets, latest: Period, before: Period, last_monday: date, view: View) -> Overview:
     mondays = [last_monday - timedelta(days=_A_WEEK * number) for number in reversed(range(WEEKS))]
-    before = days_before(_A_WEEK, latest)
-    lately = latest_days(_LATELY, end)
+    lately = latest_days(_LATELY, latest.end)
     since = min(midnight(mondays[0], view.zone), before.start, lately.start)
     known = [reckoned(ticket, view.elapsed) for ticket in tickets(since)]
     return Overview(

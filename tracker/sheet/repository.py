@@ -174,9 +174,10 @@ class SheetRepository:
         return self.address if view is None else f"{self.address}&fvid={view}"
 
     @property
-    def dashboard(self) -> DashboardTab:
-        """The tab of figures beside the tab, which has to have been opened."""
-        return DashboardTab(self._sheet, self._reader.tab_id or 0)
+    def dashboard(self) -> DashboardTab | None:
+        """The tab of figures beside the tab; None where there was none at the last look, or nobody looked yet."""
+        dashboard = None if self.tab_id is None else DashboardTab(self._sheet, self.tab_id)
+        return dashboard if dashboard and dashboard.id in self._reader.tab_ids else None
 
     @property
     def tab_fact(self) -> str:

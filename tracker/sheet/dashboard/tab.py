@@ -24,6 +24,11 @@ class DashboardTab:
         self._ids = Ids.beside(tickets)
 
     @property
+    def id(self) -> int:
+        """Google's number of it."""
+        return self._ids.tab
+
+    @property
     def address(self) -> str:
         """Where a person opens it."""
         return self._sheet.address_of(self._ids.tab)

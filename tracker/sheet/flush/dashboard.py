@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar, TypeVarTuple
 
 from tracker.domain.cells import CellValue
 from tracker.domain.overview import View, first_moment, overview_now
@@ -31,8 +32,13 @@ _SETTLING = timedelta(minutes=10)
 """How long the first figures wait for the rows: a new store takes up what those know."""
 
 _TICKETS_AT_ONCE = 500
+_OF_ITS_OWN = ("sheet.protected", "sheet.dashboard")
 _FACT = "dashboard_refused"
 """Why Google refused to write it, as people have been told; "" where it does not."""
+
+
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +50,7 @@ class Showing:
 
 
 class DashboardDelivery:
-    """The loop that writes figures. Where there is no such tab when it starts, or people delete it, it does nothing.
+    """The loop that writes figures. Where there is no tab for them, or people delete it, it does nothing.
 
     `executor` is the one thread in which the repository lives; `pause` is the time between two looks at the figures.
     While `up_to_date` is not set, the store may know less than Discord does: the first figures wait a minute for it.
@@ -72,13 +78,16 @@ class DashboardDelivery:
         self._pause = pause
         self._written: list[list[CellValue]] | None = None
         self._is_open = False
+        self._left_alone = False
 
     async def run(self) -> None:
         """Write figures as they change, until cancelled."""
         await self._rows_are_settled()
-        while await self._attempt():  # noqa: ASYNC110 - figures change as time passes, too
+        while True:
+            dashboard = self._repository.dashboard
+            if dashboard is not None and not self._left_alone:
+                await self._attempt(dashboard)
             await asyncio.sleep(self._pause.total_seconds())
-        await asyncio.Event().wait()
 
     async def _rows_are_settled(self) -> None:
         await happens(self._up_to_date, within=_PATIENCE_SECONDS)
@@ -88,27 +97,26 @@ class DashboardDelivery:
         ):
             await asyncio.sleep(_A_LOOK.total_seconds())
 
-    async def _attempt(self) -> bool:
-        """Look at the figures once; whether there is a tab for them."""
+    async def _attempt(self, dashboard: DashboardTab) -> None:
+        """Look at the figures once, and write them where they have changed."""
         try:
             if not self._is_open:
-                self._is_open = await self._in_thread(self._dashboard.open)
-                if not self._is_open:
-                    return False
-            await self._refresh()
+                self._is_open = await self._in_thread(dashboard.open)
+                self._left_alone = not self._is_open
+            if self._is_open:
+                await self._refresh(dashboard)
         except StaleRequest as error:
+            self._left_alone = True
             _log.warning(
                 "The tab of figures was deleted, or rows of it: it is left alone until the next start. %s", error
             )
-            return False
         except SheetUnavailable as error:
             self._written = None  # whether it was written is not known
             _log.info("The figures could not be written: %s", error)
         except SheetSetupError as error:
-            self._refused(error)
-        return True
+            self._refused(error, dashboard.address)
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, dashboard: DashboardTab) -> None:
         now, view = self._now(), self._showing.view
         known = await self._tickets_since(first_moment(now, view))
         overview = await asyncio.to_thread(overview_now, lambda _: known, now, view)
@@ -116,7 +124,7 @@ class DashboardDelivery:
         if shown == self._written:
             return
         line = as_of(now, view.zone, business=self._showing.business)
-        await asyncio.get_running_loop().run_in_executor(self._executor, self._dashboard.write, shown, line)
+        await self._in_thread(dashboard.write, shown, line)
         self._written = shown
         if self._store.fact(_FACT):
             self._store.set_fact(_FACT, "")
@@ -131,17 +139,15 @@ class DashboardDelivery:
                 await asyncio.sleep(0)
         return found
 
-    def _refused(self, error: SheetSetupError) -> None:
-        """Say it once, also across restarts; rows are written all the same."""
-        if self._store.fact(_FACT) != error.check:
+    def _refused(self, error: SheetSetupError, address: str) -> None:
+        """Say it once, also across restarts. What keeps rows back as well is said about those."""
+        if error.check not in _OF_ITS_OWN:
+            _log.info("The figures could not be written: %s", error)
+        elif self._store.fact(_FACT) != error.check:
             with self._store.transaction():
                 self._store.set_fact(_FACT, error.check)
-                self._tracking.announce(dashboard_refused_notice(str(error), self._dashboard.address))
+                self._tracking.announce(dashboard_refused_notice(str(error), address))
             _log.error("The figures cannot be written: %s", error)
 
-    @property
-    def _dashboard(self) -> DashboardTab:
-        return self._repository.dashboard
-
-    async def _in_thread(self, work: Callable[[], bool]) -> bool:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+    async def _in_thread(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)

@@ -10,6 +10,7 @@ from tracker.domain.cells import CellValue
 from tracker.invocation import command
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.tab import find_tab, layout_of, read_columns, read_head
+from tracker.sheet.dashboard.cells import Ids
 from tracker.sheet.setup.plan import lacking_formats
 from tracker.sheet.table.cells import Json
 from tracker.sheet.table.columns import KEY, LINK, NAME_AGAIN, NAMES, quoted
@@ -52,6 +53,7 @@ def check_tab(sheet: GoogleSheet, described: Json, sheet_name: str) -> Iterator[
         partial(_columns, layout, head[layout.header_row]),
         partial(_formats, sheet, tab, layout),
         partial(_rows, sheet, tab, layout, address),
+        partial(_dashboard, described, tab),
     ):
         yield from whatever_happens(Group.SHEET, check)
 
@@ -80,6 +82,22 @@ def _protections(sheet: GoogleSheet, tab: Json, layout: Layout) -> Iterator[Find
     if closed:
         refusal = sheet.protected(", ".join(closed))
         yield _failed(id=refusal.check, text=refusal.what, fix=refusal.fix)
+
+
+def _dashboard(described: Json, tickets: Json) -> Iterator[Finding]:
+    """The tab of figures, where there is one: whether the bot may write there."""
+    own = Ids.beside(tickets["sheetId"]).tab
+    for tab in (each for each in described["sheets"] if each["properties"]["sheetId"] == own):
+        title = tab["properties"]["title"]
+        kept = [each for each in tab.get("protectedRanges", []) if not each.get("warningOnly", False)]
+        if all(each.get("requestingUserCanEdit", False) for each in kept):
+            yield _good(id="sheet.dashboard", text=f'Figures: tab "{title}"')
+        else:
+            yield _warning(
+                id="sheet.dashboard",
+                text=f'The tab of figures "{title}" is protected against the bot, so its figures stay as they are.',
+                fix="Data > Protect sheets and ranges: let the bot's address edit it, or delete the tab.",
+            )
 
 
 def _is_closed(protection: Json, tab: Json, first_row: int, column: int) -> bool:

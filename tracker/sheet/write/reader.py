@@ -41,6 +41,8 @@ class TabReader:
         """Google's number of the tab, which stays when people rename it; None until it was found."""
         self.former_tab_id: int | None = None
         """The same in an earlier run."""
+        self.tab_ids: frozenset[int] = frozenset()
+        """Those of all tabs of the spreadsheet at the last look."""
         self.waiting_view: int | None = None
         """Google's number of the filter view that shows what waits; None where there is none, or nobody looked yet."""
         self.time_zone = ""
@@ -65,6 +67,7 @@ class TabReader:
         """The spreadsheet with its tabs and the protected ranges on them. One read request."""
         described = self._sheet.describe(_TAB_FIELDS)
         self.time_zone = described["properties"].get("timeZone", "")
+        self.tab_ids = frozenset(tab["properties"]["sheetId"] for tab in described["sheets"])
         return described
 
     def tab(self, described: Json) -> Json:
