@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +11,7 @@ import pytest
 
 from tests.contract.setups import Broken, SetUp
 from tests.pages import TEXTS
+from tests.paste import PYTHON
 from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
@@ -459,7 +459,7 @@ async def test_the_shipped_command_shows_groups_marks_and_fixes(desk: LocalDesk)
     *groups, more, last = [line for line in lines if line and not line.startswith(" ")]
     assert groups == [*Group]
     assert TEXTS[Path(more.removeprefix("More of what can be wrong: "))].startswith("# When something is wrong")
-    assert last == f"1 thing is left to put right. Then again: {sys.executable} -m tracker.doctor"
+    assert last == f"1 thing is left to put right. Then again: {PYTHON} -m tracker.doctor"
     assert {line[2] for line in lines if line.startswith("  ") and line[2] != " "} == {"✓", "!", "✗"}
     failed = lines.index("  ✗ In #support the bot lacks Add Reactions: no role of the bot allows it.")
     assert lines[failed + 1] == "    → Server Settings > Roles > tracker > Permissions: switch Add Reactions on."
@@ -486,13 +486,13 @@ async def test_the_last_line_counts_what_comes_later(desk: LocalDesk) -> None:
     lines = output.splitlines()
     assert "  ✗ SUPPORT_CHANNEL_ID is not set." in lines
     assert any(line.startswith("  … not yet: ") and 'no tab "Another"' in line for line in lines)
-    again = f"Then again: {sys.executable} -m tracker.doctor"
+    again = f"Then again: {PYTHON} -m tracker.doctor"
     assert lines[-1] == f"1 thing is left to put right, and 1 more comes later. {again}"
 
 
 async def test_the_last_line_names_the_next_command(desk: LocalDesk) -> None:
     _, output = await desk.run("tracker.doctor")
-    assert output.splitlines()[-1] == f"Nothing is left to put right. Next: {sys.executable} -m tracker"
+    assert output.splitlines()[-1] == f"Nothing is left to put right. Next: {PYTHON} -m tracker"
     desk.settings["SHEET_NAME"] = "Another"
     _, output = await desk.run("tracker.doctor")
-    assert output.splitlines()[-1] == f"Only the tab is missing. Next: {sys.executable} -m tracker.init_sheet"
+    assert output.splitlines()[-1] == f"Only the tab is missing. Next: {PYTHON} -m tracker.init_sheet"

@@ -92,6 +92,10 @@ PROOFS = {
         test="tests/e2e/test_init_sheet.py::test_figures_are_added_at_the_right_end_for_whoever_asks_and_filled",
         words='desk.run("tracker.init_sheet", "--figures")',
     ),
+    "python -m tracker.init_sheet --dashboard": Proof(
+        test="tests/e2e/test_dashboard.py::test_the_dashboard_shows_what_happened_and_a_new_store_shows_the_same",
+        words='desk.run("tracker.init_sheet", "--dashboard")',
+    ),
     ".venv/bin/python -m tracker": FIRST_ROW,
     ".venv/bin/python -m tracker.backfill --dry-run": Proof(
         test="tests/e2e/test_backfill.py::test_a_dry_run_counts_all_pages_of_the_archive_and_changes_nothing",
@@ -152,6 +156,7 @@ PROOFS = {
         only="needs root; it is what the doctor says",
     ),
     "./scripts/test": Proof(test=OPTIONS.test, only="is what runs this test"),
+    "./scripts/test --fast": Proof(test=OPTIONS.test, only="is a part of what runs this test"),
     "./scripts/test tests/unit -k duration": Proof(test=OPTIONS.test, only="is what runs this test"),
     "./scripts/chaos --seed 1 --seeds 20 --steps 100": OPTIONS,
     "./scripts/bench --quick": OPTIONS,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from tests.paste import PYTHON
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Formula
@@ -65,7 +65,7 @@ async def test_a_tab_is_planned_made_left_alone_and_used(bare_desk: LocalDesk) -
     assert writes(bare_desk) == 2  # the filter views come by themselves
     steps = [line.strip() for line in told.splitlines() if line.startswith("  ")]
     assert steps == [line.strip().removeprefix("would ") for line in plan.splitlines() if line.startswith("  ")]
-    assert told.endswith(f"{bare_desk.book.url}#gid={bare_desk.tab.sheet_id}\nNext: {sys.executable} -m tracker\n")
+    assert told.endswith(f"{bare_desk.book.url}#gid={bare_desk.tab.sheet_id}\nNext: {PYTHON} -m tracker\n")
     assert contents(bare_desk.tab) == {(0, column): name for column, name in enumerate(COLUMNS)}
     assert contents(bare_desk.book.tab("Sheet1")) == {}
     assert_looks(bare_desk.tab)
@@ -275,9 +275,9 @@ async def test_filter_views_that_google_refuses_leave_the_tab_standing_and_are_a
 
     assert code == 0, told
     assert "Done, but for the filter views; the bot works without them." in told
-    assert f"To try again: {sys.executable} -m tracker.init_sheet\n" in told
+    assert f"To try again: {PYTHON} -m tracker.init_sheet\n" in told
     assert f"What was wrong: Google refused a request: {words}\n" in told
-    assert told.endswith(f"Next: {sys.executable} -m tracker\n")
+    assert told.endswith(f"Next: {PYTHON} -m tracker\n")
     assert contents(bare_desk.tab) == {(0, column): name for column, name in enumerate(COLUMNS)}
     assert_protections(bare_desk.tab)
     assert bare_desk.tab.views.filter_views == {}
