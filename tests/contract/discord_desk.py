@@ -205,7 +205,7 @@ class DiscordDesk:
 @asynccontextmanager
 async def discord_desk(folder: Path, log: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
     """A desk with its store open. hikari does not repeat by itself here: each attempt is the delivery's own."""
-    settings = HTTPSettings(ssl=NO_TLS, timeouts=HTTPTimeoutSettings(total=1.0))
+    settings = HTTPSettings(ssl=NO_TLS, timeouts=HTTPTimeoutSettings(total=2.0))
     async with DiscordServer() as discord:
         app = RESTApp(url=discord.rest_url, http_settings=settings, max_retries=0)
         await app.start()

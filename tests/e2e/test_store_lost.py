@@ -114,6 +114,8 @@ async def test_what_happened_between_the_loss_and_the_start_is_found_and_nothing
     await desk.until("the second message", lambda: len(desk.bot_messages(reopened)) == 2)
     await desk.until("the edit", lambda: desk.bot_messages(resolved)[0].edited_at)
     await desk.until("the answer", lambda: desk.rows()[waiting.id]["first_responded_by"])
+    latest = str(desk.bot_messages(reopened)[-1].id)
+    await desk.until("the second message's id", lambda: desk.rows()[reopened.id]["warning_message_id"] == latest)
     await all_heard(desk)
     now = shown_rows(desk)
     changed = {
