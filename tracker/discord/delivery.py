@@ -120,13 +120,13 @@ class DiscordDelivery:
     def look_first(self) -> None:
         """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it.
 
-        What was refused is tried without further pause: the bot was away or did not see the forum, and what it lacked
-        it may have by now.
+        What was refused is tried without further pause: the bot did not see the forum, and what it lacked it may have
+        by now.
         """
         self._found = self._store.latest_effect()
-        self._store.hasten_refused(self._now())
-        self._gates.reopen()
-        self._woken.set()
+        if self._gates.reopen():
+            self._store.hasten_refused(self._now())
+            self._woken.set()
 
     @property
     def idle(self) -> bool:
@@ -146,6 +146,7 @@ class DiscordDelivery:
         Only an error of the store ends this otherwise.
         """
         self.look_first()  # an earlier process may have died over any of these
+        self._store.hasten_refused(self._now())
         try:
             async with asyncio.TaskGroup() as under_way:
                 while True:

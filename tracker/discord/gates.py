@@ -71,10 +71,12 @@ class Gates:
             due.append(self._refusals[0] + _A_MINUTE)
         return max(timedelta(), min([_A_MINUTE, *(each - now for each in due if each > now)]))
 
-    def reopen(self) -> None:
-        """Permissions may have changed: where attempts were refused, a probe is due."""
-        for gate in self._gates.values():
+    def reopen(self) -> bool:
+        """Permissions may have changed: where attempts were refused, a probe is due; whether there is such a gate."""
+        waiting = [gate for gate in self._gates.values() if gate.until is not None]
+        for gate in waiting:
             gate.until = None
+        return bool(waiting)
 
     def begin(self, name: str) -> None:
         """An attempt goes through the gate."""

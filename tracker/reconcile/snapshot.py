@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import hikari
 
-from tracker.discord.failures import is_failure, is_forbidden, reason_of
+from tracker.discord.failures import is_failure, is_forbidden, is_unreadable, reason_of
 from tracker.discord.forum import Forum, TagChange
 from tracker.discord.view import ForumView
 from tracker.errors import DiscordSetupError, TrackerError
@@ -182,4 +182,5 @@ def _cause_of(error: Exception) -> Cause:
     """Why the forum, or something in it, could not be read."""
     if isinstance(error, DiscordSetupError):
         return Cause.DELETED if isinstance(error.__cause__, hikari.NotFoundError) else Cause.HIDDEN
-    return Cause.UNREAD if isinstance(error, hikari.ClientHTTPResponseError) else Cause.UNREACHED
+    is_answer = isinstance(error, hikari.ClientHTTPResponseError) or is_unreadable(error)
+    return Cause.UNREAD if is_answer else Cause.UNREACHED

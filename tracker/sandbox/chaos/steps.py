@@ -111,7 +111,7 @@ FAULTS = {
         (*_FAULTS, "429", "503", "503 applied", "408", "409 applied", "499 applied", "504", "late", "late"),
         lambda random: random.randint(1, 2),
     ),
-    "discord fault": Kind(4, (*_FAULTS, "429", "403"), lambda random: random.randint(1, 2)),
+    "discord fault": Kind(4, (*_FAULTS, "429", "403", "40333"), lambda random: random.randint(1, 2)),
 }
 _ENDS = ("KILL", "KILL", "TERM", "KILL at a write", "KILL at a message")
 KILLS = {"restart": Kind(3, _ENDS)}

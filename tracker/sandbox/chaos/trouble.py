@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from aiohttp import web
 from tracker.sandbox.chaos.sight import Sight
 from tracker.sandbox.chaos.steps import Step
 from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord import errors
 from tracker.sandbox.discord import faults as discord_faults
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults as sheets_faults
@@ -35,6 +37,7 @@ _DISCORD: dict[str, Callable[..., Fault]] = {
     "502": discord_faults.bad_gateway,
     "429": discord_faults.rate_limited,
     "403": discord_faults.blocked,
+    "40333": partial(discord_faults.refused, refusal=errors.INTERNAL_NETWORK_ERROR),
     "reset": discord_faults.reset,
 }
 _WAIT_FOR_KILL_SECONDS = 1.5
