@@ -13,6 +13,7 @@ import pytest
 from hikari.api import RESTClient
 from hikari.impl import HTTPSettings, RESTApp
 
+from tracker.discord.connection import take_reports_from_within
 from tracker.sandbox.discord.errors import Refusal
 from tracker.sandbox.discord.server import DiscordServer
 
@@ -65,6 +66,7 @@ async def listening(discord: DiscordServer, *, intents: hikari.Intents = INTENTS
     listener = Listener(discord, intents=intents)
     before = loop.get_exception_handler()
     loop.set_exception_handler(lambda _loop, context: listener.unread.append(context))
+    take_reports_from_within(loop)
     await listener.bot.start(check_for_updates=False)
     try:
         await discord.gateway.ready()

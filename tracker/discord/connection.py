@@ -230,6 +230,23 @@ def _tell_unread_events(loop: asyncio.AbstractEventLoop, unread: Callable[[str],
             loop.default_exception_handler(context)
 
     loop.set_exception_handler(tell)
+    take_reports_from_within(loop)
+
+
+def take_reports_from_within(loop: asyncio.AbstractEventLoop) -> None:
+    """Let the loop's handler get what hikari reports to it.
+
+    From Python 3.12 on a loop runs its handler in the context of the task that the report names
+    (https://github.com/python/cpython/pull/96756). hikari reports from within that very task, whose context cannot be
+    entered a second time: the handler would never hear of it. It does not need the name.
+    """
+    report = loop.call_exception_handler
+
+    def take(context: dict[str, Any]) -> None:
+        is_own = context.get("task") is asyncio.current_task(loop)
+        report({name: value for name, value in context.items() if name != "task"} if is_own else context)
+
+    loop.call_exception_handler = take  # type: ignore[method-assign]
 
 
 def _event_of(error: Exception) -> str:
