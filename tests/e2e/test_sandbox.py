@@ -63,7 +63,7 @@ async def test_the_page_opens_in_the_browser_unless_that_is_not_wanted(
         await command.until_open()
         if not arguments:
             async with asyncio.timeout(5):
-                while not opened.exists():  # noqa: ASYNC110 - another process makes it
+                while not (opened.exists() and opened.read_text(encoding="utf-8")):  # noqa: ASYNC110 - another process
                     await asyncio.sleep(0.02)
             assert opened.read_text(encoding="utf-8") == f"{command.address}\n"
         assert await command.stop() == 0
