@@ -2,7 +2,7 @@
 
 How an event becomes a row, left to right; each place is met once:
 
-    Discord gateway → discord/gateway.py → tracking.record → store.py (SQLite, one transaction)
+    Discord gateway → discord/gateway.py → tracking.record → store/ (SQLite, one transaction)
                       payload → event       Ticket + event    ║ ticket, effects, deadline
                                             → Ticket, effects ║
                                                               ╠→ sheet/: plan → begin → apply → settle → Google Sheets
@@ -15,9 +15,10 @@ they can fail and start again at any time.
 Where to change what:
 
 - a business rule: `domain/ticket.py`; a text: `domain/wording.py`; a column: `sheet/table/columns.py`
-- a setting: `settings.py`, with its line in `.env.example` and in the README; how its value is read: `values.py`; what
-  is never shown: `secrecy.py`; holidays: `public_holidays.py`
-- how a command begins and ends: `__main__.py`, `unhandled.py`; what it prints: `terminal.py`, `invocation.py`
+- a setting: `settings/model.py`, with its line in `.env.example` and in the README; how its value is read:
+  `settings/values.py`; what is never shown: `secrecy.py`; holidays: `settings/public_holidays.py`
+- how a command begins and ends: `__main__.py`, `cli/unhandled.py`; what it prints: `cli/terminal.py`,
+  `cli/invocation.py`
 - by when a ticket has to be answered: `domain/sla.py`, reckoned in open time by `domain/hours.py`
 - what figures mean: of one ticket `domain/figures.py`, of many `domain/summary.py`; the tab that shows them:
   `sheet/dashboard/`, set up by `sheet/setup/dashboard.py` and kept up to date by `sheet/flush/dashboard.py`
@@ -33,20 +34,22 @@ Where to change what:
 - when it is written, and what is announced about the sheet: `sheet/flush/`; what is asked of Google: `sheet/api/`
 - how rows are read that others wrote: `sheet/table/reading.py`; what a person is shown of them before that:
   `sheet/setup/inventory.py`; how a tab is prepared: `sheet/setup/plan.py`
-- what is kept: `store.py`; where, and how an older file is brought up to date: `store_file.py`
-- when the bot is well: `health.py`; who gets to know: `healthz.py`, `systemd.py`
+- what is kept: `store/`; where: `store/file.py`; how an older file is brought up to date: `store/migrations.py`; which
+  columns a ticket has there: `store/columns.py`
+- when the bot is well: `ops/health.py`; who gets to know: `ops/healthz.py`, `ops/systemd.py`
 - what the doctor checks: `discord/checks.py` (of the forum: `discord/forum_checks.py`, of the alert channels:
-  `discord/alert_checks.py`; who may do what: `discord/permissions.py`), `sheet/setup/checks.py`, `machine.py`; what it
-  tries out in the spreadsheet: `sheet/setup/trial.py`; in which order: `doctor.py`; how it is shown: `report.py`
-- which of these a start runs, and what else it logs: `startup.py`; how it is stopped: `stopping.py`; how the parts fit
-  together: `app.py`
+  `discord/alert_checks.py`; who may do what: `discord/permissions.py`), `sheet/setup/checks.py`,
+  `ops/machine.py`; what it tries out in the spreadsheet: `sheet/setup/trial.py`; in which order: `doctor.py`; how it is
+  shown: `cli/report.py`
+- which of these a start runs, and what else it logs: `startup.py`; how it is stopped: `ops/stopping.py`; how the parts
+  fit together: `app.py`
 - what people read besides the README: `docs/`; tests run its commands and hold its tables to the code
 - the local Discord and Google Sheets that the tests and the sandbox run against: `sandbox/`
 """
 
 import sys
 
-from tracker import unhandled
+from tracker.cli import unhandled
 
 if unhandled.is_command("".join(sys.argv[:1])):
     unhandled.take_over()

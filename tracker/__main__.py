@@ -16,9 +16,10 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import NoReturn
 
-from tracker import logs, settings, terminal
+from tracker import logs, settings
+from tracker.cli import terminal
+from tracker.cli.invocation import command as command_to_paste
 from tracker.errors import SettingsError, TrackerError
-from tracker.invocation import command as command_to_paste
 from tracker.secrecy import quoted
 from tracker.wiring import use_proxies
 

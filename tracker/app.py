@@ -21,8 +21,10 @@ from tracker.discord.pulse import Pulse, Shard
 from tracker.discord.view import ForumView
 from tracker.domain.events import Event
 from tracker.errors import SheetError, StoreError
-from tracker.health import Health
-from tracker.healthz import served
+from tracker.ops.health import Health
+from tracker.ops.healthz import served
+from tracker.ops.stopping import at_signals
+from tracker.ops.systemd import Manager
 from tracker.reconcile.feed import Feed
 from tracker.reconcile.notices import fix, reason
 from tracker.reconcile.reconciliation import Reconciliation
@@ -34,9 +36,7 @@ from tracker.sheet.flush.dashboard import DashboardDelivery, Showing
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
-from tracker.stopping import at_signals
 from tracker.store import Store
-from tracker.systemd import Manager
 from tracker.tracking import Tracking
 from tracker.waiting import happens
 from tracker.wiring import desk_in_discord, desk_of, is_first_run, now, repository_of, rules_of_bot, sheet_of, view_of
@@ -161,10 +161,10 @@ class App:
         with contextlib.suppress(SheetError):  # it is tried again before anything is written
             await self._sheet_delivery.recover()
         tab_fact = self._repository.tab_fact
-        opened_before = self._store.fact(tab_fact) is not None
+        opened_before = self._store.facts.find(tab_fact) is not None
         in_sheet = await startup.open_sheet(self._repository, self._executor, opened_before=opened_before)
         if self._repository.tab_id is not None:
-            self._store.set_fact(tab_fact, str(self._repository.tab_id))
+            self._store.facts.set(tab_fact, str(self._repository.tab_id))
         return in_sheet
 
     async def _connect_and_work(self, in_sheet: frozenset[int] | None) -> None:
@@ -239,8 +239,8 @@ class App:
             connected=self._pulse.connected,
             last_sign=self._pulse.last_sign,
             last_heartbeat=self._pulse.last_heartbeat,
-            waiting=self._store.count_pending_rows(),
-            oldest=self._store.oldest_pending_since(),
+            waiting=self._store.rows.count_pending(),
+            oldest=self._store.rows.oldest_pending_since(),
             sheet=self._sheet_delivery.activity,
             blind_since=None if spell is None else spell.since,
             blind_reason="" if spell is None else f"{reason(spell)} {fix(spell)}",

@@ -25,7 +25,9 @@ import hikari
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tracker import logs, settings, terminal
+from tracker import logs, settings
+from tracker.cli import terminal
+from tracker.cli.invocation import command as command_to_paste
 from tracker.discord.connection import UNREADABLE, refusal_of, rest_only
 from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum
@@ -34,7 +36,6 @@ from tracker.domain.events import AuthorNamed
 from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Ticket
 from tracker.errors import DiscordSetupError, SettingsError, TrackerError
-from tracker.invocation import command as command_to_paste
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.store import Store
@@ -146,7 +147,7 @@ class _Backfill:
         """The archived threads that are no tickets yet, those archived last first."""
         self._tracking.record(self._view.tags_defined(await self._forum.look()))
         async for thread in self._forum.all_archived():
-            if (since is None or created_at(thread.id) >= since) and self._store.ticket(thread.id) is None:
+            if (since is None or created_at(thread.id) >= since) and self._store.tickets.find(thread.id) is None:
                 yield thread
 
     async def bring_in(self, thread: hikari.GuildThreadChannel) -> None:
@@ -167,7 +168,7 @@ class _Backfill:
 
     def count_rows(self) -> int:
         """How many rows wait to be written, those of an earlier run among them."""
-        return self._store.count_pending_rows()
+        return self._store.rows.count_pending()
 
     async def write(self) -> AsyncIterator[int]:
         """Write what waits, within Google's quota; yields how many rows still wait."""

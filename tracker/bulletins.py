@@ -85,30 +85,30 @@ class Bulletins:
             return
         for kind, schedule in self._schedules.items():
             due = schedule.latest(now) if schedule else None
-            if due is not None and self._store.fact(_fact(kind)) != due.isoformat():
+            if due is not None and self._store.facts.find(_fact(kind)) != due.isoformat():
                 self._publish(kind, due, now)
 
     def _is_settling(self, now: datetime) -> bool:
-        return timedelta() <= now - self._started < _SETTLING and self._store.count_pending_rows() > 0
+        return timedelta() <= now - self._started < _SETTLING and self._store.rows.count_pending() > 0
 
     def _publish(self, kind: EffectKind, due: datetime, now: datetime) -> None:
         """Once the store says so, it is published; what is too late by now, or has nothing to say, counts as well."""
-        published = self._store.fact(_fact(kind))
+        published = self._store.facts.find(_fact(kind))
         texts = []
         if published is not None and due < datetime.fromisoformat(published):
             return  # the clock was set back, or the schedule was changed
         if now - due <= LASTS[kind]:
             texts = self._digest(due, now) if kind is EffectKind.MORNING_DIGEST else self._report(due)
         with self._store.transaction():
-            self._store.set_fact(_fact(kind), due.isoformat())
+            self._store.facts.set(_fact(kind), due.isoformat())
             self._tracking.publish(kind, texts, self._channels[kind], due)
         if texts:
             _log.info("Published: %s", texts[0].split("\n", 1)[0])
 
     def _digest(self, due: datetime, now: datetime) -> list[str]:
         return morning_digest(
-            waiting(self._store.unanswered()),
-            waiting_on_us(self._store.answered_and_open()),
+            waiting(self._store.tickets.unanswered()),
+            waiting_on_us(self._store.tickets.answered_and_open()),
             day=due.astimezone(self._view.zone).date(),
             now=now,
             teams=self._view.teams,
@@ -117,10 +117,10 @@ class Bulletins:
 
     def _report(self, due: datetime) -> list[str]:
         """A desk at which nothing happened for thirteen weeks, as before its first ticket, has no report."""
-        monday, overview = overview_of_week(self._store.tickets_since, due, self._view)
+        monday, overview = overview_of_week(self._store.tickets.since, due, self._view)
         if not any(each.opened or each.resolved for each in overview.weeks.values()):
             return []
-        return weekly_report(overview, monday=monday, waiting=len(waiting(self._store.unanswered())))
+        return weekly_report(overview, monday=monday, waiting=len(waiting(self._store.tickets.unanswered())))
 
 
 def _fact(kind: EffectKind) -> str:

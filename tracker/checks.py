@@ -1,7 +1,8 @@
 """What a check of the set-up found: one line for a person, with the way to put right what is wrong.
 
-The parts that know a service or this machine make findings (`discord/checks.py`, `sheet/setup/checks.py`, `machine.py`,
-`settings.py`); the doctor shows all of them, and the start of the bot those without which it would be useless.
+The parts that know a service or this machine make findings (`discord/checks.py`, `sheet/setup/checks.py`,
+`ops/machine.py`, `settings/`); the doctor shows all of them, and the start of the bot those without which it would be
+useless.
 """
 
 from __future__ import annotations

@@ -20,21 +20,21 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from tracker import terminal
 from tracker.checks import Finding, Group, Level, in_steps, open_to_all, unforeseen, whatever_happens
+from tracker.cli import terminal
+from tracker.cli.invocation import command
+from tracker.cli.report import OF_THE_TAB, in_the_end, proved, shown, to_send
 from tracker.discord.alert_checks import try_post
 from tracker.discord.checks import check_discord
 from tracker.discord.connection import rest_only
 from tracker.errors import SettingsError
-from tracker.invocation import command
-from tracker.machine import check_machine
-from tracker.report import OF_THE_TAB, in_the_end, proved, shown, to_send
+from tracker.ops.machine import check_machine
 from tracker.secrecy import HiddenText
 from tracker.settings import ENV_FILE, Problem, Settings, oddities, read
+from tracker.settings.values import hours, zone
 from tracker.sheet.setup.checks import check_sheet
 from tracker.sheet.setup.recording import Record
 from tracker.sheet.setup.trial import play
-from tracker.values import hours, zone
 from tracker.wiring import desk_in_discord, use_proxies
 
 _GROUPS = {

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from tracker import logs, settings, terminal
+from tracker import logs, settings
+from tracker.cli import terminal
+from tracker.cli.invocation import command
 from tracker.errors import SettingsError, TrackerError
-from tracker.invocation import command
 from tracker.sheet.setup.plan import carry_out, make_plan
 from tracker.sheet.table.columns import FIGURES
 from tracker.wiring import sheet_of, use_proxies

@@ -55,12 +55,12 @@ class SlaClock:
             self._woken.clear()
             self._record_overdue(self._now())
             self._woken.clear()
-            due = self._store.next_deadline()
+            due = self._store.tickets.next_deadline()
             left = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, due - self._now())
             await happens(self._woken, within=max(0.0, left.total_seconds()))
 
     def _record_overdue(self, now: datetime) -> None:
-        overdue = self._store.overdue(now)
+        overdue = self._store.tickets.overdue(now)
         opening = self._agreement.opening(now)
         if opening > now:
             for thread_id in overdue:

@@ -73,7 +73,7 @@ class Tracking:
 
     def resolves(self, tag_ids: Collection[int]) -> bool:
         """Whether one of these tags means resolved, as the forum names them now."""
-        return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.tags())
+        return any(tag.id in tag_ids and self._rules.resolves(tag) for tag in self._store.facts.tags())
 
     def announce(self, text: str, *, but: int | None = None) -> None:
         """Say something about the desk as a whole in every alert channel `but` one (at most 2,000 characters)."""
@@ -92,33 +92,35 @@ class Tracking:
             for channel_id in channels:
                 for number, text in enumerate(texts, start=first):
                     effect = Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text)
-                    self._store.enqueue(effect, now)
+                    self._store.effects.enqueue(effect, now)
         self._changed()
 
     def review_deadlines(self) -> None:
         """Fix anew the deadlines of tickets that still wait, where the settings changed by which they were fixed."""
         with self._store.transaction():
-            for ticket in self._store.fixed_otherwise(self._rules.sla.fingerprint):
+            for ticket in self._store.tickets.fixed_otherwise(self._rules.sla.fingerprint):
                 renewed = review(ticket, self._rules)
                 if renewed != ticket:
-                    self._store.save(renewed, shown=self._shows(ticket, renewed))
+                    self._store.tickets.save(renewed, shown=self._shows(ticket, renewed))
 
     def _post_in(self, channels: Iterable[int], kind: EffectKind, text: str) -> None:
         now = self._now()
         # Never twice the same number, also for two messages of one millisecond.
         number = self._last_number = max(self._last_number + 1, int(now.timestamp() * 1000))
         for channel_id in channels:
-            self._store.enqueue(Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text), now)
+            self._store.effects.enqueue(
+                Effect(kind=kind, thread_id=0, channel_id=channel_id, number=number, text=text), now
+            )
 
     def _raise_alerts(self, event: DeadlinesPassed) -> None:
         """The alerts of many tickets as one digest for each channel; so for warnings and escalations."""
         called: dict[EffectKind, list[int]] = {}
         with self._store.transaction():
             for thread_id in event.thread_ids:
-                ticket = self._store.ticket(thread_id)
+                ticket = self._store.tickets.find(thread_id)
                 change = apply(ticket, DeadlinePassed(thread_id=thread_id, at=event.at), self._rules)
                 if ticket is not None and change is not None and change.ticket != ticket:
-                    self._store.save(change.ticket, shown=self._shows(ticket, change.ticket))
+                    self._store.tickets.save(change.ticket, shown=self._shows(ticket, change.ticket))
                     for kind in dict.fromkeys(effect.kind for effect in change.effects):
                         called.setdefault(kind, []).append(thread_id)
             for kind, thread_ids in called.items():
@@ -126,9 +128,9 @@ class Tracking:
         self._changed()
 
     def _apply(self, event: TicketEvent) -> None:
-        before = self._store.ticket(event.thread_id)
+        before = self._store.tickets.find(event.thread_id)
         if before is not None and isinstance(event, AuthorNamed) and event.is_app:
-            self._store.note_post_by_app()
+            self._store.facts.note_post_by_app()
         change = apply(before, event, self._rules)
         if change is None:
             return
@@ -141,7 +143,7 @@ class Tracking:
         with self._store.transaction():
             self._keep(change, shown=shown)
             if not shown and before is not None and activity != before.activity:
-                self._store.can_wait(event.thread_id)
+                self._store.rows.can_wait(event.thread_id)
         if not is_news:
             return
         _log.debug("Thread %d: %s", event.thread_id, type(event).__name__, extra=about(event.thread_id))
@@ -149,11 +151,11 @@ class Tracking:
 
     def _resume_errands(self, event: ThreadSeen) -> None:
         """What waits for people to open or unlock the thread is due as soon as they did."""
-        if self._store.hasten(event.thread_id, self._now(), archived=event.archived, locked=event.locked):
+        if self._store.effects.hasten(event.thread_id, self._now(), archived=event.archived, locked=event.locked):
             self._changed()
 
     def _adopt_row(self, event: RowFound) -> None:
-        ticket = self._store.ticket(event.thread_id)
+        ticket = self._store.tickets.find(event.thread_id)
         if ticket is None:
             return
         change = adopt_row(ticket, event, self._rules)
@@ -164,14 +166,14 @@ class Tracking:
             self._changed()
 
     def _redefine_tags(self, event: TagsDefined) -> None:
-        if event.tags == self._store.tags():
+        if event.tags == self._store.facts.tags():
             return
         with self._store.transaction():
-            self._store.save_tags(event.tags)
-            for ticket in self._store.tagged_tickets():
+            self._store.facts.save_tags(event.tags)
+            for ticket in self._store.tickets.tagged():
                 change = redefine_tags(ticket, event, self._rules)
                 if _is_news(ticket, change):
-                    self._keep(change, shown=self._shows(ticket, change.ticket), named_anew=not change.effects)
+                    self._keep(change, shown=self._shows(ticket, change.ticket), only_renamed=not change.effects)
         self._changed()
 
     def _shows(self, before: Ticket, after: Ticket) -> bool:
@@ -182,15 +184,15 @@ class Tracking:
 
     @property
     def _figures_are_shown(self) -> bool:
-        return self._store.fact(FIGURES_SHOWN) == "yes"
+        return self._store.facts.find(FIGURES_SHOWN) == "yes"
 
-    def _keep(self, change: Change, *, shown: bool, named_anew: bool = False) -> None:
+    def _keep(self, change: Change, *, shown: bool, only_renamed: bool = False) -> None:
         change = end_alerts(change)
-        self._store.save(change.ticket, shown=shown, named_anew=named_anew)
+        self._store.tickets.save(change.ticket, shown=shown, only_renamed=only_renamed)
         if change.ticket.deleted:
-            self._store.drop_effects(change.ticket.thread_id)
+            self._store.effects.drop_in_thread(change.ticket.thread_id)
         for effect in change.effects:
-            self._store.enqueue(effect, self._now())
+            self._store.effects.enqueue(effect, self._now())
 
 
 def _is_news(before: Ticket | None, change: Change) -> bool:

@@ -45,12 +45,12 @@ def now() -> datetime:
 
 def is_first_run(store: Store) -> bool:
     """Whether no bot has used this store before: to be asked before `rules_of_bot`, which notes when the first did."""
-    return store.fact(_TRACKING_SINCE) is None
+    return store.facts.find(_TRACKING_SINCE) is None
 
 
 def rules_of_bot(settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> Rules:
     """The business rules; when the bot began is told by the store, from its first start on."""
-    store.remember_once(_TRACKING_SINCE, clock().isoformat())
+    store.facts.remember_once(_TRACKING_SINCE, clock().isoformat())
     return rules_of(settings, store)
 
 
@@ -60,7 +60,7 @@ def rules_of(settings: Settings, store: Store) -> Rules:
         resolved_tags=frozenset(tag.casefold() for tag in settings.resolved_tags),
         sla=settings.agreement,
         alert_channel_ids=settings.alert_channel_ids,
-        tracking_since=datetime.fromisoformat(store.fact(_TRACKING_SINCE) or now().isoformat()),
+        tracking_since=datetime.fromisoformat(store.facts.find(_TRACKING_SINCE) or now().isoformat()),
         waiting_tags=frozenset(tag.casefold() for tag in settings.waiting_tags),
         escalation_channel_ids=settings.escalation_channel_ids or settings.alert_channel_ids,
         report_channel_ids=settings.report_channel_ids or settings.alert_channel_ids,
@@ -103,11 +103,11 @@ def sheet_of(settings: SheetSettings) -> GoogleSheet:
 
 def repository_of(settings: Settings, store: Store) -> SheetRepository:
     """The tab with what the store knows of it; raises as `sheet_of` does."""
-    writer = store.remember_once(_WRITER, secrets.token_hex(4))
+    writer = store.facts.remember_once(_WRITER, secrets.token_hex(4))
     repository = SheetRepository(sheet_of(settings), settings.sheet_name, writer)
-    tab = store.fact(repository.tab_fact)
+    tab = store.facts.find(repository.tab_fact)
     repository.remember(
-        tab_id=None if tab is None else int(tab), has_written=store.fact(repository.written_fact) is not None
+        tab_id=None if tab is None else int(tab), has_written=store.facts.find(repository.written_fact) is not None
     )
     take_over(settings.data_dir, store)
     return repository

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser import chromium
-from tests.browser.chromium import Page
-from tests.e2e.sandbox_command import SandboxCommand, sandbox_command
+from tests.support import chromium
+from tests.support.chromium import Page
+from tests.support.sandbox_command import SandboxCommand, sandbox_command
 
 SLA = "4s"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from tests.browser.chromium import Page
-from tests.browser.reading import open_ticket, until_row, until_text
+from tests.support.chromium import Page
+from tests.support.reading import open_ticket, until_row, until_text
 
 AXE = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 LOOKS = [(1280, False), (1280, True), (375, False), (375, True)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.browser.chromium import Page
-from tests.browser.reading import open_ticket, rows, until_row, until_text
-from tests.e2e.sandbox_command import SandboxCommand
+from tests.support.chromium import Page
+from tests.support.reading import open_ticket, rows, until_row, until_text
+from tests.support.sandbox_command import SandboxCommand
 
 FIRST = {"Invoice has the old address", "How do I invite a colleague?", "Charts show last week's numbers"}
 

@@ -6,9 +6,9 @@ import base64
 import os
 from pathlib import Path
 
-from tests.browser.chromium import Page
-from tests.browser.film import Film
-from tests.browser.reading import rows, select_cell, until_row, until_text
+from tests.support.chromium import Page
+from tests.support.film import Film
+from tests.support.reading import rows, select_cell, until_row, until_text
 
 PICTURE = "SANDBOX_PICTURE"
 """Names the file for the picture, where it is to be taken anew."""

@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from tests.browser.chromium import Page
-from tests.unit.builders import after, created
-from tests.unit.hostile_titles import HARMLESS, HOSTILE
+from tests.support.builders import after, created
+from tests.support.chromium import Page
+from tests.support.hostile_titles import HARMLESS, HOSTILE
 from tracker.domain.wording import alert_message, digest_messages
 from tracker.sandbox.page.server import STATIC
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.chromium import Page
-from tests.browser.reading import enter, open_ticket, rows, select_cell, until_row, until_text
-from tests.e2e.sandbox_command import SandboxCommand
+from tests.support.chromium import Page
+from tests.support.reading import enter, open_ticket, rows, select_cell, until_row, until_text
+from tests.support.sandbox_command import SandboxCommand
 
 
 @pytest.fixture

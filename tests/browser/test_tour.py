@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.browser.chromium import Page
-from tests.browser.reading import rows, until_text
+from tests.support.chromium import Page
+from tests.support.reading import rows, until_text
 
 STEPS = 16
 

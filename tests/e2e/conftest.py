@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract import discord_openapi, google
-from tests.contract.keys import private_key
-from tests.e2e.quick_desk import QuickDesk
+from tests.support import discord_openapi, google
+from tests.support.keys import private_key
+from tests.support.quick_desk import QuickDesk
 from tracker.sandbox.desk import LocalDesk
 
 

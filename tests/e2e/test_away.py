@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.e2e.steps import a_second_passes, all_heard, compared, opened, shown, shown_rows
+from tests.support.steps import a_second_passes, all_heard, compared, opened, shown, shown_rows
 from tracker.sandbox.desk import LocalDesk
 
 

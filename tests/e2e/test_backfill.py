@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp import web
 
-from tests.e2e.steps import a_second_passes, all_heard, store_of
+from tests.support.steps import a_second_passes, all_heard, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.service import Fault

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from tests.e2e.steps import a_second_passes, all_heard, compared, opened, shown, shown_rows, store_of
+from tests.support.steps import a_second_passes, all_heard, compared, opened, shown, shown_rows, store_of
 from tracker.domain.snowflakes import created_at
 from tracker.sandbox.desk import LocalDesk
 

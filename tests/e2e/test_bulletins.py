@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime, timedelta
 
-from tests.e2e.steps import KOLKATA, all_heard
+from tests.support.steps import KOLKATA, all_heard
 from tracker.domain.hours import DAYS
 from tracker.sandbox.desk import LocalDesk
 

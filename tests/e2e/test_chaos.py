@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.quick_desk import QuickDesk
+from tests.support.quick_desk import QuickDesk
 from tracker.sandbox.chaos.play import play
 from tracker.sandbox.chaos.steps import Step, draw, kinds_without
 from tracker.sandbox.desk import LocalDesk

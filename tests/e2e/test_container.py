@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.steps import opened
 from tests.e2e.test_running import free_port
+from tests.support.steps import opened
 from tracker.sandbox.desk import LocalDesk
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ import asyncio
 
 from aiohttp import web
 
-from tests.e2e.steps import all_heard, compared, opened
+from tests.support.steps import all_heard, compared, opened
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime, timedelta
 
-from tests.e2e.steps import compared, opened
+from tests.support.steps import compared, opened
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Tab

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.e2e.steps import all_heard, compared, opened, time_passes
+from tests.support.steps import all_heard, compared, opened, time_passes
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.entities import Channel, Thread

@@ -138,9 +138,9 @@ async def test_people_who_unlock_or_open_a_thread_do_not_wait_for_what_the_bot_o
 def let_pauses_pass(desk: LocalDesk) -> None:
     """Bring the stopped bot's errands to where they would be after minutes: due, and tried some more times."""
     with closing(Store.open(desk.folder / "data")) as store, store.transaction():
-        for _, pending in store.heads_of_lanes(99):
+        for _, pending in store.effects.heads(99):
             for _ in range(6 if pending.effect.kind is EffectKind.REACT else 1):
-                store.postpone(pending.id, datetime.now(UTC))
+                store.effects.postpone(pending.id, datetime.now(UTC))
 
 
 async def test_lost_permissions_are_told_once_and_what_waited_for_them_comes_when_they_are_back(
@@ -223,6 +223,6 @@ async def test_what_happened_while_the_bot_might_not_see_the_forum_is_found_when
     # It is looked every few seconds whether the bot sees: a spell as short as this one may pass between two looks.
     assert all("The bot may not view the forum." in line for line in troubles(desk))
     with closing(Store.open(desk.folder / "data")) as store:
-        ticket = store.ticket(deleted.id)
+        ticket = store.tickets.find(deleted.id)
         assert ticket is not None
         assert ticket.deleted

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from itertools import pairwise
 
-from tests.unit.builders import snowflake
+from tests.support.builders import snowflake
 from tracker.domain.ticket import Ticket
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
@@ -47,7 +47,7 @@ async def test_2_000_changes_of_an_outage_are_written_in_few_requests_each_ticke
     with store_of(desk) as store, store.transaction():
         for title in ("", burning):
             for ticket in tickets:
-                store.save(replace(ticket, title=f"{ticket.title} {title}"))
+                store.tickets.save(replace(ticket, title=f"{ticket.title} {title}"))
     down = faults.service_unavailable(times=None)
     desk.sheets.faults.append(down)
     await desk.start_bot()
@@ -81,7 +81,7 @@ async def test_2_000_changes_of_an_outage_are_written_in_few_requests_each_ticke
     # A look for each write, and three at the start for the whole tab.
     assert len(tried[2:]) <= 2 * (fewest + 8) + 3
     with store_of(desk) as store:
-        assert store.count_pending_rows() == 0
+        assert store.rows.count_pending() == 0
     assert desk.alerts.messages == []
 
 
@@ -96,9 +96,9 @@ async def test_an_outage_of_more_than_ten_minutes_is_told_once_and_once_when_it_
     assert await desk.stop_bot() == 0
     assert desk.alerts.messages == []
     with store_of(desk) as store:
-        began = datetime.fromisoformat(store.fact(OUT_SINCE) or "")
+        began = datetime.fromisoformat(store.facts.find(OUT_SINCE) or "")
         assert timedelta() < datetime.now(UTC) - began < timedelta(minutes=1)
-        store.set_fact(OUT_SINCE, (began - timedelta(minutes=10)).isoformat())
+        store.facts.set(OUT_SINCE, (began - timedelta(minutes=10)).isoformat())
 
     await desk.start_bot()
     await desk.until("the notice", lambda: desk.alerts.messages)
@@ -115,4 +115,4 @@ async def test_an_outage_of_more_than_ten_minutes_is_told_once_and_once_when_it_
     assert "can be written again" in over
     assert await desk.stop_bot() == 0
     with store_of(desk) as store:
-        assert store.fact(OUT_SINCE) == ""
+        assert store.facts.find(OUT_SINCE) == ""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tests.paste import PYTHON
+from tests.support.paste import PYTHON
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Formula

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.steps import all_heard, opened
+from tests.support.steps import all_heard, opened
 from tracker.domain.wording import RESOLVED
 from tracker.sandbox.desk import LocalDesk
 

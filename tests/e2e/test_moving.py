@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.e2e.steps import all_heard, store_of
+from tests.support.steps import all_heard, store_of
 from tracker.domain.snowflakes import created_at
 from tracker.domain.wording import RESOLVED
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk

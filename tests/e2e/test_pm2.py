@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.steps import is_stored, opened
+from tests.support.steps import is_stored, opened
 from tracker.sandbox.desk import LocalDesk
 
 ROOT = Path(__file__).parents[2]

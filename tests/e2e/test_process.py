@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing
 import pytest
 from aiohttp import web
 
-from tests.e2e.steps import compared, is_stored, opened, shown, shown_rows, store_of
+from tests.support.steps import compared, is_stored, opened, shown, shown_rows, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults as discord_faults
 from tracker.sandbox.discord.entities import Thread

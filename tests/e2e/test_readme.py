@@ -20,11 +20,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.readme_commands import DOCUMENTS, HERE, PROOFS, Proof, commands
-from tests.e2e.sandbox_command import SandboxCommand
-from tests.e2e.steps import opened
 from tests.e2e.test_running import free_port
-from tests.pages import README, ROOT, TEXTS
+from tests.support.pages import README, ROOT, TEXTS
+from tests.support.readme_commands import DOCUMENTS, HERE, PROOFS, Proof, commands
+from tests.support.sandbox_command import SandboxCommand
+from tests.support.steps import opened
 from tracker.sandbox.desk import LocalDesk
 from tracker.store import Store
 
@@ -283,16 +283,16 @@ def test_a_backup_is_made_and_put_back(tmp_path: Path) -> None:
     data = tmp_path / "lib/support-tracker"
     places = {"/var/lib": str(tmp_path / "lib"), "2026-01-31": "$(date +%F)"}
     with closing(Store.open(data)) as store:
-        store.set_fact("note", "saved")
+        store.facts.set("note", "saved")
     bash("sudo tar -czf support-tracker-$(date +%F).tar.gz -C /var/lib support-tracker", cwd=tmp_path, places=places)
     with closing(Store.open(data)) as store:
-        store.set_fact("note", "later")
+        store.facts.set("note", "later")
     (data / "sheet-write.json").write_text("later", encoding="utf-8")
     bash("sudo find /var/lib/support-tracker -mindepth 1 -delete", cwd=tmp_path, places=places)
     assert list(data.iterdir()) == []
     bash("sudo tar -xzf support-tracker-2026-01-31.tar.gz -C /var/lib", cwd=tmp_path, places=places)
     with closing(Store.open(data)) as store:
-        assert store.fact("note") == "saved"
+        assert store.facts.find("note") == "saved"
     assert not (data / "sheet-write.json").exists()
 
 
@@ -302,15 +302,15 @@ def test_the_store_is_saved_while_the_bot_runs_and_put_back(tmp_path: Path) -> N
     backups.mkdir()
     places = {"/var/lib": str(tmp_path / "lib"), "/var/backups": str(backups)}
     with closing(Store.open(data)) as store:
-        store.set_fact("note", "saved")
+        store.facts.set("note", "saved")
         bash(
             "sudo sqlite3 /var/lib/support-tracker/tracker.sqlite3 \".backup '/var/backups/tracker.sqlite3'\"",
             cwd=tmp_path,
             places=places,
         )
-        store.set_fact("note", "later")
+        store.facts.set("note", "later")
     shutil.rmtree(data)
     data.mkdir()
     bash("sudo cp /var/backups/tracker.sqlite3 /var/lib/support-tracker/tracker.sqlite3", cwd=tmp_path, places=places)
     with closing(Store.open(data)) as store:
-        assert store.fact("note") == "saved"
+        assert store.facts.find("note") == "saved"

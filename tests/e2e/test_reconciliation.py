@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from tests.e2e.steps import a_heartbeat_was_answered, all_heard, compared, opened
+from tests.support.steps import a_heartbeat_was_answered, all_heard, compared, opened
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.entities import Thread

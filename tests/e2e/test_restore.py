@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.steps import KOLKATA, a_second_passes, all_heard, compared, opened, shown_rows, store_of, time_passes
+from tests.support.steps import KOLKATA, a_second_passes, all_heard, compared, opened, shown_rows, store_of, time_passes
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.entities import Channel, Thread

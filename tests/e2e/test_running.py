@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.e2e.steps import opened, store_of
+from tests.support.steps import opened, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
 

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientError, ClientSession
 from dotenv import dotenv_values
 
-from tests.e2e.sandbox_command import sandbox_command
+from tests.support.sandbox_command import sandbox_command
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.requests import write_cells
 

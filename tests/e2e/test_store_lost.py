@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.steps import all_heard, compared, opened, shown_rows, store_of
+from tests.support.steps import all_heard, compared, opened, shown_rows, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.sheets import faults

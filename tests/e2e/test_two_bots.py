@@ -6,8 +6,8 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from tests.e2e.quick_desk import QuickDesk
-from tests.e2e.steps import opened
+from tests.support.quick_desk import QuickDesk
+from tests.support.steps import opened
 from tracker.sandbox.desk import LocalDesk
 
 

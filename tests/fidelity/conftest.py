@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.keys import private_key
-from tests.fidelity import orders
-from tests.fidelity.judge import Backlot, Google, running_backlot
-from tests.fidelity.workbook import SHEETS, put_up, record
+from tests.support.backlot import orders
+from tests.support.backlot.judge import Backlot, Google, running_backlot
+from tests.support.backlot.workbook import SHEETS, put_up, record
+from tests.support.keys import private_key
 from tracker.sandbox.sheets import SheetsServer
 from tracker.sandbox.sheets.document import FileKind, Spreadsheet
 from tracker.sheet.api.client import GoogleSheet

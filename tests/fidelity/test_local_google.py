@@ -9,12 +9,12 @@ from typing import Any
 import gspread
 import pytest
 
-from tests.fidelity import asks
-from tests.fidelity.compare import Difference, differences
 from tests.fidelity.conftest import EXCEL, JUDGED, Local
-from tests.fidelity.judge import Ask, Backlot, Google
-from tests.fidelity.known import DRESSED, REFUSALS, SHOWN
-from tests.fidelity.workbook import TICKETS, dress
+from tests.support.backlot import asks
+from tests.support.backlot.compare import Difference, differences
+from tests.support.backlot.judge import Ask, Backlot, Google
+from tests.support.backlot.known import DRESSED, REFUSALS, SHOWN
+from tests.support.backlot.workbook import TICKETS, dress
 
 
 async def compared(judge: Backlot, local: Local, wanted: Iterable[Ask]) -> list[Difference]:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.fidelity.conftest import EXCEL
-from tests.fidelity.judge import Backlot
-from tests.fidelity.orders import ORDERS, TICKETS, WORKBOOK, Order
-from tests.fidelity.product import header, reading
-from tests.fidelity.workbook import JSON
-from tests.fidelity.workbook import TICKETS as DESK
+from tests.support.backlot.judge import Backlot
+from tests.support.backlot.orders import ORDERS, TICKETS, WORKBOOK, Order
+from tests.support.backlot.product import header, reading
+from tests.support.backlot.workbook import JSON
+from tests.support.backlot.workbook import TICKETS as DESK
 from tracker.domain.cells import Cells, CellValue
 from tracker.errors import SheetSetupError
 from tracker.sheet.api.client import GoogleSheet, StaleRequest

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.builders import RULES, created, replied, row_written, seen, snowflake
+from tests.support.builders import RULES, created, replied, row_written, seen, snowflake
 from tracker.bulletins import Bulletins
 from tracker.domain.days_off import DaysOff
 from tracker.domain.effects import Effect, EffectKind
@@ -58,9 +58,9 @@ class Desk:
         self.now = now
         self.bulletins.publish_due()
         published = [effect for effect in effects(self.store) if effect.kind in KINDS]
-        for _, pending in self.store.heads_of_lanes(100):
+        for _, pending in self.store.effects.heads(100):
             if pending.effect.kind in KINDS:
-                self.store.done(pending.id)
+                self.store.effects.done(pending.id)
         return [f"{effect.channel_id} {effect.text.split('**')[1]}" for effect in published]
 
 
@@ -69,7 +69,7 @@ DIGEST_OF_WEDNESDAY = [f"{channel} Morning digest of Wed 2026-02-04" for channel
 
 
 def effects(store: Store) -> list[Effect]:
-    return [pending.effect for _, pending in store.heads_of_lanes(100)]
+    return [pending.effect for _, pending in store.effects.heads(100)]
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ def desk(store: Store) -> Desk:
 
 def shown(store: Store) -> None:
     """The sheet shows all tickets."""
-    for row in store.pending_rows(100):
-        store.acknowledge(row.ticket.thread_id, row.revision, {})
+    for row in store.rows.pending(100):
+        store.rows.acknowledge(row.ticket.thread_id, row.revision, {})
 
 
 def test_a_digest_is_published_once_on_each_business_day(desk: Desk) -> None:
@@ -160,7 +160,7 @@ def test_messages_of_one_period_have_the_same_nonces_after_the_store_was_lost(de
     desk.bulletins.publish_due()
     before = {effect.nonce for effect in effects(store) if effect.kind in KINDS}
 
-    store.set_fact("morning_digest_published", (WEDNESDAY - DAY).isoformat())
+    store.facts.set("morning_digest_published", (WEDNESDAY - DAY).isoformat())
     desk.tracking.record(created(thread=snowflake(WEDNESDAY)))
     shown(store)
     desk.bulletins.publish_due()

@@ -38,21 +38,21 @@ def test_what_waits_for_a_closed_thread_is_due_as_soon_as_it_may_succeed(
 ) -> None:
     with closing(Store.open(tmp_path)) as store:
         for thread_id in (1, 2):
-            store.enqueue(Effect(kind=EffectKind.POST_RESOLVED, thread_id=thread_id), NOW)
-        for _, pending in store.heads_of_lanes(9):
-            store.postpone(pending.id, NOW + HOUR, refused_at=NOW, closed=closed)
+            store.effects.enqueue(Effect(kind=EffectKind.POST_RESOLVED, thread_id=thread_id), NOW)
+        for _, pending in store.effects.heads(9):
+            store.effects.postpone(pending.id, NOW + HOUR, refused_at=NOW, closed=closed)
 
-        assert store.hasten(1, NOW, archived=archived, locked=locked) is is_due
+        assert store.effects.hasten(1, NOW, archived=archived, locked=locked) is is_due
 
-        due = {pending.effect.thread_id: at for at, pending in store.heads_of_lanes(9)}
+        due = {pending.effect.thread_id: at for at, pending in store.effects.heads(9)}
         assert due == {1: NOW if is_due else NOW + HOUR, 2: NOW + HOUR}
 
 
 def test_an_errand_that_was_refused_for_another_reason_since_is_left_alone(tmp_path: Path) -> None:
     with closing(Store.open(tmp_path)) as store:
-        store.enqueue(Effect(kind=EffectKind.POST_RESOLVED, thread_id=1), NOW)
-        ((_, pending),) = store.heads_of_lanes(9)
-        store.postpone(pending.id, NOW + HOUR, closed=Closed.LOCKED)
-        store.postpone(pending.id, NOW + HOUR)
+        store.effects.enqueue(Effect(kind=EffectKind.POST_RESOLVED, thread_id=1), NOW)
+        ((_, pending),) = store.effects.heads(9)
+        store.effects.postpone(pending.id, NOW + HOUR, closed=Closed.LOCKED)
+        store.effects.postpone(pending.id, NOW + HOUR)
 
-        assert not store.hasten(1, NOW, archived=False, locked=False)
+        assert not store.effects.hasten(1, NOW, archived=False, locked=False)

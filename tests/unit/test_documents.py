@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic_settings import BaseSettings
 
-from tests.pages import FILES, README, ROOT, TEXTS, anchors, section, table
-from tests.unit.builders import after, created, named
+from tests.support.builders import after, created, named
+from tests.support.pages import FILES, README, ROOT, TEXTS, anchors, section, table
 from tracker.domain.snowflakes import created_at
 from tracker.domain.wording import REOPENED, alert_message, resolved_message
 from tracker.settings import Settings

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.unit.builders import after, seen
+from tests.support.builders import after, seen
 from tracker import logs
 from tracker.domain.wording import row_line
 

@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.builders import ENGINEERING, HEARD, OPENED, RULES, THREAD, created, replied, seen, snowflake
-from tests.unit.strategies import OLD_THREAD
+from tests.support.builders import ENGINEERING, HEARD, OPENED, RULES, THREAD, created, replied, seen, snowflake
+from tests.support.strategies import OLD_THREAD
 from tracker.domain.days_off import DaysOff
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Event
 from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Rules
-from tracker.public_holidays import public_holidays
+from tracker.settings.public_holidays import public_holidays
 from tracker.sla import SlaClock
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -73,7 +73,7 @@ class Desk:
         self.clock.wake()
         for _ in range(10):  # the clock's task needs a few turns of the loop, no time
             await asyncio.sleep(0)
-        effects = [pending.effect for _, pending in self._store.heads_of_lanes(100)]
+        effects = [pending.effect for _, pending in self._store.effects.heads(100)]
         return [effect for effect in effects if effect.kind in (EffectKind.ALERT, EffectKind.DIGEST)]
 
 
@@ -147,7 +147,7 @@ async def test_the_clock_wakes_by_itself_when_the_next_deadline_comes(store: Sto
         await desk.next_change()
 
     assert time.monotonic() - began >= 0.02
-    assert store.next_deadline() is None
+    assert store.tickets.next_deadline() is None
 
 
 # Business time: Monday to Friday, 9:00 to 18:00 in Kolkata. 2026-02-06 is a Friday.
@@ -195,7 +195,7 @@ async def test_a_deadline_at_closing_time_is_missed_then_and_alerted_at_the_next
         desk.record(created(thread=thread))
 
         assert await desk.at(local("2026-02-06 18:00")) == []
-        ticket = store.ticket(thread)
+        ticket = store.tickets.find(thread)
         assert ticket is not None
         assert (ticket.missed, ticket.due_at) == (True, local("2026-02-06 18:00"))
         assert await desk.at(local("2026-02-09 08:59:59")) == []
@@ -240,13 +240,13 @@ async def test_an_answer_in_the_night_ends_what_was_put_off_to_the_morning(store
 async def test_a_change_of_settings_moves_the_deadlines_of_those_that_wait_at_the_next_start(store: Store) -> None:
     waiting, answered = opened("2026-02-06 17:30"), opened("2026-02-06 17:30", 1)
     Desk(store, office()).record(created(thread=waiting), created(thread=answered), replied(thread=answered))
-    before = store.ticket(answered)
+    before = store.tickets.find(answered)
 
     async with running(Desk(store, office(span=2 * HOUR))) as desk:
         desk.review_deadlines()
         desk.review_deadlines()
 
-        assert store.ticket(answered) == before
+        assert store.tickets.find(answered) == before
         assert await desk.at(local("2026-02-09 10:29:59")) == []
         assert await desk.at(local("2026-02-09 10:30")) == [waiting, waiting]
 
@@ -256,23 +256,23 @@ async def test_what_was_alerted_is_not_alerted_again_after_a_change_of_settings(
     async with running(Desk(store, office())) as desk:
         desk.record(created(thread=thread))
         assert await desk.at(local("2026-02-06 13:00")) == [thread, thread]
-    before = store.ticket(thread)
+    before = store.tickets.find(thread)
 
     async with running(Desk(store, office(span=2 * HOUR))) as desk:
         desk.review_deadlines()
 
-        assert store.ticket(thread) == before
+        assert store.tickets.find(thread) == before
         assert await desk.at(local("2026-02-06 14:00")) == [thread, thread]
 
 
 async def test_a_start_under_the_same_settings_leaves_a_deadline_where_it_was_fixed(store: Store) -> None:
     thread = opened("2026-02-06 17:30")
     Desk(store, office()).record(created(thread=thread))
-    before = store.ticket(thread)
+    before = store.tickets.find(thread)
 
     Desk(store, office()).review_deadlines()
 
-    assert store.ticket(thread) == before
+    assert store.tickets.find(thread) == before
 
 
 async def test_a_team_has_a_time_of_its_own(store: Store) -> None:

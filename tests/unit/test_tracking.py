@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.builders import (
+from tests.support.builders import (
     BUG,
     ENGINEERING,
     HEARD,
@@ -32,7 +32,7 @@ from tests.unit.builders import (
     row_written,
     seen,
 )
-from tests.unit.strategies import NEW_THREAD, OLD_THREAD, events
+from tests.support.strategies import NEW_THREAD, OLD_THREAD, events
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import DeadlinesPassed, Event, Tag
 from tracker.store import Store
@@ -58,14 +58,14 @@ class Desk:
             self.tracking.record(event)
 
     def pending(self) -> list[int]:
-        return [row.ticket.thread_id for row in self.store.pending_rows(100)]
+        return [row.ticket.thread_id for row in self.store.rows.pending(100)]
 
     def effects(self) -> list[Effect]:
-        return [pending.effect for _, pending in self.store.heads_of_lanes(100)]
+        return [pending.effect for _, pending in self.store.effects.heads(100)]
 
     def acknowledge_all(self) -> None:
-        for row in self.store.pending_rows(100):
-            self.store.acknowledge(row.ticket.thread_id, row.revision, {})
+        for row in self.store.rows.pending(100):
+            self.store.rows.acknowledge(row.ticket.thread_id, row.revision, {})
 
     def content(self) -> list[str]:
         """All that is in the file, read by somebody else: what was not committed does not show."""
@@ -135,7 +135,7 @@ def test_if_effects_cannot_be_kept_neither_is_the_change_and_nobody_is_told(
     with pytest.raises(sqlite3.OperationalError):
         desk.record(created())
 
-    assert desk.store.ticket(THREAD) is None
+    assert desk.store.tickets.find(THREAD) is None
     assert desk.told == []
 
 
@@ -184,11 +184,11 @@ def test_a_deleted_thread_loses_its_effects_and_its_deadline_and_keeps_its_row(d
     desk.record(deleted())
 
     assert [effect.kind for effect in desk.effects() if effect.thread_id == THREAD] == [EffectKind.NAME_AUTHOR]
-    assert desk.store.ticket(THREAD) == replace(
+    assert desk.store.tickets.find(THREAD) == replace(
         after(created(), row_written(), seen(RESOLVED)), deleted=True, alert_due_at=None
     )
     desk.record(deleted(thread=other))
-    assert desk.store.next_deadline() is None
+    assert desk.store.tickets.next_deadline() is None
 
 
 def test_the_name_of_a_deleted_threads_author_brings_back_no_effect(desk: Desk) -> None:
@@ -206,7 +206,7 @@ def test_renaming_a_tag_touches_only_the_tickets_that_carry_it(desk: Desk) -> No
     desk.record(defined(replace(BUG, name="Defect"), ENGINEERING))
 
     assert desk.told == [[tagged]]
-    ticket = desk.store.ticket(tagged)
+    ticket = desk.store.tickets.find(tagged)
     assert ticket is not None
     assert [tag.name for tag in ticket.tags] == ["Defect"]
 
@@ -223,7 +223,7 @@ def test_renaming_a_tag_to_resolved_asks_nothing_of_discord(desk: Desk) -> None:
 def test_the_forums_tags_are_remembered(desk: Desk) -> None:
     desk.record(defined(*TAGS), defined(Tag(id=9, name="new"), BUG))
 
-    assert desk.store.tags() == (Tag(id=9, name="new"), BUG)
+    assert desk.store.facts.tags() == (Tag(id=9, name="new"), BUG)
 
 
 def test_resolving_and_reopening_wait_in_order_behind_one_another(desk: Desk) -> None:
@@ -231,9 +231,9 @@ def test_resolving_and_reopening_wait_in_order_behind_one_another(desk: Desk) ->
 
     told = []
     for _ in range(3):
-        (head,) = (p for _, p in desk.store.heads_of_lanes(10) if p.effect.lane == f"message:{THREAD}")
+        (head,) = (p for _, p in desk.store.effects.heads(10) if p.effect.lane == f"message:{THREAD}")
         told.append((head.effect.kind, head.effect.number))
-        desk.store.done(head.id)
+        desk.store.effects.done(head.id)
 
     assert told == [(EffectKind.POST_RESOLVED, 0), (EffectKind.EDIT_REOPENED, 0), (EffectKind.POST_RESOLVED, 1)]
 
@@ -286,4 +286,4 @@ def test_many_deadlines_at_once_become_one_digest_a_channel(desk: Desk) -> None:
     digests = [effect for effect in desk.effects() if effect.kind is EffectKind.DIGEST]
     assert [digest.channel_id for digest in digests] == list(RULES.alert_channel_ids)
     assert {digest.text for digest in digests} == {" ".join(map(str, threads[1:]))}
-    assert desk.store.next_deadline() is None
+    assert desk.store.tickets.next_deadline() is None

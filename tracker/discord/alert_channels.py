@@ -65,8 +65,8 @@ class AlertChannels:
 
     @property
     def _known(self) -> Mapping[int, str]:
-        known = json.loads(self._store.fact(_FACT) or "{}")
+        known = json.loads(self._store.facts.find(_FACT) or "{}")
         return {int(channel_id): reason for channel_id, reason in known.items()}
 
     def _keep(self, known: Mapping[int, str]) -> None:
-        self._store.set_fact(_FACT, json.dumps({str(channel_id): reason for channel_id, reason in known.items()}))
+        self._store.facts.set(_FACT, json.dumps({str(channel_id): reason for channel_id, reason in known.items()}))

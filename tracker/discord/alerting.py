@@ -112,7 +112,7 @@ class Alerting:
             return False
         overdue, unknown = [], []
         for thread_id in threads_of(effect):
-            ticket = self._store.ticket(thread_id)
+            ticket = self._store.tickets.find(thread_id)
             try:
                 unanswered = None if ticket is None else await self._last_look.still_waiting(ticket, pending.attempts)
             except UnknownThreadError:
@@ -131,7 +131,7 @@ class Alerting:
         for thread_id in unknown:  # a second look tells whether they are gone
             call = CALL_OF[effect.kind]
             late = Effect(kind=call, thread_id=thread_id, channel_id=effect.channel_id, delay=_LATE_LOOK)
-            self._store.enqueue(late, self._now())
+            self._store.effects.enqueue(late, self._now())
         return bool(overdue)
 
     async def _post_untold(self, effect: Effect, channel_id: int, overdue: Sequence[tuple[Ticket, timedelta]]) -> None:

@@ -123,15 +123,15 @@ class DiscordDelivery:
         What was refused is tried without further pause: the bot did not see the forum, and what it lacked it may have
         by now.
         """
-        self._found = self._store.latest_effect()
+        self._found = self._store.effects.latest()
         if self._gates.reopen():
-            self._store.hasten_refused(self._now())
+            self._store.effects.hasten_refused(self._now())
             self._woken.set()
 
     @property
     def idle(self) -> bool:
         """Whether nothing is under way and nothing could be tried now."""
-        heads = self._store.heads_of_lanes(1, but=self._gates.shut())
+        heads = self._store.effects.heads(1, but=self._gates.shut())
         return not self._busy and all(due > self._now() for due, _ in heads)
 
     @property
@@ -146,7 +146,7 @@ class DiscordDelivery:
         Only an error of the store ends this otherwise.
         """
         self.look_first()  # an earlier process may have died over any of these
-        self._store.hasten_refused(self._now())
+        self._store.effects.hasten_refused(self._now())
         try:
             async with asyncio.TaskGroup() as under_way:
                 while True:
@@ -160,14 +160,14 @@ class DiscordDelivery:
     def _start_due(self, under_way: asyncio.TaskGroup) -> timedelta:
         """Start what is due, as far as there is room; the time until something else becomes due."""
         while len(self._busy - self._slow) < _AT_ONCE:
-            heads = self._store.heads_of_lanes(1, elsewhere_than=self._busy, but=self._gates.shut())
+            heads = self._store.effects.heads(1, elsewhere_than=self._busy, but=self._gates.shut())
             if not heads:
                 break
             due, pending = heads[0]
             if due > self._now():
                 return min(_NO_WORK, due - self._now(), self._gates.next_probe())
             if pending.effect.kind in CALL_OF and (opening := self._agreement.opening(self._now())) > self._now():
-                self._store.put_off(pending.id, opening)
+                self._store.effects.put_off(pending.id, opening)
                 continue
             channel_id = _channel_of(pending.effect)
             self._busy.add(channel_id)
@@ -185,7 +185,7 @@ class DiscordDelivery:
         except Exception as error:  # noqa: BLE001 - whatever happens to one effect must not stop the others
             self._after_failure(pending, error)
         else:
-            self._store.done(pending.id)
+            self._store.effects.done(pending.id)
             if done:
                 self._after_success(pending)
             else:
@@ -238,7 +238,9 @@ class DiscordDelivery:
                 unexpected = error if is_unreadable(error) else None
                 _log.warning(line, _what(effect), verdict.reason, exc_info=unexpected, extra=_about(effect))
             refused_at = None if verdict.everywhere else now
-            self._store.postpone(pending.id, now + verdict.again_after, refused_at=refused_at, closed=verdict.closed)
+            self._store.effects.postpone(
+                pending.id, now + verdict.again_after, refused_at=refused_at, closed=verdict.closed
+            )
         if verdict.shared and effect.kind is EffectKind.REACT:
             self._let_reactions_expire(verdict.reason)
 
@@ -262,28 +264,28 @@ class DiscordDelivery:
         elif effect.channel_id is None:
             _log.error("%s is given up: %s.", _what(effect), reason_of(error), extra=_about(effect))
         self._tracking.record(ThreadDeleted(thread_id=effect.thread_id))
-        self._store.done(pending.id)
+        self._store.effects.done(pending.id)
 
     def _give_up(self, pending: PendingEffect, verdict: Verdict) -> None:
         effect = pending.effect
         _log.error("%s is given up: %s.", _what(effect), verdict.reason, extra=_about(effect))
         self._troubles.over(_what(effect))
         with self._store.transaction():
-            self._store.done(pending.id)
+            self._store.effects.done(pending.id)
             if not verdict.moot:
                 self.given_up.add(effect.kind, verdict.reason, where=f"<#{_channel_of(effect)}>")
 
     def _give_up_all_in(self, channel_id: int, reason: str) -> None:
         """The alert channel is gone, and with it everything that was to be posted there."""
         with self._store.transaction():
-            count = self._store.drop_effects_in(channel_id)
+            count = self._store.effects.drop_in_channel(channel_id)
             self.given_up.add(EffectKind.ALERT, reason, where=f"`{channel_id}`", count=count)
         _log.error("%d messages to the alert channel %d are given up: %s.", count, channel_id, reason)
 
     def _let_reactions_expire(self, reason: str) -> None:
         """Give up those that wait behind a refused one for a day: by then nobody looks for a ✅ any more."""
         with self._store.transaction():
-            count = self._store.drop_old_effects(EffectKind.REACT, self._now() - _REACTIONS_LAST)
+            count = self._store.effects.drop_old(EffectKind.REACT, self._now() - _REACTIONS_LAST)
             if count:
                 self.given_up.add(EffectKind.REACT, reason, where="", count=count)
         if count:
@@ -299,7 +301,7 @@ class DiscordDelivery:
             return await self._post_bulletin(effect)
         if effect.kind in DIGEST_OF.values():
             return await self._alerting.digest(pending)
-        ticket = self._store.ticket(effect.thread_id)
+        ticket = self._store.tickets.find(effect.thread_id)
         if ticket is None or (ticket.deleted and effect.kind not in _AFTER_DELETION):
             return False
         if effect.kind in DIGEST_OF:
@@ -339,7 +341,9 @@ class DiscordDelivery:
         """Post the resolved message; that opens a closed thread, which is noted before, to close it again after."""
         asker = await self._forum.asker(ticket)
         thread = await self._forum.thread(ticket.thread_id)
-        is_noted = self._store.is_to_be_done(EffectKind.CLOSE_AGAIN, ticket.thread_id)  # by an attempt before this one
+        is_noted = self._store.effects.is_to_be_done(
+            EffectKind.CLOSE_AGAIN, ticket.thread_id
+        )  # by an attempt before this one
         if thread is not None and thread.is_archived and not is_noted:
             self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
         text = resolved_message(asker, self._support_name)

@@ -88,7 +88,7 @@ class GivenUp:
         new = [group for group in groups if group.unannounced]
         if not new:
             return
-        now, announced = self._now(), self._store.fact(_ANNOUNCED)
+        now, announced = self._now(), self._store.facts.find(_ANNOUNCED)
         waited = now - min(datetime.fromisoformat(group.first) for group in new)
         if waited < _COLLECTING or (announced and now - datetime.fromisoformat(announced) < _A_DAY):
             return
@@ -96,7 +96,7 @@ class GivenUp:
             self._tracking.announce(
                 given_up_notice([(group.what, group.unannounced, group.where, group.reason) for group in new])
             )
-            self._store.set_fact(_ANNOUNCED, now.isoformat())
+            self._store.facts.set(_ANNOUNCED, now.isoformat())
             self._keep([replace(group, unannounced=0, where=()) for group in groups])
 
     @property
@@ -126,7 +126,7 @@ class GivenUp:
 
     @property
     def _fact(self) -> str:
-        return self._store.fact(_FACT) or "[]"
+        return self._store.facts.find(_FACT) or "[]"
 
     def _keep(self, groups: list[_Group]) -> None:
-        self._store.set_fact(_FACT, json.dumps([asdict(group) for group in groups]))
+        self._store.facts.set(_FACT, json.dumps([asdict(group) for group in groups]))

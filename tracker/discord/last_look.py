@@ -84,7 +84,7 @@ class LastLook:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, people have to be called
             self._after_failure(ticket, gate, error, attempts)
-        known = self._store.ticket(ticket.thread_id) or ticket
+        known = self._store.tickets.find(ticket.thread_id) or ticket
         # Only looked at: recording it could overtake what Discord is still to tell.
         added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
         return known if known.awaits_answer and not self._tracking.resolves(added) else None

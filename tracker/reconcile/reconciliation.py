@@ -16,7 +16,7 @@ from typing import Any
 from tracker.discord.view import ForumView
 from tracker.domain.effects import EffectKind
 from tracker.domain.snowflakes import created_at
-from tracker.progress import told
+from tracker.ops.progress import told
 from tracker.reconcile.feed import Cue, Feed
 from tracker.reconcile.missed import AuditLog, Heard, Snapshot, ThreadShown, logged_of_others, missed
 from tracker.reconcile.snapshot import Reader
@@ -75,7 +75,7 @@ class Reconciliation:
         if self._in_sheet is not None:
             return
         self._in_sheet = thread_ids
-        if self._store.fact(HEARD_UNTIL) is None:
+        if self._store.facts.find(HEARD_UNTIL) is None:
             self._feed.ask()
 
     async def run(self, in_sheet: frozenset[int] | None) -> None:
@@ -116,14 +116,14 @@ class Reconciliation:
 
     @property
     def _unsearched(self) -> int:
-        return self._store.count_due(EffectKind.LOOK_BACK, self._now())
+        return self._store.effects.count_due(EffectKind.LOOK_BACK, self._now())
 
     def _progress(self) -> str:
         return f"Forum and store: {self._doing}; tickets still to be searched for an answer: {self._unsearched}."
 
     async def _reconcile(self, cue: Cue) -> None:
         started = self._now()
-        heard_until = self._store.fact(HEARD_UNTIL)
+        heard_until = self._store.facts.find(HEARD_UNTIL)
         known_until = self._known_until(cue, heard_until, started)
         since = None if heard_until is None and self._first_run else known_until - _OVERLAP
         self._in_sight_since = started
@@ -138,10 +138,12 @@ class Reconciliation:
         shown = self._reader.shown(description.threads)
         compared = {thread.id for thread in description.threads}
         self._compare(self._snapshot(shown, log, deleted=log.deleted, until=at), known_until, but=compared)
-        believed_active = self._store.believed_active()
+        believed_active = self._store.tickets.believed_active()
         # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
         heard = {
-            i for i in self._feed.threads_held() - compared if created_at(i) < at and self._store.ticket(i) is not None
+            i
+            for i in self._feed.threads_held() - compared
+            if created_at(i) < at and self._store.tickets.find(i) is not None
         }
         if since is not None:
             self._feed.forget(heard)
@@ -153,7 +155,7 @@ class Reconciliation:
         if since is not None:
             archived = await self._compare_archived(since, log, known_until)
             unread = unread if archived is not None else "archive"
-            answered = {i for i in self._store.answered_since(known_until) if created_at(i) < at}
+            answered = {i for i in self._store.tickets.answered_since(known_until) if created_at(i) < at}
             missing = {*believed_active, *heard, *answered} - compared - (archived or set())
             unread = await self._look_for_the_missing(sorted(missing), log, known_until) or unread
         complete = not unread and (heard_until is not None or self._in_sheet is not None)
@@ -168,7 +170,7 @@ class Reconciliation:
         """Remember until when everything was heard and is known, for the next time; nothing while that may be less."""
         heard_until = self._feed.heard_until
         if heard_until is not None:
-            self._store.set_fact(HEARD_UNTIL, heard_until.isoformat())
+            self._store.facts.set(HEARD_UNTIL, heard_until.isoformat())
 
     def _known_until(self, cue: Cue, heard_until: str | None, started: datetime) -> datetime:
         """Until when everything is known; an answer heard since need not be the first."""
@@ -193,7 +195,9 @@ class Reconciliation:
     def _compare(self, snapshot: Snapshot, known_until: datetime, *, but: Collection[int] | None = None) -> None:
         """Record what was missed; with `but`, also what the log tells of others than these."""
         shown = {each.seen.thread_id for each in snapshot.threads}
-        tickets = {i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self._store.ticket(i)) is not None}
+        tickets = {
+            i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self._store.tickets.find(i)) is not None
+        }
         tags = {thread_id: self._feed.tags_held(thread_id) for thread_id in shown} if snapshot.until else {}
         for event in missed(snapshot, tickets, Heard(known_until=known_until, tags=tags)):
             self._tracking.record(event)
@@ -207,7 +211,7 @@ class Reconciliation:
         async with self._reader.archived(since) as threads:
             if threads is None:
                 return None
-            began, known = self._tracking_since, self._store.ticket
+            began, known = self._tracking_since, self._store.tickets.find
             ours = [each for each in threads if created_at(each.seen.thread_id) >= began or known(each.seen.thread_id)]
             self._compare(self._snapshot(ours, log), known_until)
             return {each.seen.thread_id for each in threads}

@@ -20,7 +20,7 @@ _BLINDNESS = "blindness"
 
 def sight_of(store: Store) -> Sight:
     """The bot's sight as an earlier run left it: with a blindness only if people were told of one."""
-    return Sight.from_text(store.fact(_BLINDNESS))
+    return Sight.from_text(store.facts.find(_BLINDNESS))
 
 
 class Watch:
@@ -60,4 +60,4 @@ class Watch:
             return
         with self._store.transaction():
             self._tracking.announce((seeing_notice if news.over else blind_notice)(news.blindness))
-            self._store.set_fact(_BLINDNESS, sight.to_text())
+            self._store.facts.set(_BLINDNESS, sight.to_text())

@@ -23,7 +23,7 @@ from tracker.sandbox.sheets.document import Spreadsheet, Tab
 from tracker.sandbox.sheets.server import SheetsServer
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.setup.plan import carry_out, make_plan
-from tracker.store_file import FILE
+from tracker.store.file import FILE
 
 SHEET_NAME = "Support Tickets"
 TAGS = ("Engineering", "Consulting", "billing", "resolved")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.builders import AUTHOR, HELPER, RESOLVED, THREAD, after, created, deleted, replied, seen
+from tests.support.builders import AUTHOR, HELPER, RESOLVED, THREAD, after, created, deleted, replied, seen
 from tracker.domain.activity import WaitingOn, followed, waiting_on
 from tracker.domain.events import Event, RepliesMissed, ThreadSeen
 from tracker.domain.pauses import Pause

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.builders import (
+from tests.support.builders import (
     BUG,
     HEARD,
     RESOLVED,

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.builders import AUTHOR, ENGINEERING, GUILD, OPENED, RULES, snowflake
-from tests.unit.strategies import texts
+from tests.support.builders import AUTHOR, ENGINEERING, GUILD, OPENED, RULES, snowflake
+from tests.support.strategies import texts
 from tracker.domain.bulletins import known_by, morning_digest, weekly_report
 from tracker.domain.figures import elapsed
 from tracker.domain.overview import View, overview_of_week

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.builders import (
+from tests.support.builders import (
     AUTHOR,
     BUG,
     ENGINEERING,

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from tracker.domain.days_off import DaysOff
-from tracker.public_holidays import public_holidays
+from tracker.settings.public_holidays import public_holidays
 
 
 def read(text: str) -> DaysOff:
@@ -63,7 +63,8 @@ def test_what_cannot_be_read_is_named(text: str, wrong: str) -> None:
 
 def test_the_library_is_loaded_only_where_a_region_is_named() -> None:
     script = (
-        "import sys; from tracker.domain.days_off import DaysOff; from tracker.public_holidays import public_holidays; "
+        "import sys; from tracker.domain.days_off import DaysOff; "
+        "from tracker.settings.public_holidays import public_holidays; "
         "DaysOff.read('2026-12-24', public_holidays); print('holidays' in sys.modules); "
         "DaysOff.read('IN', public_holidays); print('holidays' in sys.modules)"
     )

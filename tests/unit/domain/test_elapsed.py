@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import BusinessHours, NeverOpenError, Week, read_days, read_hours, weekly
 from tracker.domain.intervals import merged
-from tracker.public_holidays import public_holidays
+from tracker.settings.public_holidays import public_holidays
 
 BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.builders import AUTHOR, BUG, ENGINEERING, GUILD, RULES, snowflake
+from tests.support.builders import AUTHOR, BUG, ENGINEERING, GUILD, RULES, snowflake
 from tracker.domain.figures import elapsed
 from tracker.domain.overview import View, first_moment, overview_now, overview_of_week
 from tracker.domain.ticket import Answer, Ticket
@@ -65,8 +65,8 @@ def test_every_figure_on_the_tab_equals_a_plain_count(desk: list[Ticket]) -> Non
     with TemporaryDirectory() as folder:
         store = Store.open(Path(folder))
         for each in desk:
-            store.save(each)
-        known = list(store.tickets_since(first_moment(NOW, VIEW)))
+            store.tickets.save(each)
+        known = list(store.tickets.since(first_moment(NOW, VIEW)))
         store.close()
     rows = dict(zip(FIGURES, figures(overview_now(lambda _: known, NOW, VIEW)), strict=True))
 

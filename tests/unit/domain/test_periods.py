@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from tests.unit.strategies import moments
+from tests.support.strategies import moments
 from tracker.domain.periods import days_before, latest_days, monday_of, week_from
 
 BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")

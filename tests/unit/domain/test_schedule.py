@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from tests.unit.strategies import moments
+from tests.support.strategies import moments
 from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import BusinessHours, read_days, read_hours, weekly
 from tracker.domain.schedule import Schedule

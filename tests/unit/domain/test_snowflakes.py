@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.builders import snowflake
+from tests.support.builders import snowflake
 from tracker.domain.snowflakes import created_at
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.builders import AUTHOR, BUG, ENGINEERING, GUILD, OPENED, RESOLVED, RULES, snowflake
-from tests.unit.strategies import events, tickets
+from tests.support.builders import AUTHOR, BUG, ENGINEERING, GUILD, OPENED, RESOLVED, RULES, snowflake
+from tests.support.strategies import events, tickets
 from tracker.domain.events import DeadlinesPassed, Event, RowFound, Tag, TagsDefined
 from tracker.domain.figures import elapsed
 from tracker.domain.periods import Period, latest_days

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.builders import (
+from tests.support.builders import (
     AUTHOR,
     BOT_BEGAN,
     BUG,
@@ -35,7 +35,7 @@ from tests.unit.builders import (
     seen,
     snowflake,
 )
-from tests.unit.strategies import NEW_THREAD, OLD_THREAD, events, facts, sightings
+from tests.support.strategies import NEW_THREAD, OLD_THREAD, events, facts, sightings
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import AuthorNamed, Event, Replied, ThreadFoundClosed, TicketEvent
 from tracker.domain.ticket import Answer, apply

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.unit.builders import (
+from tests.support.builders import (
     BUG,
     ENGINEERING,
     HEARD,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.builders import (
+from tests.support.builders import (
     BUG,
     DONE,
     ENGINEERING,
@@ -27,7 +27,7 @@ from tests.unit.builders import (
     seen,
     snowflake,
 )
-from tests.unit.strategies import NEW_THREAD, sightings, tag_lists
+from tests.support.strategies import NEW_THREAD, sightings, tag_lists
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Event, Tag
 

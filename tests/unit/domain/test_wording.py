@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.builders import RESOLVED, THREAD, after, created, deleted, named, replied, seen
-from tests.unit.hostile_titles import HARMLESS, HOSTILE
+from tests.support.builders import RESOLVED, THREAD, after, created, deleted, named, replied, seen
+from tests.support.hostile_titles import HARMLESS, HOSTILE
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import Event
 from tracker.domain.ticket import Ticket

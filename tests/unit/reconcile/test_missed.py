@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.unit.builders import BUG, RESOLVED, RULES, snowflake
+from tests.support.builders import BUG, RESOLVED, RULES, snowflake
 from tracker.discord.forum import TagChange
 from tracker.domain.events import RepliesMissed, Tag, ThreadDeleted, ThreadSeen
 from tracker.domain.ticket import Answer, Ticket, apply

@@ -11,7 +11,7 @@ from pathlib import Path
 import hikari
 import pytest
 
-from tests.unit.builders import RULES
+from tests.support.builders import RULES
 from tracker.discord.forum import Forum, TagChange
 from tracker.discord.view import ForumView
 from tracker.domain.events import ThreadSeen
@@ -75,7 +75,7 @@ async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_h
             found=lambda: None,
             now=lambda: NOW,
         )
-        store.set_fact("heard_until", NOW.isoformat())
+        store.facts.set("heard_until", NOW.isoformat())
         running = asyncio.create_task(reconciliation.run(frozenset()))
         if last_heard is not None:
             feed.hear(

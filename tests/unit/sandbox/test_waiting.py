@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.builders import BUG, OPENED, THREAD, after, created
+from tests.support.builders import BUG, OPENED, THREAD, after, created
 from tracker.domain.effects import Effect, EffectKind
 from tracker.sandbox.page.waiting import waiting
 from tracker.store import Store
@@ -26,13 +26,13 @@ def test_without_a_store_nothing_waits(file: Path) -> None:
 def test_a_row_waits_until_the_sheet_has_it_while_the_bot_holds_its_store_and_after_its_end(file: Path) -> None:
     store = Store.open(file.parent)
     ticket = after(created(BUG))
-    store.save(ticket)
+    store.tickets.save(ticket)
     assert waiting(file) == {"sheet": [f"row of “{ticket.title}”"], "discord": []}
     store.close()
     assert waiting(file) == {"sheet": [f"row of “{ticket.title}”"], "discord": []}
 
     store = Store.open(file.parent)
-    store.acknowledge(THREAD, 1, {})
+    store.rows.acknowledge(THREAD, 1, {})
     assert waiting(file) == NOTHING
     store.close()
 
@@ -41,9 +41,9 @@ def test_a_row_waits_until_the_sheet_has_it_while_the_bot_holds_its_store_and_af
 def test_every_kind_of_effect_is_told_in_words(file: Path, kind: EffectKind) -> None:
     store = Store.open(file.parent)
     ticket = after(created(BUG))
-    store.save(ticket)
+    store.tickets.save(ticket)
     of_desk = kind in {EffectKind.NOTICE, EffectKind.WEEKLY_REPORT} or kind.value.endswith("digest")
-    store.enqueue(Effect(kind=kind, thread_id=0 if of_desk else THREAD), OPENED)
+    store.effects.enqueue(Effect(kind=kind, thread_id=0 if of_desk else THREAD), OPENED)
 
     (told,) = waiting(file)["discord"]
     assert (ticket.title in told) is not of_desk

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.builders import (
+from tests.support.builders import (
     BUG,
     ENGINEERING,
     GUILD,
@@ -28,7 +28,7 @@ from tests.unit.builders import (
     seen,
     snowflake,
 )
-from tests.unit.strategies import moments, tickets
+from tests.support.strategies import moments, tickets
 from tracker.domain.cells import CellValue
 from tracker.domain.events import Event, Tag
 from tracker.domain.hours import BusinessHours, weekly

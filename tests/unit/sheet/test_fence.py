@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.unit.sheet.writes import HIDDEN
+from tests.support.writes import HIDDEN
 from tracker.sheet.write.fence import Fence, fences_of, new_id
 
 NOW = datetime(2026, 2, 4, 10, 30, tzinfo=UTC)

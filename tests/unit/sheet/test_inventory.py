@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.unit.builders import snowflake
+from tests.support.builders import snowflake
 from tracker.domain.cells import CellValue
 from tracker.sheet.setup.inventory import Inventory
 from tracker.sheet.table.layout import Layout

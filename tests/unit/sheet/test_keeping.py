@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tests.unit.sheet.writes import HEADER, NOTE, TITLE, TWO, line, misplaced, plan_of
+from tests.support.writes import HEADER, NOTE, TITLE, TWO, line, misplaced, plan_of
 from tracker.sheet.recovery.keeping import keep_requests
 from tracker.sheet.table.cells import Json, content_of, value_of
 from tracker.sheet.write.plan import WritePlan

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.sheet.writes import (
+from tests.support.writes import (
     HEADER,
     LINK,
     NOTE,

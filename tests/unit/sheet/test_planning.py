@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sheet.writes import COLUMNS, HEADER, NOTE, ONE, TAB, THREAD_ID, THREE, TITLE, TWO, line, link
+from tests.support.writes import COLUMNS, HEADER, NOTE, ONE, TAB, THREAD_ID, THREE, TITLE, TWO, line, link
 from tracker.sheet.api.answer import Shown
 from tracker.sheet.table.cells import Json, content_of, value_of
 from tracker.sheet.table.layout import Layout

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from tests.unit.builders import BUG, ENGINEERING, OPENED, RESOLVED, THREAD, after, created, named, replied, seen
-from tests.unit.strategies import tickets
+from tests.support.builders import BUG, ENGINEERING, OPENED, RESOLVED, THREAD, after, created, named, replied, seen
+from tests.support.strategies import tickets
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.ticket import Ticket

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.builders import THREAD, after, created, named
-from tests.unit.sheet.writes import TITLE, TWO, line, misplaced
+from tests.support.builders import THREAD, after, created, named
+from tests.support.writes import TITLE, TWO, line, misplaced
 from tracker.domain.cells import Cells
 from tracker.sheet.recovery.takeover import take_over
 from tracker.sheet.table.cells import content_of
@@ -51,9 +51,9 @@ def attempt(*thread_ids: int | None) -> dict[str, Any]:
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store whose one ticket has a row that is up to date."""
     with closing(Store.open(tmp_path)) as opened:
-        opened.save(after(created(), named("mia")))
-        (row,) = opened.pending_rows(1)
-        opened.acknowledge(THREAD, row.revision, KNOWN)
+        opened.tickets.save(after(created(), named("mia")))
+        (row,) = opened.rows.pending(1)
+        opened.rows.acknowledge(THREAD, row.revision, KNOWN)
         yield opened
 
 
@@ -63,14 +63,14 @@ def left(store: Store, folder: Path, kept: object) -> OpenWrite | None:
     file.write_text(kept if isinstance(kept, str) else json.dumps(kept), encoding="utf-8")
     take_over(folder, store)
     assert not file.exists()
-    text = store.open_write()
+    text = store.rows.open_write()
     return None if text is None else from_text(text)
 
 
 def test_without_a_file_there_is_nothing_to_do(store: Store, tmp_path: Path) -> None:
     take_over(tmp_path, store)
 
-    assert (store.open_write(), store.count_pending_rows()) == (None, 0)
+    assert (store.rows.open_write(), store.rows.count_pending()) == (None, 0)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_without_a_file_there_is_nothing_to_do(store: Store, tmp_path: Path) -> 
 def test_rows_of_which_something_was_open_are_written_anew(store: Store, tmp_path: Path, kept: dict[str, Any]) -> None:
     assert left(store, tmp_path, {"tab_id": 7, "hits": [], "rewrite": {}, "arrived": {}} | kept) is None
 
-    (row,) = store.pending_rows(9)
+    (row,) = store.rows.pending(9)
     assert row.ticket.thread_id == THREAD
     assert row.sheet_cells == {"thread_id": str(THREAD)}
 
@@ -93,7 +93,7 @@ def test_what_was_hit_is_put_back_first(store: Store, tmp_path: Path) -> None:
     found = left(store, tmp_path, {"tab_id": 7, "attempt": None, "hits": [hit(), hit(row=-1)]})
 
     assert found == OpenWrite(misplaced=(misplaced(4, line(TWO, "Two", "note 2")),))
-    assert store.count_pending_rows() == 0
+    assert store.rows.count_pending() == 0
 
 
 def test_cells_that_were_blank_are_made_blank_again(store: Store, tmp_path: Path) -> None:
@@ -112,10 +112,10 @@ def test_a_damaged_file_keeps_no_bot_from_starting(
 ) -> None:
     assert left(store, tmp_path, damaged) is None
 
-    assert store.count_pending_rows() == 0
+    assert store.rows.count_pending() == 0
     assert "is damaged and left out" in caplog.text
 
 
 def test_of_a_file_that_is_damaged_in_part_nothing_is_taken_over(store: Store, tmp_path: Path) -> None:
     assert left(store, tmp_path, {"attempt": attempt(THREAD), "hits": [hit(), {"row": 5}]}) is None
-    assert store.count_pending_rows() == 0
+    assert store.rows.count_pending() == 0

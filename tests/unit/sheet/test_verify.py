@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sheet.writes import (
+from tests.support.writes import (
     COLUMNS,
     HEADER,
     LINK,

@@ -20,7 +20,7 @@ from tracker.settings import Settings
 from tracker.sheet.recovery.images import title_for
 from tracker.sheet.table.columns import NAMES, cells_of
 from tracker.store import Store
-from tracker.store_file import FILE
+from tracker.store.file import FILE
 from tracker.wiring import desk_of
 
 _SPARE_ROWS = 1000
@@ -56,7 +56,7 @@ async def desk_with(
                 _fill_store(desk, store, tickets, shown)
                 if change is not None:
                     for ticket in tickets[len(tickets) - changed :]:
-                        store.save(change(ticket))
+                        store.tickets.save(change(ticket))
             desk.sheets.requests.clear()
             yield desk
 
@@ -141,9 +141,9 @@ def _add_hidden_tab(desk: LocalDesk) -> None:
 
 def _fill_store(desk: LocalDesk, store: Store, tickets: Sequence[Ticket], shown: Sequence[Cells]) -> None:
     """What a bot that was stopped a moment ago would have left."""
-    store.set_fact("tracking_since", (datetime.now(UTC) - timedelta(days=3650)).isoformat())
-    store.set_fact("heard_until", datetime.now(UTC).isoformat())
-    store.save_tags([Tag(id=tag.id, name=tag.name) for tag in desk.forum.tags])
+    store.facts.set("tracking_since", (datetime.now(UTC) - timedelta(days=3650)).isoformat())
+    store.facts.set("heard_until", datetime.now(UTC).isoformat())
+    store.facts.save_tags([Tag(id=tag.id, name=tag.name) for tag in desk.forum.tags])
     for ticket, cells in zip(tickets, shown, strict=True):
-        store.save(ticket)
-        store.acknowledge(ticket.thread_id, 1, cells)
+        store.tickets.save(ticket)
+        store.rows.acknowledge(ticket.thread_id, 1, cells)

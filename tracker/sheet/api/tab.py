@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from tracker.cli.invocation import command
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
-from tracker.invocation import command
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.recovery.images import is_own
 from tracker.sheet.table.cells import Json

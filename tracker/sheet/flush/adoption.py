@@ -65,14 +65,14 @@ class Adoption:
             # More may be recorded while the sheet is being looked at.
             rows = {row.ticket.thread_id: row for row in next_rows() if row.ticket.thread_id not in looked_for}
             strangers = {thread_id: row for thread_id, row in rows.items() if self._is_strange(row)}
-            named_anew = {thread_id: row for thread_id, row in rows.items() if row.named_anew}
+            renamed = {thread_id: row for thread_id, row in rows.items() if row.only_renamed}
             if strangers:
                 await self._take_up(strangers)
                 looked_for.update(strangers)
-            elif named_anew and present is not None:
-                self._leave_away(named_anew[thread_id] for thread_id in named_anew.keys() - present)
-                looked_for |= named_anew.keys() & present
-            elif named_anew:
+            elif renamed and present is not None:
+                self._leave_away(renamed[thread_id] for thread_id in renamed.keys() - present)
+                looked_for |= renamed.keys() & present
+            elif renamed:
                 present = await self.in_thread(partial(self.repository.thread_ids, now=True))
             else:
                 return
@@ -81,9 +81,9 @@ class Adoption:
         """Rows of tickets that are not resolved, and that somebody deleted, come back."""
         present = await self.in_thread(self.repository.thread_ids)
         with self.store.transaction():
-            for thread_id in self.store.rows_of_open_tickets():
+            for thread_id in self.store.rows.of_open_tickets():
                 if thread_id not in present:
-                    self.store.forget_row(thread_id)
+                    self.store.rows.forget(thread_id)
         self._found = frozenset() if recovered else present
         self._compared = True
         self.rows_seen(present)
@@ -104,7 +104,7 @@ class Adoption:
         """Rows that people took away, as into an archive, do not come back as tags of their tickets have new names."""
         with self.store.transaction():
             for row in rows:
-                self.store.acknowledge(row.ticket.thread_id, row.revision, row.sheet_cells)
+                self.store.rows.acknowledge(row.ticket.thread_id, row.revision, row.sheet_cells)
 
     def _adopt(self, stranger: PendingRow, cells: Cells) -> None:
         """Take up what the row tells; from now on only what differs from it is written."""
@@ -112,7 +112,7 @@ class Adoption:
         row = row_found(thread_id, cells, clocks(desk.zone, self.repository.time_zone), datetime.now(UTC))
         with self.store.transaction():
             self.tracking.record(row)
-            ticket = self.store.ticket(thread_id) or stranger.ticket
+            ticket = self.store.tickets.find(thread_id) or stranger.ticket
             wanted = cells_of(ticket, desk, {*NAMES, *cells})
             known = agreed(cells, wanted, row, desk.teams, desk.zone)
-            self.store.acknowledge(thread_id, stranger.revision, known)
+            self.store.rows.acknowledge(thread_id, stranger.revision, known)

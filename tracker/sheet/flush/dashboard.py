@@ -93,7 +93,7 @@ class DashboardDelivery:
         await happens(self._up_to_date, within=_PATIENCE_SECONDS)
         started = self._now()
         while self._repository.tab_id is None or (  # noqa: ASYNC110 - no event says that no row waits
-            self._store.count_pending_rows() and self._now() - started < _SETTLING
+            self._store.rows.count_pending() and self._now() - started < _SETTLING
         ):
             await asyncio.sleep(_A_LOOK.total_seconds())
 
@@ -126,14 +126,14 @@ class DashboardDelivery:
         line = as_of(now, view.zone, business=self._showing.business)
         await self._in_thread(dashboard.write, shown, line)
         self._written = shown
-        if self._store.fact(_FACT):
-            self._store.set_fact(_FACT, "")
+        if self._store.facts.find(_FACT):
+            self._store.facts.set(_FACT, "")
             _log.info("The figures can be written again.")
 
     async def _tickets_since(self, moment: datetime) -> list[Ticket]:
         """Read a few at a time: what happens in Discord meanwhile does not wait."""
         found = []
-        for number, ticket in enumerate(self._store.tickets_since(moment), start=1):
+        for number, ticket in enumerate(self._store.tickets.since(moment), start=1):
             found.append(ticket)
             if number % _TICKETS_AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -143,9 +143,9 @@ class DashboardDelivery:
         """Say it once, also across restarts. What keeps rows back as well is said about those."""
         if error.check not in _OF_ITS_OWN:
             _log.info("The figures could not be written: %s", error)
-        elif self._store.fact(_FACT) != error.check:
+        elif self._store.facts.find(_FACT) != error.check:
             with self._store.transaction():
-                self._store.set_fact(_FACT, error.check)
+                self._store.facts.set(_FACT, error.check)
                 self._tracking.announce(dashboard_refused_notice(str(error), address))
             _log.error("The figures cannot be written: %s", error)
 

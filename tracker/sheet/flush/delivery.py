@@ -150,7 +150,7 @@ class SheetDelivery:
             await self._something_to_do()
             await self._starter_messages()
             if not self._next_rows(1):
-                self._store.let_go(datetime.now(UTC) - self._quiet, ROWS_A_WRITE)
+                self._store.rows.let_go(datetime.now(UTC) - self._quiet, ROWS_A_WRITE)
             await self._keep_pace(self._pace.take(clock()))
             await self._gather()
             self._woken.clear()
@@ -165,14 +165,14 @@ class SheetDelivery:
         Raises:
             SheetError: it cannot be found out now.
         """
-        text = self._store.open_write()
+        text = self._store.rows.open_write()
         if text is None:
             return False
         try:
             open_write = from_text(text)
         except ValueError:
             _log.exception("What the store holds of the last write cannot be read and is left out.")
-            self._store.end_write()
+            self._store.rows.end_write()
             return True
         outcome = await self._in_thread(self._repository.recover, open_write)
         _log.info("What became of the last write to the sheet was found out.")
@@ -206,7 +206,7 @@ class SheetDelivery:
     async def _starter_messages(self) -> None:
         """Give new threads a moment for their first message, which brings the author's name."""
         with_names = asyncio.get_running_loop().time() + _STARTER_SECONDS
-        while any(not row.ticket.in_sheet and row.ticket.author_name is None for row in self._store.pending_rows(50)):
+        while any(not row.ticket.in_sheet and row.ticket.author_name is None for row in self._store.rows.pending(50)):
             self._woken.clear()
             left = with_names - asyncio.get_running_loop().time()
             if left <= 0:
@@ -236,7 +236,7 @@ class SheetDelivery:
 
     @property
     def _waiting(self) -> int:
-        return self._store.count_pending_rows()
+        return self._store.rows.count_pending()
 
     @property
     def _waits(self) -> str:
@@ -245,7 +245,7 @@ class SheetDelivery:
     def _next_rows(self, limit: int) -> list[PendingRow]:
         """What waits longest, of what can be tried now."""
         now = asyncio.get_running_loop().time()
-        rows = self._store.pending_rows(limit + len(self._aside))
+        rows = self._store.rows.pending(limit + len(self._aside))
         return [row for row in rows if not self._aside.rests(row.ticket.thread_id, row.revision, now)][:limit]
 
     async def _flush(self) -> None:
@@ -291,7 +291,7 @@ class SheetDelivery:
 
     async def _carry_out(self, plan: WritePlan, batch: Sequence[_Due] = ()) -> Outcome:
         """Write, and settle in the store what came of it."""
-        self._store.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
+        self._store.rows.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
         outcome = await self._in_thread(self._repository.apply, plan)
         self._settle(outcome, batch, plan.new_rows)
         if outcome.refused:
@@ -328,19 +328,19 @@ class SheetDelivery:
         """Keep in the store what is known now, in one transaction. `new_rows` are those that the write was to make."""
         with self._store.transaction():
             for thread_id, cells in outcome.known.items():
-                self._store.learn_cells(thread_id, cells)
+                self._store.rows.learn_cells(thread_id, cells)
             for due in batch:
                 known = outcome.known.get(due.row.thread_id)
                 if known is not None:
                     self._acknowledge(due, known, outcome.columns)
             for thread_id, columns in outcome.unknown.items():
-                self._store.forget_cells(thread_id, columns)
+                self._store.rows.forget_cells(thread_id, columns)
             for thread_id in sorted(outcome.known):
                 self._tracking.record(RowWritten(thread_id=thread_id, row=new_rows.get(thread_id)))
             if outcome.misplaced:
-                self._store.begin_write(as_text(OpenWrite(misplaced=outcome.misplaced)))
+                self._store.rows.begin_write(as_text(OpenWrite(misplaced=outcome.misplaced)))
             else:
-                self._store.end_write()
+                self._store.rows.end_write()
             self._news.of_races(outcome)
             revisions = {due.row.thread_id: due.waiting.revision for due in batch}
             self._news.not_taken(self._aside.failed(outcome.not_taken, revisions, asyncio.get_running_loop().time()))
@@ -350,7 +350,7 @@ class SheetDelivery:
         """The row shows the ticket as it was when the write was planned; cells of columns that are missing wait."""
         wanted = due.row.cells.items()
         if all(known.get(name) == value and name in known for name, value in wanted if name in (columns or NAMES)):
-            self._store.acknowledge(due.row.thread_id, due.waiting.revision, known)
+            self._store.rows.acknowledge(due.row.thread_id, due.waiting.revision, known)
             self._aside.took(due.row.thread_id)
             self._news.taken(due.row.thread_id)
 
@@ -362,7 +362,7 @@ class SheetDelivery:
         where none does, the column is a new one, to be filled.
         """
         written = {(row.thread_id, name) for row in just_written for name in row.stale}
-        rows = (self._store.row(thread_id) for thread_id in shown)
+        rows = (self._store.rows.find(thread_id) for thread_id in shown)
         held = {cell for row in rows if row is not None for cell in row.sheet_cells.items()}
         same = {
             name
@@ -372,7 +372,7 @@ class SheetDelivery:
         }
         with self._store.transaction():
             for thread_id, cells in shown.items():
-                row = self._store.row(thread_id)
+                row = self._store.rows.find(thread_id)
                 if row is None:
                     continue
                 wanted = settled(cells_of(row.ticket, self._desk, cells.keys()), row.sheet_cells)
@@ -384,7 +384,7 @@ class SheetDelivery:
                     or (value is None and wanted[name] is not None and name not in same)
                 ]
                 if stale:
-                    self._store.forget_cells(thread_id, stale)
+                    self._store.rows.forget_cells(thread_id, stale)
 
     async def _in_thread(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)

@@ -48,7 +48,7 @@ class News:
         self._store = store
         self._tracking = tracking
         self._repository = repository
-        out_since = store.fact(OUT_SINCE)
+        out_since = store.facts.find(OUT_SINCE)
         self.trouble = Trouble(
             patience=patience,
             announced=self._remembered(_ANNOUNCED_TROUBLE),
@@ -138,8 +138,8 @@ class News:
 
     def remember(self, name: str, value: str) -> None:
         """Keep a fact in the store."""
-        if self._store.fact(name) != value:
-            self._store.set_fact(name, value)
+        if self._store.facts.find(name) != value:
+            self._store.facts.set(name, value)
 
     def _remember_trouble(self) -> None:
         out_since = self.trouble.out_since
@@ -147,7 +147,7 @@ class News:
         self.remember(OUT_SINCE, out_since.isoformat() if out_since else "")
 
     def _remembered(self, name: str, otherwise: Iterable[str] = ()) -> list[str]:
-        value = self._store.fact(name)
+        value = self._store.facts.find(name)
         return list(otherwise) if value is None else json.loads(value)
 
 

@@ -39,10 +39,10 @@ def _take_over(kept: Json, store: Store) -> None:
     thread_ids = {target["thread_id"] for target in attempt.get("targets", []) if target.get("thread_id") is not None}
     thread_ids |= {int(thread_id) for thread_id in (*kept.get("rewrite", {}), *kept.get("arrived", {}))}
     for thread_id in thread_ids:
-        store.forget_cells(thread_id, ALL_BUT_KEY)
+        store.rows.forget_cells(thread_id, ALL_BUT_KEY)
     hits = [each for each in kept.get("hits", []) if each["row"] >= 0]
     if hits:
-        store.begin_write(as_text(OpenWrite(misplaced=tuple(map(_misplaced, hits)))))
+        store.rows.begin_write(as_text(OpenWrite(misplaced=tuple(map(_misplaced, hits)))))
 
 
 def _misplaced(hit: Json) -> Misplaced:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from tracker.checks import Finding, Group, Level, whatever_happens
+from tracker.cli.invocation import command
 from tracker.domain.cells import CellValue
-from tracker.invocation import command
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.tab import find_tab, layout_of, read_columns, read_head
 from tracker.sheet.dashboard.cells import Ids

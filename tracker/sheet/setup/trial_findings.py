@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from tracker.checks import Finding, Group, Level
-from tracker.invocation import command
+from tracker.cli.invocation import command
 from tracker.sheet.api.answer import Shown
 from tracker.sheet.setup import trial_tab as cell
 from tracker.sheet.table.cells import Json, content_of

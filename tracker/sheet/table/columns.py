@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from zoneinfo import ZoneInfo
 
+from tracker.cli.invocation import command
 from tracker.domain.activity import waiting_on
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.figures import elapsed, first_response_of, resolution_of, sla_of, status_of
@@ -20,7 +21,6 @@ from tracker.domain.snowflakes import created_at
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import duration
-from tracker.invocation import command
 
 KEY = "thread_id"
 LINK = "link"

@@ -43,12 +43,12 @@ class RightSide:
         began = time.perf_counter()
         for thread_id in self.threads[self.number % step :: step][:CHANGES]:
             self._rename(thread_id)
-        while self.store.count_pending_rows():  # noqa: ASYNC110 - the store tells nobody
+        while self.store.rows.count_pending():  # noqa: ASYNC110 - the store tells nobody
             await asyncio.sleep(_LOOK_SECONDS)
         return time.perf_counter() - began
 
     def _rename(self, thread_id: int) -> None:
-        ticket = self.store.ticket(thread_id)
+        ticket = self.store.tickets.find(thread_id)
         if ticket is not None:
             self.tracking.record(
                 ThreadSeen(

@@ -69,7 +69,7 @@ async def _refresh(desk: LocalDesk) -> _Refresh:
     settings, now = settings_of(desk), datetime.now(UTC)
     with closing(Store.open(settings.data_dir)) as store:
         view = View(zone=settings.timezone, teams=settings.team_tags, rules=rules_of(settings, store), elapsed=elapsed)
-        known = list(store.tickets_since(first_moment(now, view)))
+        known = list(store.tickets.since(first_moment(now, view)))
         repository = repository_of(settings, store)
     shown = figures(overview_now(lambda _: known, now, view))
     await asyncio.to_thread(repository.open)

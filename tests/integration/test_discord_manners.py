@@ -1,0 +1,336 @@
+"""How the bot treats people: what it shows of their texts, whom it mentions, which posts it opens and closes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import hikari
+import pytest
+
+from tests.support.discord_desk import DiscordDesk, discord_desk
+from tracker.domain.wording import RESOLVED
+from tracker.sandbox.discord import faults
+from tracker.sandbox.discord.entities import Thread, User
+from tracker.store.file import OPENED_BY_APPS
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
+    async with discord_desk(tmp_path, caplog) as desk:
+        yield desk
+
+
+# What is shown of people's texts
+
+
+async def test_a_title_is_shown_as_it_is_and_what_it_links_to_is_not_embedded(desk: DiscordDesk) -> None:
+    alone, one, two = [desk.open(f"{number} [free](https://example.com) @everyone") for number in range(3)]
+    desk.alert(alone)
+    desk.alert_all([one, two])
+    async with desk.delivering():
+        await desk.all_done()
+    for channel in desk.alerts:
+        alert, digest = desk.messages(channel)
+        assert r"**Title:** 0 \[free](https\://example.com) @everyone" in alert.content
+        assert r"• 1 \[free](https\://example.com) @everyone · mia · " in digest.content
+        assert {message.flags for message in (alert, digest)} == {hikari.MessageFlag.SUPPRESS_EMBEDS}
+        assert not alert.mentioned.everyone
+
+
+# Closed posts
+
+
+def patches(desk: DiscordDesk, thread: Thread) -> int:
+    """How often the bot opened or closed the thread, or tried to."""
+    path = f"/channels/{thread.id}"
+    return sum(request.method == "PATCH" and request.path.endswith(path) for request in desk.discord.requests)
+
+
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "not-locked"])
+async def test_a_post_that_was_closed_when_it_was_resolved_is_closed_again_after_the_message(
+    desk: DiscordDesk, *, locked: bool
+) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = desk.open()
+    desk.resolve(thread)
+    if locked:
+        desk.world.lock(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert [RESOLVED in message.content for message in desk.messages(thread)] == [True]
+    assert thread.archived
+    assert thread.locked is locked
+    assert desk.lines() == []
+
+
+async def test_it_is_closed_again_though_the_bot_died_right_after_the_message(desk: DiscordDesk) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    lost = faults.reset("/messages$", method="POST", applied=True)
+    desk.discord.faults.append(lost)
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.until(lambda: desk.messages(thread))
+    assert not thread.archived
+    async with desk.delivering():
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert thread.archived
+
+
+async def test_it_stays_open_for_somebody_who_wrote_there_since(desk: DiscordDesk) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    desk.discord.faults.append(faults.server_error("/channels/[0-9]+$", method="PATCH"))
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.until(lambda: patches(desk, thread), hurry=False)
+        desk.world.reply(thread, desk.mia, "One more thing")
+        await desk.all_done()
+    assert not thread.archived
+
+
+async def test_without_manage_threads_it_stays_open_and_one_line_says_so(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert desk.lines() == [f"Thread {thread.id} was archived and is open now: the bot lacks Manage Threads."]
+
+
+async def test_that_line_is_there_once_however_often_the_message_was_refused_before(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.world.lock(thread)
+    desk.world.archive(thread)
+    posts = f"/channels/{thread.id}/messages"
+    async with desk.delivering():
+        await desk.until(
+            lambda: sum(r.method == "POST" and r.path.endswith(posts) for r in desk.discord.requests) >= 5,
+        )
+        desk.world.unlock(thread)
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert len(desk.lines(f"Thread {thread.id} was archived and is open now")) == 1
+
+
+async def test_a_post_that_was_open_is_left_open(desk: DiscordDesk) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = desk.open()
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert not thread.archived
+    assert patches(desk, thread) == 0
+
+
+async def test_no_closed_post_is_opened_for_a_tick(desk: DiscordDesk) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = desk.open()
+    desk.world.archive(thread)
+    desk.tick(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert thread.archived
+    assert not desk.ticked(thread)
+    assert patches(desk, thread) == 0
+    assert desk.lines() == []
+
+
+# Posts by bots and webhooks
+
+
+async def test_the_one_who_asks_is_found_with_one_look_up_a_person_however_much_staff_wrote_before(
+    desk: DiscordDesk,
+) -> None:
+    support = desk.world.new_role("Support")
+    desk.responder_roles = (support.id,)
+    sam = desk.world.new_user("sam", roles=[support])
+    thread = desk.open(by=desk.world.new_webhook("Form"))
+    for number in range(30):
+        desk.world.reply(thread, sam, f"Step {number}")
+    desk.world.reply(thread, desk.mia, "Thanks")
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert [message.pinged for message in desk.messages(thread)] == [[desk.mia]]
+    assert sum("/members/" in request.path for request in desk.discord.requests) == 2
+
+
+@pytest.fixture(params=["bot", "webhook"])
+def app(desk: DiscordDesk, request: pytest.FixtureRequest) -> User:
+    """A bot that posts, or a webhook that does."""
+    if request.param == "bot":
+        return desk.world.new_user("Ticket Tool", bot=True)
+    return desk.world.new_webhook("Ticket Tool")
+
+
+async def test_the_author_of_a_bots_or_webhooks_post_has_the_name_that_its_message_shows(
+    desk: DiscordDesk, app: User
+) -> None:
+    thread = desk.open(by=app)
+    async with desk.delivering():
+        await desk.all_done()
+    ticket = desk.store.tickets.find(thread.id)
+    assert ticket is not None
+    assert ticket.author_name == "Ticket Tool"
+    assert desk.store.facts.find(OPENED_BY_APPS) is not None
+
+
+async def test_nobody_is_mentioned_in_a_bots_or_webhooks_post_where_anybody_may_answer(
+    desk: DiscordDesk, app: User
+) -> None:
+    thread = desk.open(by=app)
+    desk.world.reply(thread, desk.mia, "It is me who asks")
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    (message,) = desk.messages(thread)
+    assert message.content.startswith(f"🔴 {RESOLVED}")
+    assert message.pinged == []
+
+
+async def test_with_support_roles_the_first_person_without_one_is_mentioned_there(desk: DiscordDesk, app: User) -> None:
+    support = desk.world.new_role("Support")
+    desk.responder_roles = (support.id,)
+    sam, kim = desk.world.new_user("sam", roles=[support]), desk.world.new_user("kim")
+    thread = desk.open(by=app)
+    for author in (sam, desk.mia, kim):
+        desk.world.reply(thread, author, "Hello")
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    (message,) = desk.messages(thread)
+    assert message.content.startswith(f"🔴 {desk.mia.mention} {RESOLVED}")
+    assert message.pinged == [desk.mia]
+
+
+async def test_the_tick_of_a_webhooks_post_goes_to_its_first_message_though_that_has_an_id_of_its_own(
+    desk: DiscordDesk,
+) -> None:
+    thread = desk.open(by=desk.world.new_webhook("Form"), without_starter=True)
+    starter = desk.world.post_starter(thread, own_id=True)
+    desk.world.reply(thread, desk.mia, "Hello")
+    desk.tick(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert [("✅" in message.reactions) for message in thread.messages] == [True, False]
+    assert starter.id != thread.id
+    ticket = desk.store.tickets.find(thread.id)
+    assert ticket is not None
+    assert ticket.author_name == "Form"
+
+
+async def test_no_tick_goes_to_somebody_elses_message_where_the_first_was_deleted(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    assert thread.starter is not None
+    desk.world.delete_message(thread.starter)
+    answer = desk.world.reply(thread, desk.world.new_user("sam"), "Hello")
+    desk.tick(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert answer.reactions == {}
+
+
+# Posts that wait for nobody
+
+
+def alerts_of(desk: DiscordDesk, *threads: Thread) -> list[bool]:
+    """Which of the threads an alert or a digest names."""
+    texts = [message.content for message in desk.messages(desk.alerts[0])]
+    return [any(f"/{thread.id}" in text for text in texts) for thread in threads]
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["in-a-digest", "one-by-one"])
+async def test_pinned_posts_and_those_of_staff_raise_no_alert(desk: DiscordDesk, *, at_once: bool) -> None:
+    support = desk.world.new_role("Support")
+    desk.responder_roles = (support.id,)
+    sam = desk.world.new_user("sam", roles=[support])
+    tool = desk.world.new_user("Ticket Tool", bot=True, roles=[support])
+    pinned, by_staff, by_tool, waiting = (
+        desk.open("Read this first"),
+        desk.open("News", by=sam),
+        desk.open("Form", by=tool),
+        desk.open(),
+    )
+    desk.world.pin_thread(pinned)
+    threads = [pinned, by_staff, by_tool, waiting]
+    if at_once:
+        desk.alert_all(threads)
+    else:
+        for thread in threads:
+            desk.alert(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert alerts_of(desk, *threads) == [False, False, True, True]
+
+
+async def test_they_raise_none_though_nothing_that_was_written_there_can_be_read(desk: DiscordDesk) -> None:
+    support = desk.world.new_role("Support")
+    desk.responder_roles = (support.id,)
+    pinned, by_staff, waiting = (
+        desk.open("Read this first"),
+        desk.open("News", by=desk.world.new_user("sam", roles=[support])),
+        desk.open(),
+    )
+    desk.world.pin_thread(pinned)
+    threads = [pinned, by_staff, waiting]
+    for thread in threads:
+        desk.discord.faults.append(faults.server_error(f"/{thread.id}/messages", method="GET", times=None))
+        desk.alert(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert alerts_of(desk, *threads) == [False, False, True]
+
+
+async def test_without_support_roles_nobody_is_known_to_be_staff(desk: DiscordDesk) -> None:
+    thread = desk.open(by=desk.world.new_user("sam", roles=[desk.world.new_role("Support")]))
+    desk.alert(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert alerts_of(desk, thread) == [True]
+
+
+@pytest.mark.parametrize("counts", [True, False], ids=["closed-counts", "closed-does-not-count"])
+async def test_a_post_that_a_person_closed_raises_an_alert_unless_that_counts_and_a_stale_one_always_does(
+    desk: DiscordDesk, *, counts: bool
+) -> None:
+    desk.closed_counts = counts
+    closed, stale, waiting = [desk.open(title) for title in ("Closed", "Stale", "Open")]
+    stale.auto_archive = timedelta(hours=1)
+    desk.world.archive(closed)
+    desk.world.grow_stale(stale)
+    for thread in (closed, stale, waiting):
+        desk.alert(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert alerts_of(desk, closed, stale, waiting) == [not counts, True, True]
+
+
+# Names
+
+
+async def test_with_display_names_people_are_called_what_discord_shows(desk: DiscordDesk) -> None:
+    desk.display_names = True
+    world = desk.world
+    nick = world.new_user("u1", global_name="Global One", nick="Nick")
+    shown = world.new_user("u2", global_name="Global Two")
+    left = world.new_user("u3", global_name="Global Three", in_guild=False)
+    plain = world.new_user("u4")
+    threads = [desk.open(by=author) for author in (nick, shown, left, plain)]
+    for thread, helper in zip(threads, (plain, left, shown, nick), strict=True):
+        world.reply(thread, helper, "Here")
+        desk.alert(thread)  # is looked through for an answer before
+    async with desk.delivering():
+        await desk.all_done()
+    tickets = [desk.store.tickets.find(thread.id) for thread in threads]
+    assert [ticket and ticket.author_name for ticket in tickets] == ["Nick", "Global Two", "Global Three", "u4"]
+    answers = [ticket and ticket.first_answer and ticket.first_answer.author_name for ticket in tickets]
+    assert answers == ["u4", "Global Three", "Global Two", "Nick"]

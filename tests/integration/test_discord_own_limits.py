@@ -1,0 +1,83 @@
+"""A limit over all requests, and a clock that is off: requests are neither hammered out nor held back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from tracker.discord.clock import check_clock
+from tracker.discord.connection import rest_only
+from tracker.sandbox.discord import DiscordServer, faults
+from tracker.sandbox.discord.entities import Channel
+from tracker.sandbox.discord.rate_limits import Limit
+
+pytest_plugins = ("tests.support.discord_fixtures",)
+
+
+async def test_a_limit_over_all_requests_is_waited_out_on_a_route_never_asked_before(
+    discord: DiscordServer, alerts: Channel
+) -> None:
+    limited_until = time.monotonic() + 2.0
+
+    def limited() -> bool:
+        return time.monotonic() < limited_until
+
+    discord.faults.append(faults.rate_limited(scope="global", retry_after=2.0, times=1))
+    async with rest_only(discord.token, discord.rest_url) as rest:
+        begun = time.monotonic()
+        await rest.create_message(alerts.id, "at last")
+        assert time.monotonic() - begun >= 2.0
+    assert not limited()
+    assert [request.status for request in discord.requests] == [429, 200]
+
+
+async def test_within_a_limit_over_all_requests_none_of_many_is_repeated(
+    discord: DiscordServer, alerts: Channel
+) -> None:
+    discord.rate_limits.overall = Limit(requests=1, seconds=2.0)
+    async with rest_only(discord.token, discord.rest_url) as rest:
+        await rest.fetch_my_user()
+        asked = len(discord.requests)
+        begun = time.monotonic()
+        await rest.create_message(alerts.id, "first")
+        within = [request for request in discord.requests[asked:] if request.answered - begun < 1.9]
+    assert len(within) <= 3
+    assert {request.status for request in within} <= {429}
+
+
+@pytest.mark.parametrize("seconds", [-3600.0, -60.0, 60.0, 3600.0])
+async def test_a_clock_that_is_off_changes_nothing(discord: DiscordServer, alerts: Channel, seconds: float) -> None:
+    discord.rate_limits.clock_ahead = seconds
+    discord.rate_limits.otherwise = Limit(requests=2, seconds=0.4)
+    async with rest_only(discord.token, discord.rest_url) as rest:
+        async with asyncio.timeout(10.0):
+            for number in range(6):
+                await rest.create_message(alerts.id, str(number))
+    assert len(alerts.messages) == 6
+    assert [request.status for request in discord.requests].count(429) <= 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [
+        (0.0, None),
+        (1.5, None),
+        (-60.0, "60 s ahead of Discord's"),
+        (60.0, "60 s behind Discord's"),
+        (2.6, "3 s behind"),
+    ],
+)
+async def test_a_clock_that_is_two_seconds_off_is_noticed(
+    discord: DiscordServer, seconds: float, says: str | None
+) -> None:
+    discord.rate_limits.clock_ahead = seconds
+    async with rest_only(discord.token, discord.rest_url) as rest:
+        await rest.fetch_my_user()
+        finding = check_clock(rest)
+    if says is None:
+        assert finding is None
+    else:
+        assert finding is not None
+        assert says in finding.text

@@ -1,0 +1,127 @@
+"""Reading the settings, and what is wrong with them in lines that name the setting and what to write instead."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, ValidationError, create_model
+from pydantic_settings import BaseSettings, NoDecode
+
+from tracker.domain.hours import NeverOpenError
+from tracker.errors import SettingsError
+from tracker.settings import env_file
+from tracker.settings.model import ENV_FILE, Settings, SheetSettings
+
+S = TypeVar("S", bound=SheetSettings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A setting that is missing or wrong; as text, one line that never quotes a secret."""
+
+    name: str
+    wrong: str
+    example: str
+    is_missing: bool
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.wrong}. {self.fix}"
+
+    @property
+    def fix(self) -> str:
+        """What to write instead."""
+        return f"Example: {self.name}={self.example}"
+
+
+def load(kind: type[S]) -> S:
+    """The settings of this kind.
+
+    Raises:
+        SettingsError: with one line for each setting that is missing or wrong, none of them quoting a secret.
+    """
+    loaded, problems = read(kind)
+    if problems:
+        odd = [f"{text} {fix}" for text, fix in oddities()]
+        raise SettingsError("\n".join([*map(str, problems), *odd]))
+    return loaded
+
+
+def read(kind: type[S]) -> tuple[S, list[Problem]]:
+    """The settings as far as they can be read, and what is wrong with the others, whose values are None here.
+
+    Raises:
+        SettingsError: the file cannot be read at all.
+    """
+    try:
+        loaded = kind()
+        return loaded, _contradictions(loaded) if isinstance(loaded, Settings) else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(error) from None
+    except ValidationError as error:
+        problems = [_problem(kind, dict(problem)) for problem in error.errors()]
+    unset: Any = (Annotated[Any, NoDecode, BeforeValidator(lambda _: None)], None)
+    readable = create_model(kind.__name__, __base__=kind, **{problem.name.lower(): unset for problem in problems})
+    return readable(), problems
+
+
+def _contradictions(loaded: Settings) -> list[Problem]:
+    """What is wrong with settings that are right each by itself."""
+    problems = []
+    try:
+        loaded.hours.see_that_it_opens(datetime.now(UTC))
+    except NeverOpenError as error:
+        wrong = f"with BUSINESS_DAYS and HOLIDAYS is no time at all: {error}"
+        problems.append(Problem(name="BUSINESS_HOURS", wrong=wrong, example="09:00-18:00", is_missing=False))
+    if loaded.escalation_after is None:
+        useless = [name for name in ("escalation_channel_ids", "escalation_role_id") if getattr(loaded, name)]
+        for name in useless:
+            wrong = f"is not set, so nothing comes of {name.upper()}"
+            problems.append(Problem(name="ESCALATION_AFTER", wrong=wrong, example="2h", is_missing=False))
+    if loaded.digest is not None and not loaded.alert_channel_ids:
+        wrong = "is empty, so nothing comes of DIGEST"
+        problems.append(Problem(name="ALERT_CHANNEL_IDS", wrong=wrong, example="1417628594471739433", is_missing=False))
+    if loaded.report is not None and not (loaded.report_channel_ids or loaded.alert_channel_ids):
+        wrong = "is empty, and ALERT_CHANNEL_IDS, too, so nothing comes of REPORT"
+        problems.append(
+            Problem(name="REPORT_CHANNEL_IDS", wrong=wrong, example="1417628594471739438", is_missing=False)
+        )
+    if loaded.report is None and loaded.report_channel_ids:
+        wrong = "is not set, so nothing comes of REPORT_CHANNEL_IDS"
+        problems.append(Problem(name="REPORT", wrong=wrong, example="Mon 09:00", is_missing=False))
+    for team in sorted(dict(loaded.team_sla).keys() - set(loaded.team_tags)):
+        wrong = f'names "{team}", which is no team of TEAM_TAGS ({", ".join(loaded.team_tags)})'
+        problems.append(Problem(name="TEAM_SLA", wrong=wrong, example=f"{loaded.team_tags[0]}=2h", is_missing=False))
+    return problems
+
+
+def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
+    field = str(problem["loc"][0])
+    if problem["type"] == "missing":
+        wrong = "is not set"
+    elif problem["type"] == "value_error":
+        wrong = str(problem["ctx"]["error"])
+    else:
+        wrong = str(problem["msg"])
+    example = (kind.model_fields[field].examples or [""])[0]
+    is_missing = problem["type"] == "missing"
+    return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example, is_missing=is_missing)
+
+
+def oddities() -> list[tuple[str, str]]:
+    """What is odd although every setting can be read: what it is, and the fix.
+
+    Raises:
+        SettingsError: the file cannot be read at all.
+    """
+    try:
+        return env_file.oddities(Path(ENV_FILE), os.environ, map(str.upper, Settings.model_fields))
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: Exception) -> SettingsError:
+    return SettingsError(f".env cannot be read: {error}.", "Save it as UTF-8 text that the bot may read.")

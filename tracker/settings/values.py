@@ -1,0 +1,290 @@
+"""How a setting's value is read: from the text that a person wrote to what the product works with.
+
+Each function raises `ValueError` with the rest of a sentence that begins with the setting's name. A value is quoted in
+it only through `secrecy.quoted`, since people also put secrets where they do not belong.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from datetime import time, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+from tracker.domain.days_off import DaysOff
+from tracker.domain.hours import Hours, read_days, read_hours
+from tracker.domain.schedule import read_time, read_weekly
+from tracker.secrecy import HiddenText, is_json, is_token, likeness, quoted
+from tracker.settings.public_holidays import public_holidays
+from tracker.settings.zones import suggested
+
+Read = TypeVar("Read")
+
+_LARGEST_PORT = 65_535
+_LARGEST_ID = 2**63 - 1
+_LONGEST_SHEET_NAME = 100
+_LONGEST_SUPPORT_NAME = 100
+"""So that the message about a resolved thread stays far below Discord's 2,000 characters."""
+_LONGEST_SPAN = timedelta(days=365)
+_LONGEST_PATH, _LONGEST_PATH_PART = 4_096, 255
+"""In bytes, on Linux; other systems allow less."""
+_BLANKS = " \t\r\n\ufeff\u200b\u00a0"
+_CHANNEL_LINK = re.compile(r"(?:https?://)?(?:\w+\.)?discord(?:app)?\.com/channels/\d+/(\d+)(?:/\d+)?/?", re.ASCII)
+_MENTION = re.compile(r"<(?:#|@&)(\d+)>", re.ASCII)
+_BOOK = re.compile(r"/(?:spreadsheets|file)/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
+_ID_IN_QUERY = ("id", "key")
+_OF_GOOGLE = re.compile(r"(?:https?://)?(?:docs|drive|sheets|spreadsheets)\.google\.com/")
+_PUBLISHED = re.compile(r"(?:/d/e/|^)2PACX-|/d/e/")
+
+
+def bare(text: str) -> str:
+    """The text without what cannot be seen at its ends."""
+    return text.strip(_BLANKS)
+
+
+def trimmed(name: str, text: str) -> str:
+    """The value without blanks around it.
+
+    Raises:
+        ValueError: it is a secret that belongs elsewhere, or stands in quotes that nobody took off.
+    """
+    text = bare(text)
+    kind = likeness(text)
+    if kind is not None and kind.home != name:
+        raise ValueError(f"seems to hold {kind.what} {kind.advice}; it is not shown here")
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        raise ValueError(f"stands in quotes ({text[0]}), which docker takes for a part of the value; leave them out")
+    return text
+
+
+def token(text: str) -> str:
+    """A bot token, which begins with the bot's id in base64."""
+    if not is_token(text):
+        raise ValueError("is not a bot token; copy it from the Bot page of your Discord application")
+    return text
+
+
+def snowflake(text: str) -> int:
+    """An id of Discord's, or the address or mention of a channel or role, which contains it."""
+    found = _CHANNEL_LINK.fullmatch(text) or _MENTION.fullmatch(text)
+    digits = found[1] if found else text
+    if not re.fullmatch(r"[0-9]{15,20}", digits):
+        raise ValueError(f"{quoted(text)} is not a Discord id (15 to 20 digits)")
+    if int(digits) > _LARGEST_ID:
+        raise ValueError(f"{quoted(text)} is not a Discord id (none is that large)")
+    return int(digits)
+
+
+def snowflakes(text: str) -> tuple[int, ...]:
+    """Several of them, each once."""
+    return tuple(dict.fromkeys(snowflake(part) for part in _parts(text)))
+
+
+def spreadsheet_id(text: str) -> str:
+    """The id itself, or any address of the spreadsheet that contains it."""
+    if _PUBLISHED.search(text):
+        raise ValueError(
+            "is the address of what was published to the web (/d/e/…), which does not hold the spreadsheet's id; copy "
+            "the address from the browser while you edit the spreadsheet"
+        )
+    found = _id_in_address(text) or text
+    if not re.fullmatch(r"[A-Za-z0-9_-]{20,}", found):
+        raise ValueError(f"{quoted(text)} is neither a spreadsheet's id nor its address")
+    return found
+
+
+def _id_in_address(text: str) -> str | None:
+    address = _BOOK.search(text)
+    if address is not None:
+        return address[1]
+    if not _OF_GOOGLE.match(text):
+        return None
+    query = parse_qs(urlsplit(text).query)
+    return next((query[name][0] for name in _ID_IN_QUERY if name in query), None)
+
+
+def sheet_name(text: str) -> str:
+    """The name of a tab."""
+    if not text or len(text) > _LONGEST_SHEET_NAME:
+        raise ValueError(f"needs a name of 1 to {_LONGEST_SHEET_NAME} characters")
+    return text
+
+
+def support_name(text: str) -> str:
+    """Who signs: one line."""
+    if len(text) > _LONGEST_SUPPORT_NAME or len(text.splitlines()) > 1:
+        raise ValueError(f"needs a name of 1 to {_LONGEST_SUPPORT_NAME} characters, in one line")
+    return text
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Names, separated by commas."""
+    found = tuple(_parts(text))
+    if not found:
+        raise ValueError("needs at least one name")
+    return found
+
+
+def names_if_any(text: str) -> tuple[str, ...]:
+    """Names, separated by commas; there may be none."""
+    return tuple(_parts(text))
+
+
+def path(text: str) -> Path:
+    """A path, in which `~` and variables such as `$HOME` are replaced."""
+    opened = Path(os.path.expanduser(os.path.expandvars(text)))  # noqa: PTH111 - Path's own fails without a home
+    longest = max((len(os.fsencode(part)) for part in opened.parts), default=0)
+    if len(text.splitlines()) > 1 or longest > _LONGEST_PATH_PART or len(os.fsencode(opened)) > _LONGEST_PATH:
+        raise ValueError(f"is no path (hidden: it has {len(text):,} characters)")
+    return opened
+
+
+def key(text: str) -> Path | HiddenText:
+    """The path of a key file, or the key's JSON itself, where a platform has no files."""
+    if not is_json(text):
+        return path(text)
+    if not text.endswith("}"):
+        raise ValueError(
+            "begins with the key's JSON, but its other lines are missing; save the JSON as a file, or write all of it "
+            "in one line between single quotes"
+        )
+    return HiddenText(text)
+
+
+def duration(text: str) -> timedelta:
+    """A time span, such as `1h30m`."""
+    span = text.lower().replace(" ", "")
+    if re.fullmatch(r"[0-9]+", span):
+        raise ValueError(f"{quoted(text)} lacks a unit: m for minutes, h for hours, s for seconds")
+    found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", span, re.ASCII)
+    if not found:
+        raise ValueError(f"{quoted(text)} is not a time span")
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    if not total:
+        raise ValueError(f"{quoted(text)} is too short (the shortest is 1s)")
+    if total > _LONGEST_SPAN.total_seconds():
+        raise ValueError(f"{quoted(text)} is longer than a year")
+    return timedelta(seconds=total)
+
+
+def zone(name: str) -> ZoneInfo:
+    """A time zone by its name."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError) as error:
+        near = suggested(name)
+        hint = f" (perhaps {' or '.join(near)})" if near else ""
+        raise ValueError(f"{quoted(name)} is not a time zone of the IANA list{hint}") from error
+
+
+def hours(text: str) -> Hours:
+    """The hours of a day, or of each."""
+    return _read_without_secrets(read_hours, text)
+
+
+def days(text: str) -> frozenset[int]:
+    """Days of the week, Monday being 0."""
+    return _read_without_secrets(read_days, text)
+
+
+def time_of_day(text: str) -> time | None:
+    """A time by the clock on the wall; None where there is none."""
+    return _read_without_secrets(read_time, text) if text else None
+
+
+def time_of_week(text: str) -> tuple[int, time] | None:
+    """The same on one day of the week, Monday being 0."""
+    return _read_without_secrets(read_weekly, text) if text else None
+
+
+def days_off(text: str) -> DaysOff:
+    """Public holidays and days of one's own."""
+    return _read_without_secrets(lambda known: DaysOff.read(known, public_holidays), text)
+
+
+def _read_without_secrets(read: Callable[[str], Read], text: str) -> Read:
+    """What `read` makes of the text; it quotes parts of it where it cannot read it, but none that could be a secret."""
+    try:
+        return read(text)
+    except ValueError:
+        hidden = next((part for part in _parts(text.replace(";", ",")) if quoted(part) != f'"{part}"'), None)
+        if hidden is not None:
+            raise ValueError(f"{quoted(hidden)} cannot be read") from None
+        raise
+
+
+def team_spans(text: str) -> tuple[tuple[str, timedelta], ...]:
+    """`Engineering=2h,Consulting=8h`."""
+    spans = {}
+    for part in _parts(text):
+        team, sign, span = (word.strip() for word in part.partition("="))
+        if not (team and sign):
+            raise ValueError(f"{quoted(part)} is not a team with its time")
+        spans[team] = duration(span)
+    return tuple(spans.items())
+
+
+def percentage(text: str) -> float | None:
+    """`75%` as 0.75; None where nothing is said."""
+    if not text:
+        return None
+    if not re.fullmatch(r"[1-9][0-9]?\s*%", text, re.ASCII):
+        raise ValueError(f"{quoted(text)} is not a part of the time (from 1% to 99%)")
+    return int(text.rstrip(" %")) / 100
+
+
+def port(text: str) -> int | None:
+    """A port to listen on; None where none is wanted."""
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) <= _LARGEST_PORT:
+        raise ValueError(f"{quoted(text)} is not a port (a number from 1 to {_LARGEST_PORT})")
+    return int(text)
+
+
+def host(text: str) -> str:
+    """The address of an interface of this machine."""
+    try:
+        return str(ip_address(text))
+    except ValueError as error:
+        raise ValueError(f"{quoted(text)} is not an address of this machine (such as 127.0.0.1 or 0.0.0.0)") from error
+
+
+def address(text: str) -> str:
+    """The base address of a service."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"{quoted(text)} is not an address that begins with http:// or https://")
+    return text.rstrip("/")
+
+
+def proxy(text: str) -> str:
+    """The address of a proxy, with http:// where it has no scheme. It may hold a password, so no message quotes it."""
+    with_scheme = text if "://" in text or not text else f"http://{text}"
+    wrong = "is not the address of a proxy that begins with http://"
+    try:
+        parts = urlsplit(with_scheme)
+        is_wrong = parts.scheme != "http" or not parts.hostname or parts.port == 0
+    except ValueError:
+        raise ValueError(wrong) from None
+    if with_scheme and is_wrong:
+        raise ValueError(wrong)
+    return with_scheme
+
+
+def one_of(text: str, *choices: str) -> str:
+    """The choice that the text means, whatever its case."""
+    found = next((choice for choice in choices if choice.casefold() == text.casefold()), None)
+    if found is None:
+        raise ValueError(f"{quoted(text)} is none of {', '.join(choices)}")
+    return found
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

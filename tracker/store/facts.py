@@ -1,0 +1,48 @@
+"""What is known of the installation and of the forum as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tracker.domain.events import Tag
+from tracker.store.connection import Connection
+from tracker.store.file import OPENED_BY_APPS
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Values by name, and the forum's tags."""
+
+    connection: Connection
+
+    def remember_once(self, name: str, value: str) -> str:
+        """The value first given for `name`, in this run or an earlier one."""
+        self.connection.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, value))
+        row = self.connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(row[0])
+
+    def find(self, name: str) -> str | None:
+        """The value of `name`, or None where nothing is known."""
+        row = self.connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set(self, name: str, value: str) -> None:
+        """Give `name` this value from now on."""
+        self.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def note_post_by_app(self) -> None:
+        """A bot or a webhook opened one of the posts."""
+        self.remember_once(OPENED_BY_APPS, datetime.now(UTC).isoformat())
+
+    def tags(self) -> tuple[Tag, ...]:
+        """The forum's tags as last heard of, in the forum's order."""
+        rows = self.connection.execute("SELECT id, name FROM tags ORDER BY position")
+        return tuple(Tag(id=row[0], name=row[1]) for row in rows)
+
+    def save_tags(self, tags: Sequence[Tag]) -> None:
+        """Replace the forum's tags."""
+        self.connection.execute("DELETE FROM tags")
+        for position, tag in enumerate(tags):
+            self.connection.execute("INSERT INTO tags VALUES (?, ?, ?)", (tag.id, tag.name, position))
