@@ -116,6 +116,20 @@ async def test_what_people_do_while_a_changed_tab_is_looked_at_anew_leaves_no_ce
     ]
 
 
+@pytest.mark.parametrize("request_number", range(2, 7))
+async def test_in_a_long_tab_no_row_gets_past_the_parts_in_which_it_is_looked_at(
+    office: Office, request_number: int
+) -> None:
+    some_changes(office)
+    office.tab.insert_rows(3, 9000)
+    office.before_request(request_number, lambda: PEOPLE["sort by title, descending"](office.tab))
+
+    await office.flush()
+    await office.flush()
+
+    assert office.found() == office.meant()
+
+
 async def test_a_race_leaves_the_row_it_hit_as_it_was(office: Office) -> None:
     # The second row's title is written; a person has just turned the order round, so ticket 4 stands there.
     office.change(ticket(2), title="Changed", team="Consulting")

@@ -13,7 +13,7 @@ from tracker.sheet.api.tab import find_layout, find_tab, read_columns
 from tracker.sheet.recovery.images import ImageTab, fence_ids
 from tracker.sheet.table.cells import Json
 from tracker.sheet.table.columns import KEY, LINK, WAITING_VIEW
-from tracker.sheet.table.layout import grid_range, runs
+from tracker.sheet.table.layout import Layout, grid_range, runs
 from tracker.sheet.table.survey import Survey, claims_of
 from tracker.sheet.write.planning import ranges_to_look_at
 from tracker.sheet.write.snapshot import Snapshot
@@ -27,6 +27,9 @@ _ATTEMPTS = 4
 
 _ROWS_A_READ = 2000
 """Rows of all columns that are read at once: an answer of about half a megabyte."""
+
+_LINKS_A_READ = 8000
+"""Rows whose keys and links are read at once: an answer of about 0.8 megabytes."""
 
 Read = TypeVar("Read")
 
@@ -79,12 +82,15 @@ class TabReader:
         return tab
 
     def survey(self, described: Json | None = None) -> Snapshot:
-        """A look at the whole columns of keys and links: whose all rows are. Up to three read requests."""
+        """A look at the whole columns of keys and links: whose all rows are.
+
+        Up to three read requests; in a long tab one more for each so many rows.
+        """
         described = self.described() if described is None else described
         tab = self.tab(described)
         layout = find_layout(self._sheet, tab)
-        read = read_columns(self._sheet, tab["sheetId"], layout, (KEY, LINK))
-        survey = Survey.of(read[KEY], read.get(LINK, []), layout.header_row)
+        keys, links = self._keys_and_links(tab, layout)
+        survey = Survey.of(keys, links, layout.header_row)
         images = ImageTab.find(described["sheets"], tab["sheetId"])
         return Snapshot(
             tab_id=tab["sheetId"],
@@ -101,6 +107,29 @@ class TabReader:
             images=images,
             fences=fence_ids(images),
         )
+
+    def _keys_and_links(self, tab: Json, layout: Layout) -> tuple[list[CellValue], list[CellValue]]:
+        """The columns of keys and of links, from the header on.
+
+        Links are long: in a tab of many rows they are read in parts, each beside its keys, which must be those of the
+        one answer that had all of them. So no row can have moved past the parts.
+
+        Raises:
+            StaleRequest: rows or columns have moved meanwhile.
+        """
+        tab_id, end = tab["sheetId"], tab["gridProperties"]["rowCount"]
+        if end - layout.header_row <= _LINKS_A_READ:
+            read = read_columns(self._sheet, tab_id, layout, (KEY, LINK))
+            return read[KEY], read.get(LINK, [])
+        keys, links = read_columns(self._sheet, tab_id, layout, (KEY,))[KEY], list[CellValue]()
+        for start in range(layout.header_row, end, _LINKS_A_READ):
+            rows = range(start, min(start + _LINKS_A_READ, end))
+            part = read_columns(self._sheet, tab_id, layout, (KEY, LINK), rows)
+            known = keys[start - layout.header_row :][: len(rows)]
+            if _filled(part[KEY], len(rows)) != _filled(known, len(rows)):
+                raise StaleRequest("The rows were moved.")
+            links += _filled(part.get(LINK, []), len(rows))
+        return keys, links
 
     def all_rows(self, snapshot: Snapshot, names: Collection[str]) -> dict[int, Cells]:
         """What the rows of all tickets show in these columns, as far as the header names them; several read requests.
@@ -143,3 +172,8 @@ class TabReader:
     def rows_shown(self, tab_id: int, rows: Iterable[int]) -> Shown:
         """These rows in all columns. One read request."""
         return Shown(self._sheet.look(PLACE_FIELDS, [grid_range(tab_id, block) for block in runs(rows)]), tab_id)
+
+
+def _filled(values: Sequence[CellValue], count: int) -> list[CellValue]:
+    """The values with the blanks that an answer leaves out at its end."""
+    return [*values, *[None] * (count - len(values))]

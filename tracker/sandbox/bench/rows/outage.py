@@ -1,7 +1,7 @@
 """After an outage: thousands of tickets changed while Google was out of reach, and it is back, with its quotas.
 
 The fewest requests that could do: a look and a write for each so many rows as go into one write. What has to be read
-once after any outage (where all rows are) comes on top, in one answer, as people may move rows between two; it is told.
+once after any outage (where all rows are) comes on top.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ async def measure(size: Size) -> list[Figure]:
         Figure(what="used / fewest", rounds=ratios(used, fewest), at_most=1.2),
         Figure(what="largest body", rounds=tuple(largest), unit="MB"),
         Figure(what="largest answer", rounds=tuple(answers), unit="MB", at_most=_MOST_MEGABYTES),
-        Figure(what="answer that tells where all rows are", rounds=tuple(where), unit="MB"),
+        Figure(
+            what="largest answer that says where all rows are", rounds=tuple(where), unit="MB", at_most=_MOST_MEGABYTES
+        ),
         Figure(what="requests over the quota", rounds=tuple(refused), at_most=0.0),
         Figure(
             what="from Google's return until all is written", rounds=tuple(seconds), unit="s", at_most=_MOST_SECONDS
