@@ -1,7 +1,7 @@
 """`python -m tracker`: run the bot; also `support-tracker run|doctor|init-sheet|backfill`, one command for all four.
 
-Exit codes: 0 stopped by a signal, 1 something has to be mended first, 2 settings are missing or wrong, or the command
-was called with what it does not know.
+Exit codes: 0 stopped by a signal, 1 something has to be put right first, 2 settings are missing or wrong, or the
+command was called with what it does not know.
 """
 
 from __future__ import annotations

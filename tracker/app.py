@@ -207,7 +207,7 @@ class App:
             ):  # a store that is full: the next start looks further back, that is all
                 self._watch.look(self._bot.shards.values())
                 self._reconciliation.remember_hearing()
-            # What happens from now on is not heard: no deadline may be judged without it.
+            # What happens from now on is not heard: no deadline may be looked at without it.
             self._feed.lost(Cause.UNREACHED)
             await self._deliver_what_is_left(workers)
             for task in (*workers, ends):
@@ -291,7 +291,7 @@ async def run(settings: Settings, now: Callable[[], datetime] = now) -> None:
         TrackerError: the bot cannot do its work until a person changes something.
     """
     asyncio.get_running_loop().set_exception_handler(_tell_unhandled)
-    sheet_of(settings)  # a key that cannot be used is told before the store is opened
+    sheet_of(settings)  # a key that cannot be used is reported before the store is opened
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheet")
     with (
         contextlib.closing(Store.open(settings.data_dir)) as store,

@@ -3,7 +3,7 @@
 Can be stopped at any time and started again: threads that are already tracked are passed over. The bot must not be
 running, since one process at a time holds the store.
 
-Exit codes: 0 everything is in the sheet (or, with --dry-run, was counted), 1 something has to be mended first or the
+Exit codes: 0 everything is in the sheet (or, with --dry-run, was counted), 1 something has to be put right first or the
 run was stopped, 2 settings are missing or wrong.
 """
 

@@ -9,16 +9,16 @@
         │   └── QuotaUsedUp      because it was asked too often
         └── SheetSetupError      Google will not do it until a person changes something
 
-A transient failure is retried; the others are told to people together with their fix.
+A transient failure is retried; the others are shown to people together with their fix.
 """
 
 from __future__ import annotations
 
 
 class TrackerError(Exception):
-    """Something a person can mend; `str(error)` says what is wrong and how.
+    """Something a person can put right; `str(error)` says what is wrong and how.
 
-    `what` is what is wrong, `fix` what a person does about it; None where `what` tells both.
+    `what` is what is wrong, `fix` what a person does about it; None where `what` says both.
     """
 
     def __init__(self, what: str, fix: str | None = None) -> None:

@@ -1,7 +1,7 @@
 """`python -m tracker.init_sheet`: prepare the tab for the tracker. Safe to run again, and on a tab with tickets.
 
 Exit codes: 0 the tab is ready, if need be without its filter views (or, with --dry-run, the plan was printed), 1
-something has to be mended first, 2 settings are missing or wrong.
+something has to be put right first, 2 settings are missing or wrong.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a start checks and tells: a log that a person can follow from top to bottom."""
+"""What a start checks and logs: a log that a person can follow from top to bottom."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 async def open_sheet(repository: SheetRepository, executor: Executor, *, opened_before: bool) -> frozenset[int] | None:
     """Open the tab; the threads that have a row. When Google is merely out of reach, say so; None: nobody knows yet.
 
-    So it is with a tab that an earlier start has opened: what became of it is told in the alert channels, too.
+    So it is with a tab that an earlier start has opened: what became of it is announced in the alert channels, too.
 
     Raises:
         SheetSetupError: the sheet was never opened, and cannot be until a person changes something.
@@ -68,22 +68,26 @@ def connections_told(bot: hikari.GatewayBot) -> Iterator[None]:
         lost_at[:] = [clock()]
         _log.warning("The connection to Discord was lost. What happens meanwhile is found when it is back.")
 
-    told = ((hikari.ShardReadyEvent, back), (hikari.ShardResumedEvent, back), (hikari.ShardDisconnectedEvent, lost))
-    for event, tell in told:
-        bot.subscribe(event, tell)
+    listeners = (
+        (hikari.ShardReadyEvent, back),
+        (hikari.ShardResumedEvent, back),
+        (hikari.ShardDisconnectedEvent, lost),
+    )
+    for event, listener in listeners:
+        bot.subscribe(event, listener)
     try:
         yield
     finally:
-        for event, tell in told:
-            bot.unsubscribe(event, tell)
+        for event, listener in listeners:
+            bot.unsubscribe(event, listener)
 
 
 async def check_desk(token: str, api_url: str, desk: Desk) -> None:
-    """Tell what the checks of the desk in Discord find; it is asked until it answers.
+    """Log what the checks of the desk in Discord find; it is asked until it answers.
 
     This needs no connection. Discord counts those, and resets the token of a bot that begins more than 1,000 a day
     (https://discord.com/developers/docs/events/gateway#session-start-limit): one that a service manager starts again
-    and again, although a person has to mend something first, must not come that far.
+    and again, although a person has to put something right first, must not come that far.
 
     Raises:
         DiscordSetupError: without what was found missing the bot would be useless.

@@ -83,9 +83,10 @@ class Tracking:
         self._changed()
 
     def publish(self, kind: EffectKind, texts: Sequence[str], channels: Iterable[int], due: datetime) -> None:
-        """Post these messages, one after another, in each of the channels; `due` tells them from those of other days.
+        """Post these messages, one after another, in each of the channels.
 
-        So they have the same numbers, and with them the same nonces, also after the store was lost.
+        `due` keeps them apart from those of other days. So they have the same numbers, and with them the same
+        nonces, also after the store was lost.
         """
         first, now = int(due.timestamp() * 1000), self._now()
         with self._store.transaction():

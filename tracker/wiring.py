@@ -49,7 +49,7 @@ def is_first_run(store: Store) -> bool:
 
 
 def rules_of_bot(settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> Rules:
-    """The business rules; when the bot began is told by the store, from its first start on."""
+    """The business rules; when the bot began is known to the store, from its first start on."""
     store.facts.remember_once(_TRACKING_SINCE, clock().isoformat())
     return rules_of(settings, store)
 

@@ -1,7 +1,7 @@
-"""Whether the bot is well: one state, which `/healthz` shows and the service manager is told of.
+"""Whether the bot is well: one state, which `/healthz` shows and the service manager hears of.
 
-Pure: everything is known at the moment `at`. What people have to mend is unhealthy; what a new start could mend is
-not alive.
+Pure: everything is known at the moment `at`. What people have to put right is unhealthy; what a new start could put
+right is not alive.
 """
 
 from __future__ import annotations

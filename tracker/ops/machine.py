@@ -21,7 +21,7 @@ from tracker.ops.healthz import THIS_MACHINE, check_port
 from tracker.store.file import FILE, LOCK, SQLITE, SQLITE_NEEDED, DamagedStoreError, holder_of, look, unwritable
 
 MOUNTS = Path("/proc/mounts")
-"""Where Linux tells which file system is mounted where."""
+"""Where Linux says which file system is mounted where."""
 
 _NEEDED = {"Python": (3, 11), "hikari": (2, 7), "gspread": (6, 2), "SQLite": SQLITE_NEEDED}
 _NETWORKS = frozenset(
@@ -99,7 +99,7 @@ def _writable_part(folder: Path) -> Path:
     """
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not existing.is_dir():
-        # As the start is told when it makes the folder.
+        # As the start finds when it makes the folder.
         number = errno.EEXIST if existing == folder else errno.ENOTDIR
         raise OSError(number, os.strerror(number))
     if sys.platform != "win32" and os.statvfs(existing).f_flag & os.ST_RDONLY:
@@ -115,7 +115,7 @@ def _allowed(path: Path, mode: int) -> bool:
 
 
 def file_system_of(path: Path, mounts: Path = MOUNTS) -> str | None:
-    """The kind of file system that the path lies on; None where the system does not tell."""
+    """The kind of file system that the path lies on; None where the system does not say."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""Tells in the log how far a long piece of work has come, and nothing of a short one."""
+"""Logs how far a long piece of work has come, and nothing of a short one."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _EVERY_SECONDS = 2.0
 
 
 @asynccontextmanager
-async def told(describe: Callable[[], str]) -> AsyncIterator[None]:
+async def log_progress(describe: Callable[[], str]) -> AsyncIterator[None]:
     """While the block runs, log what `describe` says every few seconds, as long as it says something new."""
 
-    async def tell() -> None:
+    async def log() -> None:
         said = ""
         while True:
             await asyncio.sleep(_EVERY_SECONDS)
@@ -24,8 +24,8 @@ async def told(describe: Callable[[], str]) -> AsyncIterator[None]:
                 _log.info("%s", text)
                 said = text
 
-    telling = asyncio.create_task(tell())
+    logging_task = asyncio.create_task(log())
     try:
         yield
     finally:
-        telling.cancel()
+        logging_task.cancel()

@@ -1,7 +1,7 @@
-"""What the service manager is told: that the bot is ready, how it is, that it is alive, that it stops.
+"""What the service manager hears from the bot: that the bot is ready, how it is, that it is alive, that it stops.
 
 The protocol is systemd's: datagrams of NAME=value lines to the socket that the environment names
-(https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html). Without such a socket nobody is told.
+(https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html). Without such a socket nothing is sent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONGER_SECONDS = 60.0
 
 
 class Manager:
-    """The service manager, as the environment tells of it."""
+    """The service manager, as the environment names it."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
@@ -49,15 +49,15 @@ class Manager:
         self._tell("STOPPING=1", "STATUS=Delivering what can still be delivered.")
 
     def close(self) -> None:
-        """Nothing more will be told."""
+        """Nothing more will be sent."""
         if self._socket is not None:
             self._socket.close()
 
     async def watch(self, look: Callable[[], Health]) -> None:
-        """Look every few seconds, and tell, until cancelled.
+        """Look every few seconds, and report, until cancelled.
 
-        That this loop turns tells that all others can. During the start, being alive asks for more time instead:
-        Discord may be out of reach for long, and another start would mend nothing.
+        That this loop turns shows that all others can. During the start, being alive asks for more time instead:
+        Discord may be out of reach for long, and another start would change nothing.
         """
         while True:
             health = look()
@@ -74,8 +74,8 @@ class Manager:
         try:
             self._socket.sendto("\n".join(lines).encode(), address)
         except BlockingIOError:
-            pass  # a busy manager is told again in a moment
+            pass  # a busy manager gets it again in a moment
         except OSError as error:
-            _log.warning("NOTIFY_SOCKET %s cannot be told anything: %s", self._address, error.strerror)
+            _log.warning("NOTIFY_SOCKET %s cannot be reached: %s", self._address, error.strerror)
             self._socket.close()
             self._socket = None

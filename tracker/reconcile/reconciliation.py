@@ -16,7 +16,7 @@ from typing import Any
 from tracker.discord.view import ForumView
 from tracker.domain.effects import EffectKind
 from tracker.domain.snowflakes import created_at
-from tracker.ops.progress import told
+from tracker.ops.progress import log_progress
 from tracker.reconcile.feed import Cue, Feed
 from tracker.reconcile.missed import AuditLog, Heard, Snapshot, ThreadShown, logged_of_others, missed
 from tracker.reconcile.snapshot import Reader
@@ -108,7 +108,7 @@ class Reconciliation:
 
     async def _follow(self, cue: Cue) -> None:
         """Reconcile, and tell how far it has come, until the last ticket was searched for an answer."""
-        async with told(self._progress):
+        async with log_progress(self._progress):
             await self._reconcile(cue)
             self._doing = "compared"
             while self._unsearched:  # noqa: ASYNC110 - the store tells; who searches knows nothing of this

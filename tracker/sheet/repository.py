@@ -308,7 +308,7 @@ class SheetRepository:
         thread_ids = [row.thread_id for row in rows]
         for _ in range(_ATTEMPTS):
             snapshot = self._snapshot
-            # Of several rows with one id the first counts, which only a look at all of them tells.
+            # Of several rows with one id the first counts, which only a look at all of them shows.
             surveyed = snapshot is None or not snapshot.doubled.isdisjoint(thread_ids)
             if snapshot is None or surveyed:
                 snapshot = self._surveyed()

@@ -54,7 +54,7 @@ class Contents:
 
 
 def take_lock(path: Path) -> int:
-    """Hold the lock file until this process ends, however it ends; the file tells who holds it.
+    """Hold the lock file until this process ends, however it ends; the file names who holds it.
 
     Raises:
         StoreError: another process holds it.

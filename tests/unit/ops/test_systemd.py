@@ -124,7 +124,7 @@ def test_a_manager_that_is_gone_is_told_of_in_one_line(tmp_path: Path, caplog: p
         manager.ready()
         manager.stopping()
 
-    assert caplog.messages == [f"NOTIFY_SOCKET {tmp_path / 'gone'} cannot be told anything: No such file or directory"]
+    assert caplog.messages == [f"NOTIFY_SOCKET {tmp_path / 'gone'} cannot be reached: No such file or directory"]
 
 
 def test_a_manager_that_does_not_listen_keeps_nobody_waiting(heard: socket.socket) -> None:

@@ -35,7 +35,7 @@ class Shown:
         self.column_count: int = grid.get("columnCount", 0)
         self._rows: dict[int, dict[int, Json]] = {}
         self.filtered_out: set[int] = set()
-        """The rows that a filter hides, where the answer tells that."""
+        """The rows that a filter hides, where the answer says so."""
         for block in self.sheet.get("data", []):
             for row, shown in enumerate(block.get("rowMetadata", []), start=block.get("startRow", 0)):
                 if shown.get("hiddenByFilter", False):
@@ -54,7 +54,7 @@ class Shown:
         return [self.value(row, column) for column in range(max(self._rows.get(row, {}), default=-1) + 1)]
 
     def value(self, row: int, column: int) -> CellValue:
-        """What the cell holds; for a formula, what it was computed to, where the answer tells that."""
+        """What the cell holds; for a formula, what it was computed to, where the answer says so."""
         return value_of(_content(self._rows.get(row, {}).get(column, {})))
 
     def line(self, row: int) -> dict[int, Json]:

@@ -77,7 +77,7 @@ class GoogleSheet:
     def _use_key(self) -> None:
         """Use the key that the key file holds now."""
         self._credentials = credentials_of(self._key_file)
-        # As google-auth would make it, but with an ear for the time that Google's answers tell.
+        # As google-auth would make it, but with a note of the time in Google's answers.
         sign_in = requests.Session()
         sign_in.mount("https://", requests.adapters.HTTPAdapter(max_retries=_SIGN_IN_RETRIES))
         self._sign_in_request = Request(sign_in)
@@ -120,7 +120,7 @@ class GoogleSheet:
 
     @property
     def clock_ahead(self) -> timedelta | None:
-        """How far this machine's clock was ahead of Google's at the last answer, to a second; None where none told."""
+        """How far this machine's clock was ahead of Google's at the last answer, to a second; None where none said."""
         return self._ahead
 
     def sign_in(self) -> None:
@@ -137,7 +137,7 @@ class GoogleSheet:
 
         They come as a list of rows or, `by_column`, of columns, which is shorter where these are long. Grid ranges name
         the tab by its id, so a person may rename it at any time. Google answers in the order of where the ranges are
-        in the tab (by column, then row), and tells of filters of one range together: each answer is known by the
+        in the tab (by column, then row), and names filters of one range together: each answer is known by the
         filters that it echoes (measured in October 2026 by the authors of the PyPI package backlot).
         """
         body = {
@@ -184,9 +184,9 @@ class GoogleSheet:
         """See that the account may change the spreadsheet, without changing anything. One write request.
 
         What is asked for can never be done: to add no rows to a tab that is not there (`tab_id` is nobody's number).
-        Whoever may not edit is refused as such (403). Whoever may is told that there is no such tab (400): Google
-        looks for the tab in the spreadsheet, after it has opened that for writing. Assumed from Google's general rule
-        that permission is checked first (https://google.aip.dev/211); only a write proves it for certain.
+        Whoever may not edit is refused as such (403). Whoever may gets the answer that there is no such tab (400):
+        Google looks for the tab in the spreadsheet, after it has opened that for writing. Assumed from Google's general
+        rule that permission is checked first (https://google.aip.dev/211); only a write proves it for certain.
 
         Raises:
             SheetSetupError: the account may only look.
@@ -224,8 +224,8 @@ class GoogleSheet:
 
     def _compare_clocks(self, response: requests.Response, *_: object, **__: object) -> None:
         with suppress(TypeError, ValueError):  # an answer without a date, or with one that nobody can read
-            told = parsedate_to_datetime(response.headers.get("Date", ""))
-            self._ahead = datetime.now(UTC) - told.astimezone(UTC)
+            dated = parsedate_to_datetime(response.headers.get("Date", ""))
+            self._ahead = datetime.now(UTC) - dated.astimezone(UTC)
 
     def _let_hear(self, response: requests.Response, *_: object, **__: object) -> None:
         """Hand whoever listens what was asked and answered."""
@@ -260,7 +260,7 @@ class GoogleSheet:
             raise SheetUnavailable("Something between the bot and Google Sheets answered in its place.") from error
 
     def _refused(self, error: gspread.exceptions.APIError, asked: Asked) -> SheetError:
-        """What Google's refusal means; one of access that surprises is told only when a second look finds it, too.
+        """What Google's refusal means; one of access that surprises counts only when a second look finds it, too.
 
         Reads and writes count apart: whoever was made a viewer can read between any two writes that are refused.
         """

@@ -102,7 +102,7 @@ def _parsed(text: str, setting: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _what_it_is(key: object) -> str:
-    """What people mistake for a service account's key, as far as it can be told."""
+    """What people mistake for a service account's key, as far as it can be recognised."""
     if not isinstance(key, dict):
         return ""
     if "installed" in key or "web" in key:

@@ -60,7 +60,7 @@ class StaleRequest(SheetError):  # noqa: N818 - not a failure to report: what wa
 class Asked:
     """A request to Google: who asked, for which spreadsheet, and what.
 
-    `path` is that of the method, after the spreadsheet's id: "" for the spreadsheet itself. `names_cells` tells whether
+    `path` is that of the method, after the spreadsheet's id: "" for the spreadsheet itself. `names_cells` says whether
     the request named ranges of a tab, which may have gone.
     """
 
@@ -249,8 +249,8 @@ def _is_googles(status: int, error: Mapping[str, object]) -> bool:
 
 def _words(status: int, error: Mapping[str, object]) -> str:
     """Google's own message in one line; of an answer that is not the API's only its status, as it may be a web page."""
-    told = " ".join(str(error.get("message", "")).split()) if _is_googles(status, error) else ""
-    return told or f"HTTP {status}"
+    said = " ".join(str(error.get("message", "")).split()) if _is_googles(status, error) else ""
+    return said or f"HTTP {status}"
 
 
 def _details(error: Mapping[str, object]) -> list[Json]:

@@ -80,7 +80,7 @@ def read_head(sheet: GoogleSheet, tab: Json) -> list[list[CellValue]]:
 
 
 def layout_of(tab: Json, head: Sequence[Sequence[CellValue]]) -> Layout:
-    """The layout that the first rows tell; raises as `find_layout` does."""
+    """The layout that the first rows show; raises as `find_layout` does."""
     layout = Layout.find(head)
     if layout is None:
         nearly = nearly_keyed(head)

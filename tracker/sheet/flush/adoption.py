@@ -53,7 +53,7 @@ class Adoption:
         self._compared = False
 
     async def look(self, next_rows: Callable[[], list[PendingRow]], *, recovered: bool) -> None:
-        """Learn what the sheet tells of the rows that are written next.
+        """Learn what the sheet shows of the rows that are written next.
 
         `recovered`: the last run ended in the middle of a write. The rows are then this store's own.
         """
@@ -107,7 +107,7 @@ class Adoption:
                 self.store.rows.acknowledge(row.ticket.thread_id, row.revision, row.sheet_cells)
 
     def _adopt(self, stranger: PendingRow, cells: Cells) -> None:
-        """Take up what the row tells; from now on only what differs from it is written."""
+        """Take up what the row says; from now on only what differs from it is written."""
         thread_id, desk = stranger.ticket.thread_id, self.desk
         row = row_found(thread_id, cells, clocks(desk.zone, self.repository.time_zone), datetime.now(UTC))
         with self.store.transaction():

@@ -89,8 +89,8 @@ class SheetDelivery:
     """The flush loop. A change goes out at once; what changes while the quota asks for a pause goes out together.
 
     `executor` is the one thread in which the repository lives. `pace` keeps the quota; `patience`, `look_again` and
-    `quiet` are as the constants above. `rows_seen` is told which threads have a row, before any is written, after a
-    start and where the tab was made anew. `activity` tells what it is doing.
+    `quiet` are as the constants above. `rows_seen` is given which threads have a row, before any is written, after a
+    start and where the tab was made anew. `activity` is where it notes what it is doing.
     """
 
     def __init__(

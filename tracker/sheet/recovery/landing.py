@@ -49,7 +49,7 @@ def found_out(sheet: GoogleSheet, reader: TabReader, plan: WritePlan) -> Outcome
 
 
 def refused(plan: WritePlan, targets: Sequence[Target | None], refusal: StaleRequest) -> Outcome:
-    """Google applied nothing of the plan, and never will; it may have told which request it refuses."""
+    """Google applied nothing of the plan, and never will; it may have said which request it refuses."""
     reason = refusal.reason or refusal.what
     if plan.keep_as is not None:
         return given_up(plan, "", reason)
@@ -60,7 +60,7 @@ def refused(plan: WritePlan, targets: Sequence[Target | None], refusal: StaleReq
 
 
 def _unknown(plan: WritePlan) -> Outcome:
-    """Somebody deleted the tab that would tell, or another bot has written since: what was covered is not known."""
+    """Somebody deleted the tab that would show it, or another bot has written since: what was covered is not known."""
     columns = {
         target.thread_id: frozenset(plan.names(target.cells)) - {KEY}
         for target in plan.targets
@@ -98,7 +98,7 @@ def _landed(sheet: GoogleSheet, plan: WritePlan, tab: Json) -> Outcome:
 
 
 def _rows_now(sheet: GoogleSheet, plan: WritePlan) -> dict[int, int]:
-    """The first row of each ticket by now, as the key column tells, if it is where the plan had it."""
+    """The first row of each ticket by now, as the key column shows, if it is where the plan had it."""
     if plan.key is None:
         return {}
     column = {"sheetId": plan.tab_id, "startColumnIndex": plan.key, "endColumnIndex": plan.key + 1}

@@ -18,7 +18,7 @@ from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
 def key_of(misplaced: Misplaced) -> int | None:
     """The id that the row had before, as far as it is known; None where it had none.
 
-    Where no header says which column holds the ids, as columns may have moved, a link in the row tells it, too.
+    Where no header says which column holds the ids, as columns may have moved, a link in the row names it, too.
     """
     if misplaced.before is None or not misplaced.identifying:
         return misplaced.whose

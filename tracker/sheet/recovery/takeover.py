@@ -18,7 +18,7 @@ _FILE = "sheet-write.json"
 
 
 def take_over(folder: Path, store: Store) -> None:
-    """Bring into the store what the file in the data folder tells, if there is one.
+    """Bring into the store what the file in the data folder says, if there is one.
 
     Of a write without an answer the rows are written anew; what was known to be hit is put back.
     """

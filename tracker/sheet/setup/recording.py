@@ -18,7 +18,7 @@ _LONG_NUMBER = re.compile(r"[0-9]{6,}")
 """In Google's refusals: a project, a tab, a protected range."""
 
 _OF_THE_TRIAL = ("replies", "valueRanges")
-"""Parts of an answer that tell only of what was asked for, and the trial asks only for its own tabs."""
+"""Parts of an answer that show only what was asked for, and the trial asks only for its own tabs."""
 
 
 class Record:

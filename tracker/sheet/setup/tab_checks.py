@@ -149,8 +149,8 @@ def _columns(layout: Layout, header: Sequence[CellValue]) -> Iterator[Finding]:
     missing = [name for name in NAMES if name not in layout.columns and name not in nearly]
     if nearly:
         cells = {name: f"{column_letters(column)}{row}" for name, column in nearly.items()}
-        told = [f'{cells[name]} says "{header[column]}", not {name}' for name, column in nearly.items()]
-        text = f"Names in the header differ by case or blanks, so nothing is written there: {'; '.join(told)}."
+        differing = [f'{cells[name]} says "{header[column]}", not {name}' for name, column in nearly.items()]
+        text = f"Names in the header differ by case or blanks, so nothing is written there: {'; '.join(differing)}."
         fix = ", ".join(f"{name} into {cell}" for name, cell in cells.items())
         yield _warning(id="sheet.spelling", text=text, fix=f"Write {fix}.")
     if missing:
@@ -207,10 +207,10 @@ def _same_ids(keys: Sequence[CellValue], survey: Survey, first_row: int, address
         thread_id = thread_id_of(key)
         if thread_id in rows:
             rows[thread_id].append(row)
-    told = [f"{thread_id} in {_numbers_of(places)}" for thread_id, places in rows.items()]
-    if told:
-        more = f" and {len(told) - _LISTED:,} more" if len(told) > _LISTED else ""
-        text = f"Several rows have the same thread_id: {'; '.join(told[:_LISTED])}{more}."
+    doubled = [f"{thread_id} in {_numbers_of(places)}" for thread_id, places in rows.items()]
+    if doubled:
+        more = f" and {len(doubled) - _LISTED:,} more" if len(doubled) > _LISTED else ""
+        text = f"Several rows have the same thread_id: {'; '.join(doubled[:_LISTED])}{more}."
         yield _warning(
             id="sheet.same_ids", text=text, fix=f"The first of them is kept up to date; delete the others: {address}"
         )

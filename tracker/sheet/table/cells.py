@@ -32,7 +32,7 @@ def value_of(content: Json) -> CellValue:
 
 
 def alike(one: Json, other: Json) -> bool:
-    """Whether two contents are the same, numbers as far as Google tells them."""
+    """Whether two contents are the same, numbers as far as Google keeps them apart."""
     return one.keys() == other.keys() and all(_same(one[kind], other[kind]) for kind in one)
 
 

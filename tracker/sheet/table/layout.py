@@ -28,7 +28,7 @@ class Layout:
 
     @classmethod
     def find(cls, rows: Sequence[Sequence[CellValue]]) -> Self | None:
-        """The layout told by the tab's first rows: the header is the row that names most of the tracker's columns.
+        """The layout that the tab's first rows show: the header is the row that names most of the tracker's columns.
 
         Of two columns with one name the first counts, and of two such rows. None where there is no header, or where it
         has lost the name `thread_id`: a cell of that text in another row is a ticket's title.
@@ -61,7 +61,7 @@ class Layout:
 
     @property
     def identifying(self) -> tuple[int, ...]:
-        """The positions of the columns that tell whose a row is."""
+        """The positions of the columns that show whose a row is."""
         return (self.key,) if self.link is None else (self.key, self.link)
 
     @property

@@ -48,7 +48,7 @@ def clock_of(thread_id: int, cells: Cells, possible: Sequence[ZoneInfo]) -> Zone
 
 
 def moment_in(value: CellValue, clock: ZoneInfo) -> datetime | None:
-    """The moment, to the second, that a cell tells: a date on this clock, or a text (in UTC unless it says more)."""
+    """The moment, to the second, that a cell names: a date on this clock, or a text (in UTC unless it says more)."""
     at = _written_moment(value) if isinstance(value, str) else _date(value, clock)
     return at.replace(microsecond=0) if at is not None and at.year in _YEARS else None
 
@@ -67,7 +67,7 @@ def _written_moment(text: str) -> datetime | None:
 
 
 def row_found(thread_id: int, cells: Cells, possible: Sequence[ZoneInfo], at: datetime) -> RowFound:
-    """What the cells of a row tell about its ticket; `possible` are the clocks on which its dates may be."""
+    """What the cells of a row say about its ticket; `possible` are the clocks on which its dates may be."""
     clock = clock_of(thread_id, cells, possible)
     return RowFound(
         thread_id=thread_id,
@@ -89,7 +89,7 @@ def row_found(thread_id: int, cells: Cells, possible: Sequence[ZoneInfo], at: da
 def agreed(cells: Cells, wanted: Cells, row: RowFound, teams: Sequence[str], zone: ZoneInfo) -> Cells:
     """What may be taken for known of a row that was just taken up, so that only what has changed in Discord is written.
 
-    A cell that tells the same as the ticket (`wanted`, with dates on the clock of `zone`), in whatever form, counts as
+    A cell that says the same as the ticket (`wanted`, with dates on the clock of `zone`), in whatever form, counts as
     right; so does one in which the ticket has nothing to say. A blank cell does not.
     """
     tags = [Tag(id=0, name=name) for name in row.tag_names]

@@ -15,7 +15,7 @@ from tracker.sheet.table.columns import KEY
 class Target:
     """Cells of one row, by column ({} for blank), and what was read of that row a moment before.
 
-    `proof` is what tells whose the row is: the contents of its key and link columns; of a new row, that all cells are
+    `proof` is what shows whose the row is: the contents of its key and link columns; of a new row, that all cells are
     blank. Where the cells are a ticket's, `known` is what its row was known to hold before (None where only its id is
     written back). Where they put back what an earlier write put there by mistake, `puts_back` is the number of that
     `Misplaced` in the plan, and `proof` is everything that is overwritten, too. Of a new row, `filled_down` are the

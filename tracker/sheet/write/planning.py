@@ -26,7 +26,7 @@ _WINDOW = 20
 """So many more rows than are needed are looked at below the last ticket."""
 
 _FILLED_DOWN = 10
-"""Fewer rows do not tell whether a column is filled down."""
+"""Fewer rows do not show whether a column is filled down."""
 
 
 def ids_due(snapshot: Snapshot) -> list[int]:
@@ -40,7 +40,7 @@ def window(snapshot: Snapshot, new: int) -> range:
 
 
 def ranges_to_look_at(snapshot: Snapshot, thread_ids: Iterable[int]) -> list[Json]:
-    """The grid ranges that tell whether everything is where it is believed to be, and where new rows can go."""
+    """The grid ranges that show whether everything is where it is believed to be, and where new rows can go."""
     tab, layout = snapshot.tab_id, snapshot.layout
     wanted = set(thread_ids)
     rows = {snapshot.positions[i] for i in {*wanted, *ids_due(snapshot)} if i in snapshot.positions}
@@ -164,7 +164,7 @@ def _new_row(row: Row, place: int, shown: Shown, layout: Layout) -> Target:
 
 
 def _proof(shown: Shown, row: int, columns: Iterable[int]) -> dict[int, Json]:
-    """What tells whose the row is; an error that a formula came to tells nothing."""
+    """What shows whose the row is; an error that a formula came to shows nothing."""
     line = shown.line(row)
     return {column: line.get(column, {}) for column in columns if "errorValue" not in line.get(column, {})}
 
