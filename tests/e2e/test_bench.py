@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 
-from tracker.sandbox.bench.__main__ import ROWS
-from tracker.sandbox.bench.figures import Figure
-from tracker.sandbox.bench.rows import burst, dashboard, events, freshness, growth, idle, memory, outage, start
+from scripts.tools.bench.__main__ import ROWS
+from scripts.tools.bench.figures import Figure
+from scripts.tools.bench.rows import burst, dashboard, events, freshness, growth, idle, memory, outage, start
 
 
 async def measured(row: Coroutine[None, None, list[Figure]]) -> dict[str, Figure]:

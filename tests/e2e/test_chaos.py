@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from scripts.tools.chaos.play import play
+from scripts.tools.chaos.steps import Step, draw, kinds_without
 from tests.support.quick_desk import QuickDesk
-from tracker.sandbox.chaos.play import play
-from tracker.sandbox.chaos.steps import Step, draw, kinds_without
 from tracker.sandbox.desk import LocalDesk
 
 A_TICKET_AND_A_NOTE = [

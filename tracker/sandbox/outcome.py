@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tracker.sandbox.chaos.compare import REOPENED, resolved_text
-from tracker.sandbox.chaos.model import is_outside_business_hours, serial, span
 from tracker.sandbox.day import NOTE, NOTES, Day
 from tracker.sandbox.discord.entities import Message, MessageType, Thread
+from tracker.sandbox.expected import REOPENED, is_outside_business_hours, resolved_text, serial, span
 
 Cell = str | float | bool | None
 

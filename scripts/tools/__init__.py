@@ -1,0 +1,1 @@
+"""Tools for developers of the tracker: `bench` says what the bot costs, `chaos` plays random histories against it."""

@@ -1,0 +1,284 @@
+"""What differs between the model and what the bot left in the sheet and in Discord."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from scripts.tools.chaos.forum import ForumPeople
+from scripts.tools.chaos.model import (
+    TEAMS,
+    Expected,
+    Model,
+    Noticed,
+    Posted,
+    Ticket,
+    Value,
+    last_known,
+    may_have_row,
+    may_show,
+)
+from scripts.tools.chaos.table import KEY, TablePeople
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.discord.entities import Message, Thread
+from tracker.sandbox.expected import REOPENED, resolved_text, serial, span
+
+_ALERT = re.compile(
+    r"⚠️ \*\*SLA ALERT: Ticket Awaiting Response\*\*\n\n📋 \*\*Title:\*\* (?P<title>.*)\n"
+    r"👤 \*\*Raised by:\*\* (?P<author>.*)\n⏰ \*\*Waiting:\*\* (?P<waiting>.+)\n🏷️ \*\*Team:\*\* (?P<team>.+)\n"
+    r"🔗 \*\*Link:\*\* \[Click to view\]\((?P<link>.*)\)\n\nPlease respond to this ticket as soon as possible\."
+)
+_IN_DIGEST = re.compile(
+    r"^• (?P<title>.*) · (?P<author>.*) · waiting (?P<waiting>.*) · (?P<link>https://\S+)$", re.MULTILINE
+)
+
+_KEPT = "Support tracker: kept"
+"""How the title of a tab begins that keeps rows which could not be put back."""
+
+Row = dict[str, Value]
+"""The cells of a row that are not empty, by column."""
+
+_SECOND = timedelta(seconds=1)
+
+
+class Comparison:
+    """Compares one desk with its model, as often as wanted. `sla` is the time allowed for a first answer."""
+
+    def __init__(
+        self, *, desk: LocalDesk, model: Model, forum: ForumPeople, table: TablePeople, sla: timedelta
+    ) -> None:
+        self._desk, self._model, self._forum, self._table, self._sla = desk, model, forum, table, sla
+
+    def differences(self, now: datetime) -> list[str]:
+        """Everything that is not as it should be, one line each."""
+        return [*self._sheet(now), *self._messages(), *self._alerts(now), *self._ticks()] or [*self._unfinished()]
+
+    def _unfinished(self) -> Iterator[str]:
+        """Work that waits for another attempt: what came of it is not to be seen yet.
+
+        What there is to do in a thread that was deleted unseen waits for minutes: until the bot believes Discord that
+        there is no such thread.
+        """
+        gone = {ticket.thread_id for ticket in self._model.tickets if ticket.deleted and self._model.may_miss}
+        if count := self._desk.unfinished(but_for=gone):
+            yield f"{count} rows and effects are not done"
+
+    def settle(self) -> None:
+        """All is as it should be: what could have been either way has been decided now."""
+        rows = self._rows()
+        self._model.just_started = False
+        for ticket, thread in zip(self._model.tickets, self._forum.threads, strict=True):
+            ticket.fresh.clear()
+            if not (ticket.deleted and self._model.may_miss):
+                # else nobody will ever find out which of it the bot knew
+                ticket.past.clear()
+                ticket.past_tags.clear()
+            ticket.settled, ticket.posted = len(ticket.resolutions), len(self._desk.bot_messages(thread))
+            row = next(iter(rows.get(str(ticket.thread_id), [])), None)
+            if row is None:
+                if ticket.gone is not None:
+                    ticket.gone.certain, ticket.gone.changed = True, False
+                    ticket.gone.cells, ticket.gone.before = ticket.cells(), []
+                continue
+            ticket.gone = None
+            cells = ticket.cells()
+            for column, edit in list(ticket.edits.items()):
+                if row.get(column) != edit.text:
+                    del ticket.edits[column]
+                else:
+                    edit.certain, edit.changed, edit.originals = True, False, [cells[column]]
+
+    def _rows(self) -> dict[str, list[Row]]:
+        """The rows below the header by key ("" for none), each by column; columns without a name are named "?"."""
+        number, names = self._table.header()
+        rows: dict[str, list[Row]] = {}
+        for values in self._table.tab.values()[number + 1 :]:
+            named = {(names[at : at + 1] or [""])[0] or f"? {at}": value for at, value in enumerate(values)}
+            row: Row = {name: value for name, value in named.items() if value is not None}
+            rows.setdefault(str(row.get(KEY, "")), []).append(row)
+        return rows
+
+    @property
+    def kept(self) -> list[Row]:
+        """Rows that a race has overwritten and that the bot could not put back: it keeps them and tells people."""
+        tabs = [tab for tab in self._desk.book.tabs if tab.title.startswith(_KEPT)]
+        rows = [(tab.values()[1], row) for tab in tabs for row in tab.values()[2:]]
+        return [
+            {str((names[at : at + 1] or [""])[0] or f"? {at}"): value for at, value in enumerate(row)}
+            for names, row in rows
+        ]
+
+    @property
+    def _kept_remarks(self) -> list[Row]:
+        """What people remarked in kept rows that had no id when a ticket's row was written over them.
+
+        The ticket's row was to be taken away again, and stays where it is: beside a remark that is not its own.
+        """
+        remarks = [{n: row[n] for n in self._model.own_columns if row.get(n)} for row in self.kept if not row.get(KEY)]
+        return [remark for remark in remarks if remark]
+
+    def _sheet(self, now: datetime) -> Iterator[str]:
+        rows = self._rows()
+        kept = self.kept
+        # A row kept while no header was to be seen may have its id under another name.
+        excused = {str(value) for row in kept for value in row.values()}
+        # Where the header is kept itself, columns have no names until people give them some again.
+        has_header = KEY not in excused
+        loose = sorted(str(value) for row in rows.pop("", []) for value in row.values())
+        if loose != sorted(self._model.loose_notes) and not kept:
+            yield f"rows of no ticket hold {loose}, not {sorted(self._model.loose_notes)}"
+        for number, (ticket, thread) in enumerate(zip(self._model.tickets, self._forum.threads, strict=True)):
+            found = rows.pop(str(ticket.thread_id), [])
+            what = f"ticket {number} ({ticket.thread_id})"
+            unknown = self._model.may_miss and ticket.deleted  # it may have come and gone unseen
+            if bool(found) not in may_have_row(ticket, may_miss=self._model.may_miss) and not unknown:
+                yield f"{what} has {len(found)} rows"
+            if found[1:] != ticket.copies and str(ticket.thread_id) not in excused:
+                yield f"{what} has the copies {found[1:]}, not {ticket.copies}"
+            for row in found[:1] if has_header else ():
+                if str(ticket.thread_id) in excused:
+                    continue
+                yield from (f"{what}: {line}" for line in self._cells(ticket, thread, row, now))
+        for key, strange in rows.items():
+            if kept:
+                continue
+            yield f"{len(strange)} rows have the unknown key {key}"
+
+    def _cells(self, ticket: Ticket, thread: Thread, row: Row, now: datetime) -> Iterator[str]:
+        posted = self._desk.bot_messages(thread)
+        for column in ticket.cells():
+            value = row.pop(column, None)
+            allowed = may_show(ticket, column)
+            if ticket.deleted and column == "warning_message_id":
+                # the thread may have gone before or after the message was posted and known
+                allowed = [None, *(str(message.id) for message in posted)]
+            if ticket.deleted and self._model.may_miss:
+                # nobody can find out what changed before it went
+                allowed = [*allowed, *last_known(ticket, column), *_later_answers(ticket, column)]
+            if not any(_shows(value, expected, ticket, posted, now) for expected in allowed):
+                yield f"{column} is {value!r}, not {' or '.join(map(str, allowed))}"
+        # Of a hidden row that was not copied, nobody knows whose it was and what people had written there.
+        is_told = any(str(value).startswith("Nobody knows") for kept in self.kept for value in kept.values())
+        is_in_kept_row = is_told and row.items() <= ticket.notes.items()
+        is_remark = row in [{**remark, **ticket.notes} for remark in self._kept_remarks]
+        if row != ticket.notes and not (is_in_kept_row or is_remark):
+            yield f"people's own cells are {row}, not {ticket.notes}"
+
+    def has_right_messages(self, number: int) -> bool:
+        """Whether the messages in one ticket's thread are as they should be."""
+        return not list(self._messages_of(number))
+
+    def _messages(self) -> Iterator[str]:
+        for number in range(len(self._model.tickets)):
+            yield from self._messages_of(number)
+
+    def _messages_of(self, number: int) -> Iterator[str]:
+        ticket, thread = self._model.tickets[number], self._forum.threads[number]
+        posted = self._desk.bot_messages(thread)
+        texts = [message.content for message in posted]
+        wanted = [REOPENED] * len(texts)
+        if ticket.is_resolved and texts:
+            wanted[-1] = resolved_text(thread)
+        most = len(ticket.resolutions)
+        fewest = most
+        if self._model.may_miss:
+            # a resolution that was taken back unseen is not told any more
+            most -= ticket.settled - ticket.posted
+            fewest = ticket.posted + (ticket.is_resolved and len(ticket.resolutions) > ticket.settled)
+        if not (0 if ticket.deleted else fewest) <= len(texts) <= most or (texts != wanted and not ticket.deleted):
+            yield f"ticket {number}: messages {_short(texts)}, not {_short(wanted)}; {fewest} to {most} are due"
+        for message in posted:
+            if message.pinged != [thread.owner] or message.history[0] != resolved_text(thread):
+                yield f"ticket {number}: a message that began as {message.history[0]!r} called {message.pinged}"
+
+    def _alerts(self, now: datetime) -> Iterator[str]:
+        # As they were posted: what becomes of their tickets is written into them later.
+        told = [message.history[0] for message in self._desk.alerts.messages]
+        alerts = [alert for text in told for alert in _alerts_in(text)]
+        links = [alert["link"] for alert in alerts]
+        for number, ticket in enumerate(self._model.tickets):
+            link = str(ticket.cells()["link"])
+            count = links.count(link)
+            due = ticket.created_at + self._sla
+            # An alert may be late by a moment, and by the time the bot was away.
+            waited = ticket.waits_from(due, now) if now >= due else {False}
+            if number in self._model.unseen and ticket.waits_from(ticket.created_at, now) >= {True}:
+                waited = {False, True}
+            if count not in {int(waiting) for waiting in waited}:
+                yield f"ticket {number}: {count} alerts; waiting since its deadline: {sorted(waited)}"
+            for alert in alerts:
+                if alert["link"] == link and not _tells(alert, ticket):
+                    yield f"ticket {number}: the alert says {alert[0]!r}"
+        for text in told:
+            if not _alerts_in(text) and not text.startswith(tuple(self._model.notices)) and not _is_of_kept(text):
+                yield f"an alert that is none: {text!r}"
+        announced = sum(map(_is_of_kept, told))
+        if bool(announced) != bool(self.kept):
+            yield f"{len(self.kept)} rows are kept, and people were told {announced} times"
+        strange = set(links) - {str(ticket.cells()["link"]) for ticket in self._model.tickets}
+        if strange:
+            yield f"alerts about threads that are no tickets: {sorted(strange)}"
+
+    def _ticks(self) -> Iterator[str]:
+        for number, (ticket, thread) in enumerate(zip(self._model.tickets, self._forum.threads, strict=True)):
+            # A closed thread gets none, and nobody knows whether this one was closed just then.
+            stayed_open = thread.archive_timestamp == thread.created_at
+            if stayed_open and not ticket.deleted and not self._desk.is_ticked(thread):
+                yield f"ticket {number} has no ✅"
+
+
+def _later_answers(ticket: Ticket, column: str) -> list[Value]:
+    """What the column shows if an answer is taken for the first because those before it were not heard."""
+    shown: dict[str, list[Value]] = {
+        "first_responded_by": [by for by, _ in ticket.answers],
+        "time_to_first_response": [span(at - ticket.created_at) for _, at in ticket.answers],
+    }
+    return shown.get(column, [])
+
+
+def _shows(value: Value, expected: Expected, ticket: Ticket, posted: Sequence[Message], now: datetime) -> bool:
+    """Whether a cell holds what is expected of it, by value and type."""
+    if isinstance(expected, Posted):
+        return value == (str(posted[-1].id) if posted else None)
+    if isinstance(expected, Noticed):
+        if expected.since_creation:
+            return value in _spans(expected.after - ticket.created_at, now - ticket.created_at)
+        return isinstance(value, float) and serial(expected.after) <= value <= serial(now)
+    return type(value) is type(expected) and value == expected
+
+
+def _spans(shortest: timedelta, longest: timedelta) -> set[str]:
+    seconds = range(int(longest / _SECOND) - int(shortest / _SECOND) + 1)
+    return {span(shortest + _SECOND * more) for more in seconds} | {span(longest)}
+
+
+def _alerts_in(text: str) -> list[re.Match[str]]:
+    """The alerts of one message: one, or in a digest the lines of many."""
+    single = _ALERT.fullmatch(text)
+    if single is not None:
+        return [single]
+    return list(_IN_DIGEST.finditer(text)) if text.startswith("⚠️ **SLA ALERT") else []
+
+
+def _is_of_kept(text: str) -> bool:
+    return "overwritten when somebody moved rows or columns at that very moment" in text
+
+
+def _tells(alert: re.Match[str], ticket: Ticket) -> bool:
+    """Whether an alert tells of the ticket as it was at some time."""
+    return (
+        _rendered(alert["title"]) in ticket.titles
+        and _rendered(alert["author"]) in (ticket.author, "Unknown" if ticket.overdue_when_heard else ticket.author)
+        and alert.groupdict().get("team", TEAMS[0]) in (*TEAMS, "Unassigned")
+        and re.fullmatch(r"(\d+[dhms] ?)+|\d+ seconds?", alert["waiting"]) is not None
+    )
+
+
+def _short(texts: Sequence[str]) -> list[str]:
+    return [text[:1] if text[:1] in "🔴🟢" else text for text in texts]
+
+
+def _rendered(text: str) -> str:
+    """What Discord shows of a line in which marks are escaped: a backslash before a mark is not seen."""
+    return re.sub(r"\\([^\w\s]|_)", r"\1", text)

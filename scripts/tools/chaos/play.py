@@ -1,0 +1,215 @@
+"""Plays a history against the shipped bot, lets things calm down, and compares."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from scripts.tools.chaos.compare import Comparison
+from scripts.tools.chaos.forum import ForumPeople
+from scripts.tools.chaos.model import Model
+from scripts.tools.chaos.steps import AWAY, BLIND, OWN_TICKET, Step
+from scripts.tools.chaos.table import NOTES, TablePeople
+from scripts.tools.chaos.trouble import Trouble
+from tracker.sandbox.desk import SHEET_NAME, LocalDesk, NotYetError
+
+SLA = timedelta(seconds=2)
+_COLUMNS = (
+    *("thread_id", "title", "type", "raised_by", "date_created", "first_responded_by", "time_to_first_response"),
+    *("time_to_resolution", "resolution_date", "link", "team", "outside_business_hours", "reopen_count"),
+    *("warning_message_id", NOTES),
+)
+_LOOK_SECONDS = 0.05
+_STILL_SECONDS = 0.3
+_COMPARING_SECONDS = 0.3
+_ECHO_SECONDS = 20.0
+
+
+Meddler = Callable[[LocalDesk, Callable[[], list[str]]], None]
+"""Gets the desk, and the comparison to look at it with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of a history: the differences in the end (none: it went well), the bot's log, the time it took.
+
+    `kept` is how many rows the bot kept for people to look at, as races had overwritten them and they changed since.
+    """
+
+    differences: list[str]
+    log: str
+    seconds: float
+    kept: int = 0
+
+
+async def play(
+    steps: Sequence[Step],
+    *,
+    patience: float = 15.0,
+    meddle: Meddler | None = None,
+    kind: type[LocalDesk] = LocalDesk,
+) -> Outcome:
+    """Play the steps on a fresh desk of this kind.
+
+    `patience` is how many seconds may pass without getting closer to the model. `meddle` is called at the end, before
+    the last comparison: to see that nothing wrong goes unseen.
+    """
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
+        async with kind(folder=Path(folder)) as desk:
+            player = _Player(desk, patience)
+            try:
+                differences = await player.play(steps)
+                if meddle is not None and not differences:
+                    meddle(desk, player.differences)
+                    differences = player.differences()
+            except (NotYetError, LookupError) as error:
+                differences = [str(error)]
+            seconds = time.monotonic() - started
+            return Outcome(differences=differences, log=desk.log, seconds=seconds, kept=player.count_kept())
+
+
+class _Player:
+    """One desk while a history is played on it."""
+
+    def __init__(self, desk: LocalDesk, patience: float) -> None:
+        self._desk, self._patience = desk, patience
+        desk.settings["SLA_TIMEOUT"] = f"{SLA // timedelta(seconds=1)}s"
+        desk.settings["RESOLVED_TAGS"] = "resolved,closed"
+        desk.sheets.quota.enabled = False  # a history is a day's work in seconds; a 429 is one of the faults
+        desk.world.grant("VIEW_AUDIT_LOG", "MANAGE_THREADS")
+        desk.world.new_tag(desk.forum, "closed")
+        tab = desk.book.add_tab(SHEET_NAME)
+        tab.paste(0, 0, [_COLUMNS])
+        self._model = Model(own_columns=[NOTES])
+        self._forum = ForumPeople(desk, self._model)
+        self._table = TablePeople(desk, self._model)
+        self._trouble = Trouble(desk)
+        self._comparison = Comparison(desk=desk, model=self._model, forum=self._forum, table=self._table, sla=SLA)
+
+    async def play(self, steps: Sequence[Step]) -> list[str]:
+        """Play, come to rest, stop; the differences."""
+        await self._desk.start_bot()
+        self._forum.act(Step(kind="open", detail="the desk's own"))
+        self._forum.act(Step(kind="reply", ticket=OWN_TICKET, detail="sam"))
+        self._trouble.spared_thread = self._forum.threads[OWN_TICKET].id
+        self._model.may_miss = any(step.kind in AWAY or step.kind in BLIND for step in steps)
+        for step in steps:
+            await self._do(step)
+        await self._deadlines()
+        differences = await self._rest()
+        rested_at = self._desk.world.now()
+        if not differences and (code := await self._desk.stop_bot()):
+            differences = [f"the bot ended with exit code {code}"]
+        differences += [f"a server was asked for what it does not know: {each}" for each in self._problems()]
+        # Of an answer that cannot be read nobody knows but from where it came.
+        if "Traceback" in self._desk.log and not any(step.kind == "unreadable answer" for step in steps):
+            differences.append("the bot's log has a traceback")
+        return differences or self._comparison.differences(rested_at)
+
+    def differences(self) -> list[str]:
+        """What is not as it should be at this moment."""
+        return self._comparison.differences(self._desk.world.now())
+
+    def count_kept(self) -> int:
+        """How many rows could not be put back, and are kept for people to look at."""
+        return len(self._comparison.kept)
+
+    async def _do(self, step: Step) -> None:
+        if self._forum.act(step):
+            if self._trouble.sight.is_lost:
+                self._model.unseen.add(step.ticket)
+            return
+        if self._table.act(step) or self._trouble.sight.act(step):
+            return
+        match step.kind:
+            case "pause":
+                await asyncio.sleep(step.number / 1000)
+            case "rest":
+                differences = await self._rest()
+                if differences:
+                    raise NotYetError("at rest: " + "; ".join(differences))
+            case "sheet fault" | "discord fault":
+                self._trouble.fault(step)
+            case "reading fault":
+                self._trouble.reading_fault(step)
+            case "doubt":
+                self._trouble.doubt(step)
+                self._model.notices.add("🛠️ **Rows of the sheet do not take what the bot writes.**")
+            case _:
+                await self._happens_to_bot(step)
+
+    async def _happens_to_bot(self, step: Step) -> None:
+        match step.kind:
+            case "restart":
+                await self._start()
+                await self._all_heard()
+                await self._trouble.end_bot(step.detail)
+                await self._start()
+                await asyncio.sleep(_COMPARING_SECONDS)
+            case "crash":
+                await self._trouble.end_bot(step.detail)
+                await self._start()
+            case "down":
+                await self._trouble.end_bot(step.detail)
+            case "up":
+                await self._start()
+            case "lost session":
+                self._desk.discord.gateway.invalidate()
+            case _:
+                raise ValueError(f"nobody knows what to do at a step {step.kind!r}")
+
+    async def _start(self) -> None:
+        """Start the bot unless it is running.
+
+        Raises:
+            NotYetError: nobody ended it, and yet it is not running.
+        """
+        if self._desk.bot_runs:
+            return
+        if not self._trouble.ended_bot:
+            raise NotYetError("the bot ended by itself")
+        self._trouble.ended_bot = False
+        self._model.restarted()
+        self._trouble.calm()  # a start finds its services well: those that do not are tested one by one
+        self._table.tab.rename(SHEET_NAME)
+        await self._desk.start_bot()
+
+    async def _all_heard(self) -> None:
+        """Wait until the bot has taken in everything so far: it is done with a tag of the desk's own ticket."""
+        self._trouble.sight.calm()
+        self._forum.act(Step(kind="tag", ticket=OWN_TICKET, detail="closed"))
+        await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), _ECHO_SECONDS)
+
+    async def _deadlines(self) -> None:
+        """Wait until no ticket is left whose time for a first answer is still running."""
+        last = max(ticket.created_at for ticket in self._model.tickets) + SLA
+        await asyncio.sleep(max(0.0, (last - self._desk.world.now()).total_seconds()))
+
+    async def _rest(self) -> list[str]:
+        """End all trouble and wait until the sheet and the messages are as they should be; else, the differences."""
+        self._trouble.calm()
+        await self._start()
+        best, closer = None, time.monotonic()
+        while True:
+            self._table.calm()
+            differences = self.differences()
+            if not differences:
+                await asyncio.sleep(_STILL_SECONDS)
+                differences = self.differences()
+                if not differences:
+                    self._comparison.settle()
+                    return []
+            if best is None or len(differences) < best:
+                best, closer = len(differences), time.monotonic()
+            if time.monotonic() - closer > self._patience:
+                return differences
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _problems(self) -> list[str]:
+        return [*self._desk.discord.problems, *self._desk.sheets.problems]
