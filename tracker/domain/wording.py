@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.domain.effects import EffectKind
+from tracker.domain.listing import listed
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Ticket
 
 RESOLVED = "This thread has been marked as **RESOLVED**."
@@ -21,7 +22,7 @@ WITHHELD = "(Discord does not let this title pass)"
 """Stands for a title over which Discord refuses a whole message: a link that it holds for harmful, a blocked word."""
 
 MESSAGE_LIMIT = 2_000
-"""Characters a message in Discord can have."""
+"""Characters a message in Discord can have (its documentation, "Create Message")."""
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 _LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -340,15 +341,11 @@ def alert_channel_back_notice(channel_id: int) -> str:
 
 _LISTED_ROWS = 5
 _LISTED = 20
-_NOTICE_LIMIT = 2000
-"""Characters of a message (Discord's documentation, "Create Message")."""
 
 
 def _listed(words: Iterable[str]) -> str:
     """`a`, `b` and 3 more."""
-    known = sorted(words)
-    more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
-    return ", ".join(f"`{word}`" for word in known[:_LISTED]) + more
+    return listed([f"`{word}`" for word in sorted(words)], _LISTED)
 
 
 def changes(waiting: int) -> str:
@@ -360,7 +357,7 @@ def changes(waiting: int) -> str:
 
 def _notice(what: str, rest: str) -> str:
     """Both paragraphs in one message; the first is cut where they are too long."""
-    room = _NOTICE_LIMIT - len(rest) - 2
+    room = MESSAGE_LIMIT - len(rest) - 2
     return f"{what if len(what) <= room else what[: room - 1] + '…'}\n\n{rest}"
 
 

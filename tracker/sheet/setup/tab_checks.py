@@ -8,6 +8,7 @@ from functools import partial
 from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.cli.invocation import command
 from tracker.domain.cells import CellValue
+from tracker.domain.listing import listed
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.tab import find_tab, layout_of, read_columns, read_head
 from tracker.sheet.dashboard.cells import Ids
@@ -121,9 +122,7 @@ def _merged(tab: Json, layout: Layout) -> Iterator[Finding]:
         if rows.stop > layout.header_row and any(column in columns for column in layout.columns.values())
     ]
     if touching:
-        text = (
-            f"Merged cells reach into the bot's columns: {_some(touching)}. Only the first cell of each holds anything."
-        )
+        text = f"Merged cells reach into the bot's columns: {listed(touching, _LISTED)}. Only the first cell of each holds anything."
         yield _warning(id="sheet.merged", text=text, fix="Select them, and choose Format > Merge cells > Unmerge.")
 
 
@@ -209,8 +208,7 @@ def _same_ids(keys: Sequence[CellValue], survey: Survey, first_row: int, address
             rows[thread_id].append(row)
     doubled = [f"{thread_id} in {_numbers_of(places)}" for thread_id, places in rows.items()]
     if doubled:
-        more = f" and {len(doubled) - _LISTED:,} more" if len(doubled) > _LISTED else ""
-        text = f"Several rows have the same thread_id: {'; '.join(doubled[:_LISTED])}{more}."
+        text = f"Several rows have the same thread_id: {listed(doubled, _LISTED, between='; ')}."
         yield _warning(
             id="sheet.same_ids", text=text, fix=f"The first of them is kept up to date; delete the others: {address}"
         )
@@ -276,10 +274,4 @@ def _is_number(value: CellValue) -> bool:
 def _numbers_of(rows: Iterator[int] | Sequence[int] | set[int]) -> str:
     """`row 5`, or `rows 5, 9 and 3 more`: as people count them."""
     numbers = sorted(row + 1 for row in rows)
-    more = f" and {len(numbers) - _LISTED:,} more" if len(numbers) > _LISTED else ""
-    return f"row{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:_LISTED]))}{more}"
-
-
-def _some(places: Sequence[str]) -> str:
-    more = f" and {len(places) - _LISTED:,} more" if len(places) > _LISTED else ""
-    return f"{', '.join(places[:_LISTED])}{more}"
+    return f"row{'s' if len(numbers) > 1 else ''} {listed([*map(str, numbers)], _LISTED)}"
