@@ -122,7 +122,8 @@ def _merged(tab: Json, layout: Layout) -> Iterator[Finding]:
         if rows.stop > layout.header_row and any(column in columns for column in layout.columns.values())
     ]
     if touching:
-        text = f"Merged cells reach into the bot's columns: {listed(touching, _LISTED)}. Only the first cell of each holds anything."
+        cells = listed(touching, _LISTED)
+        text = f"Merged cells reach into the bot's columns: {cells}. Only the first cell of each holds anything."
         yield _warning(id="sheet.merged", text=text, fix="Select them, and choose Format > Merge cells > Unmerge.")
 
 
