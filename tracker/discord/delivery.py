@@ -336,12 +336,17 @@ class DiscordDelivery:
         )
 
     async def _tell_asker(self, ticket: Ticket, effect: Effect) -> int:
-        """Post the resolved message; that opens a closed thread, which is noted before, to close it again after."""
+        """Post the resolved message; that opens a closed thread, which is noted before, to close it again after.
+
+        Raises:
+            ClosedThreadError: the thread is closed, and the bot may not close it again.
+        """
         asker = await self._forum.asker(ticket)
         thread = await self._forum.thread(ticket.thread_id)
-        is_noted = self._store.is_to_be_done(EffectKind.CLOSE_AGAIN, ticket.thread_id)  # by an attempt before this one
-        if thread is not None and thread.is_archived and not is_noted:
-            self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
+        if thread is not None and thread.is_archived:
+            await self._posting.demand_closing(thread)
+            if not self._store.is_to_be_done(EffectKind.CLOSE_AGAIN, ticket.thread_id):  # by an attempt before this one
+                self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
         text = resolved_message(asker, self._support_name)
         return await self._posting.post(ticket.thread_id, text, nonce=effect.nonce, mention=asker)
 
