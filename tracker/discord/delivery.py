@@ -97,7 +97,7 @@ class DiscordDelivery:
         self._unknowns = Unknowns()
         self._gates = Gates(now)
         self._last_look = LastLook(
-            store=store, tracking=tracking, forum=forum, gates=self._gates, closed_counts=closed_counts
+            store=store, tracking=tracking, forum=forum, gates=self._gates, now=now, closed_counts=closed_counts
         )
         self._alerting = Alerting(
             store=store,

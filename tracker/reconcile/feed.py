@@ -107,7 +107,7 @@ class Feed:
             self._pass_on(event)
 
     def take_back(self, event: MessageDeleted) -> None:
-        """Take in that a message was deleted: at once, as no comparison finds that, and without the message itself."""
+        """Take in that a message was deleted: at once, as a comparison may come too late, and without the message."""
         self.signal()
         self._held[:] = [
             each for each in self._held if not (isinstance(each, Replied) and each.message_id == event.message_id)

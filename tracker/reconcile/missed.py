@@ -81,14 +81,22 @@ def missed(
         )
         history = _history(seen.thread_id, before, snapshot.names, known=ticket is not None)
         yield replace(seen, changes=history, changes_since=snapshot.log.since, last_message_id=shown.last_message_id)
-        # A new ticket looks back by itself. An answer heard after a gap need not be the first.
-        waits = ticket is not None and (ticket.answered_at is None or ticket.answered_at >= heard.known_until)
-        if waits and shown.last_message_id > seen.thread_id:
+        if ticket is not None and _is_searched(ticket, shown, heard):
             yield RepliesMissed(thread_id=seen.thread_id)
     for thread_id in sorted(snapshot.unknown):
         yield RepliesMissed(thread_id=thread_id)  # who looks for them asks again, minutes later
     for thread_id in sorted(snapshot.deleted):
         yield ThreadDeleted(thread_id=thread_id)
+
+
+def _is_searched(ticket: Ticket, shown: ThreadShown, heard: Heard) -> bool:
+    """Whether the thread's messages are looked through; for a new ticket that is done anyway.
+
+    An answer heard after a gap need not be the first, and one that was deleted while there is time left does not count.
+    """
+    if ticket.answered_at is None or ticket.answered_at >= heard.known_until:
+        return shown.last_message_id > ticket.thread_id
+    return ticket.due_at is not None and shown.seen.at < ticket.due_at
 
 
 def logged_of_others(

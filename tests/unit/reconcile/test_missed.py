@@ -120,6 +120,12 @@ def test_the_title_and_the_archive_are_as_shown() -> None:
         pytest.param(known(), None, False, id="waits, and nobody wrote"),
         pytest.param(known(answered=at(-1)), at(1), False, id="was answered before"),
         pytest.param(known(answered=at(1)), at(2), True, id="an answer heard since need not be the first"),
+        pytest.param(
+            replace(known(answered=at(-1)), due_at=BACK + timedelta(hours=1)),
+            None,
+            True,
+            id="its answer may have been deleted in time",
+        ),
         pytest.param(None, at(1), False, id="a new ticket looks back by itself"),
     ],
 )
