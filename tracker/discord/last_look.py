@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import hikari
 
 from tracker.discord.failures import (
+    LookFailedError,
     UnknownThreadError,
     is_counted,
     is_forbidden,
@@ -70,7 +71,7 @@ class LastLook:
 
         Raises:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
-            Exception: the look failed for trouble that may pass, and there were few attempts up to now.
+            LookFailedError: the look failed for trouble that may pass, and there were few attempts up to now.
         """
         if not ticket.awaits_answer:
             return None
@@ -104,12 +105,12 @@ class LastLook:
         return is_pinned(thread) or (self._closed_counts and closed_by_person(thread))
 
     def _after_failure(self, ticket: Ticket, gate: str, error: Exception, attempts: int) -> None:
-        """Note that the thread could not be searched; raises the error where another attempt may find more."""
+        """Note that the thread could not be searched; raises LookFailedError where another attempt may find more."""
         if is_counted(error):
             self._gates.refused(gate, counted=True)
         lasts = is_forbidden(error) or is_unreadable(error) or isinstance(error, TimeoutError)
         if not lasts and attempts + 1 < _LOOKS:
-            raise error
+            raise LookFailedError(error) from error
         _log.warning(
             "Thread %d cannot be searched for an answer (%s): the alert says what is known.",
             ticket.thread_id,
