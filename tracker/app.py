@@ -48,6 +48,9 @@ _LOOK_SECONDS = 0.05
 _HEARING_SECONDS = 60.0
 _LOOK_FIRST_SECONDS = 60.0
 
+_FORUM_SEEN = "forum_seen"
+"""The fact that tells the id of the forum that the bot could see at a start."""
+
 
 class App:
     """Every part of the running bot, and the order in which they start and stop."""
@@ -91,7 +94,7 @@ class App:
             closed_counts=settings.closed_counts,
             escalation_role=settings.escalation_role_id,
         )
-        self._feed = Feed(record=self._record, sight=sight_of(store), now=now)
+        self._feed = Feed(record=self._record, sight=sight_of(store, now()), now=now)
         self._watch = Watch(store=store, tracking=tracking, feed=self._feed, pulse=self._pulse)
         self._reconciliation = Reconciliation(
             store=store,
@@ -170,7 +173,7 @@ class App:
     async def _connect_and_work(self, in_sheet: frozenset[int] | None) -> None:
         settings = self._settings
         token, api_url = settings.discord_token.get_secret_value(), settings.discord_api_url
-        await startup.check_desk(token, api_url, desk_in_discord(settings))
+        await self._look_at_desk(token, api_url)
         startup.tell_rules(settings)
         self._gateway.listen(self._bot)
         try:
@@ -179,6 +182,17 @@ class App:
                 await self._work(in_sheet)
         finally:
             await close(self._bot)
+
+    async def _look_at_desk(self, token: str, api_url: str) -> None:
+        """Check the desk in Discord: a forum that this store has never seen is a mistake in the settings."""
+        forum_id = str(self._settings.support_channel_id)
+        seen_before = self._store.fact(_FORUM_SEEN) == forum_id
+        desk = desk_in_discord(self._settings)
+        unseen = await startup.check_desk(token, api_url, desk, seen_before=seen_before)
+        if unseen is None:
+            self._store.set_fact(_FORUM_SEEN, forum_id)
+        else:
+            self._feed.lost(unseen, look=True)
 
     async def _work(self, in_sheet: frozenset[int] | None) -> None:
         workers = [

@@ -75,7 +75,7 @@ class SightDesk:
             bot = new_bot(self.discord.token, self.discord.rest_url)
             reader, view = ForumReader(bot.rest, self.forum.id, ()), ForumView(self.forum.id, self.now)
             tracking = Tracking(self.store, rules, self.now, self._changed)
-            self.feed = Feed(record=tracking.record, sight=sight_of(self.store), now=self.now)
+            self.feed = Feed(record=tracking.record, sight=sight_of(self.store, self.now()), now=self.now)
             self.watch = Watch(store=self.store, tracking=tracking, feed=self.feed, pulse=Pulse(self.now))
             self.delivery = DiscordDelivery(
                 store=self.store,
