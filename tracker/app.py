@@ -81,6 +81,7 @@ class App:
         )
         self._tracking = tracking = Tracking(store, rules, now, self._wake)
         self._store_failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._in_sheet: asyncio.Future[frozenset[int]] = asyncio.get_running_loop().create_future()
         view = ForumView(settings.support_channel_id, now)
         self._discord_delivery = DiscordDelivery(
             store=store,
@@ -104,7 +105,6 @@ class App:
             view=view,
             tracking_since=rules.tracking_since,
             first_run=first_run,
-            found=self._discord_delivery.look_first,
             now=now,
         )
         self._gateway = Gateway(
@@ -116,7 +116,7 @@ class App:
             tracking=tracking,
             desk=desk_of(settings),
             executor=executor,
-            rows_seen=self._reconciliation.learn_rows,
+            in_sheet=self._in_sheet,
         )
         self._bulletins = Bulletins(
             store=store,
@@ -156,11 +156,12 @@ class App:
         async with served(self._settings.health_port, self._health, self._settings.health_host):
             watching = asyncio.create_task(self._manager.watch(self._health))
             try:
-                await self._connect_and_work(await self._open_sheet())
+                await self._open_sheet()
+                await self._connect_and_work()
             finally:
                 watching.cancel()
 
-    async def _open_sheet(self) -> frozenset[int] | None:
+    async def _open_sheet(self) -> None:
         with contextlib.suppress(SheetError):  # it is tried again before anything is written
             await self._sheet_delivery.recover()
         tab_fact = self._repository.tab_fact
@@ -168,9 +169,10 @@ class App:
         in_sheet = await startup.open_sheet(self._repository, self._executor, opened_before=opened_before)
         if self._repository.tab_id is not None:
             self._store.set_fact(tab_fact, str(self._repository.tab_id))
-        return in_sheet
+        if in_sheet is not None:
+            self._in_sheet.set_result(in_sheet)
 
-    async def _connect_and_work(self, in_sheet: frozenset[int] | None) -> None:
+    async def _connect_and_work(self) -> None:
         settings = self._settings
         token, api_url = settings.discord_token.get_secret_value(), settings.discord_api_url
         await self._look_at_desk(token, api_url)
@@ -179,7 +181,7 @@ class App:
         try:
             with startup.connections_told(self._bot):
                 await connect(self._bot, self._gateway.unread)
-                await self._work(in_sheet)
+                await self._work()
         finally:
             await close(self._bot)
 
@@ -194,11 +196,11 @@ class App:
         else:
             self._feed.lost(unseen, look=True)
 
-    async def _work(self, in_sheet: frozenset[int] | None) -> None:
+    async def _work(self) -> None:
         workers = [
             asyncio.create_task(worker)
             for worker in (
-                self._reconciliation.run(in_sheet),
+                self._reconciliation.run(self._in_sheet),
                 self._sheet_delivery.run(),
                 self._deliver_to_discord(),
                 self._clock.run(),

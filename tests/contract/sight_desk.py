@@ -95,13 +95,14 @@ class SightDesk:
                 view=view,
                 tracking_since=since,
                 first_run=False,
-                found=self.delivery.look_first,
                 now=self.now,
             )
             gateway = Gateway(view=view, responder_roles=(), feed=self.feed)
             gateway.listen(bot)
             self._bot = bot
-            workers = [asyncio.create_task(work) for work in (reconciliation.run(frozenset()), self.delivery.run())]
+            in_sheet: asyncio.Future[frozenset[int]] = asyncio.get_running_loop().create_future()
+            in_sheet.set_result(frozenset())
+            workers = [asyncio.create_task(work) for work in (reconciliation.run(in_sheet), self.delivery.run())]
             try:
                 await connect(bot, gateway.unread)
                 await self.until(self.feed.looked.is_set)

@@ -117,17 +117,6 @@ class DiscordDelivery:
         """There may be new effects."""
         self._woken.set()
 
-    def look_first(self) -> None:
-        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it.
-
-        What was refused is tried without further pause: the bot did not see the forum, and what it lacked it may have
-        by now.
-        """
-        self._found = self._store.latest_effect()
-        if self._gates.reopen():
-            self._store.hasten_refused(self._now())
-            self._woken.set()
-
     @property
     def idle(self) -> bool:
         """Whether nothing is under way and nothing could be tried now."""
@@ -145,7 +134,7 @@ class DiscordDelivery:
 
         Only an error of the store ends this otherwise.
         """
-        self.look_first()  # an earlier process may have died over any of these
+        self._look_first()  # an earlier process may have died over any of these
         self._store.hasten_refused(self._now())
         try:
             async with asyncio.TaskGroup() as under_way:
@@ -157,8 +146,21 @@ class DiscordDelivery:
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from errors
 
+    def _look_first(self) -> None:
+        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it.
+
+        What was refused is tried without further pause: the bot did not see the forum, and what it lacked it may have
+        by now.
+        """
+        self._found = self._store.latest_effect()
+        if self._gates.reopen():
+            self._store.hasten_refused(self._now())
+
     def _start_due(self, under_way: asyncio.TaskGroup) -> timedelta:
         """Start what is due, as far as there is room; the time until something else becomes due."""
+        if self._tracking.compared.is_set():
+            self._tracking.compared.clear()
+            self._look_first()
         while len(self._busy - self._slow) < _AT_ONCE:
             heads = self._store.heads_of_lanes(1, elsewhere_than=self._busy, but=self._gates.shut())
             if not heads:

@@ -38,8 +38,7 @@ class Reconciliation:
     """Compares the forum with the store, whenever the feed gives a reason.
 
     `tracking_since` is when the bot began: archived threads older than that are not its business. In its
-    `first_run` nothing can have been missed; one that was cut short may have heard nothing. `found` is called when
-    something missed was recorded, before anybody can act upon it.
+    `first_run` nothing can have been missed; one that was cut short may have heard nothing.
     """
 
     def __init__(
@@ -52,7 +51,6 @@ class Reconciliation:
         view: ForumView,
         tracking_since: datetime,
         first_run: bool,
-        found: Callable[[], None],
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -62,7 +60,6 @@ class Reconciliation:
         self._view = view
         self._tracking_since = tracking_since
         self._first_run = first_run
-        self._found = found
         self._now = now
         self._in_sight_since = now()
         self._doing = ""
@@ -70,20 +67,27 @@ class Reconciliation:
         # is compared.
         self._in_sheet: frozenset[int] | None = frozenset()
 
-    def learn_rows(self, thread_ids: frozenset[int]) -> None:
-        """The sheet could be read; where that is news without which not all could be compared, compare again."""
-        if self._in_sheet is not None:
-            return
-        self._in_sheet = thread_ids
-        if self._store.fact(HEARD_UNTIL) is None:
-            self._feed.ask()
-
-    async def run(self, in_sheet: frozenset[int] | None) -> None:
+    async def run(self, in_sheet: asyncio.Future[frozenset[int]]) -> None:
         """Reconcile whenever there is a reason, until cancelled. A new reason ends work that is still under way.
 
-        `in_sheet` are the threads that have a row; None: nobody knows yet.
+        `in_sheet` has the threads that have a row, as soon as anybody knows.
         """
-        self._in_sheet = in_sheet
+        self._in_sheet = in_sheet.result() if in_sheet.done() else None
+        learning = asyncio.create_task(self._learn_rows(in_sheet))
+        try:
+            await self._follow_cues()
+        finally:
+            learning.cancel()
+
+    async def _learn_rows(self, in_sheet: asyncio.Future[frozenset[int]]) -> None:
+        """Where it is news what is in the sheet, without which not all could be compared, compare again."""
+        thread_ids = await in_sheet
+        if self._in_sheet is None:
+            self._in_sheet = thread_ids
+            if self._store.fact(HEARD_UNTIL) is None:
+                self._feed.ask()
+
+    async def _follow_cues(self) -> None:
         cue = await self._feed.next_cue()
         while True:
             work = asyncio.create_task(self._follow(cue))
@@ -200,7 +204,7 @@ class Reconciliation:
         if but is not None:
             for event in logged_of_others(snapshot, tickets, but, self._now()):
                 self._tracking.record(event)
-        self._found()
+        self._tracking.note_comparison()
 
     async def _compare_archived(self, since: datetime, log: AuditLog, known_until: datetime) -> set[int] | None:
         """The threads archived meanwhile: their ids, or None where they could not be read."""
