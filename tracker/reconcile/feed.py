@@ -11,8 +11,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import hikari
-
 from tracker.domain.events import DeadlinesPassed, Event, MessageDeleted, Replied, TagsDefined, ThreadSeen
 from tracker.reconcile.sight import BY_PEOPLE, UNTIL_DESCRIBED, Cause, Sight
 
@@ -34,13 +32,13 @@ _LOOK_PATIENCE = timedelta(seconds=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Description:
-    """A server as Discord describes it: its id, its active threads, at least those of the forum, and the forum's tags.
+    """A server as Discord describes it: its id, the forum's active threads, and the forum's tags.
 
     `tags` is None where they were not described. Where it is not `complete`, there are threads that cannot be read.
     """
 
     guild_id: int
-    threads: tuple[hikari.GuildThreadChannel, ...]
+    threads: tuple[ThreadSeen, ...]
     tags: TagsDefined | None = None
     complete: bool = True
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from tracker.discord.view import ForumView
 from tracker.domain.effects import EffectKind
+from tracker.domain.events import ThreadSeen
 from tracker.domain.snowflakes import created_at
 from tracker.progress import told
 from tracker.reconcile.feed import Cue, Feed
-from tracker.reconcile.missed import AuditLog, Heard, Snapshot, ThreadShown, logged_of_others, missed
+from tracker.reconcile.missed import AuditLog, Heard, Snapshot, logged_of_others, missed
 from tracker.reconcile.snapshot import Reader
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -139,9 +140,9 @@ class Reconciliation:
         if since is not None:
             self._doing = "reading the audit log"
             log = await self._reader.audit_log(description.guild_id, since)
-        shown = self._reader.shown(description.threads)
-        compared = {thread.id for thread in description.threads}
-        self._compare(self._snapshot(shown, log, deleted=log.deleted, until=at), known_until, but=compared)
+        compared = {each.thread_id for each in description.threads}
+        snapshot = self._snapshot(description.threads, log, deleted=log.deleted, until=at)
+        self._compare(snapshot, known_until, but=compared)
         believed_active = self._store.believed_active()
         # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
         heard = {
@@ -184,7 +185,7 @@ class Reconciliation:
 
     def _snapshot(
         self,
-        shown: Sequence[ThreadShown],
+        shown: Sequence[ThreadSeen],
         log: AuditLog,
         *,
         deleted: frozenset[int] = frozenset(),
@@ -196,7 +197,7 @@ class Reconciliation:
 
     def _compare(self, snapshot: Snapshot, known_until: datetime, *, but: Collection[int] | None = None) -> None:
         """Record what was missed; with `but`, also what the log tells of others than these."""
-        shown = {each.seen.thread_id for each in snapshot.threads}
+        shown = {each.thread_id for each in snapshot.threads}
         tickets = {i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self._store.ticket(i)) is not None}
         tags = {thread_id: self._feed.tags_held(thread_id) for thread_id in shown} if snapshot.until else {}
         for event in missed(snapshot, tickets, Heard(known_until=known_until, tags=tags)):
@@ -212,9 +213,9 @@ class Reconciliation:
             if threads is None:
                 return None
             began, known = self._tracking_since, self._store.ticket
-            ours = [each for each in threads if created_at(each.seen.thread_id) >= began or known(each.seen.thread_id)]
+            ours = [each for each in threads if created_at(each.thread_id) >= began or known(each.thread_id)]
             self._compare(self._snapshot(ours, log), known_until)
-            return {each.seen.thread_id for each in threads}
+            return {each.thread_id for each in threads}
 
     async def _compare_archived_since(self, in_sheet: Collection[int], known_until: datetime) -> str:
         """The threads archived since a store that is lost knew of the latest ticket in the sheet; what was left out.
@@ -225,7 +226,7 @@ class Reconciliation:
         async with self._reader.archived(alive) as threads:
             if threads is None:
                 return "archive"
-            ids = ((each, each.seen.thread_id) for each in threads)
+            ids = ((each, each.thread_id) for each in threads)
             ours = [each for each, thread_id in ids if created_at(thread_id) >= alive or thread_id in in_sheet]
             self._compare(self._snapshot(ours, AuditLog()), known_until)
             return ""
