@@ -48,6 +48,9 @@ _LOOK_SECONDS = 0.05
 _HEARING_SECONDS = 60.0
 _LOOK_FIRST_SECONDS = 60.0
 
+_FORUM_SEEN = "forum_seen"
+"""The fact that tells the id of the forum that the bot could see at a start."""
+
 
 class App:
     """Every part of the running bot, and the order in which they start and stop."""
@@ -78,6 +81,7 @@ class App:
         )
         self._tracking = tracking = Tracking(store, rules, now, self._wake)
         self._store_failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._in_sheet: asyncio.Future[frozenset[int]] = asyncio.get_running_loop().create_future()
         view = ForumView(settings.support_channel_id, now)
         self._discord_delivery = DiscordDelivery(
             store=store,
@@ -91,7 +95,7 @@ class App:
             closed_counts=settings.closed_counts,
             escalation_role=settings.escalation_role_id,
         )
-        self._feed = Feed(record=self._record, sight=sight_of(store), now=now)
+        self._feed = Feed(record=self._record, sight=sight_of(store, now()), now=now)
         self._watch = Watch(store=store, tracking=tracking, feed=self._feed, pulse=self._pulse)
         self._reconciliation = Reconciliation(
             store=store,
@@ -101,7 +105,6 @@ class App:
             view=view,
             tracking_since=rules.tracking_since,
             first_run=first_run,
-            found=self._discord_delivery.look_first,
             now=now,
         )
         self._gateway = Gateway(
@@ -113,7 +116,7 @@ class App:
             tracking=tracking,
             desk=desk_of(settings),
             executor=executor,
-            rows_seen=self._reconciliation.learn_rows,
+            in_sheet=self._in_sheet,
         )
         self._bulletins = Bulletins(
             store=store,
@@ -153,11 +156,12 @@ class App:
         async with served(self._settings.health_port, self._health, self._settings.health_host):
             watching = asyncio.create_task(self._manager.watch(self._health))
             try:
-                await self._connect_and_work(await self._open_sheet())
+                await self._open_sheet()
+                await self._connect_and_work()
             finally:
                 watching.cancel()
 
-    async def _open_sheet(self) -> frozenset[int] | None:
+    async def _open_sheet(self) -> None:
         with contextlib.suppress(SheetError):  # it is tried again before anything is written
             await self._sheet_delivery.recover()
         tab_fact = self._repository.tab_fact
@@ -165,26 +169,38 @@ class App:
         in_sheet = await startup.open_sheet(self._repository, self._executor, opened_before=opened_before)
         if self._repository.tab_id is not None:
             self._store.facts.set(tab_fact, str(self._repository.tab_id))
-        return in_sheet
+        if in_sheet is not None:
+            self._in_sheet.set_result(in_sheet)
 
-    async def _connect_and_work(self, in_sheet: frozenset[int] | None) -> None:
+    async def _connect_and_work(self) -> None:
         settings = self._settings
         token, api_url = settings.discord_token.get_secret_value(), settings.discord_api_url
-        await startup.check_desk(token, api_url, desk_in_discord(settings))
+        await self._look_at_desk(token, api_url)
         startup.tell_rules(settings)
         self._gateway.listen(self._bot)
         try:
             with startup.connections_told(self._bot):
                 await connect(self._bot, self._gateway.unread)
-                await self._work(in_sheet)
+                await self._work()
         finally:
             await close(self._bot)
 
-    async def _work(self, in_sheet: frozenset[int] | None) -> None:
+    async def _look_at_desk(self, token: str, api_url: str) -> None:
+        """Check the desk in Discord: a forum that this store has never seen is a mistake in the settings."""
+        forum_id = str(self._settings.support_channel_id)
+        seen_before = self._store.facts.find(_FORUM_SEEN) == forum_id
+        desk = desk_in_discord(self._settings)
+        unseen = await startup.check_desk(token, api_url, desk, seen_before=seen_before)
+        if unseen is None:
+            self._store.facts.set(_FORUM_SEEN, forum_id)
+        else:
+            self._feed.lost(unseen, look=True)
+
+    async def _work(self) -> None:
         workers = [
             asyncio.create_task(worker)
             for worker in (
-                self._reconciliation.run(in_sheet),
+                self._reconciliation.run(self._in_sheet),
                 self._sheet_delivery.run(),
                 self._deliver_to_discord(),
                 self._clock.run(),

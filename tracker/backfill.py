@@ -156,7 +156,8 @@ class _Backfill:
         author = self._people.get(thread.owner_id) or await self._forum.author_of(unknown)
         if not author.is_app:  # a webhook has another name in each post
             self._people[thread.owner_id] = author
-        answer = await anext(self._forum.answers(unknown), None)
+        answers = (reply async for reply in self._forum.replies(unknown) if reply.is_responder)
+        answer = await anext(answers, None)
         seen = self._view.thread_seen(thread, history=True)
         if seen is not None:
             # All of it or nothing: a thread that is a ticket already is passed over the next time.

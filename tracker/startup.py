@@ -23,11 +23,19 @@ from tracker.domain.hours import DAYS, Week
 from tracker.domain.intervals import shown
 from tracker.domain.wording import duration
 from tracker.errors import DiscordSetupError, SheetSetupError, SheetUnavailable
+from tracker.reconcile.sight import Cause
 from tracker.retry import pause
 from tracker.settings import Settings
 from tracker.sheet.repository import SheetRepository
 
 _log = logging.getLogger(__name__)
+
+_WHY_UNSEEN = {
+    "discord.server": Cause.KICKED,
+    "discord.forum": Cause.DELETED,
+    "discord.forum.view_channel": Cause.HIDDEN,
+}
+"""What it means, by the finding without which the bot would be useless, that a forum cannot be seen any more."""
 
 
 async def open_sheet(repository: SheetRepository, executor: Executor, *, opened_before: bool) -> frozenset[int] | None:
@@ -82,12 +90,15 @@ def connections_told(bot: hikari.GatewayBot) -> Iterator[None]:
             bot.unsubscribe(event, listener)
 
 
-async def check_desk(token: str, api_url: str, desk: Desk) -> None:
+async def check_desk(token: str, api_url: str, desk: Desk, *, seen_before: bool) -> Cause | None:
     """Log what the checks of the desk in Discord find; it is asked until it answers.
 
     This needs no connection. Discord counts those, and resets the token of a bot that begins more than 1,000 a day
     (https://discord.com/developers/docs/events/gateway#session-start-limit): one that a service manager starts again
     and again, although a person has to put something right first, must not come that far.
+
+    Returns why the forum cannot be seen, where an earlier run has `seen` it `before`: then it is no mistake in the
+    settings, people are to hear of it, and it may pass. None: it can be seen.
 
     Raises:
         DiscordSetupError: without what was found missing the bot would be useless.
@@ -97,15 +108,20 @@ async def check_desk(token: str, api_url: str, desk: Desk) -> None:
         _log.info("%s", logged_in_as(me))
         if (clock := check_clock(rest)) is not None:
             _tell(clock)
-        await _check_desk(rest, me, desk)
+        return await _check_desk(rest, me, desk, seen_before=seen_before)
 
 
-async def _check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk) -> None:
+async def _check_desk(
+    rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk, *, seen_before: bool
+) -> Cause | None:
     failures = 0
     while True:
         try:
             async with aclosing(checks.check_desk(rest, me, desk)) as findings:
                 async for finding in findings:
+                    if seen_before and finding.level is Level.FAILED and finding.id in _WHY_UNSEEN:
+                        _log.error("%s %s", finding.text, finding.fix)
+                        return _WHY_UNSEEN[finding.id]
                     _tell(finding)
         except Exception as error:
             if not is_failure(error) and not isinstance(error, UNREADABLE):
@@ -117,7 +133,7 @@ async def _check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Des
             wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
             _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason, wait)
         else:
-            return
+            return None
         await asyncio.sleep(wait)
 
 

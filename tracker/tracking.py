@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
@@ -34,6 +35,8 @@ class Tracking:
     """Applies events to tickets and keeps the result, in one transaction, before anything else happens.
 
     `changed` is called after a transaction that changed something: the cue for the deliveries and the SLA clock.
+    `compared` is set where what was missed is recorded, until somebody clears it: what waits then may have been done,
+    by a bot of which the store knows nothing.
     """
 
     def __init__(self, store: Store, rules: Rules, now: Callable[[], datetime], changed: Callable[[], None]) -> None:
@@ -41,6 +44,7 @@ class Tracking:
         self._rules = rules
         self._now = now
         self._changed = changed
+        self.compared = asyncio.Event()
         self._last_number = 0
 
     def record(self, event: Event) -> None:
@@ -55,6 +59,11 @@ class Tracking:
             self._apply(event)
             if isinstance(event, ThreadSeen):
                 self._resume_errands(event)
+
+    def note_comparison(self) -> None:
+        """What was missed is recorded, and nobody could act upon it yet."""
+        self.compared.set()
+        self._changed()
 
     @property
     def alert_channel_ids(self) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 
 from scripts.tools.bench.__main__ import ROWS
 from scripts.tools.bench.figures import Figure
-from scripts.tools.bench.rows import burst, dashboard, events, freshness, growth, idle, memory, outage, start
+from scripts.tools.bench.rows import burst, dashboard, discord, events, freshness, growth, idle, memory, outage, start
 
 
 async def measured(row: Coroutine[None, None, list[Figure]]) -> dict[str, Figure]:
@@ -110,3 +110,14 @@ async def test_an_idle_bot_is_watched_for_its_cpu_and_its_requests() -> None:
 def test_the_table_has_all_rows() -> None:
     titles = {row.TITLE for row in (burst, dashboard, events, freshness, growth, idle, memory, outage, start)}
     assert {title for title, _ in ROWS.values()} == titles
+
+
+async def test_what_is_asked_of_discord_under_limits_and_refusals_is_counted() -> None:
+    size = discord.Size(limited=1, messages=3, waiting=2, seconds=0.1, missed=1, rounds=1)
+    figures = await measured(discord.measure(size))
+    assert targets(figures) == {
+        "requests within a limit over all of 2 s": ("at most", 3),
+        "look-ups for 3 messages of three people": ("at most", 3),
+        "most refusals in a minute, 2 tickets lack a permission": ("at most", 10),
+    }
+    assert all(figure.value > 0 for figure in figures.values())

@@ -88,3 +88,31 @@ async def test_an_outage_of_discords_that_was_announced_before_a_restart_is_unhe
     assert (await asked(desk))["problems"] == []
     assert ["sees the forum again" in message.content for message in desk.alerts.messages] == [True]
     assert await desk.stop_bot() == 0
+
+
+async def test_a_forum_that_was_hidden_before_a_restart_is_looked_for_until_it_is_seen(desk: LocalDesk) -> None:
+    world = desk.world
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        desk.settings["HEALTH_PORT"] = str(free.getsockname()[1])
+    await desk.start_bot()
+    (known,) = await opened(desk, "Known")
+    await compared(desk)
+    assert await desk.stop_bot() == 0
+    an_hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    blindness = {"cause": "hidden", "since": an_hour_ago, "detail": "", "announced": []}
+    with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
+        database.execute("INSERT OR REPLACE INTO facts VALUES ('blindness', ?)", (json.dumps(blindness),))
+
+    world.deny(desk.forum, "VIEW_CHANNEL")
+    world.reply(known, desk.staff, "Nobody hears this")
+    await desk.start_bot()
+    (problem,) = (await asked(desk))["problems"]
+    assert problem.startswith("The forum has not been seen for 1h 0m. The bot may not view the forum.")
+    assert f"SUPPORT_CHANNEL_ID {desk.forum.id} exists, but cannot be seen by the bot." in desk.log
+
+    world.allow(desk.forum, "VIEW_CHANNEL")
+    await desk.until("the missed answer", lambda: desk.rows()[known.id]["first_responded_by"] == "sam")
+    await desk.until("it to be well", lambda: desk.log.count("active threads with the store in") == 2)
+    assert (await asked(desk))["problems"] == []
+    assert desk.alerts.messages == []
+    assert await desk.stop_bot() == 0

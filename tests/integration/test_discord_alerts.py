@@ -185,6 +185,21 @@ async def test_an_alert_about_a_thread_that_cannot_be_read_is_sent_all_the_same(
     assert desk.lines(f"Thread {thread.id} cannot be searched for an answer")
 
 
+async def test_a_look_that_is_refused_for_a_while_holds_up_nothing_else_in_the_alert_channel(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.alert(thread)
+    looks = f"/channels/{thread.id}$"
+    desk.discord.faults.append(faults.refused(looks, errors.INTERNAL_NETWORK_ERROR, method="GET", times=2))
+    async with desk.delivering():
+        await desk.until(lambda: desk.lines(f"Thread {thread.id}: alert"), hurry=False)
+        desk.tracking.announce("Something else")
+        await desk.until(lambda: all(map(desk.messages, desk.alerts)), hurry=False, seconds=8)  # a pause is longer
+        await desk.all_done()
+    for channel in desk.alerts:
+        assert [str(thread.id) in message.content for message in desk.messages(channel)] == [False, True]
+    assert desk.lines("Alerts do not reach") == []
+
+
 async def test_a_title_that_discord_does_not_let_pass_keeps_no_alert_from_its_channel(desk: DiscordDesk) -> None:
     # Words of a message, and numbers of its links, are titles, too.
     titles = ["https://harmful.example", "1", "waiting", *(f"https://harmful.example/{number}" for number in range(5))]

@@ -586,7 +586,7 @@ async def test_a_member_is_asked_for_once_however_much_they_wrote(desk: DiscordD
     forum = Forum(desk.rest, desk.forum.id, (role.id,))
     ticket = desk.store.tickets.find(thread.id)
     assert ticket is not None
-    answers = [answer async for answer in forum.answers(ticket)]
+    answers = [reply async for reply in forum.replies(ticket) if reply.is_responder]
     assert [answer.author_name for answer in answers] == ["ana"]
     asked = [request.path for request in desk.discord.requests if "/members/" in request.path]
     assert len(asked) == len(set(asked)) == 3

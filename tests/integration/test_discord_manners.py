@@ -42,6 +42,9 @@ async def test_a_title_is_shown_as_it_is_and_what_it_links_to_is_not_embedded(de
 # Closed posts
 
 
+NOT_OPENED = "the thread is archived, and only with Manage Threads the bot could close it again"
+
+
 def patches(desk: DiscordDesk, thread: Thread) -> int:
     """How often the bot opened or closed the thread, or tried to."""
     path = f"/channels/{thread.id}"
@@ -95,30 +98,52 @@ async def test_it_stays_open_for_somebody_who_wrote_there_since(desk: DiscordDes
     assert not thread.archived
 
 
-async def test_without_manage_threads_it_stays_open_and_one_line_says_so(desk: DiscordDesk) -> None:
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "not-locked"])
+async def test_a_closed_post_that_the_bot_could_not_close_again_gets_its_message_when_somebody_opens_it(
+    desk: DiscordDesk, *, locked: bool
+) -> None:
     thread = desk.open()
     desk.resolve(thread)
+    if locked:
+        desk.world.lock(thread)
     desk.world.archive(thread)
     async with desk.delivering():
-        await desk.all_done()
-    assert len(desk.messages(thread)) == 1
-    assert desk.lines() == [f"Thread {thread.id} was archived and is open now: the bot lacks Manage Threads."]
-
-
-async def test_that_line_is_there_once_however_often_the_message_was_refused_before(desk: DiscordDesk) -> None:
-    thread = desk.open()
-    desk.resolve(thread)
-    desk.world.lock(thread)
-    desk.world.archive(thread)
-    posts = f"/channels/{thread.id}/messages"
-    async with desk.delivering():
-        await desk.until(
-            lambda: sum(r.method == "POST" and r.path.endswith(posts) for r in desk.discord.requests) >= 5,
-        )
+        await desk.until(desk.lines)
+        assert desk.lines() == [f"Thread {thread.id}: post_resolved: {NOT_OPENED}. Trying again until it works."]
+        assert thread.archived
         desk.world.unlock(thread)
+        desk.world.unarchive(thread)
         await desk.all_done()
     assert len(desk.messages(thread)) == 1
-    assert len(desk.lines(f"Thread {thread.id} was archived and is open now")) == 1
+    assert not thread.archived
+    assert patches(desk, thread) == 0
+    assert len(desk.lines()) == 1
+
+
+async def test_the_message_comes_to_a_closed_post_as_soon_as_the_bot_may_close_it_again(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.until(desk.lines)
+        desk.world.grant("MANAGE_THREADS")
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert thread.archived
+
+
+async def test_a_message_that_waited_a_day_for_a_closed_post_is_given_up_aloud(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.until(desk.lines)
+        desk.later += timedelta(days=1)
+        await desk.until(lambda: all(map(desk.messages, desk.alerts)))
+    assert f"Thread {thread.id}: post_resolved is given up: {NOT_OPENED}." in desk.lines()
+    assert all(NOT_OPENED in message.content for channel in desk.alerts for message in desk.messages(channel))
+    assert thread.archived
+    assert desk.messages(thread) == []
 
 
 async def test_a_post_that_was_open_is_left_open(desk: DiscordDesk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -271,6 +272,25 @@ async def test_a_thread_counts_as_deleted_once_discord_does_not_know_it_for_minu
     async with desk.running():
         pass
     assert not any(str(deleted.id) in each.path for each in desk.discord.requests)
+
+
+async def test_a_first_answer_deleted_while_the_bot_was_away_does_not_count_where_it_is_missed_in_time(
+    desk: SightDesk,
+) -> None:
+    world = desk.world
+    async with desk.running():
+        threads = in_time, late = [await opened(desk) for _ in range(2)]
+        answers = [world.reply(thread, desk.sam, "+1") for thread in threads]
+        await desk.until(lambda: all(desk.ticket(thread).first_answer for thread in threads))
+        desk.store.tickets.save(replace(desk.ticket(late), due_at=desk.now()))
+    for answer in answers:
+        world.delete_message(answer)
+    desk.later += timedelta(hours=1)
+    async with desk.running():
+        await desk.until(lambda: desk.ticket(in_time).first_answer is None)
+        assert desk.ticket(in_time).alert_due_at is not None
+        await desk.until(lambda: not desk.store.effects.heads(1))
+        assert desk.ticket(late).first_answer is not None
 
 
 async def test_what_was_refused_before_is_tried_as_soon_as_the_forum_is_seen_again(desk: SightDesk) -> None:

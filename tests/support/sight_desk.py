@@ -75,7 +75,7 @@ class SightDesk:
             bot = new_bot(self.discord.token, self.discord.rest_url)
             reader, view = ForumReader(bot.rest, self.forum.id, ()), ForumView(self.forum.id, self.now)
             tracking = Tracking(self.store, rules, self.now, self._changed)
-            self.feed = Feed(record=tracking.record, sight=sight_of(self.store), now=self.now)
+            self.feed = Feed(record=tracking.record, sight=sight_of(self.store, self.now()), now=self.now)
             self.watch = Watch(store=self.store, tracking=tracking, feed=self.feed, pulse=Pulse(self.now))
             self.delivery = DiscordDelivery(
                 store=self.store,
@@ -95,13 +95,14 @@ class SightDesk:
                 view=view,
                 tracking_since=since,
                 first_run=False,
-                found=self.delivery.look_first,
                 now=self.now,
             )
             gateway = Gateway(view=view, responder_roles=(), feed=self.feed)
             gateway.listen(bot)
             self._bot = bot
-            workers = [asyncio.create_task(work) for work in (reconciliation.run(frozenset()), self.delivery.run())]
+            in_sheet: asyncio.Future[frozenset[int]] = asyncio.get_running_loop().create_future()
+            in_sheet.set_result(frozenset())
+            workers = [asyncio.create_task(work) for work in (reconciliation.run(in_sheet), self.delivery.run())]
             try:
                 await connect(bot, gateway.unread)
                 await self.until(self.feed.looked.is_set)

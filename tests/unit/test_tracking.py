@@ -36,6 +36,7 @@ from tests.support.strategies import NEW_THREAD, OLD_THREAD, events
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import DeadlinesPassed, Event, Tag
 from tracker.store import Store
+from tracker.store.effects import Effects
 from tracker.tracking import Tracking
 
 
@@ -130,7 +131,7 @@ def test_if_effects_cannot_be_kept_neither_is_the_change_and_nobody_is_told(
     def full(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(Store, "enqueue", full)
+    monkeypatch.setattr(Effects, "enqueue", full)
 
     with pytest.raises(sqlite3.OperationalError):
         desk.record(created())

@@ -97,7 +97,7 @@ class DiscordDelivery:
         self._unknowns = Unknowns()
         self._gates = Gates(now)
         self._last_look = LastLook(
-            store=store, tracking=tracking, forum=forum, gates=self._gates, closed_counts=closed_counts
+            store=store, tracking=tracking, forum=forum, gates=self._gates, now=now, closed_counts=closed_counts
         )
         self._alerting = Alerting(
             store=store,
@@ -117,17 +117,6 @@ class DiscordDelivery:
         """There may be new effects."""
         self._woken.set()
 
-    def look_first(self) -> None:
-        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it.
-
-        What was refused is tried without further pause: the bot did not see the forum, and what it lacked it may have
-        by now.
-        """
-        self._found = self._store.effects.latest()
-        if self._gates.reopen():
-            self._store.effects.hasten_refused(self._now())
-            self._woken.set()
-
     @property
     def idle(self) -> bool:
         """Whether nothing is under way and nothing could be tried now."""
@@ -145,7 +134,7 @@ class DiscordDelivery:
 
         Only an error of the store ends this otherwise.
         """
-        self.look_first()  # an earlier process may have died over any of these
+        self._look_first()  # an earlier process may have died over any of these
         self._store.effects.hasten_refused(self._now())
         try:
             async with asyncio.TaskGroup() as under_way:
@@ -157,8 +146,21 @@ class DiscordDelivery:
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from errors
 
+    def _look_first(self) -> None:
+        """Look for what waits now before it is posted: a bot of which the store knows nothing may have posted it.
+
+        What was refused is tried without further pause: the bot did not see the forum, and what it lacked it may have
+        by now.
+        """
+        self._found = self._store.effects.latest()
+        if self._gates.reopen():
+            self._store.effects.hasten_refused(self._now())
+
     def _start_due(self, under_way: asyncio.TaskGroup) -> timedelta:
         """Start what is due, as far as there is room; the time until something else becomes due."""
+        if self._tracking.compared.is_set():
+            self._tracking.compared.clear()
+            self._look_first()
         while len(self._busy - self._slow) < _AT_ONCE:
             heads = self._store.effects.heads(1, elsewhere_than=self._busy, but=self._gates.shut())
             if not heads:
@@ -338,14 +340,19 @@ class DiscordDelivery:
         )
 
     async def _tell_asker(self, ticket: Ticket, effect: Effect) -> int:
-        """Post the resolved message; that opens a closed thread, which is noted before, to close it again after."""
+        """Post the resolved message; that opens a closed thread, which is noted before, to close it again after.
+
+        Raises:
+            ClosedThreadError: the thread is closed, and the bot may not close it again.
+        """
         asker = await self._forum.asker(ticket)
         thread = await self._forum.thread(ticket.thread_id)
-        is_noted = self._store.effects.is_to_be_done(
-            EffectKind.CLOSE_AGAIN, ticket.thread_id
-        )  # by an attempt before this one
-        if thread is not None and thread.is_archived and not is_noted:
-            self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
+        if thread is not None and thread.is_archived:
+            await self._posting.demand_closing(thread)
+            if not self._store.effects.is_to_be_done(
+                EffectKind.CLOSE_AGAIN, ticket.thread_id
+            ):  # by an attempt before this one
+                self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
         text = resolved_message(asker, self._support_name)
         return await self._posting.post(ticket.thread_id, text, nonce=effect.nonce, mention=asker)
 

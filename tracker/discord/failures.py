@@ -6,7 +6,7 @@ https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -83,6 +83,14 @@ class UnknownThreadError(Exception):
         super().__init__(_REASONS[_UNKNOWN_CHANNEL])
 
 
+class LookFailedError(Exception):
+    """A last look at a thread failed because of `error`, which may pass. It says nothing of where an alert would go."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(reason_of(error))
+        self.error = error
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """Why an effect failed, and after which pause to try again; None: it is given up.
@@ -154,6 +162,8 @@ def judge(
     """
     if isinstance(error, UnknownThreadError):
         return Verdict(reason=reason_of(error), again_after=_UNKNOWN_PAUSE, usual=True, moot=True)
+    if isinstance(error, LookFailedError):
+        return replace(judge(error.error, kind, failures, chance, refused_for), shared=False, counted=False)
     reason, is_over = reason_of(error), refused_for >= _LONG_ENOUGH
     soon = pause(failures, chance)
     if is_unreadable(error) or (isinstance(error, hikari.ClientHTTPResponseError) and not is_from_elsewhere(error)):
@@ -209,13 +219,13 @@ def is_counted(error: Exception) -> bool:
 
 def is_failure(error: BaseException) -> bool:
     """Whether this is a failure of Discord or of the way to it, as opposed to a defect of the program."""
-    ours = ClosedThreadError | UnknownThreadError
+    ours = ClosedThreadError | LookFailedError | UnknownThreadError
     return isinstance(error, ours | hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError)
 
 
 def reason_of(error: Exception) -> str:
     """What went wrong, as the end of a sentence."""
-    if isinstance(error, ClosedThreadError | UnknownThreadError | TrackerError):
+    if isinstance(error, ClosedThreadError | LookFailedError | UnknownThreadError | TrackerError):
         return str(error)
     if isinstance(error, hikari.ClientHTTPResponseError):
         return _refusal_in_words(error)

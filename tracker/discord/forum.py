@@ -169,8 +169,8 @@ class Forum:
             staff.add(writer)
         return None
 
-    async def answers(self, ticket: Ticket) -> AsyncIterator[Replied]:
-        """The answers in the ticket's thread, oldest first, by the same rules as live ones.
+    async def replies(self, ticket: Ticket) -> AsyncIterator[Replied]:
+        """What people but the author wrote in the ticket's thread, oldest first, by the same rules as live events.
 
         Raises:
             hikari.ForbiddenError: the bot may not read them (Read Message History).
@@ -186,13 +186,13 @@ class Forum:
             if (self._responder_roles or self._display_names) and author.id not in members:
                 members[author.id] = await self._member(ticket.guild_id, author.id)
             member = members.get(author.id)
-            if is_responder(() if member is None else member.role_ids, self._responder_roles):
-                yield Replied(
-                    thread_id=ticket.thread_id,
-                    message_id=message.id,
-                    author_id=author.id,
-                    author_name=name_of(author, member, display=self._display_names),
-                )
+            yield Replied(
+                thread_id=ticket.thread_id,
+                message_id=message.id,
+                author_id=author.id,
+                author_name=name_of(author, member, display=self._display_names),
+                is_responder=is_responder(() if member is None else member.role_ids, self._responder_roles),
+            )
         # That there is no more, hikari knows only after one more request.
         self._next_read += _BETWEEN_READS_SECONDS
         if not shown:

@@ -98,7 +98,8 @@ class Gateway:
                 self._feed.lost(Cause.HIDDEN, look=True)
                 return
             tags = self._view.tags_defined(forum)
-            self._feed.described(Description(guild_id=event.guild_id, threads=tuple(event.threads.values()), tags=tags))
+            threads = self._view.shown(event.threads.values())
+            self._feed.described(Description(guild_id=event.guild_id, threads=threads, tags=tags))
         elif event.guild_id == self._guild_id:
             self._feed.lost(Cause.DELETED, look=True)
 
@@ -145,8 +146,8 @@ class Gateway:
         """The bot may see channels again, and nobody told it what happened there meanwhile."""
         is_elsewhere = self._guild_id not in (None, event.guild_id)
         if not is_elsewhere and (event.channel_ids is None or self._view.forum_id in event.channel_ids):
-            description = Description(guild_id=event.guild_id, threads=tuple(event.threads.values()))
-            self._feed.described(description, came_into_sight=True)
+            threads = self._view.shown(event.threads.values())
+            self._feed.described(Description(guild_id=event.guild_id, threads=threads), came_into_sight=True)
 
     async def _on_thread_delete(self, event: hikari.GuildThreadDeleteEvent) -> None:
         if event.parent_id == self._view.forum_id:

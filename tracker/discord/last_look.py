@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import hikari
 
 from tracker.discord.failures import (
+    LookFailedError,
     UnknownThreadError,
     is_counted,
     is_forbidden,
@@ -23,6 +25,7 @@ from tracker.discord.forum import Forum
 from tracker.discord.gates import Gates
 from tracker.discord.view import closed_by_person, is_pinned
 from tracker.domain.effects import EffectKind
+from tracker.domain.events import MessageDeleted, Replied
 from tracker.domain.ticket import Ticket
 from tracker.logs import about
 from tracker.store import Store
@@ -45,13 +48,21 @@ class LastLook:
     """
 
     def __init__(
-        self, *, store: Store, tracking: Tracking, forum: Forum, gates: Gates, closed_counts: bool = False
+        self,
+        *,
+        store: Store,
+        tracking: Tracking,
+        forum: Forum,
+        gates: Gates,
+        now: Callable[[], datetime],
+        closed_counts: bool = False,
     ) -> None:
         self._store = store
         self._closed_counts = closed_counts
         self._tracking = tracking
         self._forum = forum
         self._gates = gates
+        self._now = now
 
     async def still_waiting(self, ticket: Ticket, attempts: int) -> Ticket | None:
         """The ticket as it is known after the look; None if nobody has to be called.
@@ -60,7 +71,7 @@ class LastLook:
 
         Raises:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
-            Exception: the look failed for trouble that may pass, and there were few attempts up to now.
+            LookFailedError: the look failed for trouble that may pass, and there were few attempts up to now.
         """
         if not ticket.awaits_answer:
             return None
@@ -94,12 +105,12 @@ class LastLook:
         return is_pinned(thread) or (self._closed_counts and closed_by_person(thread))
 
     def _after_failure(self, ticket: Ticket, gate: str, error: Exception, attempts: int) -> None:
-        """Note that the thread could not be searched; raises the error where another attempt may find more."""
+        """Note that the thread could not be searched; raises LookFailedError where another attempt may find more."""
         if is_counted(error):
             self._gates.refused(gate, counted=True)
         lasts = is_forbidden(error) or is_unreadable(error) or isinstance(error, TimeoutError)
         if not lasts and attempts + 1 < _LOOKS:
-            raise error
+            raise LookFailedError(error) from error
         _log.warning(
             "Thread %d cannot be searched for an answer (%s): the alert says what is known.",
             ticket.thread_id,
@@ -113,16 +124,25 @@ class LastLook:
             self._tracking.record(await self._forum.author_of(ticket))
 
     async def look_back(self, ticket: Ticket) -> None:
-        """Record the thread's first answer if it has one.
+        """Record the thread's first answer if it has one, and that the one known is gone if it is not there any more.
 
         Raises:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
         """
+        # What a row in the sheet told of an answer has no message's id.
+        gone = None if ticket.first_answer is None or ticket.adopted else ticket.first_answer.message_id
+        answer: Replied | None = None
         try:
-            async for answer in self._forum.answers(ticket):
-                self._tracking.record(answer)
-                return
+            async for reply in self._forum.replies(ticket):
+                gone = None if reply.message_id == gone else gone
+                if reply.is_responder:
+                    answer = reply
+                    break
         except hikari.NotFoundError as error:
             if not is_gone(error):
                 raise
             raise UnknownThreadError from error
+        if gone is not None and (answer is None or answer.message_id > gone):
+            self._tracking.record(MessageDeleted(thread_id=ticket.thread_id, message_id=gone, at=self._now()))
+        if answer is not None:
+            self._tracking.record(answer)

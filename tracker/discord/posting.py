@@ -159,9 +159,7 @@ class Posting:
             return
         if not thread.is_archived:
             raise ClosedThreadError("the thread is locked (Manage Threads lets the bot write there)", Closed.LOCKED)
-        if not await self._may_close(thread):
-            only = "the thread is archived, and only with Manage Threads the bot could close it again"
-            raise ClosedThreadError(only, Closed.ARCHIVED)
+        await self.demand_closing(thread)
         try:
             await self._rest.edit_channel(thread_id, archived=False)
         except (hikari.ForbiddenError, hikari.BadRequestError) as error:
@@ -171,16 +169,21 @@ class Posting:
                 ) from error
             raise
 
-    async def _may_close(self, thread: hikari.GuildThreadChannel) -> bool:
-        """Whether the bot has Manage Threads there: to open a thread, Discord asks for less.
+    async def demand_closing(self, thread: hikari.GuildThreadChannel) -> None:
+        """See that the bot may close the archived thread again: to open it, Discord asks for less.
 
         https://discord.com/developers/docs/resources/channel#modify-channel
+
+        Raises:
+            ClosedThreadError: the bot lacks Manage Threads there.
         """
         parent = await self._rest.fetch_channel(thread.parent_id)
         guild = await self._rest.fetch_guild(thread.guild_id)
         member = await self._rest.fetch_member(thread.guild_id, await self._my_id())
         channel = parent if isinstance(parent, hikari.PermissibleGuildChannel) else None
-        return not Standing(guild=guild, member=member).missing((hikari.Permissions.MANAGE_THREADS,), channel)
+        if Standing(guild=guild, member=member).missing((hikari.Permissions.MANAGE_THREADS,), channel):
+            only = "the thread is archived, and only with Manage Threads the bot could close it again"
+            raise ClosedThreadError(only, Closed.ARCHIVED)
 
     async def _my_id(self) -> int:
         if self._me is None:

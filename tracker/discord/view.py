@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import hikari
@@ -90,6 +91,14 @@ class ForumView:
             changes_since=changes_since,
             told_late_since=told_late_since,
             history=history,
+        )
+
+    def shown(self, threads: Iterable[hikari.GuildThreadChannel]) -> tuple[ThreadSeen, ...]:
+        """Those of the threads that are the forum's, as a list of Discord's shows them, with their latest messages."""
+        return tuple(
+            replace(seen, last_message_id=thread.last_message_id or 0, message_count=thread.approximate_message_count)
+            for thread in threads
+            if (seen := self.thread_seen(thread)) is not None
         )
 
     def tags(self, tag_ids: Iterable[int]) -> tuple[Tag, ...]:

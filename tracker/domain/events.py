@@ -38,7 +38,8 @@ class ThreadSeen:
     of the tags since `changes_since`, as far as Discord has kept them, heard of or not; for a thread not known yet it
     begins with the tags it was created with. `tags` are those of now. `told_late_since`: the connection was broken, and
     what Discord tells now may have happened at any time from then on; None: it has just happened. `last_message_id` is
-    the thread's latest message, where that was asked for. `history` marks a thread that is brought in from the archive
+    the thread's latest message, where that was asked for, also one that is deleted; `message_count` how many there are
+    besides the first (None: nobody knows). `history` marks a thread that is brought in from the archive
     together with all there is to know of it.
     """
 
@@ -55,6 +56,7 @@ class ThreadSeen:
     changes_since: datetime | None = None
     told_late_since: datetime | None = None
     last_message_id: int | None = None
+    message_count: int | None = None
     history: bool = False
 
 

@@ -11,8 +11,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import hikari
-
 from tracker.domain.events import DeadlinesPassed, Event, MessageDeleted, Replied, TagsDefined, ThreadSeen
 from tracker.reconcile.sight import BY_PEOPLE, UNTIL_DESCRIBED, Cause, Sight
 
@@ -34,13 +32,13 @@ _LOOK_PATIENCE = timedelta(seconds=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Description:
-    """A server as Discord describes it: its id, its active threads, at least those of the forum, and the forum's tags.
+    """A server as Discord describes it: its id, the forum's active threads, and the forum's tags.
 
     `tags` is None where they were not described. Where it is not `complete`, there are threads that cannot be read.
     """
 
     guild_id: int
-    threads: tuple[hikari.GuildThreadChannel, ...]
+    threads: tuple[ThreadSeen, ...]
     tags: TagsDefined | None = None
     complete: bool = True
 
@@ -107,7 +105,7 @@ class Feed:
             self._pass_on(event)
 
     def take_back(self, event: MessageDeleted) -> None:
-        """Take in that a message was deleted: at once, as no comparison finds that, and without the message itself."""
+        """Take in that a message was deleted: at once, as a comparison may come too late, and without the message."""
         self.signal()
         self._held[:] = [
             each for each in self._held if not (isinstance(each, Replied) and each.message_id == event.message_id)

@@ -29,22 +29,15 @@ class AuditLog:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThreadShown:
-    """A thread as Discord shows it, and the id of its latest message."""
-
-    seen: ThreadSeen
-    last_message_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """All that was read for one comparison: threads, those that are `deleted`, the audit log, the names of tags by id.
+    """All that was read for one comparison: threads with their latest messages, the audit log, the names of tags by id.
 
+    `deleted` are threads that are gone.
     `unknown` are threads of which Discord said that there are none: once, which has been seen to be wrong. `until` is
     when the threads were as they are shown; None: when they were asked for, after the log.
     """
 
-    threads: Sequence[ThreadShown]
+    threads: Sequence[ThreadSeen]
     log: AuditLog
     deleted: frozenset[int] = frozenset()
     unknown: frozenset[int] = frozenset()
@@ -70,8 +63,7 @@ def missed(
 
     An event that tells nothing new changes nothing, so what was heard may be among them.
     """
-    for shown in snapshot.threads:
-        seen = shown.seen
+    for seen in snapshot.threads:
         ticket = tickets.get(seen.thread_id)
         before = changes_before(
             snapshot.log.changes.get(seen.thread_id, ()),
@@ -80,15 +72,26 @@ def missed(
             until=snapshot.until,
         )
         history = _history(seen.thread_id, before, snapshot.names, known=ticket is not None)
-        yield replace(seen, changes=history, changes_since=snapshot.log.since, last_message_id=shown.last_message_id)
-        # A new ticket looks back by itself. An answer heard after a gap need not be the first.
-        waits = ticket is not None and (ticket.answered_at is None or ticket.answered_at >= heard.known_until)
-        if waits and shown.last_message_id > seen.thread_id:
+        yield replace(seen, changes=history, changes_since=snapshot.log.since)
+        if ticket is not None and _is_searched(ticket, seen, heard):
             yield RepliesMissed(thread_id=seen.thread_id)
     for thread_id in sorted(snapshot.unknown):
         yield RepliesMissed(thread_id=thread_id)  # who looks for them asks again, minutes later
     for thread_id in sorted(snapshot.deleted):
         yield ThreadDeleted(thread_id=thread_id)
+
+
+def _is_searched(ticket: Ticket, seen: ThreadSeen, heard: Heard) -> bool:
+    """Whether the thread's messages are looked through; for a new ticket that is done anyway.
+
+    An answer heard after a gap need not be the first. One that was deleted while there is time left does not count,
+    which is noticed where no other message is left.
+    """
+    answered_at = ticket.answered_at
+    if answered_at is not None and ticket.due_at is not None and seen.at < ticket.due_at and seen.message_count == 0:
+        return True
+    may_be_missed = answered_at is None or answered_at >= heard.known_until
+    return may_be_missed and (seen.last_message_id or 0) > ticket.thread_id
 
 
 def logged_of_others(

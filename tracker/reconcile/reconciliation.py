@@ -15,10 +15,11 @@ from typing import Any
 
 from tracker.discord.view import ForumView
 from tracker.domain.effects import EffectKind
+from tracker.domain.events import ThreadSeen
 from tracker.domain.snowflakes import created_at
 from tracker.ops.progress import log_progress
 from tracker.reconcile.feed import Cue, Feed
-from tracker.reconcile.missed import AuditLog, Heard, Snapshot, ThreadShown, logged_of_others, missed
+from tracker.reconcile.missed import AuditLog, Heard, Snapshot, logged_of_others, missed
 from tracker.reconcile.snapshot import Reader
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -38,8 +39,7 @@ class Reconciliation:
     """Compares the forum with the store, whenever the feed gives a reason.
 
     `tracking_since` is when the bot began: archived threads older than that are not its business. In its
-    `first_run` nothing can have been missed; one that was cut short may have heard nothing. `found` is called when
-    something missed was recorded, before anybody can act upon it.
+    `first_run` nothing can have been missed; one that was cut short may have heard nothing.
     """
 
     def __init__(
@@ -52,7 +52,6 @@ class Reconciliation:
         view: ForumView,
         tracking_since: datetime,
         first_run: bool,
-        found: Callable[[], None],
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -62,7 +61,6 @@ class Reconciliation:
         self._view = view
         self._tracking_since = tracking_since
         self._first_run = first_run
-        self._found = found
         self._now = now
         self._in_sight_since = now()
         self._doing = ""
@@ -70,20 +68,27 @@ class Reconciliation:
         # is compared.
         self._in_sheet: frozenset[int] | None = frozenset()
 
-    def learn_rows(self, thread_ids: frozenset[int]) -> None:
-        """The sheet could be read; where that is news without which not all could be compared, compare again."""
-        if self._in_sheet is not None:
-            return
-        self._in_sheet = thread_ids
-        if self._store.facts.find(HEARD_UNTIL) is None:
-            self._feed.ask()
-
-    async def run(self, in_sheet: frozenset[int] | None) -> None:
+    async def run(self, in_sheet: asyncio.Future[frozenset[int]]) -> None:
         """Reconcile whenever there is a reason, until cancelled. A new reason ends work that is still under way.
 
-        `in_sheet` are the threads that have a row; None: nobody knows yet.
+        `in_sheet` has the threads that have a row, as soon as anybody knows.
         """
-        self._in_sheet = in_sheet
+        self._in_sheet = in_sheet.result() if in_sheet.done() else None
+        learning = asyncio.create_task(self._learn_rows(in_sheet))
+        try:
+            await self._follow_cues()
+        finally:
+            learning.cancel()
+
+    async def _learn_rows(self, in_sheet: asyncio.Future[frozenset[int]]) -> None:
+        """Where it is news what is in the sheet, without which not all could be compared, compare again."""
+        thread_ids = await in_sheet
+        if self._in_sheet is None:
+            self._in_sheet = thread_ids
+            if self._store.facts.find(HEARD_UNTIL) is None:
+                self._feed.ask()
+
+    async def _follow_cues(self) -> None:
         cue = await self._feed.next_cue()
         while True:
             work = asyncio.create_task(self._follow(cue))
@@ -135,9 +140,9 @@ class Reconciliation:
         if since is not None:
             self._doing = "reading the audit log"
             log = await self._reader.audit_log(description.guild_id, since)
-        shown = self._reader.shown(description.threads)
-        compared = {thread.id for thread in description.threads}
-        self._compare(self._snapshot(shown, log, deleted=log.deleted, until=at), known_until, but=compared)
+        compared = {each.thread_id for each in description.threads}
+        snapshot = self._snapshot(description.threads, log, deleted=log.deleted, until=at)
+        self._compare(snapshot, known_until, but=compared)
         believed_active = self._store.tickets.believed_active()
         # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
         heard = {
@@ -182,7 +187,7 @@ class Reconciliation:
 
     def _snapshot(
         self,
-        shown: Sequence[ThreadShown],
+        shown: Sequence[ThreadSeen],
         log: AuditLog,
         *,
         deleted: frozenset[int] = frozenset(),
@@ -194,7 +199,7 @@ class Reconciliation:
 
     def _compare(self, snapshot: Snapshot, known_until: datetime, *, but: Collection[int] | None = None) -> None:
         """Record what was missed; with `but`, also what the log tells of others than these."""
-        shown = {each.seen.thread_id for each in snapshot.threads}
+        shown = {each.thread_id for each in snapshot.threads}
         tickets = {
             i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self._store.tickets.find(i)) is not None
         }
@@ -204,7 +209,7 @@ class Reconciliation:
         if but is not None:
             for event in logged_of_others(snapshot, tickets, but, self._now()):
                 self._tracking.record(event)
-        self._found()
+        self._tracking.note_comparison()
 
     async def _compare_archived(self, since: datetime, log: AuditLog, known_until: datetime) -> set[int] | None:
         """The threads archived meanwhile: their ids, or None where they could not be read."""
@@ -212,9 +217,9 @@ class Reconciliation:
             if threads is None:
                 return None
             began, known = self._tracking_since, self._store.tickets.find
-            ours = [each for each in threads if created_at(each.seen.thread_id) >= began or known(each.seen.thread_id)]
+            ours = [each for each in threads if created_at(each.thread_id) >= began or known(each.thread_id)]
             self._compare(self._snapshot(ours, log), known_until)
-            return {each.seen.thread_id for each in threads}
+            return {each.thread_id for each in threads}
 
     async def _compare_archived_since(self, in_sheet: Collection[int], known_until: datetime) -> str:
         """The threads archived since a store that is lost knew of the latest ticket in the sheet; what was left out.
@@ -225,7 +230,7 @@ class Reconciliation:
         async with self._reader.archived(alive) as threads:
             if threads is None:
                 return "archive"
-            ids = ((each, each.seen.thread_id) for each in threads)
+            ids = ((each, each.thread_id) for each in threads)
             ours = [each for each, thread_id in ids if created_at(thread_id) >= alive or thread_id in in_sheet]
             self._compare(self._snapshot(ours, AuditLog()), known_until)
             return ""

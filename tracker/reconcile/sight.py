@@ -15,6 +15,9 @@ from typing import Self
 PATIENCE = timedelta(minutes=5)
 """What passes by itself mostly passes within this time: only what lasts longer is announced, and makes unhealthy."""
 
+_A_START = timedelta(minutes=1)
+"""So long after a start a spell of the run before is not announced: it may be over."""
+
 
 class Cause(StrEnum):
     """Why the bot does not see what happens in the forum. The values are stored: never change one."""
@@ -71,12 +74,20 @@ class News:
 class Sight:
     """One spell of blindness after another; each is announced once it lasts, and once when it is over.
 
-    `announced` are the causes that people know of, also from before a restart.
+    `announced` are the causes that people know of, also from before a restart. Nothing is announced as blindness before
+    `quiet_until`.
     """
 
-    def __init__(self, blindness: Blindness | None = None, announced: Iterable[Cause] = ()) -> None:
+    def __init__(
+        self,
+        blindness: Blindness | None = None,
+        announced: Iterable[Cause] = (),
+        *,
+        quiet_until: datetime | None = None,
+    ) -> None:
         self.blindness = blindness
         self._announced = set(announced)
+        self._quiet_until = quiet_until
         self._over: Blindness | None = None
 
     @property
@@ -106,26 +117,28 @@ class Sight:
         spell = self.blindness
         if spell is None or now - spell.since <= PATIENCE:
             return None
+        if self._quiet_until is not None and now < self._quiet_until:
+            return None
         if spell.cause in self._announced or (self._announced and spell.cause not in BY_PEOPLE):
             return None
         self._announced.add(spell.cause)
         return News(blindness=spell)
 
     def to_text(self) -> str:
-        """What has to outlive a restart: a spell that was announced; empty for none."""
+        """What has to outlive a restart: a spell that was announced, or that no restart ends; empty for none."""
         spell = self.blindness
-        if spell is None or not self._announced:
+        if spell is None or not (self._announced or spell.cause in UNTIL_DESCRIBED):
             return ""
         since, announced = spell.since.isoformat(), sorted(self._announced)
         return json.dumps({"cause": spell.cause, "since": since, "detail": spell.detail, "announced": announced})
 
     @classmethod
-    def from_text(cls, text: str | None) -> Self:
-        """What an earlier run left."""
+    def from_text(cls, text: str | None, now: datetime) -> Self:
+        """What an earlier run left; whether that is over, the new one has a minute to find out."""
         if not text:
             return cls()
         kept = json.loads(text)
         spell = Blindness(
             cause=Cause(kept["cause"]), since=datetime.fromisoformat(kept["since"]), detail=kept["detail"]
         )
-        return cls(spell, map(Cause, kept["announced"]))
+        return cls(spell, map(Cause, kept["announced"]), quiet_until=now + _A_START)

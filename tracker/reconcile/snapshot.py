@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,9 +16,10 @@ import hikari
 from tracker.discord.failures import is_failure, is_forbidden, is_unreadable, reason_of
 from tracker.discord.forum import Forum, TagChange
 from tracker.discord.view import ForumView
+from tracker.domain.events import ThreadSeen
 from tracker.errors import DiscordSetupError, TrackerError
 from tracker.reconcile.feed import Cue, Description, Feed
-from tracker.reconcile.missed import AuditLog, ThreadShown
+from tracker.reconcile.missed import AuditLog
 from tracker.reconcile.sight import Cause
 from tracker.retry import pause
 
@@ -77,13 +78,13 @@ class Reader:
         return AuditLog(changes=changes, deleted=frozenset(deleted), since=reached or since)
 
     @asynccontextmanager
-    async def archived(self, since: datetime) -> AsyncIterator[list[ThreadShown] | None]:
+    async def archived(self, since: datetime) -> AsyncIterator[tuple[ThreadSeen, ...] | None]:
         """The threads archived since then; what is heard is kept back until the end of the block."""
         async with self._held(partial(_or_none, "archive", partial(self._forum.archived, since))) as threads:
-            yield None if threads is None else self.shown(threads)
+            yield None if threads is None else self._view.shown(threads)
 
     @asynccontextmanager
-    async def thread(self, thread_id: int) -> AsyncIterator[tuple[list[ThreadShown], frozenset[int]] | None]:
+    async def thread(self, thread_id: int) -> AsyncIterator[tuple[tuple[ThreadSeen, ...], frozenset[int]] | None]:
         """The thread as it is, or its id where Discord knows none; neither where the bot may not see it.
 
         What is heard is kept back until the end of the block.
@@ -91,23 +92,19 @@ class Reader:
         async with self._held(partial(_or_none, f"thread {thread_id}", partial(self._one, thread_id))) as found:
             yield found
 
-    def shown(self, threads: Iterable[hikari.GuildThreadChannel]) -> list[ThreadShown]:
-        """Threads in the product's own terms, without those of other channels."""
-        seen = ((self._view.thread_seen(thread), thread.last_message_id) for thread in threads)
-        return [ThreadShown(seen=thread, last_message_id=last or 0) for thread, last in seen if thread is not None]
-
-    async def _one(self, thread_id: int) -> tuple[list[ThreadShown], frozenset[int]]:
+    async def _one(self, thread_id: int) -> tuple[tuple[ThreadSeen, ...], frozenset[int]]:
         try:
             thread = await self._forum.thread(thread_id)
         except hikari.ForbiddenError as error:
             if not is_forbidden(error):
                 raise
-            return [], frozenset()
-        return ([], frozenset({thread_id})) if thread is None else (self.shown([thread]), frozenset())
+            return (), frozenset()
+        return ((), frozenset({thread_id})) if thread is None else (self._view.shown([thread]), frozenset())
 
     async def _described(self) -> Description:
         """What an event should have told that could not be read, but for threads of which there is news meanwhile."""
         forum = await self._forum.look()
+        tags = self._view.tags_defined(forum)
         self._feed.seen()
         self._feed.forget()  # what is kept back is older than what comes now
         threads = await _or_none("list of active threads", lambda: self._forum.active(forum.guild_id))
@@ -115,8 +112,8 @@ class Reader:
         changing = self._feed.threads_held()
         return Description(
             guild_id=forum.guild_id,
-            threads=tuple(each for each in threads or () if each.id not in changing),
-            tags=self._view.tags_defined(forum),
+            threads=self._view.shown(each for each in threads or () if each.id not in changing),
+            tags=tags,
             complete=threads is not None,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from tracker.discord.pulse import Pulse, Shard
 from tracker.reconcile.feed import LOOK, Feed
@@ -18,9 +19,9 @@ _log = logging.getLogger(__name__)
 _BLINDNESS = "blindness"
 
 
-def sight_of(store: Store) -> Sight:
-    """The bot's sight as an earlier run left it: with a blindness only if people were told of one."""
-    return Sight.from_text(store.facts.find(_BLINDNESS))
+def sight_of(store: Store, now: datetime) -> Sight:
+    """The bot's sight as an earlier run left it, at a start."""
+    return Sight.from_text(store.facts.find(_BLINDNESS), now)
 
 
 class Watch:
@@ -54,10 +55,13 @@ class Watch:
         self._logged = spell
 
     def _announce(self) -> None:
+        """Announce what there is to announce, and keep what the next run has to know, at once."""
         sight = self._feed.sight
         news = sight.news(self._feed.now())
-        if news is None:
+        text = sight.to_text()
+        if news is None and text == (self._store.facts.find(_BLINDNESS) or ""):
             return
         with self._store.transaction():
-            self._tracking.announce((seeing_notice if news.over else blind_notice)(news.blindness))
-            self._store.facts.set(_BLINDNESS, sight.to_text())
+            if news is not None:
+                self._tracking.announce((seeing_notice if news.over else blind_notice)(news.blindness))
+            self._store.facts.set(_BLINDNESS, text)

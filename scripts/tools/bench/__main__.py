@@ -16,7 +16,7 @@ from rich.console import Console
 from scripts.tools.bench.figures import Figure
 from scripts.tools.bench.machine import machine
 from scripts.tools.bench.report import print_table, write_json
-from scripts.tools.bench.rows import burst, dashboard, events, freshness, growth, idle, memory, outage, start
+from scripts.tools.bench.rows import burst, dashboard, discord, events, freshness, growth, idle, memory, outage, start
 
 Measure = Callable[[bool], Awaitable[list[Figure]]]
 """Measures a row, quickly or in full."""
@@ -29,6 +29,7 @@ ROWS: dict[str, tuple[str, Measure]] = {
     "dashboard": (dashboard.TITLE, lambda quick: dashboard.measure(dashboard.QUICK if quick else dashboard.FULL)),
     "start": (start.TITLE, lambda quick: start.measure(start.QUICK if quick else start.FULL)),
     "outage": (outage.TITLE, lambda quick: outage.measure(outage.QUICK if quick else outage.FULL)),
+    "discord": (discord.TITLE, lambda quick: discord.measure(discord.QUICK if quick else discord.FULL)),
     "memory": (memory.TITLE, lambda quick: memory.measure(memory.QUICK if quick else memory.FULL)),
     "idle": (idle.TITLE, lambda quick: idle.measure(idle.QUICK if quick else idle.FULL)),
 }

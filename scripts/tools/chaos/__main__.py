@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.tools.chaos.play import Outcome, play
+from scripts.tools.chaos.play import PATIENCE, Outcome, play
 from scripts.tools.chaos.shrink import shrink
 from scripts.tools.chaos.steps import Step, draw, kinds_without, read_steps, write_steps
 
@@ -37,7 +37,7 @@ def main() -> int:
         seeds = range(arguments.seed, arguments.seed + arguments.seeds)
         histories = [(f"seed {seed}", draw(seed, arguments.steps, kinds)) for seed in seeds]
     try:
-        return asyncio.run(_play_all(histories, arguments.shrink, arguments.keep))
+        return asyncio.run(_play_all(histories, arguments.shrink, arguments.keep, arguments.patience))
     except (asyncio.CancelledError, KeyboardInterrupt):
         print("Stopped.", file=sys.stderr)  # noqa: T201 - as above
         return 1
@@ -51,18 +51,27 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--without", action="append", default=[], metavar="KIND", help="a kind or group to leave out")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="play the history kept in this file instead")
     parser.add_argument("--shrink", type=float, default=120.0, metavar="S", help="seconds for shortening (0: do not)")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        metavar="S",
+        help="seconds without progress (more if machine is busy)",
+    )
     parser.add_argument("--keep", type=Path, default=Path(), metavar="FOLDER", help="where failed histories are kept")
     return parser.parse_args()
 
 
-async def _play_all(histories: Sequence[tuple[str, list[Step]]], shrink_seconds: float, folder: Path) -> int:
+async def _play_all(
+    histories: Sequence[tuple[str, list[Step]]], shrink_seconds: float, folder: Path, patience: float
+) -> int:
     work = asyncio.current_task()
     assert work is not None  # noqa: S101 - for the type checker
     # Ended so, it ends its bot, too.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
     failed = kept = 0
     for name, steps in histories:
-        outcome = await play(steps)
+        outcome = await play(steps, patience=patience)
         verdict = "as it should be" if not outcome.differences else f"{len(outcome.differences)} differences"
         more = f"; {outcome.kept} rows kept for people to look at" if outcome.kept else ""
         kept += outcome.kept

@@ -30,6 +30,9 @@ _COMPARING_SECONDS = 0.3
 _ECHO_SECONDS = 20.0
 
 
+PATIENCE = 15.0
+"""Seconds that may pass without getting closer to the model."""
+
 Meddler = Callable[[LocalDesk, Callable[[], list[str]]], None]
 """Gets the desk, and the comparison to look at it with."""
 
@@ -50,7 +53,7 @@ class Outcome:
 async def play(
     steps: Sequence[Step],
     *,
-    patience: float = 15.0,
+    patience: float = PATIENCE,
     meddle: Meddler | None = None,
     kind: type[LocalDesk] = LocalDesk,
 ) -> Outcome:
@@ -184,7 +187,8 @@ class _Player:
         """Wait until the bot has taken in everything so far: it is done with a tag of the desk's own ticket."""
         self._trouble.sight.calm()
         self._forum.act(Step(kind="tag", ticket=OWN_TICKET, detail="closed"))
-        await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), _ECHO_SECONDS)
+        seconds = max(_ECHO_SECONDS, self._patience)
+        await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), seconds)
 
     async def _deadlines(self) -> None:
         """Wait until no ticket is left whose time for a first answer is still running."""

@@ -12,7 +12,7 @@ from tests.support.builders import BUG, RESOLVED, RULES, snowflake
 from tracker.discord.forum import TagChange
 from tracker.domain.events import RepliesMissed, Tag, ThreadDeleted, ThreadSeen
 from tracker.domain.ticket import Answer, Ticket, apply
-from tracker.reconcile.missed import AuditLog, Heard, Snapshot, ThreadShown, logged_of_others, missed
+from tracker.reconcile.missed import AuditLog, Heard, Snapshot, logged_of_others, missed
 
 OPENED = RULES.tracking_since + timedelta(hours=1)
 KNOWN_UNTIL = OPENED + timedelta(hours=1)
@@ -59,7 +59,7 @@ NO_LOG = AuditLog(since=KNOWN_UNTIL - timedelta(minutes=5))
 
 def after(ticket: Ticket | None, shown: ThreadSeen, told: AuditLog, *heard: Sequence[Tag]) -> Ticket:
     """The ticket once what was missed is recorded."""
-    snapshot = Snapshot(threads=[ThreadShown(seen=shown, last_message_id=0)], log=told, names=NAMES, until=BACK)
+    snapshot = Snapshot(threads=[replace(shown, last_message_id=0)], log=told, names=NAMES, until=BACK)
     tickets = {} if ticket is None else {THREAD: ticket}
     tags = {THREAD: [tuple(tag.id for tag in state) for state in heard]}
     for event in missed(snapshot, tickets, Heard(known_until=KNOWN_UNTIL, tags=tags)):
@@ -127,15 +127,33 @@ def test_a_thread_is_searched_for_an_answer_only_where_one_may_have_been_missed(
     ticket: Ticket | None, last_message: datetime | None, *, asked: bool
 ) -> None:
     last = THREAD if last_message is None else snowflake(last_message)
-    snapshot = Snapshot(threads=[ThreadShown(seen=seen(), last_message_id=last)], log=NO_LOG, names=NAMES)
+    snapshot = Snapshot(threads=[replace(seen(), last_message_id=last)], log=NO_LOG, names=NAMES)
     tickets = {} if ticket is None else {THREAD: ticket}
     events = list(missed(snapshot, tickets, Heard(known_until=KNOWN_UNTIL)))
     assert (RepliesMissed(thread_id=THREAD) in events) is asked
 
 
+@pytest.mark.parametrize(
+    ("due", "messages", "asked"),
+    [
+        pytest.param(BACK + timedelta(hours=1), 0, True, id="no message is left, and there is time"),
+        pytest.param(BACK + timedelta(hours=1), 1, False, id="there are messages"),
+        pytest.param(BACK, 0, False, id="the time for an answer is over"),
+        pytest.param(BACK + timedelta(hours=1), None, False, id="nobody knows how many messages there are"),
+    ],
+)
+def test_a_thread_that_was_answered_is_searched_where_the_answer_was_deleted_in_time(
+    due: datetime, messages: int | None, *, asked: bool
+) -> None:
+    ticket = replace(known(answered=at(-1)), due_at=due)
+    snapshot = Snapshot(threads=[replace(seen(), message_count=messages)], log=NO_LOG, names=NAMES)
+    events = list(missed(snapshot, {THREAD: ticket}, Heard(known_until=KNOWN_UNTIL)))
+    assert (RepliesMissed(thread_id=THREAD) in events) is asked
+
+
 def test_deleted_threads_are_told_after_all_others() -> None:
     snapshot = Snapshot(
-        threads=[ThreadShown(seen=seen(), last_message_id=0)], log=NO_LOG, deleted=frozenset({9, 3}), names=NAMES
+        threads=[replace(seen(), last_message_id=0)], log=NO_LOG, deleted=frozenset({9, 3}), names=NAMES
     )
     events = list(missed(snapshot, {}, Heard(known_until=KNOWN_UNTIL)))
     assert events[1:] == [ThreadDeleted(thread_id=3), ThreadDeleted(thread_id=9)]

@@ -43,9 +43,8 @@ def test_what_passes_before_it_was_announced_is_not_spoken_of() -> None:
 
 def test_the_same_blindness_is_announced_once_across_restarts() -> None:
     sight = hidden()
-    assert Sight.from_text(sight.to_text()).cause is None
     sight.news(LATER)
-    after = Sight.from_text(sight.to_text())
+    after = Sight.from_text(sight.to_text(), LATER)
     assert after.blindness == spell(Cause.HIDDEN)
     assert after.news(LATER + PATIENCE) is None
     after.lost(Cause.HIDDEN, LATER)
@@ -53,6 +52,19 @@ def test_the_same_blindness_is_announced_once_across_restarts() -> None:
     after.regained()
     assert after.news(LATER + 2 * PATIENCE) == News(blindness=spell(Cause.HIDDEN), over=True)
     assert after.to_text() == ""
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_what_no_restart_ends_goes_on_from_where_it_began_and_a_start_has_a_minute_to_see(cause: Cause) -> None:
+    sight = Sight()
+    sight.lost(cause, THEN)
+    after = Sight.from_text(sight.to_text(), LATER)
+    if cause in {Cause.UNREACHED, Cause.ASLEEP, Cause.UNREAD}:
+        assert after.blindness is None
+        return
+    assert after.blindness == spell(cause)
+    assert after.news(LATER) is None
+    assert after.news(LATER + timedelta(minutes=1)) == News(blindness=spell(cause))
 
 
 def test_another_cause_has_another_fix_and_is_announced_too() -> None:

@@ -72,11 +72,12 @@ async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_h
             view=view,
             tracking_since=NOW - timedelta(days=9),
             first_run=False,
-            found=lambda: None,
             now=lambda: NOW,
         )
         store.facts.set("heard_until", NOW.isoformat())
-        running = asyncio.create_task(reconciliation.run(frozenset()))
+        in_sheet: asyncio.Future[frozenset[int]] = asyncio.get_running_loop().create_future()
+        in_sheet.set_result(frozenset())
+        running = asyncio.create_task(reconciliation.run(in_sheet))
         if last_heard is not None:
             feed.hear(
                 ThreadSeen(thread_id=1, guild_id=1, author_id=1, title="", tags=(), newly_created=False, at=last_heard)

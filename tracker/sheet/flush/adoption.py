@@ -6,6 +6,7 @@ one; and rows that people took away.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -35,14 +36,14 @@ class InThread(Protocol):
 
 @dataclass(kw_only=True)
 class Adoption:
-    """`rows_seen` gets the threads that have a row, before any is written, after a start and where the tab is new."""
+    """`in_sheet` gets the threads that have a row, before any is written, where nobody knows that yet."""
 
     store: Store
     repository: SheetRepository
     tracking: Tracking
     desk: Desk
     in_thread: InThread
-    rows_seen: Callable[[frozenset[int]], None]
+    in_sheet: asyncio.Future[frozenset[int]] | None
 
     def __post_init__(self) -> None:
         self._compared = False
@@ -86,7 +87,8 @@ class Adoption:
                     self.store.rows.forget(thread_id)
         self._found = frozenset() if recovered else present
         self._compared = True
-        self.rows_seen(present)
+        if self.in_sheet is not None and not self.in_sheet.done():
+            self.in_sheet.set_result(present)
 
     def _is_strange(self, row: PendingRow) -> bool:
         """Whether the ticket may have a row which the store knows nothing of."""

@@ -89,8 +89,8 @@ class SheetDelivery:
     """The flush loop. A change goes out at once; what changes while the quota asks for a pause goes out together.
 
     `executor` is the one thread in which the repository lives. `pace` keeps the quota; `patience`, `look_again` and
-    `quiet` are as the constants above. `rows_seen` is given which threads have a row, before any is written, after a
-    start and where the tab was made anew. `activity` is where it notes what it is doing.
+    `quiet` are as the constants above. `in_sheet` gets the threads that have a row, before any is written, where
+    nobody knows that yet. `activity` is where it notes what it is doing.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class SheetDelivery:
         look_again: timedelta = LOOK_AGAIN,
         pace: Pace | None = None,
         quiet: timedelta = QUIET,
-        rows_seen: Callable[[frozenset[int]], None] = lambda _: None,
+        in_sheet: asyncio.Future[frozenset[int]] | None = None,
     ) -> None:
         self._store = store
         self._repository = repository
@@ -125,7 +125,7 @@ class SheetDelivery:
             tracking=tracking,
             desk=desk,
             in_thread=self._in_thread,
-            rows_seen=rows_seen,
+            in_sheet=in_sheet,
         )
         self._aside = SetAside()
         self._rows_a_write = ROWS_A_WRITE
