@@ -136,7 +136,7 @@ def computed(tab: Tab, formulas: Iterable[str]) -> list[float]:
     for row, formula in enumerate(written, start=1):
         engine.set_user_input(0, row, 1, formula)
     engine.evaluate()
-    return [float(engine.get_cell_value(0, row, 1)) for row in range(1, len(written) + 1)]
+    return [float(str(engine.get_cell_value(0, row, 1))) for row in range(1, len(written) + 1)]
 
 
 def letters(tab: Tab, name: str) -> str:
