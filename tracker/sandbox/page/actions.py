@@ -70,7 +70,8 @@ class Actions:
                 await self._put_forward(asked)
             case "tour_start":
                 self._weather.clear()
-                await self._desk.put_forward(self._desk.clock.until_work())
+                if more := self._desk.clock.until_work():
+                    await self._desk.put_forward(more)
                 await self._start_bot()
                 self._guide.start()
             case "tour_end":
