@@ -364,18 +364,7 @@ class Store:
         return [
             (
                 datetime.fromisoformat(row["not_before"]),
-                PendingEffect(
-                    id=row["id"],
-                    effect=Effect(
-                        kind=EffectKind(row["kind"]),
-                        thread_id=row["thread_id"],
-                        channel_id=row["channel_id"],
-                        number=row["number"],
-                        text=row["text"],
-                    ),
-                    attempts=row["attempts"],
-                    refused_since=_time(row["refused_since"]),
-                ),
+                _pending_effect(row),
             )
             for row in self._execute(sql, (*elsewhere_than, *but, limit))
         ]
@@ -396,6 +385,11 @@ class Store:
         """Whether an effect of this kind in the thread is still to be done, or being done."""
         sql = "SELECT 1 FROM effects WHERE kind = ? AND thread_id = ?"
         return self._execute(sql, (kind, thread_id)).fetchone() is not None
+
+    def waiting_in(self, channel_id: int | None) -> list[PendingEffect]:
+        """All effects for this alert channel, oldest first."""
+        sql = "SELECT * FROM effects WHERE channel_id = ? ORDER BY id"
+        return [_pending_effect(row) for row in self._execute(sql, (channel_id,))]
 
     def put_off(self, effect_id: int, until: datetime) -> None:
         """The effect is not to be tried before `until`; that it is not tried now is no failure."""
@@ -449,6 +443,21 @@ class Store:
         """Nothing of what was to be done in this thread makes sense any more; its author can still be named."""
         sql = "DELETE FROM effects WHERE thread_id = ? AND kind NOT IN (?, ?)"
         self._execute(sql, (thread_id, EffectKind.NAME_AUTHOR, EffectKind.END_ALERT))
+
+
+def _pending_effect(row: sqlite3.Row) -> PendingEffect:
+    return PendingEffect(
+        id=row["id"],
+        effect=Effect(
+            kind=EffectKind(row["kind"]),
+            thread_id=row["thread_id"],
+            channel_id=row["channel_id"],
+            number=row["number"],
+            text=row["text"],
+        ),
+        attempts=row["attempts"],
+        refused_since=_time(row["refused_since"]),
+    )
 
 
 def _row(ticket: Ticket) -> tuple[object, ...]:
