@@ -11,7 +11,8 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from importlib import import_module
 from typing import NoReturn
@@ -21,7 +22,7 @@ from tracker.cli import terminal
 from tracker.cli.invocation import command as command_to_paste
 from tracker.errors import SettingsError, TrackerError
 from tracker.secrecy import quoted
-from tracker.wiring import use_proxies
+from tracker.wiring import now, use_proxies
 
 _log = logging.getLogger("tracker")
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     if name in _OTHERS:
         return int(import_module(_OTHERS[name]).main(others))
     _refuse_what_is_unknown(others if name == _RUN else arguments)
-    return _run()
+    return run(now)
 
 
 def _refuse_what_is_unknown(arguments: Sequence[str]) -> None:
@@ -58,7 +59,8 @@ def _refuse_what_is_unknown(arguments: Sequence[str]) -> None:
         )
 
 
-def _run() -> int:
+def run(clock: Callable[[], datetime]) -> int:
+    """Run the bot by this clock until SIGTERM or SIGINT; the exit code."""
     try:
         loaded = settings.load(settings.Settings)
         odd = settings.oddities()
@@ -71,7 +73,7 @@ def _run() -> int:
         _log.warning("%s %s", text, fix)
     try:
         # Only now: it takes a second, and neither --help nor a wrong setting should.
-        asyncio.run(import_module("tracker.app").run_until_stopped(loaded))
+        asyncio.run(import_module("tracker.app").run_until_stopped(loaded, clock))
     except TrackerError as error:
         _log.error("%s", error)
         return 1
@@ -83,7 +85,11 @@ def _run() -> int:
 
 def command() -> NoReturn:
     """The command itself: ends the process."""
-    code = main(sys.argv[1:])
+    end(main(sys.argv[1:]))
+
+
+def end(code: int) -> NoReturn:
+    """End the process at once, with everything that was printed and logged."""
     logging.shutdown()
     sys.stdout.flush()
     # Python would wait for the thread that talks to Google, and a request can hang for a minute.

@@ -320,9 +320,9 @@ async def run(settings: Settings, now: Callable[[], datetime] = now) -> None:
             executor.shutdown(wait=False, cancel_futures=True)
 
 
-async def run_until_stopped(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT; raises as `run` does."""
-    bot = asyncio.create_task(run(settings))
+async def run_until_stopped(settings: Settings, now: Callable[[], datetime] = now) -> None:
+    """Run the bot until SIGTERM or SIGINT; takes a clock and raises as `run` does."""
+    bot = asyncio.create_task(run(settings, now))
     with at_signals(_stop_once(bot)):
         with contextlib.suppress(asyncio.CancelledError):
             await bot

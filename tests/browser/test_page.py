@@ -171,3 +171,12 @@ async def test_the_page_says_when_the_sandbox_has_ended(page: Page, sandbox: San
     assert await sandbox.stop() == 0
     await until_text(page, "#lost", "The sandbox does not answer. What you see is how everything last was.")
     page.errors.clear()  # the page tries to reach it again
+
+
+async def test_eight_hours_later_the_desk_has_closed_for_the_forum_and_for_the_bot(page: Page) -> None:
+    before = await page.value("document.querySelector('#clock-shows').textContent")
+    await page.click("button", "8 hours later")
+    await page.until(f"document.querySelector('#clock-shows').textContent !== {before!r}")
+    await open_ticket(page, "Printer does not print")
+    await until_text(page, "#threads", "s ago")
+    await until_row(page, "Printer does not print", outside_business_hours="TRUE")

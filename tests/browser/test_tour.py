@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.chromium import Page
 from tests.support.reading import rows, until_text
 
-STEPS = 16
+STEPS = 20
 
 _SEEN = """(() => {
     const top = document.querySelector("#tour").getBoundingClientRect().bottom;
@@ -52,6 +52,10 @@ PANELS = {
     14: {"weather", *_IN_BOTH},
     15: {"alerts", "sheet"},
     16: {"alerts", *_IN_BOTH},
+    17: {"weather", *_IN_BOTH},
+    18: {"weather"},
+    19: {"weather", "alerts"},
+    20: {"alerts", *_IN_BOTH},
 }
 """Where each step changes something."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tracker.sandbox.changes import SheetWatch
+from tracker.sandbox.clock import OFFICE
 from tracker.sandbox.day import Day
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.outcome import differences
@@ -43,7 +44,8 @@ FAULTS: dict[str, Spoil] = {
 
 
 async def test_the_verdict_on_a_day_names_every_kind_of_fault(desk: LocalDesk) -> None:
-    desk.settings |= {"SLA_TIMEOUT": "3s", "SUPPORT_ROLE_IDS": str(desk.support.id)}
+    desk.clock.ahead = desk.clock.until_work()
+    desk.settings |= OFFICE | {"SLA_TIMEOUT": "3s", "SUPPORT_ROLE_IDS": str(desk.support.id)}
     await desk.start_bot()
     day, watch = Day(desk, Weather(desk)), SheetWatch(desk.tab)
     for step in day.steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -78,6 +79,10 @@ async def test_what_cannot_be_done_is_answered_with_its_reason(
         assert await ask(socket, do="enter", row=1, column=0, text="x" * 50_001) is not None
         assert desk.world.threads == {}
         assert await ask(socket, do="open", by=mia, title="Login fails", text="Hello", tags=["billing"]) is None
+        assert await ask(socket, do="later", hours=-8) == "The clock is not put forward by -8 hours."
+        before = desk.world.now()
+        assert await ask(socket, do="later", hours=8) is None
+        assert timedelta(hours=8) <= desk.world.now() - before < timedelta(hours=8, minutes=1)
     (thread,) = desk.world.threads.values()
     assert (thread.name, thread.owner, [tag.name for tag in thread.tags]) == ("Login fails", desk.customer, ["billing"])
 

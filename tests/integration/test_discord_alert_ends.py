@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -245,13 +245,18 @@ async def test_an_escalation_channel_that_fails_keeps_nobody_else_from_theirs(de
     assert [f"{channel.id} (ESCALATION_CHANNEL_IDS)" in "".join(problems) for channel in (gone, shut)] == [True, True]
 
 
-async def test_an_alert_that_waits_at_closing_time_is_posted_at_the_next_opening(desk: DiscordDesk) -> None:
-    now = desk.now()
-    opening = now.replace(second=0, microsecond=0) + timedelta(hours=3)
+def open_in_three_hours(desk: DiscordDesk) -> datetime:
+    """The desk is closed until then."""
+    opening = desk.now().replace(second=0, microsecond=0) + timedelta(hours=3)
     minute = opening.hour * 60 + opening.minute
     week = weekly(((minute, minute + 60),), range(7))
     desk.agreement = replace(AGREEMENT, hours=BusinessHours(week=week, zone=ZoneInfo("UTC")))
     desk.store.close()
+    return opening
+
+
+async def test_an_alert_that_waits_at_closing_time_is_posted_at_the_next_opening(desk: DiscordDesk) -> None:
+    opening = open_in_three_hours(desk)
     with desk.opened():
         desk.alert(desk.open())
         async with desk.delivering():
@@ -259,3 +264,20 @@ async def test_an_alert_that_waits_at_closing_time_is_posted_at_the_next_opening
             assert desk.now() >= opening
             (message,) = desk.messages(desk.alerts[0])
             assert "📅 **Due:** <t:" in message.content
+
+
+async def test_alerts_that_wait_at_closing_time_are_one_message_in_each_channel_at_the_next_opening(
+    desk: DiscordDesk,
+) -> None:
+    opening = open_in_three_hours(desk)
+    with desk.opened():
+        threads = [desk.open(f"Waiting {number}") for number in range(3)]
+        desk.alert_all(threads[:2])
+        desk.alert(threads[2])
+        async with desk.delivering():
+            await desk.all_done()
+            assert desk.now() >= opening
+    for channel in desk.alerts:
+        (message,) = desk.messages(channel)
+        assert "3 Tickets Awaiting Response" in message.content
+        assert all(str(thread.id) in message.content for thread in threads)

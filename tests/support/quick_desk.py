@@ -12,9 +12,9 @@ from tracker.sandbox.desk import LocalDesk
 class QuickDesk(LocalDesk):
     """A desk whose commands start without loading anything anew."""
 
-    async def launch_bot(self, module: str = "tracker") -> None:
+    async def launch_bot(self, module: str | None = None) -> None:
         """Start the bot, or another one, and wait for nothing."""
-        self._bot = self._fork(module, output=self.log_file)
+        self._bot = self._fork(module or self._own_bot, output=self.log_file)
 
     async def run(self, module: str, *arguments: str) -> tuple[int, str]:
         """Run a shipped command to its end; its exit code and all it printed."""

@@ -25,6 +25,7 @@ from tracker.tracking import Tracking
 _log = logging.getLogger(__name__)
 
 _LATE_LOOK = timedelta(minutes=3)
+_SEVERAL = 2
 
 
 def threads_of(effect: Effect) -> list[int]:
@@ -133,6 +134,30 @@ class Alerting:
             late = Effect(kind=call, thread_id=thread_id, channel_id=effect.channel_id, delay=_LATE_LOOK)
             self._store.effects.enqueue(late, self._now())
         return bool(overdue)
+
+    def put_off(self, pending: PendingEffect, opening: datetime) -> None:
+        """Post it when people are there: by then it is one message with the calls of its kind that wait beside it."""
+        effect = pending.effect
+        call = CALL_OF[effect.kind]
+        kinds = (call, DIGEST_OF[call])
+        waiting = [each for each in self._store.effects.waiting_in(effect.channel_id) if each.effect.kind in kinds]
+        if len(waiting) < _SEVERAL:
+            self._store.effects.put_off(pending.id, opening)
+            return
+        now = self._now()
+        threads = [thread for each in waiting for thread in threads_of(each.effect) or (each.effect.thread_id,)]
+        digest = Effect(
+            kind=DIGEST_OF[call],
+            thread_id=0,
+            channel_id=effect.channel_id,
+            number=int(now.timestamp() * 1000),
+            text=" ".join(map(str, dict.fromkeys(threads))),
+            delay=opening - now,
+        )
+        with self._store.transaction():
+            self._store.effects.enqueue(digest, now)
+            for each in waiting:
+                self._store.effects.done(each.id)
 
     async def _post_untold(self, effect: Effect, channel_id: int, overdue: Sequence[tuple[Ticket, timedelta]]) -> None:
         """Post about those tickets of which no message in the channel tells."""

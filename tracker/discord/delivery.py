@@ -169,7 +169,7 @@ class DiscordDelivery:
             if due > self._now():
                 return min(_NO_WORK, due - self._now(), self._gates.next_probe())
             if pending.effect.kind in CALL_OF and (opening := self._agreement.opening(self._now())) > self._now():
-                self._store.effects.put_off(pending.id, opening)
+                self._alerting.put_off(pending, opening)
                 continue
             channel_id = _channel_of(pending.effect)
             self._busy.add(channel_id)

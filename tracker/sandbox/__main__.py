@@ -18,6 +18,7 @@ from rich.console import Console
 
 from tracker.sandbox import terminal
 from tracker.sandbox.beginning import open_first_tickets
+from tracker.sandbox.clock import OFFICE
 from tracker.sandbox.desk import LocalDesk, NotYetError
 from tracker.sandbox.page.server import serve
 
@@ -105,6 +106,8 @@ async def _until_stopped(console: Console, folder: Path, arguments: argparse.Nam
 
 async def _run(console: Console, folder: Path, arguments: argparse.Namespace) -> None:
     async with LocalDesk(folder=folder) as desk:
+        desk.clock.ahead = desk.clock.until_work()
+        desk.settings |= OFFICE
         desk.settings["SLA_TIMEOUT"] = arguments.sla or (_TOUR_SLA if arguments.tour else _PAGE_SLA)
         desk.settings["SUPPORT_ROLE_IDS"] = str(desk.support.id)
         desk.world.grant(*_HELPFUL)

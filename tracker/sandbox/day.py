@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from tracker.domain.wording import span_of
+from tracker.sandbox.clock import OPENS
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread, User
 from tracker.sandbox.weather import Weather
@@ -15,6 +16,10 @@ NOTES = "our notes"
 """The column that the manager puts in."""
 
 NOTE = "call her back"
+
+_EVENING = time(18, 30)
+_READY = "Ready: "
+"""What the bot logs once it has looked at the forum."""
 
 RENAMED = "squad"
 """What the manager calls the column of the teams for a while."""
@@ -30,7 +35,7 @@ class Step:
     `act` is what they do; what it returns is awaited. `done` tells whether everything that must follow is there; it is
     asked until it is. `thread` is the ticket that the step is about. `due` is when it can be done at the earliest,
     where that is not at once. `shows` names what there is to look at besides the cells that the bot changed: THREAD,
-    ALERTS, or a part of the page (`weather google_down`, `waiting`, `bot`, `name team`).
+    ALERTS, or a part of the page (`weather google_down`, `waiting`, `bot`, `clock`, `name team`).
     """
 
     people: str
@@ -55,6 +60,11 @@ class Day:
         self.invoice: Thread
         self.forgotten: Thread
         self.photos: Thread
+        self.printer: Thread
+        self.password: Thread
+        self.threads: list[Thread] = []
+        """The day's tickets, in the order in which they were opened."""
+        self._starts = 0
         self.resolved_from: dict[int, datetime] = {}
         """When the tickets that are resolved at the day's end were resolved, or just before."""
         self.steps: Sequence[Step] = (
@@ -212,12 +222,47 @@ class Day:
                 thread=lambda: self.photos,
                 shows=("name team", ALERTS, THREAD),
             ),
+            Step(
+                people="It is evening: the clock is put forward to half past six, and the desk has closed at six. mia "
+                'opens "Printer does not print" and raj "Password has expired".',
+                discord="✅ on both. The time for an answer begins when the desk opens.",
+                sheet="Two rows, outside business hours.",
+                act=self._open_in_the_evening,
+                done=lambda: desk.is_ticked(self.printer) and desk.is_ticked(self.password),
+                thread=lambda: self.password,
+                shows=("clock", THREAD),
+            ),
+            Step(
+                people="It is three in the night, and nobody has answered.",
+                discord="Nothing: an alert at night would wake the wrong people.",
+                sheet="Nothing.",
+                act=lambda: self._put_forward(time(3)),
+                done=self._is_quiet,
+                thread=lambda: self.password,
+                shows=("clock",),
+            ),
+            Step(
+                people=f"The next working day: the desk opens at nine, and {desk.settings['SLA_TIMEOUT']} later there "
+                "is still no answer.",
+                discord="One message in #alerts for both tickets.",
+                sheet="Nothing.",
+                act=lambda: self._put_forward(OPENS, self.sla),
+                done=lambda: self._alerted(str(self.printer.id)) and self._alerted(str(self.password.id)),
+                thread=lambda: self.password,
+                shows=("clock", ALERTS),
+            ),
+            Step(
+                people="sam answers mia.",
+                discord="Her line in the message is struck through, and says who answered.",
+                sheet="Who answered first, and how long mia waited.",
+                act=lambda: self._say(self.printer, self.sam, "Is it switched on?"),
+                done=lambda: (
+                    self._row(self.printer).get("first_responded_by") == "sam" and self._alerted("Answered by sam")
+                ),
+                thread=lambda: self.printer,
+                shows=(ALERTS, THREAD),
+            ),
         )
-
-    @property
-    def threads(self) -> list[Thread]:
-        """The day's tickets, in the order in which they were opened."""
-        return [self.login, self.invoice, self.forgotten, self.photos]
 
     def put_right(self) -> None:
         """Take back what the day does to the sheet and the weather, wherever it has come to; the bot is not started."""
@@ -238,7 +283,9 @@ class Day:
         self.forgotten = self._open(self.raj, "Export is slow", text, "Engineering")
 
     def _open(self, author: User, title: str, text: str, *tags: str) -> Thread:
-        return self.desk.world.open_thread(self.desk.forum, author, title, text, tags=tags)
+        thread = self.desk.world.open_thread(self.desk.forum, author, title, text, tags=tags)
+        self.threads.append(thread)
+        return thread
 
     def _say(self, thread: Thread, author: User, text: str) -> None:
         self.desk.world.reply(thread, author, text)
@@ -288,6 +335,19 @@ class Day:
         self._name_column(RENAMED, "team")
         self._say(self.photos, self.mia, "It works again, thank you!")
         self._resolve(self.photos)
+
+    async def _open_in_the_evening(self) -> None:
+        await self._put_forward(_EVENING)
+        self.printer = self._open(self.mia, "Printer does not print", "It says that it is offline.")
+        self.password = self._open(self.raj, "Password has expired", "How do I get a new one?")
+
+    async def _put_forward(self, at: time, more: timedelta = timedelta()) -> None:
+        self._starts = self.desk.log.count(_READY)
+        await self.desk.put_forward(self.desk.clock.until(at) + more)
+
+    def _is_quiet(self) -> bool:
+        """Whether the bot has looked at everything since it was started last, and has nothing left to do."""
+        return self.desk.log.count(_READY) > self._starts and not self.desk.unfinished()
 
     def _resolve(self, thread: Thread) -> None:
         self.resolved_from[thread.id] = self.desk.world.now()

@@ -10,11 +10,13 @@ import sys
 from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol, Self
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from tracker.sandbox.clock import AHEAD, Clock
 from tracker.sandbox.discord.entities import Channel, Forum, Message, Role, Thread, User
 from tracker.sandbox.discord.server import DiscordServer
 from tracker.sandbox.discord.world import World
@@ -72,6 +74,7 @@ class LocalDesk:
     settings: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     private_key: RSAPrivateKey | None = None
+    clock: Clock = field(default_factory=Clock)
     forum: Forum = field(init=False)
     alerts: Channel = field(init=False)
     support: Role = field(init=False)
@@ -88,6 +91,7 @@ class LocalDesk:
         await self._exit.enter_async_context(self.discord)
         await self._exit.enter_async_context(self.sheets)
         world = self.world
+        world.now = self.clock.now
         self.forum = world.new_forum("support", tags=TAGS, moderated=("resolved",))
         self.alerts = world.new_text_channel("alerts")
         self.support = world.new_role("Support")
@@ -128,7 +132,8 @@ class LocalDesk:
         """What a command needs to start, nothing that could be a setting or a proxy, and `environment`."""
         kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE", "COVERAGE_PROCESS_START")
         plain = {name: os.environ[name] for name in kept if name in os.environ}
-        return plain | {"PYTHONPATH": str(_CODE)} | self.environment
+        clock = {AHEAD: str(self.clock.ahead.total_seconds())} if self.clock.ahead else {}
+        return plain | {"PYTHONPATH": str(_CODE)} | clock | self.environment
 
     @property
     def log_file(self) -> Path:
@@ -199,7 +204,19 @@ class LocalDesk:
         """Start a shipped command and wait for nothing; its `output` goes to a file descriptor. The caller ends it."""
         return await self._start(module, *arguments, output=output)
 
-    async def start_bot(self, module: str = "tracker") -> None:
+    async def put_forward(self, by: timedelta) -> None:
+        """Put the clock forward, for the people and for the bot.
+
+        A bot that runs is stopped and started again: what it waits for is measured by the machine's own clock.
+        """
+        runs = self.bot_runs
+        if runs:
+            await self.stop_bot()
+        self.clock.ahead += by
+        if runs:
+            await self.launch_bot()
+
+    async def start_bot(self, module: str | None = None) -> None:
         """Start the bot (or another one, by its module) and wait until Discord has told it about the server.
 
         Raises:
@@ -214,10 +231,15 @@ class LocalDesk:
         if self._bot is not None and self._bot.returncode is not None:
             raise NotYetError(f"the bot ended with exit code {self._bot.returncode}:\n{self.log}")
 
-    async def launch_bot(self, module: str = "tracker") -> None:
+    async def launch_bot(self, module: str | None = None) -> None:
         """Start the bot, or another one, and wait for nothing."""
         with self.log_file.open("ab") as log:
-            self._bot = await self._start(module, output=log.fileno())
+            self._bot = await self._start(module or self._own_bot, output=log.fileno())
+
+    @property
+    def _own_bot(self) -> str:
+        """The shipped command's module, or where the clock was put forward, the one that runs the bot by it."""
+        return "tracker.sandbox.bot" if self.clock.ahead else "tracker"
 
     async def stop_bot(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
         """Ask the bot to stop and wait for its end; its exit code."""

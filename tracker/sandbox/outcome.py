@@ -97,7 +97,7 @@ def _messages(day: Day) -> Iterator[str]:
 
 def _alerts(day: Day) -> Iterator[str]:
     for thread in day.threads:
-        alerts = [alert for alert in day.desk.alerts.messages if f"/{thread.id})" in alert.content]
+        alerts = [alert for alert in day.desk.alerts.messages if f"/{thread.id}" in alert.content]
         answer = next((message for message in thread.messages if _is_answer(day, thread, message)), None)
         overdue = answer is None or answer.timestamp - thread.created_at > day.sla
         if len(alerts) != int(overdue):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,18 +55,7 @@ class Effects:
         return [
             (
                 datetime.fromisoformat(row["not_before"]),
-                PendingEffect(
-                    id=row["id"],
-                    effect=Effect(
-                        kind=EffectKind(row["kind"]),
-                        thread_id=row["thread_id"],
-                        channel_id=row["channel_id"],
-                        number=row["number"],
-                        text=row["text"],
-                    ),
-                    attempts=row["attempts"],
-                    refused_since=moment_or_none(row["refused_since"]),
-                ),
+                _pending(row),
             )
             for row in self.connection.execute(sql, (*elsewhere_than, *but, limit))
         ]
@@ -86,6 +76,11 @@ class Effects:
         """Whether an effect of this kind in the thread is still to be done, or being done."""
         sql = "SELECT 1 FROM effects WHERE kind = ? AND thread_id = ?"
         return self.connection.execute(sql, (kind, thread_id)).fetchone() is not None
+
+    def waiting_in(self, channel_id: int | None) -> list[PendingEffect]:
+        """All effects for this alert channel, oldest first."""
+        sql = "SELECT * FROM effects WHERE channel_id = ? ORDER BY id"
+        return [_pending(row) for row in self.connection.execute(sql, (channel_id,))]
 
     def put_off(self, effect_id: int, until: datetime) -> None:
         """The effect is not to be tried before `until`; that it is not tried now is no failure."""
@@ -139,3 +134,18 @@ class Effects:
         """Nothing of what was to be done in this thread makes sense any more; its author can still be named."""
         sql = "DELETE FROM effects WHERE thread_id = ? AND kind NOT IN (?, ?)"
         self.connection.execute(sql, (thread_id, EffectKind.NAME_AUTHOR, EffectKind.END_ALERT))
+
+
+def _pending(row: sqlite3.Row) -> PendingEffect:
+    return PendingEffect(
+        id=row["id"],
+        effect=Effect(
+            kind=EffectKind(row["kind"]),
+            thread_id=row["thread_id"],
+            channel_id=row["channel_id"],
+            number=row["number"],
+            text=row["text"],
+        ),
+        attempts=row["attempts"],
+        refused_since=moment_or_none(row["refused_since"]),
+    )

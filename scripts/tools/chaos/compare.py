@@ -6,15 +6,21 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from scripts.tools.chaos.agreement import open_time
+from scripts.tools.chaos.calls import Kind, allowed_counts, calls_in, moments
+from scripts.tools.chaos.figures import may_show_figure
 from scripts.tools.chaos.forum import ForumPeople
 from scripts.tools.chaos.model import (
+    JUDGED,
     TEAMS,
     Expected,
+    Judged,
     Model,
     Noticed,
     Posted,
     Ticket,
     Value,
+    days,
     last_known,
     may_have_row,
     may_show,
@@ -23,15 +29,6 @@ from scripts.tools.chaos.table import KEY, TablePeople
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Message, Thread
 from tracker.sandbox.expected import REOPENED, resolved_text, serial, span
-
-_ALERT = re.compile(
-    r"⚠️ \*\*SLA ALERT: Ticket Awaiting Response\*\*\n\n📋 \*\*Title:\*\* (?P<title>.*)\n"
-    r"👤 \*\*Raised by:\*\* (?P<author>.*)\n⏰ \*\*Waiting:\*\* (?P<waiting>.+)\n🏷️ \*\*Team:\*\* (?P<team>.+)\n"
-    r"🔗 \*\*Link:\*\* \[Click to view\]\((?P<link>.*)\)\n\nPlease respond to this ticket as soon as possible\."
-)
-_IN_DIGEST = re.compile(
-    r"^• (?P<title>.*) · (?P<author>.*) · waiting (?P<waiting>.*) · (?P<link>https://\S+)$", re.MULTILINE
-)
 
 _KEPT = "Support tracker: kept"
 """How the title of a tab begins that keeps rows which could not be put back."""
@@ -43,12 +40,10 @@ _SECOND = timedelta(seconds=1)
 
 
 class Comparison:
-    """Compares one desk with its model, as often as wanted. `sla` is the time allowed for a first answer."""
+    """Compares one desk with its model, as often as wanted."""
 
-    def __init__(
-        self, *, desk: LocalDesk, model: Model, forum: ForumPeople, table: TablePeople, sla: timedelta
-    ) -> None:
-        self._desk, self._model, self._forum, self._table, self._sla = desk, model, forum, table, sla
+    def __init__(self, *, desk: LocalDesk, model: Model, forum: ForumPeople, table: TablePeople) -> None:
+        self._desk, self._model, self._forum, self._table = desk, model, forum, table
 
     def differences(self, now: datetime) -> list[str]:
         """Everything that is not as it should be, one line each."""
@@ -156,7 +151,9 @@ class Comparison:
             if ticket.deleted and self._model.may_miss:
                 # nobody can find out what changed before it went
                 allowed = [*allowed, *last_known(ticket, column), *_later_answers(ticket, column)]
-            if not any(_shows(value, expected, ticket, posted, now) for expected in allowed):
+            if column in JUDGED and (column in ticket.edits or (ticket.deleted and self._model.may_miss)):
+                continue
+            if not any(self._shows(value, expected, ticket, posted, now) for expected in allowed):
                 yield f"{column} is {value!r}, not {' or '.join(map(str, allowed))}"
         # Of a hidden row that was not copied, nobody knows whose it was and what people had written there.
         is_told = any(str(value).startswith("Nobody knows") for kept in self.kept for value in kept.values())
@@ -164,6 +161,24 @@ class Comparison:
         is_remark = row in [{**remark, **ticket.notes} for remark in self._kept_remarks]
         if row != ticket.notes and not (is_in_kept_row or is_remark):
             yield f"people's own cells are {row}, not {ticket.notes}"
+
+    def _shows(
+        self, value: Value, expected: Expected, ticket: Ticket, posted: Sequence[Message], now: datetime
+    ) -> bool:
+        """Whether a cell holds what is expected of it, by value and type."""
+        if isinstance(expected, Judged):
+            return may_show_figure(ticket, expected.column, value, now, may_miss=self._model.may_miss)
+        if isinstance(expected, Posted):
+            return value == (str(posted[-1].id) if posted else None)
+        if isinstance(expected, Noticed):
+            if expected.since_creation:
+                return value in _spans(expected.after - ticket.created_at, now - ticket.created_at)
+            return isinstance(value, float) and serial(expected.after) <= value <= serial(now)
+        return type(value) is type(expected) and value == expected
+
+    def calls_of(self, ticket: Ticket, now: datetime) -> list[datetime]:
+        """The moments at which people are called for a ticket that waits."""
+        return [due.first for due in moments(ticket, now, may_miss=self._model.may_miss).values()]
 
     def has_right_messages(self, number: int) -> bool:
         """Whether the messages in one ticket's thread are as they should be."""
@@ -195,28 +210,25 @@ class Comparison:
     def _alerts(self, now: datetime) -> Iterator[str]:
         # As they were posted: what becomes of their tickets is written into them later.
         told = [message.history[0] for message in self._desk.alerts.messages]
-        alerts = [alert for text in told for alert in _alerts_in(text)]
-        links = [alert["link"] for alert in alerts]
-        for number, ticket in enumerate(self._model.tickets):
-            link = str(ticket.cells()["link"])
-            count = links.count(link)
-            due = ticket.created_at + self._sla
-            # An alert may be late by a moment, and by the time the bot was away.
-            waited = ticket.waits_from(due, now) if now >= due else {False}
-            if number in self._model.unseen and ticket.waits_from(ticket.created_at, now) >= {True}:
-                waited = {False, True}
-            if count not in {int(waiting) for waiting in waited}:
-                yield f"ticket {number}: {count} alerts; waiting since its deadline: {sorted(waited)}"
-            for alert in alerts:
-                if alert["link"] == link and not _tells(alert, ticket):
-                    yield f"ticket {number}: the alert says {alert[0]!r}"
+        calls = [call for text in told for call in calls_in(text)]
+        links = {str(ticket.cells()["link"]): number for number, ticket in enumerate(self._model.tickets)}
+        for link, number in links.items():
+            ticket = self._model.tickets[number]
+            for kind in Kind:
+                found = [call for call in calls if call.link == link and call.kind is kind]
+                allowed = allowed_counts(self._model, number, kind, now)
+                if len(found) not in allowed:
+                    yield f"ticket {number}: {len(found)} times {kind.name}, not {sorted(allowed)}"
+                for call in found:
+                    if not _tells(call.match, ticket):
+                        yield f"ticket {number}: the alert says {call.match[0]!r}"
         for text in told:
-            if not _alerts_in(text) and not text.startswith(tuple(self._model.notices)) and not _is_of_kept(text):
+            if not calls_in(text) and not text.startswith(tuple(self._model.notices)) and not _is_of_kept(text):
                 yield f"an alert that is none: {text!r}"
         announced = sum(map(_is_of_kept, told))
         if bool(announced) != bool(self.kept):
             yield f"{len(self.kept)} rows are kept, and people were told {announced} times"
-        strange = set(links) - {str(ticket.cells()["link"]) for ticket in self._model.tickets}
+        strange = {call.link for call in calls} - links.keys()
         if strange:
             yield f"alerts about threads that are no tickets: {sorted(strange)}"
 
@@ -233,32 +245,16 @@ def _later_answers(ticket: Ticket, column: str) -> list[Value]:
     shown: dict[str, list[Value]] = {
         "first_responded_by": [by for by, _ in ticket.answers],
         "time_to_first_response": [span(at - ticket.created_at) for _, at in ticket.answers],
+        "first_response_date": [serial(at) for _, at in ticket.answers],
+        "first_response": [days(at - ticket.created_at) for _, at in ticket.answers],
+        "first_response_business": [days(open_time(ticket.created_at, at)) for _, at in ticket.answers],
     }
     return shown.get(column, [])
-
-
-def _shows(value: Value, expected: Expected, ticket: Ticket, posted: Sequence[Message], now: datetime) -> bool:
-    """Whether a cell holds what is expected of it, by value and type."""
-    if isinstance(expected, Posted):
-        return value == (str(posted[-1].id) if posted else None)
-    if isinstance(expected, Noticed):
-        if expected.since_creation:
-            return value in _spans(expected.after - ticket.created_at, now - ticket.created_at)
-        return isinstance(value, float) and serial(expected.after) <= value <= serial(now)
-    return type(value) is type(expected) and value == expected
 
 
 def _spans(shortest: timedelta, longest: timedelta) -> set[str]:
     seconds = range(int(longest / _SECOND) - int(shortest / _SECOND) + 1)
     return {span(shortest + _SECOND * more) for more in seconds} | {span(longest)}
-
-
-def _alerts_in(text: str) -> list[re.Match[str]]:
-    """The alerts of one message: one, or in a digest the lines of many."""
-    single = _ALERT.fullmatch(text)
-    if single is not None:
-        return [single]
-    return list(_IN_DIGEST.finditer(text)) if text.startswith("⚠️ **SLA ALERT") else []
 
 
 def _is_of_kept(text: str) -> bool:

@@ -82,6 +82,7 @@ class ForumPeople:
             created_at=time_of(thread.id),
             title=thread.name,
             tags=self._model_tags(thread.tags),
+            agreement=self._model.agreement,
         )
         ticket.overdue_when_heard = age > 0
         ticket.opened_with(ticket.created_at)
@@ -92,8 +93,9 @@ class ForumPeople:
         message = self._say(thread, self._people[step.detail])
         ticket.answered(step.detail, time_of(message.id))
 
-    def _reply_to_oneself(self, _: Step, thread: Thread, __: Ticket) -> None:
-        self._say(thread, thread.owner)
+    def _reply_to_oneself(self, _: Step, thread: Thread, ticket: Ticket) -> None:
+        message = self._say(thread, thread.owner)
+        ticket.asker_wrote(time_of(message.id))
 
     def _make_noise(self, step: Step, thread: Thread, _: Ticket) -> None:
         """What goes on in a forum and means nothing to the desk."""

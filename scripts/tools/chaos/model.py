@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from scripts.tools.chaos.agreement import Agreement, open_time
 from tracker.sandbox.expected import is_outside_business_hours, serial, span
 
 TEAMS = ("Engineering", "Consulting")
+
+JUDGED = ("resolution", "resolution_business", "sla_due", "sla", "waiting_on", "staff_replies", "last_activity")
+"""The columns of figures of which the model does not say what they show, but what they may."""
+
+_JUST_THEN = timedelta(seconds=2)
 
 Value = str | float | bool | None
 
@@ -31,7 +37,14 @@ class Noticed:
     since_creation: bool = False
 
 
-Expected = Value | Posted | Noticed
+@dataclass(frozen=True)
+class Judged:
+    """A figure that depends on more than what happened to the ticket: see `figures.py`."""
+
+    column: str
+
+
+Expected = Value | Posted | Noticed | Judged
 
 
 @dataclass(kw_only=True, eq=False)
@@ -67,6 +80,14 @@ class GoneRow:
     changed: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """A time from one moment to another; None: it is not over."""
+
+    start: datetime
+    end: datetime | None = None
+
+
 @dataclass(kw_only=True, eq=False)
 class Ticket:
     """What is true of one thread. Times are aware."""
@@ -77,12 +98,25 @@ class Ticket:
     created_at: datetime
     title: str
     tags: list[Tag]
+    agreement: Agreement = field(default_factory=Agreement)
+    span: timedelta = timedelta()
+    """The time for a first answer, fixed when it was opened."""
+
     first_answer: tuple[str, datetime] | None = None
     answers: list[tuple[str, datetime]] = field(default_factory=list)
     resolved_by: list[Tag] = field(default_factory=list)
     resolutions: list[datetime] = field(default_factory=list)
     reopen_count: int = 0
-    deleted: bool = False
+    stops: list[Stretch] = field(default_factory=list)
+    """When it was resolved before anybody answered."""
+
+    pauses: list[Stretch] = field(default_factory=list)
+    """When it was the asker's turn."""
+
+    pause_in_doubt: bool = False
+    """The asker wrote just when that began: nobody knows which was first."""
+
+    deleted_at: datetime | None = None
     overdue_when_heard: bool = False
     """Its alert was due before anybody can have told the bot its author's name."""
 
@@ -133,7 +167,24 @@ class Ticket:
             "outside_business_hours": is_outside_business_hours(self.created_at),
             "reopen_count": float(self.reopen_count),
             "warning_message_id": Posted(len(self.resolutions)) if self.resolutions else None,
+            **(self._figures() if self.agreement.figures else {}),
         }
+
+    def _figures(self) -> dict[str, Expected]:
+        answered_at = self.first_answer[1] if self.first_answer else None
+        open_state = "open" if self.first_answer else "waiting"
+        return {
+            "status": "deleted" if self.deleted else "resolved" if self.is_resolved else open_state,
+            "first_response_date": None if answered_at is None else serial(answered_at),
+            "first_response": None if answered_at is None else days(answered_at - self.created_at),
+            "first_response_business": None if answered_at is None else days(open_time(self.created_at, answered_at)),
+            **{name: Judged(name) for name in JUDGED},
+        }
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the thread was deleted."""
+        return self.deleted_at is not None
 
     @property
     def is_resolved(self) -> bool:
@@ -143,8 +194,10 @@ class Ticket:
     def opened_with(self, at: datetime) -> None:
         """It begins, with the tags it was given at once."""
         self.titles.add(self.title)
+        self.span = self.agreement.span_for(_team_of([tag.name for tag in self.tags if tag.name is not None]))
         tags, self.tags = self.tags, []
         self.retagged(tags, at)
+        self.pause_in_doubt = self.overdue_when_heard and bool(self.pauses)  # a tag has no time but when it is heard of
 
     def retagged(self, tags: Sequence[Tag], at: datetime) -> None:
         """A person set its tags. A tag that no longer exists in the forum is not taken off: it is just gone."""
@@ -152,16 +205,25 @@ class Ticket:
         removed = [tag for tag in self.tags if tag not in tags and tag.name is not None]
         self.past_tags.append(self.tags)
         self.tags = list(tags)
+        waiting = [tag for tag in tags if tag.name is not None and tag.name == self.agreement.waiting_tag]
+        if [tag for tag in waiting if tag in added] and not self._is_paused:
+            self.pauses.append(Stretch(start=at))
+        elif not waiting and self._is_paused:
+            self.pauses[-1] = Stretch(start=self.pauses[-1].start, end=at)
         resolving = [tag for tag in added if tag.name in ("resolved", "closed")]
         if not self.resolved_by and resolving:
             self.resolutions.append(at)
             self.resolved_by = resolving
+            if self.first_answer is None:
+                self.stops.append(Stretch(start=at))
         elif self.resolved_by:
             self.resolved_by += resolving
             taken_off = [tag for tag in removed if tag in self.resolved_by]
             if taken_off and not [tag for tag in self.resolved_by if tag in tags]:
                 self.reopen_count += 1
                 self.resolved_by = []
+                if self.first_answer is None:
+                    self.stops[-1] = Stretch(start=self.stops[-1].start, end=at)
         self._note_waiting(at)
 
     def answered(self, by: str, at: datetime) -> None:
@@ -171,9 +233,20 @@ class Ticket:
             self.first_answer = (by, at)
         self._note_waiting(at)
 
+    def asker_wrote(self, at: datetime) -> None:
+        """Its author wrote in it: that ends a pause."""
+        if self._is_paused:
+            start = self.pauses[-1].start
+            self.pause_in_doubt |= at - start < _JUST_THEN
+            self.pauses[-1] = Stretch(start=start, end=at)
+
+    @property
+    def _is_paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].end is None
+
     def removed(self, at: datetime) -> None:
         """The thread was deleted."""
-        self.deleted = True
+        self.deleted_at = at
         self._note_waiting(at)
 
     def waits_from(self, moment: datetime, until: datetime) -> set[bool]:
@@ -193,6 +266,7 @@ class Ticket:
 class Model:
     """The whole desk: its tickets as they were opened, and what people wrote outside their rows."""
 
+    agreement: Agreement = field(default_factory=Agreement)
     tickets: list[Ticket] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
     own_columns: list[str] = field(default_factory=list)
@@ -246,14 +320,16 @@ class Model:
         """A person deleted the ticket's row, with everything in it."""
         ticket.edits, ticket.notes = {}, {}
         comes_back = self.just_started and not ticket.is_resolved
-        certain = not ticket.fresh and not comes_back
+        # A row with figures comes back when a deadline passes, too.
+        certain = not ticket.fresh and not comes_back and not self.agreement.figures
         ticket.gone = GoneRow(cells=ticket.cells(), before=list(ticket.past), certain=certain)
 
     def edited(self, ticket: Ticket, column: str, text: Value) -> None:
         """A person wrote over one of the bot's cells."""
         # Nothing tells how far the bot has come with what happened lately.
         originals = [cells[column] for cells in (*ticket.past, ticket.cells()) if column in cells]
-        ticket.edits[column] = Edit(text=text, originals=originals, certain=column not in ticket.fresh)
+        certain = column not in ticket.fresh and column not in JUDGED
+        ticket.edits[column] = Edit(text=text, originals=originals, certain=certain)
 
 
 def last_known(ticket: Ticket, column: str) -> list[Expected]:
@@ -268,8 +344,16 @@ def last_known(ticket: Ticket, column: str) -> list[Expected]:
 
 def _cells_of_tags(tags: Sequence[Tag]) -> dict[str, Expected]:
     names = [tag.name for tag in tags if tag.name is not None]
-    team = next((team for name in names for team in TEAMS if team.lower() in name.lower()), None)
-    return {"type": ", ".join(names) or None, "team": team}
+    return {"type": ", ".join(names) or None, "team": _team_of(names)}
+
+
+def _team_of(names: Sequence[str]) -> str | None:
+    return next((team for name in names for team in TEAMS if team.lower() in name.lower()), None)
+
+
+def days(length: timedelta) -> float:
+    """A fraction of a day, to the second."""
+    return max(0, length // timedelta(seconds=1)) / 86_400
 
 
 def may_show(ticket: Ticket, column: str) -> list[Expected]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from scripts.tools.chaos.agreement import Agreement, drawn
 from scripts.tools.chaos.compare import Comparison
 from scripts.tools.chaos.forum import ForumPeople
 from scripts.tools.chaos.model import Model
@@ -17,13 +18,14 @@ from scripts.tools.chaos.steps import AWAY, BLIND, OWN_TICKET, Step
 from scripts.tools.chaos.table import NOTES, TablePeople
 from scripts.tools.chaos.trouble import Trouble
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk, NotYetError
+from tracker.sheet.table.columns import FIGURES
 
-SLA = timedelta(seconds=2)
 _COLUMNS = (
     *("thread_id", "title", "type", "raised_by", "date_created", "first_responded_by", "time_to_first_response"),
     *("time_to_resolution", "resolution_date", "link", "team", "outside_business_hours", "reopen_count"),
     *("warning_message_id", NOTES),
 )
+_DEADLINES_AWAITED = timedelta(seconds=10)
 _LOOK_SECONDS = 0.05
 _STILL_SECONDS = 0.3
 _COMPARING_SECONDS = 0.3
@@ -65,7 +67,7 @@ async def play(
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         async with kind(folder=Path(folder)) as desk:
-            player = _Player(desk, patience)
+            player = _Player(desk, patience, _agreement_of(steps))
             try:
                 differences = await player.play(steps)
                 if meddle is not None and not differences:
@@ -77,23 +79,31 @@ async def play(
             return Outcome(differences=differences, log=desk.log, seconds=seconds, kept=player.count_kept())
 
 
+def _agreement_of(steps: Sequence[Step]) -> Agreement:
+    return next((drawn(step.number) for step in steps if step.kind == "agreement"), Agreement())
+
+
 class _Player:
     """One desk while a history is played on it."""
 
-    def __init__(self, desk: LocalDesk, patience: float) -> None:
+    def __init__(self, desk: LocalDesk, patience: float, agreement: Agreement) -> None:
         self._desk, self._patience = desk, patience
-        desk.settings["SLA_TIMEOUT"] = f"{SLA // timedelta(seconds=1)}s"
+        desk.settings |= agreement.settings
+        if agreement.begins is not None:
+            desk.clock.ahead = desk.clock.until(agreement.begins)
         desk.settings["RESOLVED_TAGS"] = "resolved,closed"
         desk.sheets.quota.enabled = False  # a history is a day's work in seconds; a 429 is one of the faults
         desk.world.grant("VIEW_AUDIT_LOG", "MANAGE_THREADS")
         desk.world.new_tag(desk.forum, "closed")
         tab = desk.book.add_tab(SHEET_NAME)
-        tab.paste(0, 0, [_COLUMNS])
-        self._model = Model(own_columns=[NOTES])
+        columns = (*_COLUMNS, *FIGURES) if agreement.figures else _COLUMNS
+        tab.insert_columns(tab.column_count, max(0, len(columns) - tab.column_count))
+        tab.paste(0, 0, [columns])
+        self._model = Model(own_columns=[NOTES], agreement=agreement)
         self._forum = ForumPeople(desk, self._model)
         self._table = TablePeople(desk, self._model)
         self._trouble = Trouble(desk)
-        self._comparison = Comparison(desk=desk, model=self._model, forum=self._forum, table=self._table, sla=SLA)
+        self._comparison = Comparison(desk=desk, model=self._model, forum=self._forum, table=self._table)
 
     async def play(self, steps: Sequence[Step]) -> list[str]:
         """Play, come to rest, stop; the differences."""
@@ -103,7 +113,8 @@ class _Player:
         self._trouble.spared_thread = self._forum.threads[OWN_TICKET].id
         self._model.may_miss = any(step.kind in AWAY or step.kind in BLIND for step in steps)
         for step in steps:
-            await self._do(step)
+            if step.kind != "agreement":  # by which the desk was made
+                await self._do(step)
         await self._deadlines()
         differences = await self._rest()
         rested_at = self._desk.world.now()
@@ -155,6 +166,13 @@ class _Player:
                 await self._trouble.end_bot(step.detail)
                 await self._start()
                 await asyncio.sleep(_COMPARING_SECONDS)
+            case "later":
+                await self._start()
+                await self._all_heard()
+                await self._trouble.end_bot("TERM")
+                self._desk.clock.ahead += timedelta(hours=step.number)
+                await self._start()
+                await asyncio.sleep(_COMPARING_SECONDS)
             case "crash":
                 await self._trouble.end_bot(step.detail)
                 await self._start()
@@ -191,9 +209,11 @@ class _Player:
         await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), seconds)
 
     async def _deadlines(self) -> None:
-        """Wait until no ticket is left whose time for a first answer is still running."""
-        last = max(ticket.created_at for ticket in self._model.tickets) + SLA
-        await asyncio.sleep(max(0.0, (last - self._desk.world.now()).total_seconds()))
+        """Wait until all deadlines have passed that do so in the next moments, and what they lead to."""
+        now = self._desk.world.now()
+        moments = [moment for ticket in self._model.tickets for moment in self._comparison.calls_of(ticket, now)]
+        last = max((moment for moment in moments if moment <= now + _DEADLINES_AWAITED), default=now)
+        await asyncio.sleep(max(0.0, (last - now).total_seconds()))
 
     async def _rest(self) -> list[str]:
         """End all trouble and wait until the sheet and the messages are as they should be; else, the differences."""

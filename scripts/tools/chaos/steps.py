@@ -49,10 +49,10 @@ TITLES = (
 )
 TAGS = ("resolved", "resolved", "resolved", "Engineering", "Consulting", "billing")
 NOTES = ("call back", "=1+1 is two", "🙂", "VIP")
-OWNED = ("title", "type", "raised_by", "first_responded_by", "time_to_first_response", "team", "link")
+OWNED = ("title", "type", "raised_by", "first_responded_by", "time_to_first_response", "team", "status", "link")
 """The bot's columns in which people write over what is there."""
 
-RENAMED = ("title", "type", "raised_by", "team", "link", "resolution_date", "warning_message_id")
+RENAMED = ("status", "title", "type", "raised_by", "team", "link", "resolution_date", "warning_message_id")
 """The bot's columns whose header people rename; the next time, back again."""
 
 _AGES = (0, 0, 0, 40, 1530, 8159, 187_200)
@@ -120,6 +120,12 @@ KILLS = {"restart": Kind(3, _ENDS)}
 DOUBTS = {"doubt": Kind(1, (), lambda random: random.randrange(1_000_000))}
 """What nobody knows of Google is otherwise than expected: from the beginning, and again now and then."""
 
+CLOCK = {
+    "agreement": Kind(0, (), lambda random: random.randrange(1_000_000)),
+    "later": Kind(1, (), lambda random: random.randint(1, 15)),
+}
+"""What the desk has promised, at the beginning; and its clock, put forward by hours when the bot has heard of all."""
+
 REST = {
     "pause": Kind(10, (), lambda random: random.randint(20, 300)),
     "rest": Kind(2),
@@ -152,6 +158,7 @@ GROUPS = {
     "away": AWAY,
     "blind": BLIND,
     "doubts": DOUBTS,
+    "clock": CLOCK,
 }
 """The groups of kinds that can be switched off, by name."""
 
@@ -175,7 +182,7 @@ def draw(seed: int, count: int, kinds: dict[str, Kind]) -> list[Step]:
     """A history of `count` steps. The same seed, count and kinds always give the same one."""
     random = Random(seed)  # noqa: S311 - chosen to be repeatable, not to be secret
     names, weights = list(kinds), [kind.weight for kind in kinds.values()]
-    steps = [Step(kind="doubt", number=seed)] if "doubt" in kinds else []
+    steps = [Step(kind=kind, number=seed) for kind in ("agreement", "doubt") if kind in kinds]
     opened = 0
     while len(steps) < count:
         name = random.choices(names, weights)[0] if opened else "open"

@@ -212,6 +212,7 @@ def test_what_was_known_without_the_write_stays_known() -> None:
     ("name", "zero"),
     [
         ("reopen_count", content_of(0)),
+        ("first_response", content_of(0)),
         ("outside_business_hours", content_of(False)),  # noqa: FBT003 - the value itself
         ("type", {}),
         ("a column of people's", {"errorValue": "0, FALSE or an empty text: Google does not show which"}),

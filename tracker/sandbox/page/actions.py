@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from tracker.sandbox.changes import SheetWatch
@@ -16,6 +17,8 @@ from tracker.sandbox.weather import Weather
 
 Asked = Mapping[str, Any]
 Done = TypeVar("Done")
+
+_HOURS_LATER = (1, 8)
 
 
 class NotPossibleError(Exception):
@@ -63,8 +66,12 @@ class Actions:
                 await self._desk.kill_bot()
             case "start_bot":
                 await self._start_bot()
+            case "later":
+                await self._put_forward(asked)
             case "tour_start":
                 self._weather.clear()
+                if more := self._desk.clock.until_work():
+                    await self._desk.put_forward(more)
                 await self._start_bot()
                 self._guide.start()
             case "tour_end":
@@ -80,6 +87,12 @@ class Actions:
     async def _start_bot(self) -> None:
         if not self._desk.bot_runs:
             await self._desk.launch_bot()
+
+    async def _put_forward(self, asked: Asked) -> None:
+        hours = asked.get("hours")
+        if hours not in _HOURS_LATER:
+            raise NotPossibleError(f"The clock is not put forward by {hours} hours.")
+        await self._desk.put_forward(timedelta(hours=hours))
 
     def _act(self, act: Callable[[], Done], name: str) -> Done:
         try:

@@ -48,6 +48,7 @@ class Look:
                 for each in self._watch.changes[-_CHANGES:]
             ],
             "bot": self._bot(),
+            "clock": self._clock(),
             "waiting": waiting(store),
             "weather": self._weather.now,
             "tour": self._guide.picture,
@@ -88,6 +89,11 @@ class Look:
             "connected": self._desk.bot_runs and self._desk.discord.gateway.connected.is_set(),
             "ended": self._desk.bot_exit_code,
         }
+
+    def _clock(self) -> Picture:
+        """How far it is ahead of the browser's, in seconds, and what it shows, to the minute."""
+        clock = self._desk.clock
+        return {"ahead": clock.ahead.total_seconds(), "shows": f"{clock.wall:%a %H:%M}"}
 
     def _tail_of_log(self) -> str:
         """The log's last lines; read only where it has grown."""

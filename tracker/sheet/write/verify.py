@@ -17,7 +17,11 @@ from tracker.sheet.table.columns import KEY, KIND, LINK, Kind
 from tracker.sheet.table.survey import thread_id_of
 from tracker.sheet.write.plan import Misplaced, Outcome, Target, WritePlan
 
-_ZEROS = {Kind.NUMBER: content_of(0), Kind.BOOLEAN: content_of(False)}  # noqa: FBT003 - the value itself
+_ZEROS = {
+    Kind.NUMBER: content_of(0),
+    Kind.DURATION: content_of(0),
+    Kind.BOOLEAN: content_of(False),  # noqa: FBT003 - the value itself
+}
 _UNSHOWN: Json = {"errorValue": "0, FALSE or an empty text: Google does not show which"}
 """In a column of people's own; as an error it cannot be entered again, so that a row which held it is kept."""
 

@@ -46,12 +46,3 @@ export function offer(select, options) {
   select.replaceChildren(...options.map(([value, label]) => h("option", { value }, label)));
   if (options.some(([value]) => value === chosen)) select.value = chosen;
 }
-
-/** How long ago a moment was, as Discord tells it. */
-export function age(moment) {
-  const seconds = Math.max(0, (Date.now() - Date.parse(moment)) / 1000);
-  if (seconds < 60) return `${Math.floor(seconds)}s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ago`;
-  if (seconds < 86400) return `${Math.floor(seconds / 3600)}h ago`;
-  return `${Math.floor(seconds / 86400)}d ago`;
-}

@@ -1,7 +1,7 @@
 // The forum: its tickets, the one that is open, and what its people do there.
 
-import { age, byId, fill, h, offer, show } from "./dom.js";
-import { act, onChange, picture } from "./live.js";
+import { byId, fill, h, offer, show } from "./dom.js";
+import { act, age, onChange, picture } from "./live.js";
 import { avatar, messageItem } from "./messages.js";
 
 const AGES_AGAIN = 10_000;

@@ -19,6 +19,18 @@ export function onChange(listener) {
   listeners.push(listener);
 }
 
+/** The present moment by the desk's clock, as `Date.now` tells the browser's. */
+export const deskNow = () => Date.now() + 1000 * (picture.clock?.ahead ?? 0);
+
+/** How long ago a moment was, as Discord tells it. */
+export function age(moment) {
+  const seconds = Math.max(0, (deskNow() - Date.parse(moment)) / 1000);
+  if (seconds < 60) return `${Math.floor(seconds)}s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)}h ago`;
+  return `${Math.floor(seconds / 86400)}d ago`;
+}
+
 /** Whether the tour's step shows this. */
 export const isShown = (name) => picture.tour?.shows?.includes(name) ?? false;
 

@@ -1,7 +1,7 @@
 // Messages as Discord shows them, in threads and in the alert channel.
 
-import { age, h } from "./dom.js";
-import { isShown, picture } from "./live.js";
+import { h } from "./dom.js";
+import { age, isShown, picture } from "./live.js";
 import { nodes } from "./markdown.js";
 
 const RENAMED = 4;

@@ -1,5 +1,6 @@
 // The page: each part draws itself anew whenever its part of the picture changes.
 
+import { clock } from "./clock.js";
 import { byId, fill, h, show } from "./dom.js";
 import { forum } from "./forum.js";
 import { connect, onChange, picture } from "./live.js";
@@ -45,6 +46,7 @@ forum();
 alerts();
 sheet();
 weather();
+clock();
 tour();
 machine();
 connect();

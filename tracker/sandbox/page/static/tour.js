@@ -1,7 +1,7 @@
 // The tour: a support day that plays step by step, told at the top of the page, with what it changes outlined.
 
 import { byId, h, show } from "./dom.js";
-import { act, isShown, onChange, picture } from "./live.js";
+import { act, deskNow, isShown, onChange, picture } from "./live.js";
 
 const DRAWN_AFTER = 60;
 const LOOK_AT = 2000; // each, where not all that a step changed is in view at once
@@ -63,7 +63,7 @@ function draw(now) {
 }
 
 function place(now) {
-  const left = now.due ? Math.max(0, Math.ceil((Date.parse(now.due) - Date.now()) / 1000)) : 0;
+  const left = now.due ? Math.max(0, Math.ceil((Date.parse(now.due) - deskNow()) / 1000)) : 0;
   const state = now.changes !== null ? (now.paused ? "paused" : "done") : left ? `${left} s to go` : "under way …";
   byId("tour-place").textContent = `Step ${now.number} of ${now.count} · ${state}`;
 }

@@ -1,0 +1,79 @@
+"""Stores as earlier versions left them: their tickets get the deadlines and figures that they would have had.
+
+Each file in `tests/data/stores` is the SQL of a store that the code of that version wrote, with the same history: five
+threads opened a minute apart, with an hour for a first answer. Whoever adds a migration adds the store of the version
+before it, written by that version's code.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.builders import HELPER, OPENED, RULES, replied, snowflake
+from tracker.domain.figures import Sla, Status, elapsed, first_response_of, resolution_of, sla_of, status_of
+from tracker.domain.ticket import Ticket
+from tracker.store import Store
+from tracker.store.file import FILE
+from tracker.tracking import Tracking
+
+STORES = Path(__file__).parents[2] / "data" / "stores"
+MINUTE = timedelta(minutes=1)
+
+FIGURES = {
+    1: (Status.WAITING, Sla.RUNNING, None, None),
+    2: (Status.OPEN, Sla.MET, 29 * MINUTE, None),
+    3: (Status.OPEN, Sla.MISSED, 90 * MINUTE, None),
+    4: (Status.RESOLVED, Sla.MET, 16 * MINUTE, 196 * MINUTE),
+    5: (Status.WAITING, Sla.MISSED, None, None),  # people were alerted
+}
+"""How each thread stands, its promise, the time to its first answer and to its resolution."""
+
+
+def at(minute: int) -> datetime:
+    return OPENED + minute * MINUTE
+
+
+def open_again(folder: Path, version: int) -> Store:
+    """The store of that version, opened by this one."""
+    with closing(sqlite3.connect(folder / FILE)) as database:
+        database.executescript((STORES / f"version-{version}.sql").read_text(encoding="utf-8"))
+    return Store.open(folder)
+
+
+def ticket(store: Store, number: int) -> Ticket:
+    found = store.tickets.find(snowflake(at(number)))
+    assert found is not None
+    return found
+
+
+def test_there_is_a_store_of_each_version_before_this_one(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as database:
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+    there = {int(path.stem.removeprefix("version-")) for path in STORES.iterdir()}
+    assert there >= set(range(1, version))
+
+
+@pytest.mark.parametrize("version", range(1, len(list(STORES.iterdir())) + 1))
+def test_tickets_of_an_earlier_version_have_their_deadlines_and_figures(tmp_path: Path, version: int) -> None:
+    with closing(open_again(tmp_path, version)) as store:
+        tracking = Tracking(store, RULES, lambda: at(300), lambda: None)
+        tracking.review_deadlines()
+        tickets = {number: ticket(store, number) for number in FIGURES}
+        assert {number: each.due_at for number, each in tickets.items()} == {
+            number: at(number + 60) for number in FIGURES
+        }
+        assert {
+            number: (status_of(each), sla_of(each), first_response_of(each, elapsed), resolution_of(each, elapsed))
+            for number, each in tickets.items()
+        } == FIGURES
+        assert store.tickets.next_deadline() == at(61)  # of the only one that still waits in time
+
+        tracking.record(replied(50 * MINUTE, author=HELPER, thread=snowflake(at(1))))
+        assert sla_of(ticket(store, 1)) is Sla.MET
+        assert store.tickets.next_deadline() is None
