@@ -21,6 +21,8 @@ NONE = "–"  # noqa: RUF001 - a dash, as in tables
 """Stands for a figure that there is not, or that would say nothing."""
 
 _LISTED = 10
+_FENCE = "```"
+"""Begins and ends the table; nothing that people wrote can hold it."""
 
 
 def morning_digest(
@@ -67,6 +69,11 @@ def weekly_report(overview: Overview, *, monday: date, waiting: int) -> list[str
 def known_by(text: str) -> str:
     """The line by which a message of these is known again."""
     return text.split("\n", 1)[0]
+
+
+def without_table(text: str) -> str:
+    """A message of the report whose weeks are shown as a picture; one without the table of weeks is left as it is."""
+    return text.partition(f"\n{_FENCE}\n")[0]
 
 
 def span(time: timedelta | None) -> str:
@@ -127,7 +134,7 @@ def _table(weeks: Mapping[date, Summary]) -> str:
         f"{percent(each.sla_kept):>9}"
         for monday, each in weeks.items()
     ]
-    return "\n".join(["```", "week of     opened  resolved  1st response  SLA kept", *rows, "```"])
+    return "\n".join([_FENCE, "week of     opened  resolved  1st response  SLA kept", *rows, _FENCE])
 
 
 def _messages(title: str, icon: str, lines: Iterable[str]) -> list[str]:
