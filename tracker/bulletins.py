@@ -122,7 +122,7 @@ class Bulletins:
         if not any(each.opened or each.resolved for each in overview.weeks.values()):
             return []
         self._store.set_fact(WEEKS_REPORTED, as_text(due, weeks_of(overview.weeks)))  # for the picture
-        return weekly_report(overview, monday=monday, waiting=len(waiting(self._store.unanswered())))
+        return weekly_report(overview, monday=monday)
 
 
 def _fact(kind: EffectKind) -> str:

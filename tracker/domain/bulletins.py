@@ -47,7 +47,7 @@ def morning_digest(
     return _messages(f"Morning digest of {_day(day)}", "☀️", lines)
 
 
-def weekly_report(overview: Overview, *, monday: date, waiting: int) -> list[str]:
+def weekly_report(overview: Overview, *, monday: date) -> list[str]:
     """The figures of the week that began on this day beside those of the week before, and thirteen weeks."""
     latest, before = overview.latest, overview.before
     lines = [
@@ -57,7 +57,7 @@ def weekly_report(overview: Overview, *, monday: date, waiting: int) -> list[str
         _compared("Median first response", span(latest.median_response), span(before.median_response)),
         _compared("SLA kept", percent(latest.sla_kept), percent(before.sla_kept)),
         _compared("Reopened", percent(latest.reopened_share), percent(before.reopened_share)),
-        f"• Waiting now: **{waiting:,}**",
+        f"• Waiting now: **{overview.waiting:,}** (7 days before: {overview.waiting_before:,})",
         *_by_name("By team, last 28 days", overview.teams),
         *_by_name("By type, last 28 days", overview.types),
         _table(overview.weeks),
