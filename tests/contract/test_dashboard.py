@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ import pytest
 import pytest_asyncio
 
 from tests.contract.sheet_office import DESK, TITLE, Office, open_office, snowflake, ticket
+from tests.unit.histories import VIEW as HISTORIES
+from tests.unit.histories import World, expected, play
 from tracker.checks import Level
 from tracker.domain.figures import elapsed
 from tracker.domain.overview import View
@@ -43,6 +46,9 @@ RULES = Rules(
     alert_channel_ids=(701,),
     tracking_since=NOON - timedelta(days=300),
 )
+
+
+VIEW = View(zone=KOLKATA, teams=DESK.teams, rules=RULES, elapsed=elapsed)
 
 
 async def set_up(office: Office, *, dashboard: bool = True) -> list[str]:
@@ -77,6 +83,7 @@ class Desk:
     office: Office
     store: Store
     now: datetime = NOON
+    view: View = VIEW
     tracking: Tracking = field(init=False)
     executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
 
@@ -101,7 +108,7 @@ class Desk:
             store=self.store,
             repository=self.office.repository,
             tracking=self.tracking,
-            showing=Showing(view=View(zone=KOLKATA, teams=DESK.teams, rules=RULES, elapsed=elapsed), business=False),
+            showing=Showing(view=self.view, business=False),
             executor=self.executor,
             now=lambda: self.now,
             up_to_date=up_to_date,
@@ -134,6 +141,11 @@ class Desk:
         """What stands in the rows of numbers, but for the time of them."""
         tab = dashboard_of(self.office)
         return [[tab.cell(row, column).value for column in range(5)] for row in range(NOW.start, ROWS)]
+
+    def rows(self, numbers: Iterable[int]) -> dict[int, list[Entered]]:
+        """These rows of the tab."""
+        tab = dashboard_of(self.office)
+        return {row: [tab.cell(row, column).value for column in range(5)] for row in numbers}
 
     def written(self) -> set[tuple[int, int]]:
         """The cells that the latest write has written."""
@@ -435,6 +447,28 @@ async def test_figures_of_which_the_answer_was_lost_are_written_again(desk: Desk
         await desk.shown()
 
     assert desk.block(ANSWERERS) == [["ana", 1, 1, 1, None]]
+
+
+async def test_what_stands_on_the_tab_equals_a_plain_count_through_restarts_and_a_lost_store(
+    desk: Desk, tmp_path: Path
+) -> None:
+    world = World(folder=tmp_path / "store", store=desk.store)
+    chance = Random(3)  # noqa: S311 - no secret
+    whats = ["open", "open", "ana", "zoe", "mia", "tag", "delete", "restart"]
+    desk.view = HISTORIES
+    for what in ("later", "later", "lost"):
+        if what == "lost":
+            world.lose_store()
+        else:
+            play(world, [(chance.choice([60, 3_660, 90_000]), chance.choice(whats), n) for n in range(60)])
+        desk.store, desk.now = world.store, world.now
+        for row in desk.store.pending_rows(1_000):
+            desk.store.acknowledge(row.ticket.thread_id, row.revision, {})
+        wanted = expected(world)
+        assert wanted[LATEST.start + 1][1] != 0
+        async with desk.delivering():
+            await desk.until(lambda: desk.rows(wanted) == wanted)  # noqa: B023 - of this round
+    world.store.close()
 
 
 @pytest.mark.parametrize("restarted", [False, True])

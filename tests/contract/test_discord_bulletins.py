@@ -124,6 +124,18 @@ async def test_a_report_has_its_weeks_as_a_picture_described_in_words_and_mentio
     assert item["description"] == in_words(WEEKS)
 
 
+async def test_the_picture_of_a_long_report_is_under_its_last_message(desk: DiscordDesk) -> None:
+    desk.world.grant("ATTACH_FILES")
+    desk.store.set_fact(WEEKS_REPORTED, as_text(JUST_NOW, WEEKS))
+    publish(desk, WORDS, f"{REPORT} (2){TABLE}", kind=EffectKind.WEEKLY_REPORT, due=JUST_NOW)
+
+    async with desk.delivering():
+        await desk.all_done()
+
+    messages = desk.messages(desk.alerts[0])
+    assert [(each.content, len(each.attachments)) for each in messages] == [(WORDS, 0), (f"{REPORT} (2)", 1)]
+
+
 async def test_a_report_with_a_picture_is_found_again_by_a_bot_whose_store_was_lost(desk: DiscordDesk) -> None:
     desk.world.grant("ATTACH_FILES")
     due = JUST_NOW

@@ -168,11 +168,12 @@ def was_waiting(ticket: Ticket, at: datetime) -> bool:
 
     It never did if it was deleted since, or resolved nobody knows when.
     """
-    if ticket.deleted or ticket.created_at > at or (ticket.is_resolved and ticket.resolved_at is None):
+    if ticket.deleted or ticket.created_at > at:
         return False
     is_answered = ticket.answered_at is not None and ticket.answered_at <= at
-    is_resolved = any(stop.start <= at and (stop.end is None or at < stop.end) for stop in ticket.stops)
-    return not (is_answered or is_resolved)
+    is_resolved = ticket.is_resolved and (ticket.resolved_at is None or ticket.resolved_at <= at)
+    was_resolved = any(stop.start <= at and (stop.end is None or at < stop.end) for stop in ticket.stops)
+    return not (is_answered or is_resolved or was_resolved)
 
 
 def waiting(tickets: Iterable[Ticket]) -> list[Ticket]:

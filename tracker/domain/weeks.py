@@ -64,12 +64,15 @@ def as_text(due: datetime, weeks: Sequence[Week]) -> str:
     return json.dumps([due.isoformat(), rows])
 
 
-def from_text(text: str | None, due: datetime) -> tuple[Week, ...]:
-    """The weeks of the report that was due then; none where there is no text, or one about another report."""
+def from_text(text: str | None, about: datetime) -> tuple[Week, ...]:
+    """The weeks of the report of which a message has this time; none where there is no text, or one of another report.
+
+    Messages of one report are a thousandth of a second apart, from when it was due on.
+    """
     if text is None:
         return ()
-    of, rows = json.loads(text)
-    if datetime.fromisoformat(of) != due:
+    due, rows = json.loads(text)
+    if not timedelta() <= about - datetime.fromisoformat(due) < timedelta(seconds=1):
         return ()
     return tuple(
         Week(
