@@ -146,6 +146,8 @@ def test_charts_that_have_left_their_numbers_are_put_back_and_others_are_left_al
 
     assert strays(IDS, [*described(), foreign]) == {}
     assert strays(IDS, [*described(by=2), foreign]) == specs
+    pink = [chart | {"spec": chart["spec"] | {"title": "Pink", "altText": ""}} for chart in described(by=2)]
+    assert strays(IDS, pink) == {number: spec | {"title": "Pink", "altText": ""} for number, spec in specs.items()}
     assert strays(IDS, [{"chartId": described()[0]["chartId"]}]) == {next(iter(specs)): next(iter(specs.values()))}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tracker.domain.cells import CellValue
 from tracker.sheet.api.answer import Shown
@@ -16,12 +17,6 @@ LOOK_FIELDS = (
     "sheets(properties(sheetId,gridProperties(rowCount,columnCount)),"
     "data(startRow,startColumn,rowData.values(userEnteredValue)))"
 )
-CHART_FIELDS = (
-    "charts(chartId,spec(basicChart(domains.domain.sourceRange,series.series.sourceRange),"
-    "scorecardChart(keyValueData.sourceRange,baselineValueData.sourceRange)))"
-)
-"""The cells that each chart shows, and no more of it."""
-
 Figures = Sequence[Sequence[CellValue]]
 """The cells of `FIGURES`, a list for each row."""
 
@@ -73,14 +68,19 @@ def changed(shown: Shown, figures: Figures, written: Figures | None) -> list[Are
 
 
 def strays(ids: Ids, described: Sequence[Json]) -> dict[int, Json]:
-    """The specs of those charts of the tab that are there and show other cells than theirs."""
-    meant = charts(ids)
-    return {
-        chart["chartId"]: meant[chart["chartId"]]["spec"]
-        for chart in described
-        if chart["chartId"] in meant
-        and list(_cells_of(chart.get("spec", {}))) != list(_cells_of(meant[chart["chartId"]]["spec"]))
-    }
+    """The charts of the tab that are there and show other cells than theirs: their specs, as they are to be.
+
+    What people have changed in their looks stays.
+    """
+    found: dict[int, Json] = {}
+    specs = {number: chart["spec"] for number, chart in charts(ids).items()}
+    for chart in described:
+        meant, spec = specs.get(chart["chartId"]), chart.get("spec", {})
+        if meant is None or list(map(bounds_of, _cells_of(spec))) == list(map(bounds_of, _cells_of(meant))):
+            continue
+        cells = list(_cells_of(meant))
+        found[chart["chartId"]] = _shifted(spec, iter(cells)) if len(list(_cells_of(spec))) == len(cells) else meant
+    return found
 
 
 def _holds(shown: Json, value: CellValue, *, may_hide: bool) -> bool:
@@ -104,10 +104,23 @@ def _content(shown: Shown, row: int, column: int) -> Json:
     return shown.line(row).get(column, {})
 
 
-def _cells_of(part: object) -> Iterator[tuple[int, ...]]:
-    """The cells that a chart, or a part of one, shows: of each range its tab, and where it begins and ends."""
-    if isinstance(part, dict):
-        for source in part.get("sources", ()):
-            yield bounds_of(source)
-    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from _cells_of(each)
+def _cells_of(part: object) -> Iterator[Json]:
+    """The cells that a chart, or a part of one, shows, as `GridRange` objects in the order of their meaning."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _cells_of(each)
+    elif isinstance(part, dict):
+        for name in sorted(part):
+            yield from part[name] if name == "sources" else _cells_of(part[name])
+
+
+def _shifted(part: Any, cells: Iterator[Json]) -> Any:  # noqa: ANN401 - any JSON
+    """The same chart, or part of one, over these cells."""
+    if isinstance(part, list):
+        return [_shifted(each, cells) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: [next(cells) for _ in part[name]] if name == "sources" else _shifted(part[name], cells)
+        for name in sorted(part)
+    }

@@ -10,14 +10,14 @@ from tracker.sheet.api.answer import Shown
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.api.tab import find_layout
 from tracker.sheet.dashboard.cells import AS_OF, AS_OF_BEGINS, ROWS, WIDTH, Ids, headings, live
-from tracker.sheet.dashboard.comparing import CHART_FIELDS, LOOK_FIELDS, Figures, changed, is_whole
+from tracker.sheet.dashboard.comparing import LOOK_FIELDS, Figures, changed, is_whole
 from tracker.sheet.dashboard.requests import figures_written, put_back, room_made, texts_written
 from tracker.sheet.table.cells import Json
 from tracker.sheet.table.layout import grid_range
 
 _TAB_FIELDS = (
     "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),protectedRanges(protectedRangeId,range),"
-    f"{CHART_FIELDS})"
+    "charts(chartId,spec))"
 )
 
 
