@@ -15,6 +15,7 @@ from tracker.domain.effects import LASTS, EffectKind
 from tracker.domain.overview import View, overview_of_week
 from tracker.domain.schedule import Schedule
 from tracker.domain.summary import waiting, waiting_on_us
+from tracker.domain.weeks import WEEKS_REPORTED, as_text, weeks_of
 from tracker.store import Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens
@@ -120,7 +121,8 @@ class Bulletins:
         monday, overview = overview_of_week(self._store.tickets.since, due, self._view)
         if not any(each.opened or each.resolved for each in overview.weeks.values()):
             return []
-        return weekly_report(overview, monday=monday, waiting=len(waiting(self._store.tickets.unanswered())))
+        self._store.facts.set(WEEKS_REPORTED, as_text(due, weeks_of(overview.weeks)))  # for the picture
+        return weekly_report(overview, monday=monday)
 
 
 def _fact(kind: EffectKind) -> str:

@@ -89,6 +89,7 @@ def desk_in_discord(settings: Settings) -> DeskInDiscord:
         escalation_channel_ids=settings.escalation_channel_ids,
         escalation_role_id=settings.escalation_role_id,
         report_channel_ids=settings.report_channel_ids,
+        has_reports=settings.report is not None,
     )
 
 

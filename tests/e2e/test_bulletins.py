@@ -16,6 +16,7 @@ def first_lines(desk: LocalDesk) -> list[str]:
 
 
 async def test_the_digest_and_the_report_come_once_each_also_where_the_store_was_lost(desk: LocalDesk) -> None:
+    desk.world.grant("ATTACH_FILES")
     due = datetime.now(UTC).astimezone(KOLKATA) - timedelta(minutes=5)
     desk.settings |= {
         "BUSINESS_HOURS": "24/7",
@@ -41,6 +42,7 @@ async def test_the_digest_and_the_report_come_once_each_also_where_the_store_was
     assert report.startswith(f"📊 **Weekly report of Mon {monday} to Sun {monday + timedelta(days=6)}**\n")
     assert "• Opened: **12** (the week before: 0)\n" in report
     assert "• Median first response: **40m 0s**" in report
+    assert [len(message.attachments) for message in desk.alerts.messages if message.content == report] == [1]
     assert [message.pinged for message in desk.alerts.messages] == [[], []]
 
     lines = first_lines(desk)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.support.discord_desk import DiscordDesk, discord_desk
+from tests.support.discord_openapi import needs_description, validate_reply, validate_request
+from tracker.discord.picture import draw
 from tracker.domain.effects import EffectKind
-from tracker.sandbox.discord import faults
+from tracker.domain.weeks import WEEKS_REPORTED, Week, as_text, in_words
+from tracker.sandbox.discord import errors, faults, payloads
 
+REPORT = "📊 **Weekly report of Mon 2026-01-26 to Sun 2026-02-01**"
+WORDS = f"{REPORT}\n\n• Opened: **5** (the week before: 2) <@7> @everyone"
+TABLE = "\n```\nweek of     opened\n2026-01-26       5\n```"
+WEEKS = tuple(
+    Week(monday=date(2025, 11, 3) + timedelta(days=7 * n), opened=n, resolved=5, median_response=None, kept=None)
+    for n in range(13)
+)
+JUST_NOW = datetime.now(UTC).replace(microsecond=0)
 MORNING = "☀️ **Morning digest of Wed 2026-02-04**"
 
 
@@ -90,3 +101,110 @@ async def test_a_report_that_discord_refuses_for_a_while_is_posted_once(desk: Di
 
     assert posted(desk) == [MORNING]
     assert [fault.times for fault in desk.discord.faults] == [0, 0]
+
+
+def report(desk: DiscordDesk, due: datetime, text: str = WORDS + TABLE) -> None:
+    desk.store.facts.set(WEEKS_REPORTED, as_text(due, WEEKS))
+    publish(desk, text, kind=EffectKind.WEEKLY_REPORT, due=due)
+
+
+async def test_a_report_has_its_weeks_as_a_picture_described_in_words_and_mentions_nobody(desk: DiscordDesk) -> None:
+    desk.world.grant("ATTACH_FILES")
+    report(desk, JUST_NOW)
+
+    async with desk.delivering():
+        await desk.all_done()
+
+    (message,) = desk.messages(desk.alerts[0])
+    assert message.content == WORDS
+    assert (message.mentions, message.mentioned.everyone) == ([], False)
+    (picture,) = message.attachments
+    assert (picture.name, picture.type, picture.data) == ("weeks.png", "image/png", draw(WEEKS))
+    (item,) = message.components[1]["items"]
+    assert item["description"] == in_words(WEEKS)
+
+
+async def test_the_picture_of_a_long_report_is_under_its_last_message(desk: DiscordDesk) -> None:
+    desk.world.grant("ATTACH_FILES")
+    desk.store.facts.set(WEEKS_REPORTED, as_text(JUST_NOW, WEEKS))
+    publish(desk, WORDS, f"{REPORT} (2){TABLE}", kind=EffectKind.WEEKLY_REPORT, due=JUST_NOW)
+
+    async with desk.delivering():
+        await desk.all_done()
+
+    messages = desk.messages(desk.alerts[0])
+    assert [(each.content, len(each.attachments)) for each in messages] == [(WORDS, 0), (f"{REPORT} (2)", 1)]
+
+
+async def test_a_report_with_a_picture_is_found_again_by_a_bot_whose_store_was_lost(desk: DiscordDesk) -> None:
+    desk.world.grant("ATTACH_FILES")
+    due = JUST_NOW
+    for _ in range(2):
+        report(desk, due)
+        async with desk.delivering():
+            await desk.all_done()
+        desk.later += timedelta(hours=1)  # a nonce is forgotten by then
+
+    assert posted(desk) == [WORDS]
+
+
+async def test_a_picture_of_which_the_answer_was_lost_is_not_posted_again(desk: DiscordDesk) -> None:
+    desk.world.grant("ATTACH_FILES")
+    desk.discord.faults.append(faults.reset(f"/{desk.alerts[0].id}/messages$", method="POST", applied=True))
+    report(desk, JUST_NOW)
+
+    async with desk.delivering():
+        await desk.all_done()
+
+    assert posted(desk) == [WORDS]
+
+
+async def test_a_report_has_its_table_where_the_bot_may_attach_no_files(desk: DiscordDesk) -> None:
+    report(desk, JUST_NOW)
+
+    async with desk.delivering():
+        await desk.all_done()
+
+    (message,) = desk.messages(desk.alerts[0])
+    assert (message.content, message.attachments) == (WORDS + TABLE, [])
+    assert desk.lines("takes no pictures", "the bot lacks Attach Files there")
+    assert desk.delivery.problems == ()
+
+
+async def test_a_report_has_its_table_where_discord_refuses_the_picture_as_such(desk: DiscordDesk) -> None:
+    desk.world.grant("ATTACH_FILES")
+    path = f"/{desk.alerts[0].id}/messages$"
+    too_large = errors.Refusal(413, 40005, "Request entity too large")
+    desk.discord.faults.append(faults.refused(path, too_large, method="POST"))
+    report(desk, JUST_NOW)
+
+    async with desk.delivering():
+        await desk.all_done()
+
+    assert posted(desk) == [WORDS + TABLE]
+
+
+@pytest.mark.parametrize("fact", [None, as_text(datetime(2026, 1, 26, tzinfo=UTC), WEEKS)])
+async def test_a_report_of_which_only_the_words_are_kept_has_its_table(desk: DiscordDesk, fact: str | None) -> None:
+    desk.world.grant("ATTACH_FILES")
+    if fact is not None:
+        desk.store.facts.set(WEEKS_REPORTED, fact)
+    publish(desk, WORDS + TABLE, kind=EffectKind.WEEKLY_REPORT, due=JUST_NOW)
+
+    async with desk.delivering():
+        await desk.all_done()
+
+    assert posted(desk) == [WORDS + TABLE]
+
+
+@needs_description
+async def test_a_message_with_a_picture_is_as_discord_describes_it(desk: DiscordDesk) -> None:
+    desk.world.grant("ATTACH_FILES")
+    report(desk, JUST_NOW)
+    async with desk.delivering():
+        await desk.all_done()
+
+    (sent,) = [request for request in desk.discord.requests if request.method == "POST"]
+    (message,) = desk.messages(desk.alerts[0])
+    validate_request("POST", sent.path, sent.body)
+    validate_reply("POST", sent.path, 200, payloads.message(message, desk.world.bot_user, content=False))

@@ -106,6 +106,13 @@ HINTS = [
         "or put one of its tags (Advice, billing) into TEAM_TAGS in its place, or take Consulting out of TEAM_TAGS.",
     ),
     hint(
+        "the bot may attach nothing where the report is posted",
+        lambda desk: desk.settings.update({"REPORT": "Mon 09:00"}),
+        "discord.report_picture.attach_files",
+        "lacks Attach Files: no role of the bot allows it. It is needed for the picture in the weekly report",
+        "Server Settings > Roles > tracker > Permissions: switch Attach Files on.",
+    ),
+    hint(
         "a setting is misspelt",
         lambda desk: desk.settings.update({"RESOLVED_TAG": "done"}),
         "settings.unknown",

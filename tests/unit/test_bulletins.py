@@ -17,6 +17,7 @@ from tracker.domain.figures import elapsed
 from tracker.domain.hours import BusinessHours, read_days, read_hours, weekly
 from tracker.domain.overview import View
 from tracker.domain.schedule import Schedule
+from tracker.domain.weeks import WEEKS_REPORTED, from_text
 from tracker.store import Store
 from tracker.tracking import Tracking
 
@@ -126,11 +127,37 @@ def test_a_report_comes_within_the_week_with_its_period(desk: Desk, late: timede
     assert [line for line in desk.at(MONDAY + late + HOUR) if "report" in line] == []
 
 
-def test_a_report_is_published_at_its_time_by_the_clock_on_the_wall_also_when_that_was_changed(desk: Desk) -> None:
-    summer = datetime(2026, 3, 30, 7, tzinfo=UTC)  # nine o'clock in Berlin, on the day after the change
+@pytest.mark.parametrize(
+    ("nine", "week"),
+    [
+        (datetime(2026, 3, 30, 7, tzinfo=UTC), "Mon 2026-03-23 to Sun 2026-03-29"),
+        (datetime(2026, 10, 26, 8, tzinfo=UTC), "Mon 2026-10-19 to Sun 2026-10-25"),
+    ],
+)
+def test_both_come_at_their_time_by_the_clock_on_the_wall_on_the_day_after_it_was_changed(
+    store: Store, nine: datetime, week: str
+) -> None:
+    desk = Desk(store)
+    desk.tracking.record(created(thread=snowflake(nine - 20 * DAY)))
+    shown(store)
+    desk.at(nine - 3 * DAY + HOUR)  # on the Friday before, whatever the clock shows
 
-    assert desk.at(summer - timedelta(minutes=1)) == ["703 Weekly report of Mon 2026-03-16 to Sun 2026-03-22"]
-    assert "703 Weekly report of Mon 2026-03-23 to Sun 2026-03-29" in desk.at(summer)
+    assert desk.at(nine - timedelta(minutes=1)) == []
+    assert desk.at(nine) == [
+        *(f"{channel} Morning digest of Mon {nine.date()}" for channel in (701, 702)),
+        f"703 Weekly report of {week}",
+    ]
+
+
+def test_the_weeks_of_a_report_are_kept_for_its_picture(desk: Desk) -> None:
+    desk.at(MONDAY)
+
+    kept = desk.store.facts.find(WEEKS_REPORTED)
+    weeks = from_text(kept, MONDAY)
+    assert [week.opened for week in weeks] == [0] * 12 + [1]
+    assert weeks[-1].monday.isoformat() == "2026-02-02"
+    assert weeks == from_text(kept, MONDAY + timedelta(milliseconds=2))  # of its third message
+    assert from_text(kept, MONDAY + 7 * DAY) == from_text(None, MONDAY) == ()
 
 
 def test_a_report_comes_on_a_holiday_too_and_the_digest_does_not(store: Store) -> None:

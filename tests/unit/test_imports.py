@@ -71,6 +71,7 @@ KNOWN_ONLY_BY = {
     "pydantic": ("tracker.settings", "tracker.sheet.write.plan"),
     "pydantic_settings": ("tracker.settings",),
     "holidays": ("tracker.settings.public_holidays",),
+    "PIL": ("tracker.discord.picture",),
 }
 
 

@@ -13,14 +13,17 @@ from tracker.discord.failures import is_gone, is_hidden
 from tracker.discord.findings import failed, good, lacks, permissions_of, warning, why
 from tracker.discord.forum import kind_of
 from tracker.discord.permissions import IN_ALERT_CHANNEL, IN_ALERT_THREAD, IN_ALERT_VOICE, Standing
+from tracker.discord.picture import why_not
 
 _ID = "discord.alert_channel"
 _ROLE_ID = "discord.escalation_role"
+_PICTURE_ID = "discord.report_picture"
+_PICTURE = "the picture in the weekly report, which has a table otherwise,"
 _COPY = "Copy the id of a text channel of the server (right-click it, Copy Channel ID)."
 
 
 async def alert_channel(
-    rest: hikari.api.RESTClient, standing: Standing, channel_id: int, named_by: str
+    rest: hikari.api.RESTClient, standing: Standing, channel_id: int, named_by: str, *, gets_reports: bool
 ) -> Sequence[Finding]:
     """One channel that a setting names. Errors are hikari's where it can be neither seen nor known to be hidden."""
     wrong = partial(failed, id=_ID, fix=_COPY)
@@ -41,11 +44,23 @@ async def alert_channel(
         return [wrong(text=f"{setting}, #{channel.name}, is a {kind_of(channel)} and takes no messages.")]
     # A thread has no overwrites of its own: those of its channel hold.
     where = await rest.fetch_channel(channel.parent_id) if isinstance(channel, hikari.GuildThreadChannel) else channel
+    found = [good(id=_ID, text=f"Alerts: #{channel.name} ({channel.id})")]
     if isinstance(where, hikari.PermissibleGuildChannel):
         lacking = standing.missing(_needed_in(channel), where)
         if lacking:
             return [lacks(standing, where, missing, _ID) for missing in lacking]
-    return [good(id=_ID, text=f"Alerts: #{channel.name} ({channel.id})")]
+        unpictured = standing.missing([Permissions.ATTACH_FILES], where) if gets_reports else []
+        found += [lacks(standing, where, missing, _PICTURE_ID, optional=_PICTURE) for missing in unpictured]
+    return found
+
+
+def drawing() -> Sequence[Finding]:
+    """What keeps the weekly report's picture from being drawn on this machine, if anything does."""
+    reason = why_not()
+    if not reason:
+        return []
+    text = f"Pillow draws no pictures here, so the weekly report has a table instead: {reason}"
+    return [warning(id=_PICTURE_ID, text=text, fix="Install the bot's libraries again, as the README's set-up does.")]
 
 
 def escalation_role(standing: Standing, role_id: int) -> Finding:

@@ -15,7 +15,7 @@ from hikari import Permissions
 
 from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.discord import forum_checks
-from tracker.discord.alert_checks import alert_channel, escalation_role
+from tracker.discord.alert_checks import alert_channel, drawing, escalation_role
 from tracker.discord.clock import check_clock
 from tracker.discord.connection import not_discord, refusal_of
 from tracker.discord.findings import attempted, failed, good, lacks, permissions_of, unchecked, why
@@ -40,6 +40,7 @@ class Desk:
     escalation_channel_ids: tuple[int, ...] | None = ()
     escalation_role_id: int | None = None
     report_channel_ids: tuple[int, ...] | None = ()
+    has_reports: bool = False
 
 
 async def check_discord(rest: hikari.api.RESTClient, desk: Desk | None) -> AsyncIterator[Finding]:
@@ -92,6 +93,14 @@ async def check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk
     for of_forum in (of_rights, of_responders):
         for finding in whatever_happens(Group.DISCORD, of_forum):
             yield finding
+    async for finding in _channels(rest, standing, desk):
+        yield finding
+    if desk.escalation_role_id is not None:
+        yield escalation_role(standing, desk.escalation_role_id)
+
+
+async def _channels(rest: hikari.api.RESTClient, standing: Standing, desk: Desk) -> AsyncIterator[Finding]:
+    """The channels that the bot writes to for the staff."""
     if desk.alert_channel_ids == ():
         yield good(id="discord.alerts", text="Alerts: none (ALERT_CHANNEL_IDS is empty)")
     named = {
@@ -99,12 +108,14 @@ async def check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk
         **dict.fromkeys(desk.escalation_channel_ids or (), "ESCALATION_CHANNEL_IDS"),
         **dict.fromkeys(desk.alert_channel_ids or (), "ALERT_CHANNEL_IDS"),
     }
+    of_reports = (desk.report_channel_ids or desk.alert_channel_ids or ()) if desk.has_reports else ()
     for channel_id, setting in reversed(named.items()):
-        check = alert_channel(rest, standing, channel_id, setting)
+        check = alert_channel(rest, standing, channel_id, setting, gets_reports=channel_id in of_reports)
         for finding in await attempted(check, "discord.alert_channel", f"Alerts: channel {channel_id}"):
             yield finding
-    if desk.escalation_role_id is not None:
-        yield escalation_role(standing, desk.escalation_role_id)
+    if of_reports:
+        for finding in whatever_happens(Group.DISCORD, drawing):
+            yield finding
 
 
 def logged_in_as(user: hikari.User) -> str:

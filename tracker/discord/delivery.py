@@ -28,7 +28,7 @@ from tracker.discord.gates import Gates, gate_of
 from tracker.discord.given_up import GivenUp
 from tracker.discord.last_look import LastLook
 from tracker.discord.posting import Posting
-from tracker.domain.bulletins import known_by
+from tracker.discord.publishing import Publishing
 from tracker.domain.effects import CALL_OF, DIGEST_OF, LASTS, Effect, EffectKind
 from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted, ThreadFoundClosed
 from tracker.domain.sla import Agreement
@@ -87,6 +87,7 @@ class DiscordDelivery:
         self._forum = forum
         self._agreement = agreement
         self._posting = Posting(rest)
+        self._publishing = Publishing(store, self._posting, now)
         self._support_name = support_name
         self._now = now
         self._patience = patience
@@ -300,7 +301,7 @@ class DiscordDelivery:
             await self._post_notice(pending)
             return True
         if effect.kind in LASTS:
-            return await self._post_bulletin(effect)
+            return await self._publish(effect)
         if effect.kind in DIGEST_OF.values():
             return await self._alerting.digest(pending)
         ticket = self._store.tickets.find(effect.thread_id)
@@ -385,20 +386,11 @@ class DiscordDelivery:
             after = self._posted_after(pending, _snowflake(effect.number))
             await self._posting.post(effect.channel_id, effect.text, nonce=effect.nonce, posted_after=after)
 
-    async def _post_bulletin(self, effect: Effect) -> bool:
-        """Post a digest or report, whoever may have posted it before the store was lost; not where it came too late."""
-        due = datetime.fromtimestamp(effect.number / 1000, UTC)
-        if effect.channel_id is None or self._now() - due > LASTS[effect.kind]:
+    async def _publish(self, effect: Effect) -> bool:
+        is_posted = await self._publishing.post(effect, _snowflake(effect.number))
+        if not is_posted:
             _log.info("%s comes too late and is left out.", _what(effect))
-            return False
-        await self._posting.post(
-            effect.channel_id,
-            effect.text,
-            nonce=effect.nonce,
-            posted_after=_snowflake(effect.number),
-            known_by=[known_by(effect.text)],
-        )
-        return True
+        return is_posted
 
     def _posted_after(self, pending: PendingEffect, message_id: int) -> int | None:
         """`message_id` where the message may be there already, after that one; None where this is the first attempt."""

@@ -33,6 +33,7 @@ _NAMES = {
     Permissions.MANAGE_THREADS: "Manage Threads",
     Permissions.VIEW_AUDIT_LOG: "View Audit Log",
     Permissions.CONNECT: "Connect",
+    Permissions.ATTACH_FILES: "Attach Files",
 }
 
 

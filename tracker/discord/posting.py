@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from dataclasses import dataclass
 
 import hikari
+from hikari.impl import MediaGalleryComponentBuilder, MediaGalleryItemBuilder, TextDisplayComponentBuilder
 
 from tracker.discord.failures import THREAD_ARCHIVED, THREAD_LOCKED, ClosedThreadError, is_forbidden, reason_of
 from tracker.discord.permissions import Standing
@@ -19,6 +21,15 @@ _log = logging.getLogger(__name__)
 _SEARCHED_MESSAGES = 1_000
 _OPENINGS = 3
 """So often an archived thread is opened for one deed: somebody may be archiving it at the same moment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture under a message; `in_words`, of 1,024 characters at most, is what those have who cannot see it."""
+
+    name: str
+    data: bytes
+    in_words: str
 
 
 class Posting:
@@ -59,10 +70,28 @@ class Posting:
         )
         return message.id
 
+    async def post_with_picture(self, channel_id: int, text: str, picture: Picture, *, nonce: str) -> int:
+        """Post a message with a picture under it, which mentions nobody; its id.
+
+        hikari describes pictures in words only as a part of messages that are put together of components.
+        """
+        shown = MediaGalleryItemBuilder(media=hikari.Bytes(picture.data, picture.name), description=picture.in_words)
+        message = await self._rest.create_message(
+            channel_id,
+            components=[TextDisplayComponentBuilder(content=text), MediaGalleryComponentBuilder(items=[shown])],
+            flags=hikari.MessageFlag.IS_COMPONENTS_V2,
+            nonce=nonce,
+            user_mentions=False,
+            mentions_everyone=False,
+            role_mentions=False,
+        )
+        return message.id
+
     async def posted(self, channel_id: int, texts: Collection[str], after: int) -> int | None:
         """The bot's latest message after this one with all of these texts in it; None where there is none."""
         async for message in self.own_messages(channel_id, after):
-            if all(text in (message.content or "") for text in texts):
+            content = _text_of(message)
+            if all(text in content for text in texts):
                 return message.id
         return None
 
@@ -198,3 +227,9 @@ class Posting:
             _log.warning(
                 "Thread %d was archived and is open now: %s.", thread_id, reason_of(error), extra=about(thread_id)
             )
+
+
+def _text_of(message: hikari.Message) -> str:
+    """What the message says, also where it is put together of components."""
+    displays = (each for each in message.components if isinstance(each, hikari.TextDisplayComponent))
+    return "\n".join([message.content or "", *(display.content for display in displays)])

@@ -21,6 +21,8 @@ NONE = "–"  # noqa: RUF001 - a dash, as in tables
 """Stands for a figure that there is not, or that would say nothing."""
 
 _LISTED = 10
+_FENCE = "```"
+"""Begins and ends the table; nothing that people wrote can hold it."""
 
 
 def morning_digest(
@@ -45,7 +47,7 @@ def morning_digest(
     return _messages(f"Morning digest of {_day(day)}", "☀️", lines)
 
 
-def weekly_report(overview: Overview, *, monday: date, waiting: int) -> list[str]:
+def weekly_report(overview: Overview, *, monday: date) -> list[str]:
     """The figures of the week that began on this day beside those of the week before, and thirteen weeks."""
     latest, before = overview.latest, overview.before
     lines = [
@@ -55,7 +57,7 @@ def weekly_report(overview: Overview, *, monday: date, waiting: int) -> list[str
         _compared("Median first response", span(latest.median_response), span(before.median_response)),
         _compared("SLA kept", percent(latest.sla_kept), percent(before.sla_kept)),
         _compared("Reopened", percent(latest.reopened_share), percent(before.reopened_share)),
-        f"• Waiting now: **{waiting:,}**",
+        f"• Waiting now: **{overview.waiting:,}** (7 days before: {overview.waiting_before:,})",
         *_by_name("By team, last 28 days", overview.teams),
         *_by_name("By type, last 28 days", overview.types),
         _table(overview.weeks),
@@ -67,6 +69,11 @@ def weekly_report(overview: Overview, *, monday: date, waiting: int) -> list[str
 def known_by(text: str) -> str:
     """The line by which a message of these is known again."""
     return text.split("\n", 1)[0]
+
+
+def without_table(text: str) -> str:
+    """A message of the report whose weeks are shown as a picture; one without the table of weeks is left as it is."""
+    return text.partition(f"\n{_FENCE}\n")[0]
 
 
 def span(time: timedelta | None) -> str:
@@ -127,7 +134,7 @@ def _table(weeks: Mapping[date, Summary]) -> str:
         f"{percent(each.sla_kept):>9}"
         for monday, each in weeks.items()
     ]
-    return "\n".join(["```", "week of     opened  resolved  1st response  SLA kept", *rows, "```"])
+    return "\n".join([_FENCE, "week of     opened  resolved  1st response  SLA kept", *rows, _FENCE])
 
 
 def _messages(title: str, icon: str, lines: Iterable[str]) -> list[str]:

@@ -163,6 +163,19 @@ def waiting_on_us(tickets: Iterable[Ticket]) -> list[Ticket]:
     return sorted(unsaid, key=lambda each: each.activity.last_message_id if each.activity else 0)
 
 
+def was_waiting(ticket: Ticket, at: datetime) -> bool:
+    """Whether the ticket waited for its first answer at this moment, as far as anybody knows now.
+
+    It never did if it was deleted since, or resolved nobody knows when.
+    """
+    if ticket.deleted or ticket.created_at > at:
+        return False
+    is_answered = ticket.answered_at is not None and ticket.answered_at <= at
+    is_resolved = ticket.is_resolved and (ticket.resolved_at is None or ticket.resolved_at <= at)
+    was_resolved = any(stop.start <= at and (stop.end is None or at < stop.end) for stop in ticket.stops)
+    return not (is_answered or is_resolved or was_resolved)
+
+
 def waiting(tickets: Iterable[Ticket]) -> list[Ticket]:
     """The tickets that wait for their first answer: what is due first, then what waits longest."""
     unanswered = [ticket for ticket in tickets if ticket.awaits_answer]

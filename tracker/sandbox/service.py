@@ -13,6 +13,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tracker.sandbox.multipart import FORM, payload_of
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _STALL_SECONDS = 0.5
@@ -181,6 +183,8 @@ class Service:
 
 
 async def _body(request: web.Request) -> Any:  # noqa: ANN401 - whatever JSON the client sent
+    if request.content_type == FORM:
+        return payload_of(request.headers["Content-Type"], await request.read())
     text = await request.text()
     if "json" not in request.content_type:
         return text

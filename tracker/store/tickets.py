@@ -22,6 +22,9 @@ _SAVE = f"""
     named_anew = IIF(?, ? AND (named_anew OR revision = sheet_revision), named_anew)
 """  # noqa: S608 - constants only
 
+_UNANSWERED = "answer_message_id IS NULL AND resolved_by = '[]' AND NOT deleted"
+"""As the index of those has it."""
+
 _PAGE = 500
 """So many tickets are read at once where all of them are gone through."""
 
@@ -70,14 +73,20 @@ class Tickets:
             seen = page[-1].thread_id
 
     def since(self, moment: datetime) -> Iterator[Ticket]:
-        """The tickets that were opened or resolved at this moment or later, few in memory at a time."""
-        first = first_at(moment)
+        """The tickets that were opened, answered or resolved at this moment or later, and all that wait for an answer.
+
+        Few of them are in memory at a time.
+        """
+        first, since = first_at(moment), text_of(moment)
         yield from self._pages("thread_id >= ?", first)
-        yield from self._pages("resolved_at >= ? AND thread_id < ?", text_of(moment), first)
+        yield from self._pages("resolved_at >= ? AND thread_id < ?", since, first)
+        older = "thread_id < ? AND (resolved_at IS NULL OR resolved_at < ?)"
+        yield from self._pages(f"{_UNANSWERED} AND {older}", first, since)
+        yield from self._pages(f"answer_message_id >= ? AND {older}", first, first, since)
 
     def unanswered(self) -> Iterator[Ticket]:
         """The tickets that wait for their first answer, oldest thread first, few in memory at a time."""
-        return self._pages("answer_message_id IS NULL AND resolved_by = '[]' AND NOT deleted")
+        return self._pages(_UNANSWERED)
 
     def answered_and_open(self) -> Iterator[Ticket]:
         """The tickets that were answered and are neither resolved nor deleted, oldest thread first."""

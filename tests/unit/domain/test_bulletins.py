@@ -97,9 +97,10 @@ def test_a_report_has_the_last_whole_week_beside_the_one_before() -> None:
 
     monday = datetime(2026, 2, 2, tzinfo=UTC)
     desk = [*answered(monday, HOUR / 2, 4), *answered(monday + DAY, 2 * HOUR, 1), *answered(monday - DAY, HOUR, 2)]
+    desk.append(opened(monday + 7 * DAY))
 
     shown, overview = overview_of_week(lambda _: desk, monday + 7 * DAY + 9 * HOUR, VIEW)
-    (message,) = weekly_report(overview, monday=shown, waiting=3)
+    (message,) = weekly_report(overview, monday=shown)
 
     assert message.split("```")[0] == (
         "📊 **Weekly report of Mon 2026-02-02 to Sun 2026-02-08**\n"
@@ -109,7 +110,7 @@ def test_a_report_has_the_last_whole_week_beside_the_one_before() -> None:
         "• Median first response: **30m 0s** (the week before: 1h 0m)\n"
         "• SLA kept: **80%** (the week before: –)\n"  # noqa: RUF001 - a dash
         "• Reopened: **0%** (the week before: –)\n"  # noqa: RUF001 - the same
-        "• Waiting now: **3**\n"
+        "• Waiting now: **1** (7 days before: 0)\n"
         "\n**By team, last 28 days**\n"
         "• Engineering: 7 opened, 7 resolved, first response 30m 0s, SLA kept 85%\n"
         "\n**By type, last 28 days**\n"
@@ -126,7 +127,7 @@ def test_a_long_report_is_split_between_its_lines(names: list[str]) -> None:
     _, overview = overview_of_week(lambda _: [opened(OPENED)], OPENED + 7 * DAY, VIEW)
     figures = overview.teams["Engineering"]
 
-    messages = weekly_report(replace(overview, types=dict.fromkeys(names, figures)), monday=monday, waiting=0)
+    messages = weekly_report(replace(overview, types=dict.fromkeys(names, figures)), monday=monday)
 
     assert all(len(message) <= 2000 and message.count("```") in (0, 2) for message in messages)
     assert len({known_by(message) for message in messages}) == len(messages)

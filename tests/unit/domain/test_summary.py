@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from tests.support.builders import AUTHOR, BUG, ENGINEERING, GUILD, OPENED, RESO
 from tests.support.strategies import events, tickets
 from tracker.domain.events import DeadlinesPassed, Event, RowFound, Tag, TagsDefined
 from tracker.domain.figures import elapsed
+from tracker.domain.pauses import Pause
 from tracker.domain.periods import Period, latest_days
 from tracker.domain.summary import (
     OTHERS,
@@ -27,6 +30,7 @@ from tracker.domain.summary import (
     summaries,
     summary,
     waiting,
+    was_waiting,
 )
 from tracker.domain.ticket import Answer, Ticket, apply, redefine_tags
 
@@ -61,6 +65,16 @@ def ticket(
         missed=missed,
         deleted=deleted,
     )
+
+
+def resolved(one: Ticket) -> Ticket:
+    """With a resolved tag on it."""
+    return replace(one, resolved_by=frozenset({RESOLVED.id}))
+
+
+def stopped(one: Ticket, start: timedelta, end: timedelta) -> Ticket:
+    """Resolved for a while without an answer."""
+    return replace(one, stops=(Pause(start=OPENED + start, end=OPENED + end),))
 
 
 def each_of(desk: Iterable[Ticket]) -> list[Reckoned]:
@@ -139,6 +153,31 @@ def test_of_what_waits_comes_first_what_is_due_first_and_then_what_waits_longest
     desk = [without, late, soon, older, ticket(answer=HOUR), ticket(resolved=HOUR), ticket(deleted=True)]
 
     assert waiting(desk) == [soon, older, late, without]
+
+
+ANSWERED_LATE = ticket(answer=5 * HOUR, resolved=6 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("one", "at", "waited"),
+    [
+        (ticket(), -HOUR, False),
+        (ticket(), timedelta(), True),
+        (ticket(deleted=True), HOUR, False),  # nobody knows since when
+        (ticket(answer=2 * HOUR), HOUR, True),
+        (ticket(answer=2 * HOUR), 2 * HOUR, False),
+        (resolved(ANSWERED_LATE), 4 * HOUR, True),
+        (resolved(ANSWERED_LATE), 7 * HOUR, False),
+        (resolved(ticket()), HOUR, False),  # nobody knows since when
+        (resolved(ticket(resolved=2 * HOUR)), HOUR, True),
+        (resolved(ticket(resolved=2 * HOUR)), 2 * HOUR, False),
+        (stopped(ticket(reopened=1), 2 * HOUR, 3 * HOUR), 2.5 * HOUR, False),
+        (stopped(ticket(reopened=1), 2 * HOUR, 3 * HOUR), 3 * HOUR, True),
+        (stopped(ticket(answer=5 * HOUR), 2 * HOUR, 3 * HOUR), 4 * HOUR, True),
+    ],
+)
+def test_a_ticket_waited_while_it_was_open_and_had_no_answer(one: Ticket, at: timedelta, waited: bool) -> None:  # noqa: FBT001 - a table
+    assert was_waiting(one, OPENED + at) is waited
 
 
 def happened(history: Sequence[Event]) -> Ticket | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 from tracker.sandbox.discord.permissions import Overwrite, Permission
 
@@ -182,9 +183,22 @@ class Mentions:
     everyone: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that came with a message."""
+
+    id: int
+    name: str
+    type: str
+    data: bytes
+
+
 @dataclass(kw_only=True, eq=False)
 class Message:
     """A message. `history` is every content it had, oldest first; `pinged` the users notified when it was posted.
+
+    `components` are what the message is put together of, as they were sent, with its `attachments` among them; then
+    `content` is the text that people read in them.
 
     `mentions` follows an edit, `pinged` does not: Discord notifies nobody of an edit. `refers_to` is the message that
     this one answers, or that a pin message tells of. `reactions` is user ids by emoji.
@@ -206,6 +220,8 @@ class Message:
     edited_at: datetime | None = None
     reactions: dict[str, set[int]] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
+    components: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
 
     @property
     def mentions(self) -> list[User]:

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from tracker.sandbox.discord.errors import Refusal, Refused, invalid_form
+from tracker.sandbox.multipart import FORM, Part, parts_of, payload_of
 
 Route = tuple[str, str, Callable[[web.Request], Awaitable[web.Response]]]
 """Method, path and handler of one route."""
@@ -65,6 +66,19 @@ async def json_body(request: web.Request) -> dict[str, Any]:
         body = await request.json()
     except json.JSONDecodeError:
         body = None
+    return _object(body)
+
+
+async def body_with_files(request: web.Request) -> tuple[dict[str, Any], dict[str, Part]]:
+    """The request's JSON object, and the files that came with it, by the names of their parts."""
+    if request.content_type != FORM:
+        return await json_body(request), {}
+    parts = parts_of(request.headers["Content-Type"], await request.read())
+    files = {name: part for name, part in parts.items() if part.filename}
+    return _object(payload_of(request.headers["Content-Type"], await request.read())), files
+
+
+def _object(body: object) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Refused(Refusal(400, 50109, "The request body contains invalid JSON."))
     return body

@@ -8,11 +8,20 @@ from typing import Any
 
 from aiohttp import web
 
-from tracker.sandbox.discord import errors, mentions, payloads
+from tracker.sandbox.discord import components, errors, mentions, payloads
 from tracker.sandbox.discord.access import channel_of, demand, may, message_of, not_archived
 from tracker.sandbox.discord.entities import Channel, ChannelType, Message, MessageType, Thread
 from tracker.sandbox.discord.errors import Refused, invalid_form
-from tracker.sandbox.discord.forms import Route, json_body, query_id, query_limit, snowflake, text, unserved
+from tracker.sandbox.discord.forms import (
+    Route,
+    body_with_files,
+    json_body,
+    query_id,
+    query_limit,
+    snowflake,
+    text,
+    unserved,
+)
 from tracker.sandbox.discord.permissions import Permission
 from tracker.sandbox.discord.state import State
 
@@ -21,6 +30,17 @@ NONCE_MEMORY = timedelta(minutes=5)
 
 LONGEST_CONTENT = 2000
 LONGEST_NONCE = 25
+_SERVED = {
+    "content",
+    "components",
+    "attachments",
+    "allowed_mentions",
+    "nonce",
+    "enforce_nonce",
+    "message_reference",
+    "flags",
+    "tts",
+}
 _SILENT_FLAGS = 1 << 2 | 1 << 12  # suppress embeds, suppress notifications
 
 Nonce = str | int
@@ -79,10 +99,14 @@ class MessageRoutes:
         """Post a message. A nonce with `enforce_nonce` that was just used answers with the message it posted then."""
         channel = self._textable(request)
         self._may_post(channel)
-        body = await json_body(request)
-        served = {"content", "allowed_mentions", "nonce", "enforce_nonce", "message_reference", "flags", "tts"}
-        self._note_unserved(request, body, served)
-        content = text(body, "content", most=LONGEST_CONTENT)
+        body, files = await body_with_files(request)
+        if files:
+            demand(self.state, channel, Permission.ATTACH_FILES)
+        self._note_unserved(request, body, _SERVED)
+        composed = components.composed(body, files, self.state.new_id)
+        if files and composed is None:
+            self.problems.append(f"{request.method} {request.path}: a file outside components is not served")
+        content = text(body, "content", most=LONGEST_CONTENT) if composed is None else composed.text
         if not content:
             raise Refused(errors.EMPTY_MESSAGE)
         for words, refusal in self.state.blocked_words.items():
@@ -100,7 +124,8 @@ class MessageRoutes:
             allowed=mentions.from_body(body.get("allowed_mentions")),
             refers_to=answered,
             nonce=nonce,
-            flags=int(body.get("flags") or 0) & _SILENT_FLAGS,
+            flags=int(body.get("flags") or 0) & (_SILENT_FLAGS | components.IS_COMPONENTS_V2),
+            composed=composed,
         )
         if nonce is not None:
             self.nonces[nonce] = (self.state.now(), message)
@@ -206,7 +231,8 @@ class MessageRoutes:
 
     def _note_unserved(self, request: web.Request, body: dict[str, Any], served: set[str]) -> None:
         self.problems.extend(
-            f"{request.method} {request.path}: {name} is not served" for name in unserved(body, served)
+            f"{request.method} {request.path}: {name} is not served"
+            for name in (*unserved(body, served), *components.unserved_types(body))
         )
 
     def _payload(self, message: Message) -> payloads.Payload:

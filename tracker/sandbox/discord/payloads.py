@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from tracker.sandbox.discord import components
 from tracker.sandbox.discord.entities import (
     AuditEntry,
     Channel,
@@ -211,7 +212,7 @@ def message(one: Message, reader: User, *, content: bool) -> Payload:
         "channel_id": str(one.channel.id),
         "type": int(one.type),
         "author": _author(one),
-        "content": one.content if readable else "",
+        "content": one.content if readable and not one.components else "",
         "timestamp": time(one.timestamp),
         "edited_timestamp": None if one.edited_at is None else time(one.edited_at),
         "tts": False,
@@ -220,7 +221,7 @@ def message(one: Message, reader: User, *, content: bool) -> Payload:
         "mention_roles": [str(mentioned.id) for mentioned in one.mentioned.roles],
         "attachments": [],
         "embeds": [],
-        "components": [],
+        "components": components.shown(one) if readable else [],
         "pinned": one.pinned,
         "flags": one.flags,
     }

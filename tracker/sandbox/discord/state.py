@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypedDict, Unpack
 
 from tracker.sandbox.discord import payloads
+from tracker.sandbox.discord.components import Composed
 from tracker.sandbox.discord.entities import (
     DISCORD_EPOCH,
     AuditAction,
@@ -178,6 +179,7 @@ class State:
         nonce: str | int | None = None,
         webhook_id: int | None = None,
         flags: int = 0,
+        composed: Composed | None = None,
     ) -> Message:
         """Post a message; in an archived thread, this brings the thread back first."""
         if isinstance(channel, Thread) and channel.archived:
@@ -199,6 +201,8 @@ class State:
             nonce=nonce,
             flags=flags,
             history=[content],
+            components=composed.components if composed else [],
+            attachments=composed.attachments if composed else [],
         )
         channel.messages.append(message)
         channel.messages.sort(key=lambda each: each.id)

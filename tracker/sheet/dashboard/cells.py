@@ -26,8 +26,8 @@ WIDTH = 5
 """Columns of the blocks; the charts reach further to the right."""
 
 COLUMNS = 12
-AS_OF = 1
-"""The row that says of when the figures are; the first one has the title."""
+TITLE_ROW, AS_OF = 0, 1
+"""The row of the title, and that which says of when the figures are."""
 
 _NAMES = 11
 """The busiest ten, and the others."""
@@ -35,14 +35,14 @@ _NAMES = 11
 NOW = range(61, 66)
 """The block of what is true at this moment, with its heading, as are the others."""
 
-LATEST = range(67, 73)
-HISTORY = range(74, 75 + WEEKS)
+LATEST = range(67, 74)
+HISTORY = range(75, 76 + WEEKS)
 TEAMS = range(HISTORY.stop + 1, HISTORY.stop + 2 + _NAMES)
 TYPES = range(TEAMS.stop + 1, TEAMS.stop + 2 + _NAMES)
 ANSWERERS = range(TYPES.stop + 1, TYPES.stop + 2 + _NAMES)
 ROWS = ANSWERERS.stop
 
-FIGURES = range(LATEST.start, ROWS)
+FIGURES = range(NOW.stop, ROWS)
 """The rows that the bot writes again and again; no person's and no formula's cells are among them."""
 
 _WAITING, _OPEN, _RUNNING, _MISSED = NOW[1:]
@@ -55,7 +55,7 @@ _HEADINGS = {
     TYPES: ("Type, last 28 days", *_OF_PEOPLE),
     ANSWERERS: ("First answer by, last 28 days", *_OF_PEOPLE),
 }
-_NAMED_LATEST = ("Opened", "Resolved", "Median first response", "SLA kept", "Reopened")
+_NAMED_LATEST = ("Opened", "Resolved", "Median first response", "SLA kept", "Reopened", "Waiting")
 NOTES = {
     (NOW.start, 0): "Counted by formulas at this moment, also while the bot is down: tickets by their columns status "
     "and sla. running: waiting, and still in time. missed: waiting, and late.",
@@ -65,6 +65,8 @@ NOTES = {
     "than five tickets.",
     (LATEST.start + 5, 0): "The part of the opened tickets that were reopened at least once. Not shown for fewer than "
     "five tickets.",
+    (LATEST.start + 6, 0): "Tickets that waited for their first answer at the time above, and 7 days before. Tickets "
+    "that were deleted since count as if they never waited.",
     (HISTORY.start, 0): "Weeks begin on Monday. The last one is not over.",
     (ANSWERERS.start, 0): "At most ten, in alphabetical order. This is no ranking: who takes hard tickets is slower.",
 }
@@ -96,7 +98,7 @@ def _number(tickets: int, what: str) -> int:
 
 def headings() -> dict[tuple[int, int], Json]:
     """The title and the headings of the blocks, by row and column."""
-    cells = {(0, 0): content_of(TITLE)}
+    cells = {(TITLE_ROW, 0): content_of(TITLE)}
     for block, texts in _HEADINGS.items():
         cells |= {(block.start, column): content_of(text) for column, text in enumerate(texts)}
     return cells
@@ -128,7 +130,7 @@ def _whole_column(title: str, layout: Layout, name: str) -> str:
 def figures(overview: Overview) -> list[list[CellValue]]:
     """The cells of `FIGURES`, a list for each row."""
     latest, before = overview.latest, overview.before
-    pairs = ((of(latest), of(before)) for of in _LATEST_OF)
+    pairs = [*((of(latest), of(before)) for of in _LATEST_OF), (overview.waiting, overview.waiting_before)]
     blocks: dict[range, list[list[CellValue]]] = {
         LATEST: [[name, *pair] for name, pair in zip(_NAMED_LATEST, pairs, strict=True)],
         HISTORY: [[monday.isoformat(), *_shown(week)] for monday, week in _oldest_first(overview.weeks)],
@@ -143,11 +145,14 @@ def figures(overview: Overview) -> list[list[CellValue]]:
     return [[*rows.get(row, []), *[None] * WIDTH][:WIDTH] for row in FIGURES]
 
 
+AS_OF_BEGINS = "As of "
+
+
 def as_of(now: datetime, zone: ZoneInfo, *, business: bool) -> str:
     """The line that says of when the figures are."""
     reckoned = "business time" if business else "all the time that passed"
     local = now.astimezone(zone)
-    return f"As of {local:%Y-%m-%d %H:%M} ({zone.key}); times are {reckoned}. Written by the support tracker."
+    return f"{AS_OF_BEGINS}{local:%Y-%m-%d %H:%M} ({zone.key}); times are {reckoned}. Written by the support tracker."
 
 
 _LATEST_OF = (

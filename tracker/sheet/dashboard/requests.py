@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from tracker.domain.cells import CellValue
 from tracker.sheet.dashboard.cells import (
     ANSWERERS,
     AS_OF,
     COLUMNS,
-    FIGURES,
     HISTORY,
     LATEST,
     NOTES,
     NOW,
     ROWS,
     TEAMS,
+    TITLE_ROW,
     TYPES,
     WIDTH,
     Ids,
-    headings,
-    live,
 )
 from tracker.sheet.dashboard.charts import charts
+from tracker.sheet.dashboard.comparing import Area, bounds_of, strays
 from tracker.sheet.table.cells import Json, content_of
-from tracker.sheet.table.layout import Layout, grid_range
+from tracker.sheet.table.layout import grid_range
 
 PROTECTION = "The support tracker writes these cells; what is changed here does not last"
 
@@ -69,9 +68,33 @@ def furnished(ids: Ids) -> list[Json]:
 
 def protected(ids: Ids) -> Json:
     """Warn people once who edit the numbers; it keeps nobody out."""
-    area = grid_range(ids.tab, range(NOW.start, ROWS), range(WIDTH))
-    kept = {"protectedRangeId": ids.protection, "range": area, "description": PROTECTION, "warningOnly": True}
+    kept = {
+        "protectedRangeId": ids.protection,
+        "range": _numbers(ids),
+        "description": PROTECTION,
+        "warningOnly": True,
+    }
     return {"addProtectedRange": {"protectedRange": kept}}
+
+
+def put_back(ids: Ids, described: Json) -> list[Json]:
+    """Have charts and the warning lie over the numbers again, where people have inserted or deleted rows or columns.
+
+    What has moved out of the numbers' place with the rows is cleared; the warning tells how far that is.
+    """
+    requests = [
+        {"updateChartSpec": {"chartId": number, "spec": spec}}
+        for number, spec in strays(ids, described.get("charts", [])).items()
+    ]
+    for kept in described.get("protectedRanges", []):
+        if kept["protectedRangeId"] == ids.protection and bounds_of(kept["range"]) != bounds_of(_numbers(ids)):
+            end = kept["range"].get("endRowIndex", ROWS)
+            if end > ROWS:
+                left_over = grid_range(ids.tab, range(ROWS, end), range(WIDTH))
+                requests.append({"updateCells": {"range": left_over, "fields": "userEnteredValue"}})
+            moved = {"protectedRangeId": ids.protection, "range": _numbers(ids)}
+            requests.append({"updateProtectedRange": {"protectedRange": moved, "fields": "range"}})
+    return requests
 
 
 def charts_drawn(ids: Ids, present: Iterable[int]) -> list[Json]:
@@ -85,18 +108,30 @@ def charts_drawn(ids: Ids, present: Iterable[int]) -> list[Json]:
     ]
 
 
-def texts_written(ids: Ids, title: str, layout: Layout) -> list[Json]:
-    """The headings and the formulas, over the tab of tickets that has this title and this header now."""
-    cells = headings() | live(title, layout)
-    return [_written(ids, cell, {"userEnteredValue": content}, "userEnteredValue") for cell, content in cells.items()]
+def texts_written(ids: Ids, cells: Mapping[tuple[int, int], Json]) -> list[Json]:
+    """The headings and the formulas; in their rows nothing else stands, but in that of the title."""
+    requests = []
+    for row in sorted({row for row, _ in cells}):
+        columns = range(1) if row == TITLE_ROW else range(WIDTH)
+        values = [{"userEnteredValue": content} if (content := cells.get((row, each))) else {} for each in columns]
+        area = grid_range(ids.tab, range(row, row + 1), columns)
+        requests.append({"updateCells": {"range": area, "rows": [{"values": values}], "fields": "userEnteredValue"}})
+    return requests
 
 
-def figures_written(ids: Ids, figures: Sequence[Sequence[CellValue]], as_of: str) -> list[Json]:
-    """Write the figures, and of when they are: two requests, however many tickets there are."""
-    rows = [{"values": [_cell(value) for value in row]} for row in figures]
-    area = grid_range(ids.tab, FIGURES, range(WIDTH))
-    update = {"updateCells": {"range": area, "rows": rows, "fields": "userEnteredValue"}}
-    return [update, _written(ids, (AS_OF, 0), {"userEnteredValue": content_of(as_of)}, "userEnteredValue")]
+def figures_written(ids: Ids, areas: Iterable[Area], as_of: str) -> list[Json]:
+    """Write these figures, and of when they are."""
+    line = Area(rows=range(AS_OF, AS_OF + 1), columns=range(1), values=((as_of,),))
+    return [
+        {
+            "updateCells": {
+                "range": grid_range(ids.tab, area.rows, area.columns),
+                "rows": [{"values": [_cell(value) for value in row]} for row in area.values],
+                "fields": "userEnteredValue",
+            }
+        }
+        for area in (*areas, line)
+    ]
 
 
 def _formats() -> Iterable[tuple[range, range, Mapping[str, str]]]:
@@ -104,7 +139,8 @@ def _formats() -> Iterable[tuple[range, range, Mapping[str, str]]]:
     yield range(NOW.start + 1, NOW.stop), range(1, 2), _NUMBER
     yield range(LATEST.start + 1, LATEST.start + 3), range(1, 3), _NUMBER
     yield range(LATEST.start + 3, LATEST.start + 4), range(1, 3), _DURATION
-    yield range(LATEST.start + 4, LATEST.stop), range(1, 3), _PERCENT
+    yield range(LATEST.start + 4, LATEST.start + 6), range(1, 3), _PERCENT
+    yield range(LATEST.start + 6, LATEST.stop), range(1, 3), _NUMBER
     for block in (HISTORY, TEAMS, TYPES, ANSWERERS):
         rows = range(block.start + 1, block.stop)
         yield rows, range(1), _TEXT
@@ -123,6 +159,11 @@ def _written(ids: Ids, cell: tuple[int, int], data: Json, fields: str) -> Json:
     row, column = cell
     area = grid_range(ids.tab, range(row, row + 1), range(column, column + 1))
     return {"updateCells": {"range": area, "rows": [{"values": [data]}], "fields": fields}}
+
+
+def _numbers(ids: Ids) -> Json:
+    """The cells that people are warned of editing."""
+    return grid_range(ids.tab, range(NOW.start, ROWS), range(WIDTH))
 
 
 def _cell(value: CellValue) -> Json:

@@ -1,18 +1,32 @@
-"""The tab of figures in the spreadsheet: whether it is there, and writing to it."""
+"""The tab of figures in the spreadsheet: whether it is there, what it shows, and writing to it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
-from tracker.sheet.api.client import GoogleSheet
+from tracker.sheet.api.answer import Shown
+from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.api.tab import find_layout
-from tracker.sheet.dashboard.cells import Ids
-from tracker.sheet.dashboard.requests import figures_written, room_made, texts_written
+from tracker.sheet.dashboard.cells import AS_OF, AS_OF_BEGINS, ROWS, WIDTH, Ids, headings, live
+from tracker.sheet.dashboard.comparing import LOOK_FIELDS, Figures, changed, is_whole
+from tracker.sheet.dashboard.requests import figures_written, put_back, room_made, texts_written
 from tracker.sheet.table.cells import Json
+from tracker.sheet.table.layout import grid_range
 
-TAB_FIELDS = "sheets.properties(sheetId,title,gridProperties(rowCount,columnCount))"
+_TAB_FIELDS = (
+    "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),protectedRanges(protectedRangeId,range),"
+    "charts(chartId,spec))"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What this process has written: the headings and formulas by row and column, and the figures, if any yet."""
+
+    texts: Mapping[tuple[int, int], Json]
+    figures: Figures | None = None
 
 
 class DashboardTab:
@@ -33,28 +47,46 @@ class DashboardTab:
         """Where a person opens it."""
         return self._sheet.address_of(self._ids.tab)
 
-    def open(self) -> bool:
-        """Whether it is there; then its texts and formulas are written again, as columns and titles are now.
+    def open(self) -> Written | None:
+        """Write its texts and formulas again, as columns and titles are now; None where the tab is not there.
 
-        Two read requests and a write; where it is not there, one read request.
+        Charts that have left their numbers show them again. Two read requests and a write; where the tab is not there,
+        one read request.
         """
-        tabs = {tab["properties"]["sheetId"]: tab["properties"] for tab in self._sheet.describe(TAB_FIELDS)["sheets"]}
+        tabs = {tab["properties"]["sheetId"]: tab for tab in self._sheet.describe(_TAB_FIELDS)["sheets"]}
         if self._ids.tab not in tabs or self._tickets not in tabs:
-            return False
-        own, tickets = tabs[self._ids.tab], tabs[self._tickets]
+            return None
+        own, tickets = tabs[self._ids.tab], tabs[self._tickets]["properties"]
         layout = find_layout(self._sheet, tickets)
-        self._sheet.change(
-            [*self._room(own), *texts_written(self._ids, tickets["title"], layout)], fields="spreadsheetId"
-        )
-        return True
+        texts = headings() | live(tickets["title"], layout)
+        changes = [*self._room(own["properties"]), *texts_written(self._ids, texts), *put_back(self._ids, own)]
+        self._sheet.change(changes, fields="spreadsheetId")
+        return Written(texts=texts)
 
-    def write(self, figures: Sequence[Sequence[CellValue]], as_of: str) -> None:
-        """Write the figures. One write request.
+    def show(self, figures: Figures, as_of: str, written: Written) -> tuple[Written, bool]:
+        """Have the tab show these figures: what is written by then, and whether the tab did not show them before.
+
+        One read request, and a write of the cells that differ, if any do. Where people have moved headings or formulas,
+        the tab is opened anew before.
 
         Raises:
-            StaleRequest: the tab is not as it was: people may have deleted it, or rows of it.
+            StaleRequest: the tab is gone, or people changed it just now.
         """
-        self._sheet.change(figures_written(self._ids, figures, as_of), fields="spreadsheetId")
+        shown = self._look()
+        if not is_whole(shown, written.texts):
+            opened = self.open()
+            if opened is None:
+                raise StaleRequest("The tab of figures was deleted.")
+            written, shown = opened, self._look()
+        areas = changed(shown, figures, written.figures)
+        has_time = str(shown.value(AS_OF, 0)).startswith(AS_OF_BEGINS)
+        if areas or not has_time:
+            self._sheet.change(figures_written(self._ids, areas, as_of), fields="spreadsheetId")
+        return replace(written, figures=figures), bool(areas or not has_time)
+
+    def _look(self) -> Shown:
+        cells = grid_range(self._ids.tab, range(ROWS), range(WIDTH))
+        return Shown(self._sheet.look(LOOK_FIELDS, [cells]), self._ids.tab)
 
     def _room(self, properties: Json) -> list[Json]:
         if "gridProperties" not in properties:

@@ -1,4 +1,8 @@
-"""Keeps the tab of figures up to date: at most every five minutes, when a figure changed, and never before rows."""
+"""Keeps the tab of figures up to date: at most every five minutes, when a figure changed, and never before rows.
+
+Each time it is looked what the tab shows, and only cells that differ are written: so it does not matter whether a write
+without an answer has landed, or lands later, nor what people have written over the figures meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,16 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar, TypeVarTuple
 
-from tracker.domain.cells import CellValue
 from tracker.domain.overview import View, first_moment, overview_now
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import dashboard_refused_notice
 from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.api.client import StaleRequest
 from tracker.sheet.dashboard.cells import as_of, figures
-from tracker.sheet.dashboard.tab import DashboardTab
+from tracker.sheet.dashboard.tab import DashboardTab, Written
 from tracker.sheet.repository import SheetRepository
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -30,6 +33,9 @@ _PATIENCE_SECONDS = 60.0
 _A_LOOK = timedelta(seconds=2)
 _SETTLING = timedelta(minutes=10)
 """How long the first figures wait for the rows: a new store takes up what those know."""
+
+_LANDS_WITHIN = timedelta(minutes=3)
+"""So long Google may work on a write: https://developers.google.com/workspace/sheets/api/limits."""
 
 _TICKETS_AT_ONCE = 500
 _OF_ITS_OWN = ("sheet.protected", "sheet.dashboard")
@@ -76,9 +82,10 @@ class DashboardDelivery:
         self._now = now
         self._up_to_date = up_to_date
         self._pause = pause
-        self._written: list[list[CellValue]] | None = None
-        self._is_open = False
+        self._written: Written | None = None
         self._left_alone = False
+        self._look_again_until = datetime.min.replace(tzinfo=UTC)
+        self._is_sure = False
 
     async def run(self) -> None:
         """Write figures as they change, until cancelled."""
@@ -100,32 +107,41 @@ class DashboardDelivery:
     async def _attempt(self, dashboard: DashboardTab) -> None:
         """Look at the figures once, and write them where they have changed."""
         try:
-            if not self._is_open:
-                self._is_open = await self._in_thread(dashboard.open)
-                self._left_alone = not self._is_open
-            if self._is_open:
-                await self._refresh(dashboard)
+            if self._written is None:
+                self._written = await self._in_thread(dashboard.open)
+                self._doubt()  # an earlier process may have written just before it ended
+            if self._written is not None:
+                await self._refresh(dashboard, self._written)
+            else:
+                self._left_alone = True
+                _log.info("The tab of figures is gone: it is left alone until the next start.")
         except StaleRequest as error:
-            self._left_alone = True
-            _log.warning(
-                "The tab of figures was deleted, or rows of it: it is left alone until the next start. %s", error
-            )
+            self._written = None
+            _log.info("The tab of figures was changed, or deleted: %s", error)
         except SheetUnavailable as error:
-            self._written = None  # whether it was written is not known
+            self._doubt()
             _log.info("The figures could not be written: %s", error)
         except SheetSetupError as error:
             self._refused(error, dashboard.address)
 
-    async def _refresh(self, dashboard: DashboardTab) -> None:
+    def _doubt(self) -> None:
+        """Look again what the tab shows, until no write that was given up can land any more."""
+        self._is_sure = False
+        self._look_again_until = self._now() + _LANDS_WITHIN
+
+    async def _refresh(self, dashboard: DashboardTab, written: Written) -> None:
         now, view = self._now(), self._showing.view
         known = await self._tickets_since(first_moment(now, view))
         overview = await asyncio.to_thread(overview_now, lambda _: known, now, view)
         shown = figures(overview)
-        if shown == self._written:
+        if shown == written.figures and self._is_sure:
             return
         line = as_of(now, view.zone, business=self._showing.business)
-        await self._in_thread(dashboard.write, shown, line)
-        self._written = shown
+        self._written, did_differ = await self._in_thread(dashboard.show, shown, line, written)
+        if did_differ:
+            self._doubt()
+        else:
+            self._is_sure = now >= self._look_again_until
         if self._store.facts.find(_FACT):
             self._store.facts.set(_FACT, "")
             _log.info("The figures can be written again.")

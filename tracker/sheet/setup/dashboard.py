@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.sheet.dashboard.cells import TITLE, Ids
+from tracker.sheet.dashboard.cells import TITLE, Ids, headings, live
 from tracker.sheet.dashboard.requests import charts_drawn, furnished, protected, room_made, tab_added, texts_written
 from tracker.sheet.table.cells import Json
 from tracker.sheet.table.layout import Layout
@@ -42,7 +42,12 @@ def set_up(described: Json, *, tickets: int, title: str, layout: Layout) -> Dash
         begun = room_made(ids, grid.get("rowCount", 0), grid.get("columnCount", 0))
     present = {chart["chartId"] for sheet in sheets.values() for chart in sheet.get("charts", [])}
     kept = {each["protectedRangeId"] for sheet in sheets.values() for each in sheet.get("protectedRanges", [])}
-    requests = [*begun, *furnished(ids), *texts_written(ids, title, layout), *charts_drawn(ids, present)]
+    requests = [
+        *begun,
+        *furnished(ids),
+        *texts_written(ids, headings() | live(title, layout)),
+        *charts_drawn(ids, present),
+    ]
     if ids.protection not in kept:
         requests.append(protected(ids))
     return DashboardSetup(step=step, requests=tuple(requests))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +13,9 @@ from scripts.tools.bench.past import desk_with, settings_of
 from tracker.domain.figures import elapsed
 from tracker.domain.overview import View, first_moment, overview_now
 from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.service import LoggedRequest
 from tracker.sandbox.sheets.cells import Formula
-from tracker.sheet.dashboard.cells import as_of, figures
+from tracker.sheet.dashboard.cells import FIGURES, LATEST, as_of, figures
 from tracker.store import Store
 from tracker.wiring import repository_of, rules_of
 
@@ -33,15 +35,19 @@ QUICK = Size(tickets=(100, 10_000))
 
 @dataclass(frozen=True, kw_only=True)
 class _Refresh:
-    """One writing of all figures: what went over the wire for it, and the formulas that stand on the tab then."""
+    """One refresh of all figures, and one of a single figure: what went over the wire, and the formulas on the tab."""
 
     bytes: float
+    of_one: float
     requests: float
     formulas: float
 
 
 async def measure(size: Size) -> list[Figure]:
-    """Bytes and requests of a refresh by the number of tickets, each against the fewest, and the live formulas."""
+    """Bytes and requests of a refresh by the number of tickets, each against the fewest, and the live formulas.
+
+    A refresh is a look at the tab and a write of what differs: here of all figures.
+    """
     refreshes = []
     for count in size.tickets:
         async with desk_with(count, quota=False) as desk:
@@ -57,7 +63,8 @@ async def measure(size: Size) -> list[Figure]:
             )
             for count, refresh in zip(size.tickets[1:], refreshes[1:], strict=True)
         ),
-        Figure(what="requests", rounds=tuple(refresh.requests for refresh in refreshes), at_most=1.0),
+        Figure(what="bytes where one figure changed", rounds=tuple(refresh.of_one for refresh in refreshes), unit="B"),
+        Figure(what="requests", rounds=tuple(refresh.requests for refresh in refreshes), at_most=2.0),
         Figure(what="live formulas", rounds=tuple(refresh.formulas for refresh in refreshes), at_most=8.0),
     ]
 
@@ -75,13 +82,24 @@ async def _refresh(desk: LocalDesk) -> _Refresh:
     await asyncio.to_thread(repository.open)
     if (dashboard := repository.dashboard) is None:
         raise AssertionError
-    await asyncio.to_thread(dashboard.open)
+    written = await asyncio.to_thread(dashboard.open)
+    if written is None:
+        raise AssertionError
     desk.sheets.requests.clear()
-    await asyncio.to_thread(dashboard.write, shown, as_of(now, view.zone, business=False))
-    requests = desk.sheets.requests
+    line = as_of(now, view.zone, business=False)
+    after, _ = await asyncio.to_thread(dashboard.show, shown, line, written)
+    requests = list(desk.sheets.requests)
+    shown[LATEST.start + 1 - FIGURES.start][1] = -1
+    await asyncio.to_thread(dashboard.show, shown, line, after)
+    of_one = desk.sheets.requests[len(requests) :]
     tab = next(tab for tab in desk.book.tabs if tab.sheet_id == dashboard.id)
     return _Refresh(
-        bytes=sum(request.received + request.sent for request in requests),
+        bytes=_weight(requests),
+        of_one=_weight(of_one),
         requests=len(requests),
         formulas=sum(isinstance(cell.value, Formula) for row in tab.stored for cell in row),
     )
+
+
+def _weight(requests: Iterable[LoggedRequest]) -> int:
+    return sum(request.received + request.sent for request in requests)

@@ -82,6 +82,19 @@ def add_protected_range(book: Spreadsheet, request: JSON) -> JSON:
     return {"protectedRange": protected}
 
 
+@kind("updateProtectedRange", "protectedRange", "fields")
+def update_protected_range(book: Spreadsheet, request: JSON) -> None:
+    """Change a protection, on the tab where it is."""
+    new = required(request, "protectedRange")
+    number = new.get("protectedRangeId", 0)
+    tab = next((tab for tab in book.tabs if number in tab.views.protected_ranges), None)
+    if tab is None:
+        raise invalid(f"No protected range with id: {number}")
+    changed = merged(tab.views.protected_ranges[number], new, update_mask(request.get("fields")))
+    grid_range(book, required(changed, "range"))
+    tab.views.protected_ranges[number] = changed
+
+
 @kind("deleteProtectedRange", "protectedRangeId")
 def delete_protected_range(book: Spreadsheet, request: JSON) -> None:
     """Take a protection away."""
