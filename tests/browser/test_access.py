@@ -10,7 +10,7 @@ from tests.browser.reading import open_ticket, until_row, until_text
 AXE = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 LOOKS = [(1280, False), (1280, True), (375, False), (375, True)]
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_AUDIT = f"""axe.run({{runOnly: {_RULES}}}).then((found) => ({{
+AUDIT = f"""axe.run({{runOnly: {_RULES}}}).then((found) => ({{
     passed: found.passes.map((rule) => rule.id),
     violations: found.violations.map((rule) => [rule.id, ...rule.nodes.map((node) => node.html)]),
 }}))"""
@@ -31,7 +31,7 @@ async def test_axe_finds_no_violation_in_light_and_dark_on_a_desk_and_on_a_phone
     await page.value(AXE)
     for width, dark in LOOKS:
         await page.look(width, dark=dark)
-        audit = await page.value(_AUDIT)
+        audit = await page.value(AUDIT)
         assert audit["violations"] == [], (width, dark)
         assert {"color-contrast", "label", "button-name", "aria-required-children", "region"} <= set(audit["passed"])
         assert await page.value("document.documentElement.scrollWidth") <= width
@@ -42,7 +42,7 @@ async def test_axe_finds_no_violation_in_light_and_dark_on_a_desk_and_on_a_phone
     await until_text(page, "#tour-place", "done")
     for width, dark in LOOKS[::3]:
         await page.look(width, dark=dark)
-        assert (await page.value(_AUDIT))["violations"] == [], (width, dark)
+        assert (await page.value(AUDIT))["violations"] == [], (width, dark)
 
 
 async def tab_to(page: Page, name: str) -> None:

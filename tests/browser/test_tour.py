@@ -20,7 +20,7 @@ _SEEN = """(() => {
         .map((section) => [section.id, [...section.querySelectorAll(".outlined")].map(isSeen)])
         .filter(([, seen]) => seen.length));
 })()"""
-_WATCH_SHIFTS = """(() => {
+WATCH_SHIFTS = """(() => {
     window.shifts = [];
     const note = (list) => window.shifts.push(...list.getEntries().filter((each) => !each.hadRecentInput).map(
         (each) => [each.value, ...each.sources.map(({node}) => node?.id || node?.className || node?.nodeName)]));
@@ -70,7 +70,7 @@ async def test_on_a_phone_each_step_brings_what_it_changes_into_view_and_outline
 
 async def test_the_tour_goes_on_by_itself_stays_when_paused_and_ends_with_everything_as_it_must_be(page: Page) -> None:
     await page.look(1280, 800)
-    await page.value(_WATCH_SHIFTS)
+    await page.value(WATCH_SHIFTS)
     await page.click("button", "▶ Tour")
     await until_text(page, "#tour-people", "mia opens")
     await until_text(page, "#tour-place", f"Step 2 of {STEPS} · done")

@@ -27,8 +27,8 @@ async def play(console: Console, desk: LocalDesk) -> None:
     Raises:
         NotYetError: a step did not lead to what it should have, or the day left something that is not right.
     """
-    _, output = await desk.run("tracker.init_sheet")
-    console.print(f"[bold]python -m tracker.init_sheet[/bold]\n{escape(output)}", highlight=False)
+    _, output = await desk.run("tracker.init_sheet", "--dashboard")
+    console.print(f"[bold]python -m tracker.init_sheet --dashboard[/bold]\n{escape(output)}", highlight=False)
     await desk.start_bot()
     console.print("[bold]python -m tracker[/bold] is running. The day begins.\n")
     day, watch = Day(desk, Weather(desk)), SheetWatch(desk.tab)

@@ -42,7 +42,8 @@ def _count(book: Spreadsheet, columns: Sequence[Reference], words: Sequence[Refe
     texts = [word.casefold() for word in wanted if isinstance(word, str) and not _NOT_PLAIN.search(word)]
     if len(texts) < len(wanted):
         return NOT_COMPUTED
-    cells = [[_text(row, each.column) for row in titles[each.title].stored] for each in columns]
+    filled = max(titles[each.title].data_end() for each in columns)
+    cells = [[_text(titles[each.title].row(row), each.column) for row in range(filled)] for each in columns]
     return float(sum(list(found) == texts for found in zip(*cells, strict=False)))
 
 
