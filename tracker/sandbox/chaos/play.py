@@ -81,6 +81,7 @@ class _Player:
 
     def __init__(self, desk: LocalDesk, patience: float) -> None:
         self._desk, self._patience = desk, patience
+        self._is_over = False
         desk.settings["SLA_TIMEOUT"] = f"{SLA // timedelta(seconds=1)}s"
         desk.settings["RESOLVED_TAGS"] = "resolved,closed"
         desk.sheets.quota.enabled = False  # a history is a day's work in seconds; a 429 is one of the faults
@@ -122,7 +123,8 @@ class _Player:
 
     def differences(self) -> list[str]:
         """What is not as it should be at this moment."""
-        return [*self._comparison.differences(self._desk.world.now()), *self._dashboard.live_differences()]
+        figures = self._dashboard.differences() if self._is_over else self._dashboard.live_differences()
+        return [*self._comparison.differences(self._desk.world.now()), *figures]
 
     def count_kept(self) -> int:
         """How many rows could not be put back, and are kept for people to look at."""
@@ -229,7 +231,8 @@ class _Player:
         await self._start()
         with suppress(NotYetError):
             await self._desk.until("the figures", lambda: not self._dashboard.differences(), self._patience)
-        return self._dashboard.differences() or await self._rest()
+        self._is_over = True
+        return await self._rest()
 
     def _problems(self) -> list[str]:
         return [*self._desk.discord.problems, *self._desk.sheets.problems]
