@@ -107,7 +107,7 @@ function grid(area, axis, side) {
 /** As many names as there is room for, each cut to its room. */
 function names(area, texts) {
   const room = (area.right - area.left) / Math.max(1, texts.length);
-  const longest = Math.max(...texts.map((text) => text.length), 1) * LETTER + 8;
+  const longest = Math.max(...texts.map((text) => text.length), 1) * LETTER + 16;
   const isDates = texts.every((text) => /^\d{4}-\d\d-\d\d$/.test(text));
   const every = isDates ? Math.ceil(longest / room) : 1;
   const letters = Math.max(2, Math.floor(room / LETTER) - 1);
