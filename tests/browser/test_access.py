@@ -10,7 +10,8 @@ from tests.support.reading import open_ticket, until_row, until_text
 AXE = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 LOOKS = [(1280, False), (1280, True), (375, False), (375, True)]
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_AUDIT = f"""axe.run({{runOnly: {_RULES}}}).then((found) => ({{
+# Everything is checked; of what is right, only the rules are named and not each place, which takes half the time.
+AUDIT = f"""axe.run({{runOnly: {_RULES}, resultTypes: ["violations"]}}).then((found) => ({{
     passed: found.passes.map((rule) => rule.id),
     violations: found.violations.map((rule) => [rule.id, ...rule.nodes.map((node) => node.html)]),
 }}))"""
@@ -31,7 +32,7 @@ async def test_axe_finds_no_violation_in_light_and_dark_on_a_desk_and_on_a_phone
     await page.value(AXE)
     for width, dark in LOOKS:
         await page.look(width, dark=dark)
-        audit = await page.value(_AUDIT)
+        audit = await page.value(AUDIT)
         assert audit["violations"] == [], (width, dark)
         assert {"color-contrast", "label", "button-name", "aria-required-children", "region"} <= set(audit["passed"])
         assert await page.value("document.documentElement.scrollWidth") <= width
@@ -42,7 +43,7 @@ async def test_axe_finds_no_violation_in_light_and_dark_on_a_desk_and_on_a_phone
     await until_text(page, "#tour-place", "done")
     for width, dark in LOOKS[::3]:
         await page.look(width, dark=dark)
-        assert (await page.value(_AUDIT))["violations"] == [], (width, dark)
+        assert (await page.value(AUDIT))["violations"] == [], (width, dark)
 
 
 async def tab_to(page: Page, name: str) -> None:
@@ -94,7 +95,7 @@ async def test_everything_can_be_done_with_the_keyboard_alone(page: Page) -> Non
     assert await page.value("document.activeElement.id") == "reply-text"
 
     await tab_to(page, "thread_id")
-    await page.press(*["ArrowDown"] * 4, "ArrowRight", "ArrowRight", "ArrowRight")
+    await page.press(*["ArrowDown"] * 8, "ArrowRight", "ArrowRight", "ArrowRight")
     assert await page.value("document.activeElement.title") == "mia"
     await page.press("M")
     await page.until("document.activeElement.id === 'entry-text'")
@@ -102,7 +103,7 @@ async def test_everything_can_be_done_with_the_keyboard_alone(page: Page) -> Non
     await page.press("Enter")
     await until_row(page, "Login fails", raised_by="Mia of Acme")
     await page.until("document.activeElement.title === 'Mia of Acme'")
-    await page.press(*["ArrowUp"] * 4, "Home")
+    await page.press(*["ArrowUp"] * 8, "Home")
     assert await page.value("document.activeElement.title") == "thread_id"
     await page.press("Enter")
     await page.type("x")

@@ -1,4 +1,4 @@
-"""The README's picture: a ticket and its row, the sheet sorted, the ticket resolved, Google down and back."""
+"""The README's picture: a ticket and its row, the sheet sorted, the ticket resolved, Google down and back, figures."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def play(page: Page, film: Film) -> None:
     await until_text(page, "#threads", "Charts show last week's numbers")
     await film.shoot(1)
     await write_ticket(page, "Login fails with error 500", "Since this morning nobody here can log in.")
-    await film.shoot(1.2)
+    await film.shoot(1)
     await page.click("button", "Post")
     await until_row(page, "Login fails with error 500")
     await page.until(_FLASHES)
@@ -74,6 +74,11 @@ async def play(page: Page, film: Film) -> None:
     await until_row(page, "Where is our invoice?")
     await page.until(_FLASHES)
     await until_text(page, "#waiting", "Nothing waits in the store")
+    await film.shoot(2)
+
+    await page.click("tab", "Support Dashboard")
+    await until_text(page, "#dashboard .scorecard:last-of-type .value", "1")
+    await page.until("document.querySelectorAll('#dashboard .bar').length > 0")
     await film.shoot(3)
 
 

@@ -20,7 +20,7 @@ _SEEN = """(() => {
         .map((section) => [section.id, [...section.querySelectorAll(".outlined")].map(isSeen)])
         .filter(([, seen]) => seen.length));
 })()"""
-_WATCH_SHIFTS = """(() => {
+WATCH_SHIFTS = """(() => {
     window.shifts = [];
     const note = (list) => window.shifts.push(...list.getEntries().filter((each) => !each.hadRecentInput).map(
         (each) => [each.value, ...each.sources.map(({node}) => node?.id || node?.className || node?.nodeName)]));
@@ -43,6 +43,11 @@ async def until_all_was_seen(page: Page, *, at_once: bool) -> set[str]:
     raise AssertionError(f"seen were {sorted(was_seen)} of {parts}")
 
 
+async def jumps(page: Page) -> list[object]:
+    """What moved by itself since `WATCH_SHIFTS`, and how far."""
+    return [shift for shift in await page.value("window.shifts") if shift[0] > _A_JUMP]
+
+
 _IN_BOTH = frozenset({"forum", "sheet"})
 PANELS = {
     **dict.fromkeys(range(1, 12), _IN_BOTH),
@@ -62,6 +67,7 @@ PANELS = {
 
 async def test_on_a_phone_each_step_brings_what_it_changes_into_view_and_outlines_it(page: Page) -> None:
     await page.look(390, 844)
+    await page.value(WATCH_SHIFTS)
     await page.click("button", "▶ Tour")
     await until_text(page, "#tour-place", f"Step 1 of {STEPS}")
     await page.click("button", "Pause")
@@ -70,11 +76,12 @@ async def test_on_a_phone_each_step_brings_what_it_changes_into_view_and_outline
         assert await until_all_was_seen(page, at_once=False) == PANELS[step], step
         await page.value("document.querySelector('#tour-next').click()")
     await until_text(page, "#tour-people", "✓ Every cell in the sheet and every message in Discord is as it must be.")
+    assert await jumps(page) == []
 
 
 async def test_the_tour_goes_on_by_itself_stays_when_paused_and_ends_with_everything_as_it_must_be(page: Page) -> None:
     await page.look(1280, 800)
-    await page.value(_WATCH_SHIFTS)
+    await page.value(WATCH_SHIFTS)
     await page.click("button", "▶ Tour")
     await until_text(page, "#tour-people", "mia opens")
     await until_text(page, "#tour-place", f"Step 2 of {STEPS} · done")
@@ -94,7 +101,7 @@ async def test_the_tour_goes_on_by_itself_stays_when_paused_and_ends_with_everyt
             await until_text(page, "#waiting", "row of “Photos do not upload”")
         await page.value("document.querySelector('#tour-next').click()")
     await until_text(page, "#tour-people", "✓ Every cell in the sheet and every message in Discord is as it must be.")
-    assert [shift for shift in await page.value("window.shifts") if shift[0] > _A_JUMP] == []
+    assert await jumps(page) == []
     sheet = await rows(page)
     assert sheet["Login fails with error 500 since Monday"]["reopen_count"] == "1"
     assert sheet["Login fails with error 500 since Monday"]["our notes"] == "call her back"

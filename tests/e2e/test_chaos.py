@@ -12,7 +12,11 @@ from tests.support.quick_desk import QuickDesk
 from tracker.sandbox.desk import LocalDesk
 
 A_TICKET_AND_A_NOTE = [
+    Step(kind="dashboard: rename", detail="Montag"),
     Step(kind="open", detail="Login fails"),
+    Step(kind="dashboard: insert row", number=5),
+    Step(kind="dashboard: protect"),
+    Step(kind="dashboard: sort", number=2),
     Step(kind="reply", ticket=1, detail="kim"),
     Step(kind="tag", ticket=1, detail="resolved"),
     Step(kind="rest"),
@@ -69,6 +73,16 @@ def second_alert(desk: LocalDesk) -> None:
     desk.world.reply(desk.alerts, desk.world.bot_user, "⚠️ **SLA ALERT: Ticket Awaiting Response**")
 
 
+def wrong_count(desk: LocalDesk) -> None:
+    """A formula counts something else."""
+    desk.book.tab("Montag 0").enter(63, 1, "=COUNTIFS('Support Tickets'!$A:$A;$A$64)")
+
+
+def wrong_figure(desk: LocalDesk) -> None:
+    """How many tickets were opened in the last seven days."""
+    desk.book.tab("Montag 0").enter(68, 1, "7")
+
+
 async def test_whatever_is_wrong_in_the_end_is_seen() -> None:
     wrongs = (
         wrong_cell,
@@ -78,6 +92,8 @@ async def test_whatever_is_wrong_in_the_end_is_seen() -> None:
         number_for_text,
         second_message,
         second_alert,
+        wrong_count,
+        wrong_figure,
         missing_row,
     )
     unseen: list[Callable[[LocalDesk], None]] = []

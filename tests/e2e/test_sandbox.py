@@ -118,7 +118,11 @@ async def test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well(t
     assert "16/16  The manager gives the column its name back." in command.output
     assert re.search(r"first_responded_by +sam", command.output)
     assert re.search(r"type +Engineering → Engineering, resolved", command.output)
-    assert command.output.endswith("✓ Everything happened as it should.\n")
+    assert "For a tab of charts" not in command.output
+    *_, verdict, broken, own = command.output.splitlines()
+    assert verdict == "✓ Everything happened as it should."
+    assert broken == "Break it yourself, on a page in the browser: ./scripts/sandbox"
+    assert own == 'Set it up, with a forum and a sheet of your own: README.md, "Set it up"'
 
 
 async def test_the_tour_ends_with_1_and_names_the_cell_that_is_not_right(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ async def _run(console: Console, folder: Path, arguments: argparse.Namespace) ->
         if arguments.tour:
             await terminal.play(console, desk)
             console.print("[green]✓[/green] Everything happened as it should.")
+            terminal.invite(console)
         else:
             if not arguments.empty:
                 open_first_tickets(desk)

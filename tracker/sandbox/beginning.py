@@ -1,7 +1,8 @@
-"""What was in the forum before the page was opened: a few tickets of the last days, so that nobody looks at nothing."""
+"""What was in the forum before the page was opened: tickets of the last weeks, so that nobody looks at nothing."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from tracker.sandbox.desk import LocalDesk
@@ -14,12 +15,27 @@ def open_first_tickets(desk: LocalDesk) -> None:
     An answer to each, since the bot would give the alert for what is overdue at once.
     """
     raj, kim = desk.person("raj"), desk.person("kim", staff=True)
-    _open(desk, "Invoice has the old address", raj, timedelta(days=1, hours=3), desk.staff, "billing", "resolved")
-    _open(desk, "How do I invite a colleague?", desk.customer, timedelta(hours=5), kim, "Consulting")
-    _open(desk, "Charts show last week's numbers", raj, timedelta(minutes=50), desk.staff, "Engineering")
+    mia, sam = desk.customer, desk.staff
+    _open(desk, "Refund for the last order", raj, kim, _Times(days=36, answer=45), "billing", "resolved")
+    _open(desk, "Invitations do not arrive", mia, sam, _Times(days=22, answer=70), "Engineering")
+    _open(desk, "Reports load for a minute", raj, sam, _Times(days=13, answer=180), "Engineering", "resolved")
+    _open(desk, "Which plan has single sign-on?", mia, kim, _Times(days=9, answer=25), "Consulting")
+    _open(desk, "Invoice has the old address", raj, sam, _Times(days=1, hours=3), "billing", "resolved")
+    _open(desk, "How do I invite a colleague?", mia, kim, _Times(hours=5), "Consulting")
+    _open(desk, "Charts show last week's numbers", raj, sam, _Times(hours=1), "Engineering")
 
 
-def _open(desk: LocalDesk, title: str, author: User, ago: timedelta, answers: User, *tags: str) -> None:
-    at = desk.world.now() - ago
+@dataclass(frozen=True, kw_only=True)
+class _Times:
+    """How long ago a ticket was opened, and after how many minutes it was answered."""
+
+    days: int = 0
+    hours: int = 0
+    answer: int = 9
+
+
+def _open(desk: LocalDesk, title: str, author: User, answers: User, times: _Times, *tags: str) -> None:
+    at = desk.world.now() - timedelta(days=times.days, hours=times.hours)
     thread = desk.world.open_thread(desk.forum, author, title, "Can you help me with this?", tags=tags, at=at)
-    desk.world.reply(thread, answers, f"Yes, {author.mention}. Just a moment.", at=at + timedelta(minutes=9))
+    answered_at = at + timedelta(minutes=times.answer)
+    desk.world.reply(thread, answers, f"Yes, {author.mention}. Just a moment.", at=answered_at)

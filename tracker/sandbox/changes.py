@@ -30,10 +30,15 @@ class SheetWatch:
     def __init__(self, tab: Tab) -> None:
         self._tab = tab
         self._known = cells(tab)
+        self._rows = list(tab.stored)
         self.changes: list[Change] = []
 
     def look(self) -> None:
         """Note what changed since the last look."""
+        rows = list(self._tab.stored)
+        if rows == self._rows:
+            return  # it is asked all the time
+        self._rows = rows
         found = cells(self._tab)
         for place in _differing(self._known, found):
             self.changes.append(
@@ -55,6 +60,7 @@ class SheetWatch:
             yield
         finally:
             self._known = cells(self._tab)
+            self._rows = list(self._tab.stored)
 
 
 def cells(tab: Tab) -> dict[Place, str]:

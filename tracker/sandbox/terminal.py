@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -27,8 +29,8 @@ async def play(console: Console, desk: LocalDesk) -> None:
     Raises:
         NotYetError: a step did not lead to what it should have, or the day left something that is not right.
     """
-    _, output = await desk.run("tracker.init_sheet")
-    console.print(f"[bold]python -m tracker.init_sheet[/bold]\n{escape(output)}", highlight=False)
+    _, output = await desk.run("tracker.init_sheet", "--dashboard")
+    console.print(f"[bold]python -m tracker.init_sheet --dashboard[/bold]\n{escape(output)}", highlight=False)
     await desk.start_bot()
     console.print("[bold]python -m tracker[/bold] is running. The day begins.\n")
     day, watch = Day(desk, Weather(desk)), SheetWatch(desk.tab)
@@ -42,6 +44,14 @@ async def play(console: Console, desk: LocalDesk) -> None:
         raise NotYetError(f"the bot ended with exit code {code}")
     if wrong := differences(day):
         raise NotYetError("the day did not end as it must:\n  " + "\n  ".join(wrong))
+
+
+def invite(console: Console) -> None:
+    """Say what a person can do next, as the page does at the end of its tour."""
+    script = Path(__file__).parents[2] / "scripts" / "sandbox"
+    page = "./scripts/sandbox" if script.exists() else "python -m tracker.sandbox"
+    console.print(f"Break it yourself, on a page in the browser: [bold]{page}[/bold]", highlight=False)
+    console.print('Set it up, with a forum and a sheet of your own: README.md, "Set it up"', highlight=False)
 
 
 def _tell(console: Console, number: str, played: Played) -> None:

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from tracker.sandbox.changes import Change, SheetWatch
 from tracker.sandbox.day import Day, Step
+from tracker.sheet.table.columns import FIGURES
 
 
 @dataclass(frozen=True, kw_only=True)
 class Played:
-    """What came of a step: the cells that the bot changed, and the seconds until everything was there."""
+    """What came of a step: the cells that the bot changed, and the seconds until everything was there.
+
+    Columns of figures are left out: they follow from the others, and there is no room for all.
+    """
 
     step: Step
     changes: list[Change]
@@ -36,4 +40,5 @@ async def play_step(day: Day, step: Step, watch: SheetWatch, *, patience: float)
     told = f"{step.people} In Discord: {step.discord} In the sheet: {step.sheet}"
     await day.desk.until(told, step.done, wait + patience)
     watch.look()
-    return Played(step=step, changes=watch.changes[before:], seconds=time.monotonic() - started)
+    changes = [each for each in watch.changes[before:] if each.column not in FIGURES]
+    return Played(step=step, changes=changes, seconds=time.monotonic() - started)

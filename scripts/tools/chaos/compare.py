@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from scripts.tools.chaos.agreement import open_time
 from scripts.tools.chaos.calls import Kind, allowed_counts, calls_in, moments
+from scripts.tools.chaos.dashboard import FIGURES, status_of
 from scripts.tools.chaos.figures import may_show_figure
 from scripts.tools.chaos.forum import ForumPeople
 from scripts.tools.chaos.model import (
@@ -127,7 +128,7 @@ class Comparison:
             found = rows.pop(str(ticket.thread_id), [])
             what = f"ticket {number} ({ticket.thread_id})"
             unknown = self._model.may_miss and ticket.deleted  # it may have come and gone unseen
-            if bool(found) not in may_have_row(ticket, may_miss=self._model.may_miss) and not unknown:
+            if bool(found) not in self._may_have_row(ticket) and not unknown:
                 yield f"{what} has {len(found)} rows"
             if found[1:] != ticket.copies and str(ticket.thread_id) not in excused:
                 yield f"{what} has the copies {found[1:]}, not {ticket.copies}"
@@ -140,8 +141,14 @@ class Comparison:
                 continue
             yield f"{len(strange)} rows have the unknown key {key}"
 
+    def _may_have_row(self, ticket: Ticket) -> set[bool]:
+        return may_have_row(ticket, may_miss=self._model.may_miss, has_figures=self._model.has_figures)
+
     def _cells(self, ticket: Ticket, thread: Thread, row: Row, now: datetime) -> Iterator[str]:
         posted = self._desk.bot_messages(thread)
+        figures = {column: row.pop(column, None) for column in FIGURES} if self._model.has_figures else {}
+        if figures and figures["status"] != status_of(ticket) and not (ticket.deleted and self._model.may_miss):
+            yield f"status is {figures['status']!r}, not {status_of(ticket)}"
         for column in ticket.cells():
             value = row.pop(column, None)
             allowed = may_show(ticket, column)

@@ -282,6 +282,9 @@ class Model:
     may_miss: bool = False
     """Whether things happen that the bot can only find out later: then it cannot know what left no trace."""
 
+    has_figures: bool = False
+    """Whether the sheet has columns of figures: they change by the clock as well, and bring back a deleted row."""
+
     unseen: set[int] = field(default_factory=set)
     """The numbers of tickets to which something happened when the bot could not see: it may call people in vain."""
 
@@ -367,14 +370,17 @@ def may_show(ticket: Ticket, column: str) -> list[Expected]:
     return [edit.text] if edit.certain else [value, edit.text]
 
 
-def may_have_row(ticket: Ticket, *, may_miss: bool = False) -> set[bool]:
+def may_have_row(ticket: Ticket, *, may_miss: bool = False, has_figures: bool = False) -> set[bool]:
     """Whether the ticket may have a row, and whether it may have none.
 
-    A change that was taken back brings no row back where nobody heard of either (`may_miss`).
+    A change that was taken back brings no row back where nobody heard of either (`may_miss`). Where the sheet
+    `has_figures`, any deleted row may have come back.
     """
     gone = ticket.gone
     if gone is None:
         return {True}
+    if has_figures:
+        return {True, False}
     if gone.changed:
         unheard = may_miss and ticket.cells() in gone.before
         return {True, False} if unheard or gone.cells == ticket.cells() else {True}

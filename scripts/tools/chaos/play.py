@@ -6,15 +6,17 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from scripts.tools.chaos.agreement import Agreement, drawn
 from scripts.tools.chaos.compare import Comparison
+from scripts.tools.chaos.dashboard import DashboardPeople
 from scripts.tools.chaos.forum import ForumPeople
 from scripts.tools.chaos.model import Model
-from scripts.tools.chaos.steps import AWAY, BLIND, OWN_TICKET, Step
+from scripts.tools.chaos.steps import AWAY, BLIND, DASHBOARD, OWN_TICKET, Step
 from scripts.tools.chaos.table import NOTES, TablePeople
 from scripts.tools.chaos.trouble import Trouble
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk, NotYetError
@@ -88,6 +90,7 @@ class _Player:
 
     def __init__(self, desk: LocalDesk, patience: float, agreement: Agreement) -> None:
         self._desk, self._patience = desk, patience
+        self._is_over = False
         desk.settings |= agreement.settings
         if agreement.begins is not None:
             desk.clock.ahead = desk.clock.until(agreement.begins)
@@ -102,11 +105,15 @@ class _Player:
         self._model = Model(own_columns=[NOTES], agreement=agreement)
         self._forum = ForumPeople(desk, self._model)
         self._table = TablePeople(desk, self._model)
+        self._dashboard = DashboardPeople(desk, self._model, self._table)
         self._trouble = Trouble(desk)
         self._comparison = Comparison(desk=desk, model=self._model, forum=self._forum, table=self._table)
 
     async def play(self, steps: Sequence[Step]) -> list[str]:
         """Play, come to rest, stop; the differences."""
+        self._model.has_figures = any(step.kind in DASHBOARD for step in steps)
+        if self._model.has_figures:
+            await self._dashboard.set_up(frozenset(_COLUMNS))
         await self._desk.start_bot()
         self._forum.act(Step(kind="open", detail="the desk's own"))
         self._forum.act(Step(kind="reply", ticket=OWN_TICKET, detail="sam"))
@@ -117,6 +124,8 @@ class _Player:
                 await self._do(step)
         await self._deadlines()
         differences = await self._rest()
+        if self._model.has_figures and not differences:
+            differences = await self._figures_written_anew()
         rested_at = self._desk.world.now()
         if not differences and (code := await self._desk.stop_bot()):
             differences = [f"the bot ended with exit code {code}"]
@@ -128,7 +137,8 @@ class _Player:
 
     def differences(self) -> list[str]:
         """What is not as it should be at this moment."""
-        return self._comparison.differences(self._desk.world.now())
+        figures = self._dashboard.differences() if self._is_over else self._dashboard.live_differences()
+        return [*self._comparison.differences(self._desk.world.now()), *figures]
 
     def count_kept(self) -> int:
         """How many rows could not be put back, and are kept for people to look at."""
@@ -139,7 +149,7 @@ class _Player:
             if self._trouble.sight.is_lost:
                 self._model.unseen.add(step.ticket)
             return
-        if self._table.act(step) or self._trouble.sight.act(step):
+        if self._table.act(step) or self._dashboard.act(step) or self._trouble.sight.act(step):
             return
         match step.kind:
             case "pause":
@@ -180,6 +190,9 @@ class _Player:
                 await self._trouble.end_bot(step.detail)
             case "up":
                 await self._start()
+            case "dashboard: set up":
+                self._trouble.calm()
+                await self._dashboard.set_up(frozenset(_COLUMNS))
             case "lost session":
                 self._desk.discord.gateway.invalidate()
             case _:
@@ -234,6 +247,16 @@ class _Player:
             if time.monotonic() - closer > self._patience:
                 return differences
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _figures_written_anew(self) -> list[str]:
+        """Let the bot begin anew, and wait until rows and figures are as they should be; else, the differences."""
+        self._dashboard.calm()
+        await self._trouble.end_bot("TERM")
+        await self._start()
+        with suppress(NotYetError):
+            await self._desk.until("the figures", lambda: not self._dashboard.differences(), self._patience)
+        self._is_over = True
+        return await self._rest()
 
     def _problems(self) -> list[str]:
         return [*self._desk.discord.problems, *self._desk.sheets.problems]

@@ -149,6 +149,21 @@ BLIND = {
 }
 """What keeps the bot from seeing the forum, or what it is told of it, until it may see again."""
 
+DASHBOARD_TAB = "dashboard:"
+"""Begins the kind of a step on the tab of figures."""
+
+_DEEDS = (
+    *("rename", "move", "delete chart", "protect", "unprotect", "sort", "insert row", "delete row"),
+    *("insert column", "delete column", "edit", "delete", "set up"),
+)
+DASHBOARD = {f"{DASHBOARD_TAB} {deed}": Kind(1, ("Montag", "waiting", "=1+1", "*"), _place) for deed in _DEEDS}
+"""What people do there, in histories whose sheet has that tab: with an odd number, just when the bot writes."""
+
+SET_UP = f"{DASHBOARD_TAB} set up"
+
+_WITH_DASHBOARD = 4
+"""The sheet has that tab in every fourth history: of a row that was deleted, nobody can then say when it comes back."""
+
 GROUPS = {
     "discord": IN_DISCORD,
     "sheet": IN_SHEET,
@@ -159,6 +174,7 @@ GROUPS = {
     "blind": BLIND,
     "doubts": DOUBTS,
     "clock": CLOCK,
+    "dashboard": DASHBOARD,
 }
 """The groups of kinds that can be switched off, by name."""
 
@@ -180,6 +196,9 @@ def kinds_without(names: Iterable[str]) -> dict[str, Kind]:
 
 def draw(seed: int, count: int, kinds: dict[str, Kind]) -> list[Step]:
     """A history of `count` steps. The same seed, count and kinds always give the same one."""
+    # The figures of a tab are counted in days from now on: no clock is put forward beside it.
+    left_out = CLOCK if seed % _WITH_DASHBOARD == _WITH_DASHBOARD - 1 else DASHBOARD
+    kinds = {name: kind for name, kind in kinds.items() if name not in left_out}
     random = Random(seed)  # noqa: S311 - chosen to be repeatable, not to be secret
     names, weights = list(kinds), [kind.weight for kind in kinds.values()]
     steps = [Step(kind=kind, number=seed) for kind in ("agreement", "doubt") if kind in kinds]

@@ -8,10 +8,12 @@ from typing import Any
 from tracker.sandbox.changes import SheetWatch
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Message, Thread, User
+from tracker.sandbox.page.dashboard import dashboard, dashboard_tab
 from tracker.sandbox.page.guide import Guide
 from tracker.sandbox.page.waiting import waiting
 from tracker.sandbox.sheets.a1 import column_name
 from tracker.sandbox.sheets.cells import Cell, CellError, Formula
+from tracker.sandbox.sheets.document import Tab
 from tracker.sandbox.sheets.formats import shown
 from tracker.sandbox.sheets.grid import Axis
 from tracker.sandbox.weather import Weather
@@ -32,6 +34,8 @@ class Look:
     def __init__(self, desk: LocalDesk, watch: SheetWatch, weather: Weather, guide: Guide) -> None:
         self._desk, self._watch, self._weather, self._guide = desk, watch, weather, guide
         self._log_size, self._log = 0, ""
+        self._tabs: list[Picture] = []
+        self._tabs_shown: Picture = {}
 
     def picture(self) -> Picture:
         """Everything, by the part of the page that shows it."""
@@ -42,7 +46,7 @@ class Look:
             "settings": {name: "•••" if name in _SECRET else text for name, text in self._desk.settings.items()},
             "threads": [_thread(thread, self._desk) for thread in self._desk.world.threads_of(self._desk.forum)],
             "alerts": [_message(message, self._desk) for message in self._desk.alerts.messages],
-            "sheet": self._sheet(),
+            **self._sheets(),
             "changes": [
                 {"number": each.number, "thread": each.thread_id, "column": each.column, "after": each.after}
                 for each in self._watch.changes[-_CHANGES:]
@@ -68,10 +72,20 @@ class Look:
             "channels": {str(channel.id): channel.name for channel in world.channels.values()},
         }
 
+    def _sheets(self) -> Picture:
+        """Both tabs; worked out anew only where one has changed, since this is asked all the time."""
+        figures = dashboard_tab(self._desk)
+        tabs = [_state(tab) for tab in (self._desk.tab, figures) if tab is not None]
+        if tabs != self._tabs:
+            self._tabs = tabs
+            self._tabs_shown = {"sheet": self._sheet(), "dashboard": None if figures is None else dashboard(figures)}
+        return self._tabs_shown
+
     def _sheet(self) -> Picture:
         tab = self._desk.tab
         rows = min(tab.row_count, max(tab.data_end() + _SPARE_ROWS, _FEWEST_ROWS))
         return {
+            "book": self._desk.book.title,
             "title": tab.title,
             "header": tab.header_row(),
             "columns": [
@@ -133,6 +147,17 @@ def _message(message: Message, desk: LocalDesk) -> Picture:
         "edited": message.edited_at is not None,
         "everyone": message.mentioned.everyone,
         "reactions": {emoji: len(users) for emoji, users in message.reactions.items()},
+    }
+
+
+def _state(tab: Tab) -> Picture:
+    """All that is shown of a tab, as it is now: rows, lines and charts are never changed in place."""
+    return {
+        "title": tab.title,
+        "size": (tab.row_count, tab.column_count),
+        "rows": list(tab.stored),
+        "lines": dict(tab.lines),
+        "charts": dict(tab.views.charts),
     }
 
 

@@ -34,7 +34,7 @@ async def serve(console: Console, desk: LocalDesk, port: int, *, browser: bool) 
     Raises:
         NotYetError: the bot could not be started.
     """
-    await desk.prepare_sheet()
+    await desk.prepare_sheet(dashboard=True)
     page = Page(desk)
     try:
         address = await page.start(port)
@@ -123,7 +123,7 @@ class Page:
         """One open page: pictures go out, what its person does comes in."""
         if request.headers.get("Origin") != f"http://{request.host}":
             return web.Response(status=403, text="Another site's page may not act here.")
-        socket = web.WebSocketResponse(max_msg_size=2**20, timeout=1.0)
+        socket = web.WebSocketResponse(max_msg_size=2**20, timeout=1.0, compress=False)  # it stays on this machine
         await socket.prepare(request)
         self._sockets.add(socket)
         sending = asyncio.create_task(self._send_pictures(socket))

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum, auto
 
-from tracker.sandbox.sheets import a1, converted
+from tracker.sandbox.sheets import a1, converted, references
 from tracker.sandbox.sheets.behaviour import Behaviour
 from tracker.sandbox.sheets.cells import JSON, Cell
 from tracker.sandbox.sheets.errors import SheetsError, invalid, protected
-from tracker.sandbox.sheets.grid import Axis
+from tracker.sandbox.sheets.grid import Axis, moved
 from tracker.sandbox.sheets.menus import Menus
 from tracker.sandbox.sheets.views import Views
 
@@ -39,8 +39,9 @@ class Tab(Menus):
         self.views = Views()
 
     def rename(self, title: str) -> None:
-        """Give the tab another title."""
-        self.title = self.book.free_title(title, tab=self)
+        """Give the tab another title; formulas follow."""
+        old, self.title = self.title, self.book.free_title(title, tab=self)
+        self.book.let_formulas(references.renamed(old, self.title))
 
     def write(self, row: int, cells: Mapping[int, Cell]) -> None:
         """Put cells, by column, into a row, unless a protected range keeps out the account whose request it is."""
@@ -56,18 +57,25 @@ class Tab(Menus):
         super().write(row, cells)
 
     def insert(self, axis: Axis, at: int, count: int, *, like: int | None = None) -> None:
-        """Insert rows or columns; views follow."""
+        """Insert rows or columns; views and formulas follow."""
         super().insert(axis, at, count, like=like)
         self.views.inserted(axis, at, count)
+        self.book.let_formulas(references.inserted(self.title, axis, at, count))
 
     def delete(self, axis: Axis, start: int, end: int) -> None:
-        """Delete rows or columns; views follow, and fewer rows stay frozen if frozen ones went."""
+        """Delete rows or columns; views and formulas follow, and fewer rows stay frozen if frozen ones went."""
         super().delete(axis, start, end)
         self.views.deleted(axis, start, end)
+        self.book.let_formulas(references.deleted(self.title, axis, start, end))
         key = "frozenRowCount" if axis is Axis.ROWS else "frozenColumnCount"
         frozen = self.frozen.get(key, 0)
         left = frozen - max(0, min(end, frozen) - start)
         self.frozen = {**self.frozen, key: left} if left else {k: v for k, v in self.frozen.items() if k != key}
+
+    def move(self, axis: Axis, start: int, end: int, to: int) -> None:
+        """Move rows or columns; formulas follow."""
+        super().move(axis, start, end, to)
+        self.book.let_formulas(references.reordered(self.title, axis, moved(range(self.count(axis)), start, end, to)))
 
     def convert_to_table(self, box: a1.Box, name: str | None = None, table_id: str | None = None) -> JSON:
         """Convert cells to a table, the first row being the names of its columns; the table as `converted.py` keeps it.
@@ -204,6 +212,11 @@ class Spreadsheet:
         if len(self.tabs) == 1:
             raise invalid("You can't remove all the sheets in a document.")
         self.tabs = [other for other in self.tabs if other is not tab]
+        self.let_formulas(references.tab_deleted(tab.title))
+
+    def let_formulas(self, follow: references.Change) -> None:
+        """Let all formulas refer to what has become of what they referred to."""
+        references.follow(((tab.title, tab) for tab in self.tabs), follow)
 
     def new_id(self) -> int:
         """A new id for a tab, a filter view or a protected range. They follow no order a client could rely on."""

@@ -6,6 +6,7 @@ import { forum } from "./forum.js";
 import { connect, onChange, picture } from "./live.js";
 import { messageItem } from "./messages.js";
 import { sheet } from "./sheet.js";
+import { tabs } from "./tabs.js";
 import { tour } from "./tour.js";
 import { weather } from "./weather.js";
 
@@ -45,6 +46,7 @@ function machine() {
 forum();
 alerts();
 sheet();
+tabs();
 weather();
 clock();
 tour();

@@ -5,14 +5,17 @@ import { act, isShown, onChange, picture } from "./live.js";
 
 const FLASH = 2500;
 const TITLE = "title"; // stays in view
-const NARROW = 62; // of columns that are none of the bot's, at least
+const NARROW = 58; // of columns that are none of the bot's, at least
+const LETTERS = 35; // less wide, and a cell shows the beginning of one line
 const SCALE = 0.42; // of the widths that these have in the tab
-// Of the bot's: beside the forum, and with a column of notes, all but the last id fits into a window 1280 wide.
+// Of the bot's: beside the forum, and with a column of notes, all of them fit into a window 1280 wide.
 const WIDTHS = {
-  thread_id: 30, title: 110, type: 79, raised_by: 50, date_created: 76, first_responded_by: 68, time_to_first_response: 60,
-  time_to_resolution: 67, resolution_date: 76, link: 30, team: 79, outside_business_hours: 62, reopen_count: 50,
-  warning_message_id: 30,
+  thread_id: 27, title: 110, type: 79, raised_by: 48, date_created: 74, first_responded_by: 68, time_to_first_response: 60,
+  time_to_resolution: 67, resolution_date: 74, link: 31, team: 79, outside_business_hours: 62, reopen_count: 50,
+  warning_message_id: 27,
 };
+// Those of figures are further to the right.
+const WIDTHS_OF_FIGURES = { first_response_date: 74, resolution: 70, sla_due: 74, last_activity: 74 };
 const LATEST = 3;
 
 const selected = { row: 0, column: 0 };
@@ -45,13 +48,14 @@ function noteChanges() {
 }
 
 function latest(changes) {
-  const words = changes.slice(-LATEST).map((change) => `${change.column}: ${change.after || "(empty)"}`);
+  const first = changes.filter((change) => isFirst(change.column));
+  const words = first.slice(-LATEST).map((change) => `${change.column}: ${change.after || "(empty)"}`);
   byId("latest").textContent = words.length ? `The bot wrote ${words.join(" · ")}` : "";
 }
 
 function draw() {
-  const { title, columns, rows, header } = picture.sheet;
-  byId("sheet-title").replaceChildren("Sheet ", h("span", { class: "muted" }, title));
+  const { book, columns, rows, header } = picture.sheet;
+  byId("sheet-title").replaceChildren("Sheet ", h("span", { class: "muted" }, book));
   selected.row = Math.min(selected.row, rows.length - 1);
   selected.column = Math.min(selected.column, columns.length - 1);
   const shown = [...columns.keys()].filter((column) => !columns[column].hidden);
@@ -60,7 +64,7 @@ function draw() {
   const key = names.indexOf("thread_id");
   const cols = shown.map((column) => {
     const col = h("col");
-    col.style.width = `${WIDTHS[names[column]] ?? Math.max(NARROW, columns[column].width * SCALE)}px`;
+    col.style.width = `${WIDTHS[names[column]] ?? WIDTHS_OF_FIGURES[names[column]] ?? Math.max(NARROW, columns[column].width * SCALE)}px`;
     return col;
   });
   const letters = shown.map((column) => h("th", { scope: "col" }, columns[column].letter));
@@ -82,7 +86,7 @@ function cellOf(cell, row, column, place) {
   const { header, rows } = picture.sheet;
   const name = rows[header][column]?.text;
   const shows = row === header ? `name ${cell?.text}` : `cell ${place}`;
-  const looks = [cell?.kind, isShown(shows) ? "outlined" : "", name === TITLE ? "kept" : "", WIDTHS[name] < NARROW / 2 ? "narrow" : ""];
+  const looks = [cell?.kind, isShown(shows) ? "outlined" : "", name === TITLE ? "kept" : "", WIDTHS[name] < LETTERS ? "narrow" : ""];
   const here = row === selected.row && column === selected.column;
   const td = h("td", {
     role: "gridcell", tabindex: here ? "0" : "-1", "data-row": String(row), "data-column": String(column),
@@ -105,13 +109,18 @@ function breakable(cell, isName) {
   return isName ? text.split(/(?<=_)/).flatMap((part, number) => (number ? [h("wbr"), part] : [part])) : [text];
 }
 
+/** Whether the column is one that every tab of tickets has; those of figures are further to the right. */
+const isFirst = (name) => name in WIDTHS;
+
+const nameOf = (cell) => picture.sheet.rows[picture.sheet.header][cell.dataset.column]?.text;
+
 /** Bring the first cell that flashes into view, unless somebody works in the sheet. */
 function showFlash() {
   const grid = byId("grid");
-  const first = grid.querySelector(".flash");
+  const all = [...grid.querySelectorAll(".flash")].filter((cell) => isFirst(nameOf(cell)));
+  const [first] = all;
   const area = grid.parentElement;
   if (!first || grid.contains(document.activeElement) || document.activeElement === byId("entry-text")) return;
-  const all = [...grid.querySelectorAll(".flash")];
   const inView = (cell) => cell.offsetLeft >= area.scrollLeft && cell.offsetLeft + cell.offsetWidth <= area.scrollLeft + area.clientWidth;
   if (all.some(inView)) return;
   area.scrollLeft = first.offsetLeft - area.clientWidth / 3;

@@ -86,8 +86,8 @@ function verdict({ wrong }) {
 function after() {
   const bad = Object.values(picture.weather).some(Boolean);
   const bot = picture.bot.runs ? "the bot runs" : "the bot does not run";
-  byId("tour-state").textContent = `The tickets stay in the forum, their rows in the sheet; the weather is ${bad ? "bad" : "clear"}, `
-    + `${bot}. Now open and answer tickets yourself, with Google down, the bot killed, the sheet sorted or a column renamed.`;
+  byId("tour-state").textContent = `Tickets and rows stay; the weather is ${bad ? "bad" : "clear"}, ${bot}. `
+    + `Now open and answer tickets yourself, with Google down, the bot killed, the sheet sorted or a column renamed.`;
 }
 
 // What a step changed is brought into view: all of it where the window is large enough, else one part after the other.
