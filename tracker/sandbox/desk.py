@@ -182,14 +182,15 @@ class LocalDesk:
         output, _ = await process.communicate()
         return process.returncode or 0, output.decode()
 
-    async def prepare_sheet(self) -> None:
-        """Do what `python -m tracker.init_sheet` does, without a process of its own."""
+    async def prepare_sheet(self, *, dashboard: bool = False) -> None:
+        """Do what `python -m tracker.init_sheet` does, or with `--dashboard`, without a process of its own."""
 
         def prepare() -> None:
             sheet = GoogleSheet(
                 key_file=self.folder / "credentials.json", spreadsheet_id=self.book.id, base_url=self.sheets.address
             )
-            carry_out(sheet, make_plan(sheet, self.settings.get("SHEET_NAME", SHEET_NAME), ["resolved"]))
+            title = self.settings.get("SHEET_NAME", SHEET_NAME)
+            carry_out(sheet, make_plan(sheet, title, ["resolved"], dashboard=dashboard))
 
         await asyncio.to_thread(prepare)
 
