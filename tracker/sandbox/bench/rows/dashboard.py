@@ -71,10 +71,12 @@ async def measure(size: Size) -> list[Figure]:
 
 async def _refresh(desk: LocalDesk) -> _Refresh:
     settings, now = settings_of(desk), datetime.now(UTC)
-    with closing(Store.open(settings.data_dir)) as store:
+    with closing(Store.open(desk.folder / "data")) as store:
         view = View(zone=settings.timezone, teams=settings.team_tags, rules=rules_of(settings, store), elapsed=elapsed)
         known = list(store.tickets_since(first_moment(now, view)))
         repository = repository_of(settings, store)
+    if not known:
+        raise AssertionError
     shown = figures(overview_now(lambda _: known, now, view))
     await asyncio.to_thread(repository.open)
     if (dashboard := repository.dashboard) is None:
