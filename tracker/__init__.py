@@ -23,7 +23,7 @@ Where to change what:
 - what figures mean: of one ticket `domain/figures.py`, of many `domain/summary.py`; the tab that shows them:
   `sheet/dashboard/`, set up by `sheet/setup/dashboard.py` and kept up to date by `sheet/flush/dashboard.py`
 - what is posted by the clock on the wall, the morning digest and the weekly report: `bulletins.py`, its words:
-  `domain/bulletins.py`
+  `domain/bulletins.py`; how it is posted: `discord/publishing.py`; the report's picture: `discord/picture.py`
 - what comes from Discord: `discord/gateway.py`; what is done there: `discord/delivery.py`; what a refusal means:
   `discord/failures.py`; which errands wait for others of their kind: `discord/gates.py`; what was given up:
   `discord/given_up.py`

@@ -79,11 +79,11 @@ async def test_a_refresh_of_the_dashboard_is_taken_for_each_number_of_tickets() 
     figures = await measured(dashboard.measure(dashboard.Size(tickets=(5, 50))))
     assert targets(figures) == {
         "bytes with 50 tickets / fewest": ("at most", 1.2),
-        "requests": ("at most", 1.0),
+        "requests": ("at most", 2.0),
         "live formulas": ("at most", 8.0),
     }
     assert figures["bytes with 50 tickets / fewest"].reached
-    assert (figures["requests"].value, figures["live formulas"].value) == (1, 4)
+    assert (figures["requests"].value, figures["live formulas"].value) == (2, 4)
 
 
 async def test_a_start_is_taken_with_a_past_and_with_none() -> None:

@@ -37,17 +37,23 @@ def folder() -> Iterator[Path]:
 
 @asynccontextmanager
 async def desk_with(
-    count: int, *, change: Callable[[Ticket], Ticket] | None = None, changed: int = 0, quota: bool = True
+    count: int,
+    *,
+    change: Callable[[Ticket], Ticket] | None = None,
+    changed: int = 0,
+    quota: bool = True,
+    dashboard: bool = False,
 ) -> AsyncIterator[LocalDesk]:
     """A desk ready to start the bot, which left `count` tickets, done and archived, in store and sheet.
 
-    Of the latest `changed` of them the store knows more than the sheet: what `change` made of them.
+    Of the latest `changed` of them the store knows more than the sheet: what `change` made of them. With a `dashboard`
+    there is a tab of figures, which shows none yet.
     """
     with folder() as place:
         async with LocalDesk(folder=place) as desk:
             desk.sheets.quota.enabled = quota
             desk.book.add_tab(SHEET_NAME, rows=count + _SPARE_ROWS)
-            await desk.prepare_sheet()
+            await desk.prepare_sheet(dashboard=dashboard)
             _add_hidden_tab(desk)
             tickets = done_tickets(desk, count)
             shown = cells_in(desk, tickets)

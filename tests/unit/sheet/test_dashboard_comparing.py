@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,9 +13,21 @@ from hypothesis import strategies as st
 
 from tracker.domain.cells import CellValue
 from tracker.sheet.api.answer import Shown
-from tracker.sheet.dashboard.cells import FIGURES, LATEST, NOW, ROWS, TITLE_ROW, WIDTH, Ids, headings, live
+from tracker.sheet.dashboard.cells import (
+    AS_OF,
+    FIGURES,
+    LATEST,
+    NOW,
+    ROWS,
+    TITLE_ROW,
+    WIDTH,
+    Ids,
+    as_of,
+    headings,
+    live,
+)
 from tracker.sheet.dashboard.charts import charts
-from tracker.sheet.dashboard.comparing import changed, is_whole, strays
+from tracker.sheet.dashboard.comparing import changed, is_whole, old_times, strays
 from tracker.sheet.dashboard.requests import PROTECTION, protected, put_back
 from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.table.columns import ALL_NAMES, NAMES
@@ -124,6 +138,14 @@ def test_where_a_column_is_missing_no_formula_is_missed() -> None:
     assert is_whole(shown(without), without)
 
 
+def test_of_the_lines_that_say_of_when_figures_are_only_the_one_at_its_place_stays() -> None:
+    line = {"stringValue": as_of(datetime(2026, 2, 4, tzinfo=UTC), ZoneInfo("UTC"), business=False)}
+
+    areas = old_times(shown({(AS_OF, 0): line, (AS_OF, 1): line, (AS_OF + 3, 0): line, (5, 5): {"stringValue": "As"}}))
+
+    assert [(area.rows.start, area.columns.start) for area in areas] == [(AS_OF, 1), (AS_OF + 3, 0)]
+
+
 def described(by: int = 0) -> list[Json]:
     """All charts as Google tells of them, with their rows moved by so many."""
 
@@ -151,14 +173,13 @@ def test_charts_that_have_left_their_numbers_are_put_back_and_others_are_left_al
     assert strays(IDS, [{"chartId": described()[0]["chartId"]}]) == {next(iter(specs)): next(iter(specs.values()))}
 
 
-def test_the_warning_is_put_back_over_the_numbers_and_what_lies_below_them_is_cleared() -> None:
+def test_the_warning_is_put_back_over_the_numbers_and_what_moved_with_it_is_cleared() -> None:
     whole = protected(IDS)["addProtectedRange"]["protectedRange"]
     moved = whole | {"range": whole["range"] | {"startRowIndex": NOW.start + 2, "endRowIndex": ROWS + 2}}
 
     assert put_back(IDS, {"charts": described(), "protectedRanges": [whole]}) == []
     assert put_back(IDS, {"charts": described(), "protectedRanges": [moved | {"protectedRangeId": 1}]}) == []
     clear, update = put_back(IDS, {"charts": described(), "protectedRanges": [moved]})
-    assert clear["updateCells"]["range"]["startRowIndex"] == ROWS
-    assert clear["updateCells"]["range"]["endRowIndex"] == ROWS + 2
+    assert clear["updateCells"] == {"range": moved["range"], "fields": "userEnteredValue"}
     assert update["updateProtectedRange"]["protectedRange"]["range"] == whole["range"]
     assert whole["description"] == PROTECTION

@@ -8,9 +8,9 @@ from typing import Any
 
 from tracker.domain.cells import CellValue
 from tracker.sheet.api.answer import Shown
-from tracker.sheet.dashboard.cells import FIGURES, TITLE_ROW, Ids
+from tracker.sheet.dashboard.cells import AS_OF, AS_OF_BEGINS, FIGURES, TITLE_ROW, Ids
 from tracker.sheet.dashboard.charts import charts
-from tracker.sheet.table.cells import Json, alike, content_of, may_be
+from tracker.sheet.table.cells import Json, alike, content_of, may_be, value_of
 from tracker.sheet.table.layout import runs
 
 LOOK_FIELDS = (
@@ -65,6 +65,16 @@ def changed(shown: Shown, figures: Figures, written: Figures | None) -> list[Are
                 areas.remove(above)
                 areas.append(Area(rows=range(above.rows.start, row + 1), columns=columns, values=(*above.values, part)))
     return areas
+
+
+def old_times(shown: Shown) -> list[Area]:
+    """The lines that say of when figures are, and have moved with rows or columns: to be blank."""
+    return [
+        Area(rows=range(row, row + 1), columns=range(column, column + 1), values=((None,),))
+        for row in shown.rows
+        for column, content in shown.line(row).items()
+        if (row, column) != (AS_OF, 0) and str(value_of(content)).startswith(AS_OF_BEGINS)
+    ]
 
 
 def strays(ids: Ids, described: Sequence[Json]) -> dict[int, Json]:

@@ -80,7 +80,7 @@ def protected(ids: Ids) -> Json:
 def put_back(ids: Ids, described: Json) -> list[Json]:
     """Have charts and the warning lie over the numbers again, where people have inserted or deleted rows or columns.
 
-    What has moved out of the numbers' place with the rows is cleared; the warning tells how far that is.
+    What has moved with them is cleared, to be written where it belongs: the warning tells where that is.
     """
     requests = [
         {"updateChartSpec": {"chartId": number, "spec": spec}}
@@ -88,10 +88,7 @@ def put_back(ids: Ids, described: Json) -> list[Json]:
     ]
     for kept in described.get("protectedRanges", []):
         if kept["protectedRangeId"] == ids.protection and bounds_of(kept["range"]) != bounds_of(_numbers(ids)):
-            end = kept["range"].get("endRowIndex", ROWS)
-            if end > ROWS:
-                left_over = grid_range(ids.tab, range(ROWS, end), range(WIDTH))
-                requests.append({"updateCells": {"range": left_over, "fields": "userEnteredValue"}})
+            requests.append({"updateCells": {"range": kept["range"], "fields": "userEnteredValue"}})
             moved = {"protectedRangeId": ids.protection, "range": _numbers(ids)}
             requests.append({"updateProtectedRange": {"protectedRange": moved, "fields": "range"}})
     return requests

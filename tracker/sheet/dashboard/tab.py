@@ -10,7 +10,7 @@ from tracker.sheet.api.answer import Shown
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.api.tab import find_layout
 from tracker.sheet.dashboard.cells import AS_OF, AS_OF_BEGINS, ROWS, WIDTH, Ids, headings, live
-from tracker.sheet.dashboard.comparing import LOOK_FIELDS, Figures, changed, is_whole
+from tracker.sheet.dashboard.comparing import LOOK_FIELDS, Figures, changed, is_whole, old_times
 from tracker.sheet.dashboard.requests import figures_written, put_back, room_made, texts_written
 from tracker.sheet.table.cells import Json
 from tracker.sheet.table.layout import grid_range
@@ -59,7 +59,7 @@ class DashboardTab:
         own, tickets = tabs[self._ids.tab], tabs[self._tickets]["properties"]
         layout = find_layout(self._sheet, tickets)
         texts = headings() | live(tickets["title"], layout)
-        changes = [*self._room(own["properties"]), *texts_written(self._ids, texts), *put_back(self._ids, own)]
+        changes = [*self._room(own["properties"]), *put_back(self._ids, own), *texts_written(self._ids, texts)]
         self._sheet.change(changes, fields="spreadsheetId")
         return Written(texts=texts)
 
@@ -78,7 +78,7 @@ class DashboardTab:
             if opened is None:
                 raise StaleRequest("The tab of figures was deleted.")
             written, shown = opened, self._look()
-        areas = changed(shown, figures, written.figures)
+        areas = [*old_times(shown), *changed(shown, figures, written.figures)]
         has_time = str(shown.value(AS_OF, 0)).startswith(AS_OF_BEGINS)
         if areas or not has_time:
             self._sheet.change(figures_written(self._ids, areas, as_of), fields="spreadsheetId")
