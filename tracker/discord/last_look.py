@@ -23,6 +23,7 @@ from tracker.discord.forum import Forum
 from tracker.discord.gates import Gates
 from tracker.discord.view import closed_by_person, is_pinned
 from tracker.domain.effects import EffectKind
+from tracker.domain.pauses import is_paused
 from tracker.domain.ticket import Ticket
 from tracker.logs import about
 from tracker.store import Store
@@ -113,7 +114,7 @@ class LastLook:
             self._tracking.record(await self._forum.author_of(ticket))
 
     async def look_back(self, ticket: Ticket) -> None:
-        """Record the thread's first answer if it has one.
+        """Record the thread's first answer if it has one, and while it is the asker's turn, what they wrote since.
 
         Raises:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
@@ -121,7 +122,11 @@ class LastLook:
         try:
             async for answer in self._forum.answers(ticket):
                 self._tracking.record(answer)
-                return
+                break
+            if is_paused(ticket.pauses):
+                word = await self._forum.word_of_author(ticket, since=ticket.pauses[-1].start)
+                if word is not None:
+                    self._tracking.record(word)
         except hikari.NotFoundError as error:
             if not is_gone(error):
                 raise

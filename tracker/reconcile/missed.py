@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from tracker.discord.forum import TagChange
 from tracker.domain.events import RepliesMissed, Tag, TagsWere, ThreadDeleted, ThreadSeen
+from tracker.domain.pauses import is_paused
 from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Ticket
 
@@ -83,7 +84,10 @@ def missed(
         yield replace(seen, changes=history, changes_since=snapshot.log.since, last_message_id=shown.last_message_id)
         # A new ticket looks back by itself. An answer heard after a gap need not be the first.
         waits = ticket is not None and (ticket.answered_at is None or ticket.answered_at >= heard.known_until)
-        if waits and shown.last_message_id > seen.thread_id:
+        # What the asker wrote in a gap has ended a pause.
+        is_asked = ticket is not None and is_paused(ticket.pauses)
+        may_answer = is_asked and created_at(shown.last_message_id) >= heard.known_until
+        if may_answer or (waits and shown.last_message_id > seen.thread_id):
             yield RepliesMissed(thread_id=seen.thread_id)
     for thread_id in sorted(snapshot.unknown):
         yield RepliesMissed(thread_id=thread_id)  # who looks for them asks again, minutes later
