@@ -23,6 +23,7 @@ from tracker.discord.forum import Forum
 from tracker.discord.gates import Gates
 from tracker.discord.view import closed_by_person, is_pinned
 from tracker.domain.effects import EffectKind
+from tracker.domain.events import AsksNobody
 from tracker.domain.pauses import is_paused
 from tracker.domain.ticket import Ticket
 from tracker.logs import about
@@ -70,10 +71,12 @@ class LastLook:
             async with asyncio.timeout(_PATIENCE.total_seconds()):
                 # First what needs one request each: a post with a long talk in it may not be read to its end.
                 if not self._gates.is_closed(gate):
-                    if await self._forum.is_opened_by_staff(ticket):
+                    is_by_staff = await self._forum.is_opened_by_staff(ticket)
+                    thread = None if is_by_staff else await self._forum.thread(ticket.thread_id)
+                    if is_by_staff or (thread is not None and is_pinned(thread)):
+                        self._tracking.record(AsksNobody(thread_id=ticket.thread_id))
                         return None
-                    thread = await self._forum.thread(ticket.thread_id)
-                    if thread is not None and self._calls_nobody(thread):
+                    if thread is not None and self._closed_counts and closed_by_person(thread):
                         return None
                     self._gates.passed(gate)
                 gate = _SEARCHING
@@ -89,10 +92,6 @@ class LastLook:
         # Only looked at: recording it could overtake what Discord is still to tell.
         added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
         return known if known.awaits_answer and not self._tracking.resolves(added) else None
-
-    def _calls_nobody(self, thread: hikari.GuildThreadChannel) -> bool:
-        """Whether the thread is one of those that are not waiting for an answer, whatever was written there."""
-        return is_pinned(thread) or (self._closed_counts and closed_by_person(thread))
 
     def _after_failure(self, ticket: Ticket, gate: str, error: Exception, attempts: int) -> None:
         """Note that the thread could not be searched; raises the error where another attempt may find more."""
