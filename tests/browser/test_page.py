@@ -180,6 +180,7 @@ async def test_eight_hours_later_the_desk_has_closed_for_the_forum_and_for_the_b
     before = await page.value("document.querySelector('#clock-shows').textContent")
     await page.click("button", "8 hours later")
     await page.until(f"document.querySelector('#clock-shows').textContent !== {before!r}")
+    await page.until("document.querySelector('#bot-state').textContent.endsWith(')')")
     await open_ticket(page, "Printer does not print")
     await until_text(page, "#threads", "s ago")
     await until_row(page, "Printer does not print", outside_business_hours="TRUE")

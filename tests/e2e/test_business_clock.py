@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tracker import app
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Message, Thread
 from tracker.settings import Settings
+from tracker.sheet.table.columns import FIGURES, NAMES
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 OFFICE = {
@@ -161,3 +163,30 @@ async def test_a_warning_and_an_escalation_in_business_hours_only(desk: LocalDes
         await desk.until("the escalation", lambda: leads.messages)
         assert named(leads.messages[0]) == [thread.id]
         assert len(calls(desk)) == 2
+
+
+async def test_a_lost_store_alerts_nobody_twice_and_keeps_verdicts_and_deadlines(desk: LocalDesk) -> None:
+    desk.settings |= OFFICE
+    desk.tab.insert_columns(desk.tab.column_count, len(FIGURES))
+    desk.tab.paste(0, len(NAMES), [FIGURES])
+    wall = Wall(at=local("2026-02-06 17:30"))
+    async with running(desk, wall):
+        (missed,) = await opened(desk, "Cannot log in")
+        await at(desk, wall, "2026-02-09 09:30")
+        await desk.until("the alert", lambda: calls(desk))
+        await at(desk, wall, "2026-02-09 09:50")
+        (waiting,) = await opened(desk, "Cannot print")
+        await desk.until("the verdict", lambda: desk.rows()[missed.id]["sla"] == "missed")
+    due = {thread.id: desk.rows()[thread.id]["sla_due"] for thread in (missed, waiting)}
+    shutil.rmtree(desk.folder / "data")
+
+    wall.at = local("2026-02-09 10:00")
+    async with running(desk, wall):
+        await at(desk, wall, "2026-02-09 10:49")
+        assert [named(call) for call in calls(desk)] == [[missed.id]]
+        await at(desk, wall, "2026-02-09 10:50")
+        await desk.until("the second alert", lambda: len(calls(desk)) > 1)
+        await desk.until("the second verdict", lambda: desk.rows()[waiting.id]["sla"] == "missed")
+        assert [named(call) for call in calls(desk)] == [[missed.id], [waiting.id]]
+    assert desk.rows()[missed.id]["sla"] == "missed"
+    assert {thread.id: desk.rows()[thread.id]["sla_due"] for thread in (missed, waiting)} == due

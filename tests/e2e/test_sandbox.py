@@ -115,7 +115,7 @@ async def test_a_start_that_cannot_be_is_told_with_its_reason(
 async def test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well(tmp_path: Path) -> None:
     async with sandbox_command(tmp_path, "--tour") as command:
         assert await command.ended() == 0
-    assert "16/16  The manager gives the column its name back." in command.output
+    assert "16/20  The manager gives the column its name back." in command.output
     assert re.search(r"first_responded_by +sam", command.output)
     assert re.search(r"type +Engineering → Engineering, resolved", command.output)
     assert "For a tab of charts" not in command.output
@@ -128,7 +128,7 @@ async def test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well(t
 async def test_the_tour_ends_with_1_and_names_the_cell_that_is_not_right(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     async with sandbox_command(tmp_path, "--tour", f"--keep={kept}") as command:
-        await command.until_printed("4/16")
+        await command.until_printed("4/20")
         spoil(kept)
         assert await command.ended() == 1
     assert "\"Where is our invoice?\": raised_by is 'somebody else', not 'raj'" in command.output

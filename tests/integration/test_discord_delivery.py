@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -15,6 +16,9 @@ from aiohttp import web
 from tests.support.discord_desk import DiscordDesk, discord_desk
 from tracker.discord.forum import Forum
 from tracker.domain.events import RepliesMissed
+from tracker.domain.pauses import Pause
+from tracker.domain.snowflakes import created_at
+from tracker.domain.ticket import Answer
 from tracker.domain.wording import REOPENED
 from tracker.errors import StoreError
 from tracker.sandbox.discord import errors, faults
@@ -115,6 +119,28 @@ async def test_an_answer_that_the_bot_may_not_read_is_found_once_it_may(desk: Di
     assert ticket is not None
     assert ticket.first_answer is not None
     assert ticket.first_answer.message_id == first.id
+
+
+async def test_what_the_asker_wrote_unheard_ends_a_pause(desk: DiscordDesk) -> None:
+    sam = desk.world.new_user("sam")
+    thread = desk.open()
+    first = desk.world.reply(thread, sam, "Which browser?")
+    ticket = desk.store.tickets.find(thread.id)
+    assert ticket is not None
+    answer = Answer(message_id=first.id, author_name="sam")
+    began = created_at(first.id)
+    desk.store.tickets.save(replace(ticket, first_answer=answer, pauses=(Pause(start=began),)))
+    desk.world.reply(thread, sam, "Are you there?")
+    word, _ = [
+        desk.world.reply(thread, desk.mia, text, at=first.timestamp + timedelta(seconds=number))
+        for number, text in enumerate(("Firefox", "And Chrome"), start=1)
+    ]
+    desk.tracking.record(RepliesMissed(thread_id=thread.id))
+    async with desk.delivering():
+        await desk.all_done()
+    found = desk.store.tickets.find(thread.id)
+    assert found is not None
+    assert found.pauses == (Pause(start=began, end=created_at(word.id)),)
 
 
 async def test_a_message_posted_by_a_process_that_died_over_it_is_found_by_the_next(desk: DiscordDesk) -> None:

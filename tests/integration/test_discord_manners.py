@@ -10,6 +10,7 @@ import hikari
 import pytest
 
 from tests.support.discord_desk import DiscordDesk, discord_desk
+from tracker.domain.figures import Sla, sla_of
 from tracker.domain.wording import RESOLVED
 from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.entities import Thread, User
@@ -295,6 +296,8 @@ async def test_pinned_posts_and_those_of_staff_raise_no_alert(desk: DiscordDesk,
     async with desk.delivering():
         await desk.all_done()
     assert alerts_of(desk, *threads) == [False, False, True, True]
+    tickets = [desk.store.tickets.find(thread.id) for thread in threads]
+    assert [ticket and sla_of(ticket) for ticket in tickets] == [None, None, Sla.MISSED, Sla.MISSED]
 
 
 async def test_they_raise_none_though_nothing_that_was_written_there_can_be_read(desk: DiscordDesk) -> None:

@@ -13,11 +13,13 @@ from aiohttp import web
 
 from tests.support.sheet_office import TITLE, Office, open_office, ticket
 from tracker.checks import Finding, Level
+from tracker.errors import SheetSetupError
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets.a1 import Box
 from tracker.sandbox.sheets.cells import Entered, Formula
 from tracker.sandbox.sheets.grid import Axis
 from tracker.sheet.setup.checks import check_sheet
+from tracker.sheet.setup.plan import make_plan
 
 
 @pytest.fixture
@@ -233,3 +235,30 @@ async def test_names_that_nearly_fit_are_told_apart_from_names_that_are_missing(
     assert 'B1 says "Title", not title; D1 says "Raised By", not raised_by.' in found["sheet.spelling"].text
     assert found["sheet.spelling"].fix == "Write title into B1, raised_by into D1."
     assert 'does not name "type": nothing' in found["sheet.columns"].text
+
+
+async def test_a_column_of_peoples_own_with_a_figures_name_is_told_and_neither_formatted_nor_taken(
+    office: Office,
+) -> None:
+    column = office.tab.column_count
+    office.tab.insert_columns(column)
+    office.tab.enter(0, column, "status")
+    office.tab.enter(1, column, "with the vendor")
+    before = state(office)
+
+    (finding,) = [each for each in await checked(office) if each.level is not Level.GOOD]
+    assert (finding.id, finding.text) == (
+        "sheet.names_of_people",
+        'The tab has a column "status" ("with the vendor") of people\'s own, in which the bot writes nothing.',
+    )
+    assert finding.fix is not None
+    assert finding.fix.startswith("Give it another name, and then run: ")
+    assert finding.fix.endswith("init_sheet --figures")
+
+    def plan(*, figures: bool) -> list[str]:
+        return make_plan(office.google, TITLE, ["resolved"], figures=figures).steps
+
+    assert await asyncio.to_thread(lambda: plan(figures=False)) == []
+    with pytest.raises(SheetSetupError, match="with the vendor"):
+        await asyncio.to_thread(lambda: plan(figures=True))
+    assert state(office) == before

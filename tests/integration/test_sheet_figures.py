@@ -154,3 +154,32 @@ async def test_who_wrote_last_is_shown_when_there_is_nothing_else_to_do_and_only
         desk.tracking.record(RepliesMissed(thread_id=thread(2)))
         desk.delivery.wake()
         await desk.until(lambda: shown(desk, 2, *columns) == ["", "", ""])
+
+
+async def test_a_column_of_peoples_own_with_the_name_of_a_figure_is_left_alone_until_they_rename_it(
+    desk: DeliveryDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with desk.running():
+        desk.opens(1, 2)
+        await desk.settled()
+    name_figures(desk, "status", "sla")
+    desk.office.tab.enter(1, len(NAMES), "with the vendor")
+    async with desk.running():
+        await desk.until(lambda: desk.shows(1, sla="running"))
+        desk.opens(3)
+        await desk.settled()
+    async with desk.running():  # after another start it is still theirs
+        desk.tracking.record(replied(9 * MINUTE, thread=thread(1)))
+        await desk.settled()
+    assert [desk.rows()[str(thread(number))]["status"] for number in (1, 2, 3)] == ["with the vendor", None, None]
+    assert (
+        'The column "status" of the sheet holds what people wrote ("with the vendor"): it is left alone.' in caplog.text
+    )
+    desk.office.tab.enter(0, len(NAMES), "our status")
+    desk.office.tab.insert_columns(desk.office.tab.column_count)
+    desk.office.tab.enter(0, len(NAMES) + 2, "status")
+    async with desk.running():
+        await desk.until(lambda: desk.shows(1, status="open"))
+        await desk.settled()
+        assert desk.shows(1, **{"our status": "with the vendor"})
+    assert desk.notices == []

@@ -198,6 +198,20 @@ class Forum:
         if not shown:
             await self._demand_history(ticket.thread_id)
 
+    async def word_of_author(self, ticket: Ticket, *, since: datetime) -> Replied | None:
+        """The first message that the ticket's author wrote in the thread after this moment; None: there is none."""
+        await self._turn()
+        async for message in self._rest.fetch_messages(ticket.thread_id, after=since):
+            author = message.author
+            if author.id == ticket.author_id and is_person_speaking(message):
+                return Replied(
+                    thread_id=ticket.thread_id,
+                    message_id=message.id,
+                    author_id=author.id,
+                    author_name=name_of(author, None, display=False),
+                )
+        return None
+
     async def thread(self, thread_id: int) -> hikari.GuildThreadChannel | None:
         """The thread as it is now, or None where it was deleted."""
         await self._turn()

@@ -25,7 +25,8 @@ from tracker.discord.forum import Forum
 from tracker.discord.gates import Gates
 from tracker.discord.view import closed_by_person, is_pinned
 from tracker.domain.effects import EffectKind
-from tracker.domain.events import MessageDeleted, Replied
+from tracker.domain.events import AsksNobody, MessageDeleted, Replied
+from tracker.domain.pauses import is_paused
 from tracker.domain.ticket import Ticket
 from tracker.logs import about
 from tracker.store import Store
@@ -80,10 +81,12 @@ class LastLook:
             async with asyncio.timeout(_PATIENCE.total_seconds()):
                 # First what needs one request each: a post with a long talk in it may not be read to its end.
                 if not self._gates.is_closed(gate):
-                    if await self._forum.is_opened_by_staff(ticket):
+                    is_by_staff = await self._forum.is_opened_by_staff(ticket)
+                    thread = None if is_by_staff else await self._forum.thread(ticket.thread_id)
+                    if is_by_staff or (thread is not None and is_pinned(thread)):
+                        self._tracking.record(AsksNobody(thread_id=ticket.thread_id))
                         return None
-                    thread = await self._forum.thread(ticket.thread_id)
-                    if thread is not None and self._calls_nobody(thread):
+                    if thread is not None and self._closed_counts and closed_by_person(thread):
                         return None
                     self._gates.passed(gate)
                 gate = _SEARCHING
@@ -99,10 +102,6 @@ class LastLook:
         # Only looked at: recording it could overtake what Discord is still to tell.
         added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
         return known if known.awaits_answer and not self._tracking.resolves(added) else None
-
-    def _calls_nobody(self, thread: hikari.GuildThreadChannel) -> bool:
-        """Whether the thread is one of those that are not waiting for an answer, whatever was written there."""
-        return is_pinned(thread) or (self._closed_counts and closed_by_person(thread))
 
     def _after_failure(self, ticket: Ticket, gate: str, error: Exception, attempts: int) -> None:
         """Note that the thread could not be searched; raises LookFailedError where another attempt may find more."""
@@ -126,6 +125,8 @@ class LastLook:
     async def look_back(self, ticket: Ticket) -> None:
         """Record the thread's first answer if it has one, and that the one known is gone if it is not there any more.
 
+        While it is the asker's turn, record also what they wrote since.
+
         Raises:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
         """
@@ -138,11 +139,15 @@ class LastLook:
                 if reply.is_responder:
                     answer = reply
                     break
+            word = None
+            if is_paused(ticket.pauses):
+                word = await self._forum.word_of_author(ticket, since=ticket.pauses[-1].start)
         except hikari.NotFoundError as error:
             if not is_gone(error):
                 raise
             raise UnknownThreadError from error
         if gone is not None and (answer is None or answer.message_id > gone):
             self._tracking.record(MessageDeleted(thread_id=ticket.thread_id, message_id=gone, at=self._now()))
-        if answer is not None:
-            self._tracking.record(answer)
+        for found in (answer, word):
+            if found is not None:
+                self._tracking.record(found)

@@ -93,6 +93,13 @@ class RepliesMissed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AsksNobody:
+    """The thread turned out to be none that waits for an answer: it is pinned, or the staff opened it."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageDeleted:
     """Somebody deleted a message in the thread, at the latest at this moment."""
 
@@ -197,6 +204,7 @@ TicketEvent = (
     | AuthorNamed
     | Replied
     | RepliesMissed
+    | AsksNobody
     | MessageDeleted
     | ThreadFoundClosed
     | ThreadDeleted

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import (
     AlertPosted,
+    AsksNobody,
     AuthorNamed,
     DeadlinePassed,
     MessageDeleted,
@@ -226,6 +227,8 @@ def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
             return _answer(ticket, event)
         case RepliesMissed():
             return _look_back(ticket)
+        case AsksNobody():
+            return Change(ticket=replace(ticket, due_at=None, missed=False, alert_due_at=None))
         case MessageDeleted():
             return _take_back(ticket, event, rules)
         case ThreadFoundClosed():

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from tracker.discord.forum import TagChange
 from tracker.domain.events import RepliesMissed, Tag, TagsWere, ThreadDeleted, ThreadSeen
+from tracker.domain.pauses import is_paused
 from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Ticket
 
@@ -85,9 +86,11 @@ def _is_searched(ticket: Ticket, seen: ThreadSeen, heard: Heard) -> bool:
     """Whether the thread's messages are looked through; for a new ticket that is done anyway.
 
     An answer heard after a gap need not be the first. One that was deleted while there is time left does not count,
-    which is noticed where no other message is left.
+    which is noticed where no other message is left. What the asker wrote in a gap has ended a pause.
     """
     answered_at = ticket.answered_at
+    if is_paused(ticket.pauses) and created_at(seen.last_message_id or 0) >= heard.known_until:
+        return True
     if answered_at is not None and ticket.due_at is not None and seen.at < ticket.due_at and seen.message_count == 0:
         return True
     may_be_missed = answered_at is None or answered_at >= heard.known_until

@@ -11,6 +11,7 @@ import pytest
 from tests.support.builders import BUG, RESOLVED, RULES, snowflake
 from tracker.discord.forum import TagChange
 from tracker.domain.events import RepliesMissed, Tag, ThreadDeleted, ThreadSeen
+from tracker.domain.pauses import Pause
 from tracker.domain.ticket import Answer, Ticket, apply
 from tracker.reconcile.missed import AuditLog, Heard, Snapshot, logged_of_others, missed
 
@@ -121,6 +122,15 @@ def test_the_title_and_the_archive_are_as_shown() -> None:
         pytest.param(known(answered=at(-1)), at(1), False, id="was answered before"),
         pytest.param(known(answered=at(1)), at(2), True, id="an answer heard since need not be the first"),
         pytest.param(None, at(1), False, id="a new ticket looks back by itself"),
+        pytest.param(
+            replace(known(answered=at(-1)), pauses=(Pause(start=at(-1)),)),
+            at(1),
+            True,
+            id="the asker may have answered",
+        ),
+        pytest.param(
+            replace(known(answered=at(-2)), pauses=(Pause(start=at(-2)),)), at(-1), False, id="nobody wrote since"
+        ),
     ],
 )
 def test_a_thread_is_searched_for_an_answer_only_where_one_may_have_been_missed(

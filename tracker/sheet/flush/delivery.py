@@ -279,9 +279,10 @@ class SheetDelivery:
             self._settle(outcome, batch)
         await self._put_back(outcome.misplaced)
         self._look_is_due = bool(outcome.races or plan.writes_ids_back)
-        back = plan.columns.keys() - self._news.columns
+        back = plan.columns.keys() - self._news.columns - self._news.of_people
         if back:
-            self._catch_up(await self._in_thread(self._repository.rows, back), rows)
+            shown = await self._in_thread(self._repository.rows, back)
+            self._catch_up(self._news.without_those_of_people(shown), rows)
         self._news.announce(plan, rows)
 
     def _cells_of(self, row: PendingRow) -> Cells:

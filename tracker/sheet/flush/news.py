@@ -11,6 +11,8 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from tracker.cli.invocation import command
+from tracker.domain.cells import Cells
 from tracker.domain.figures import FIGURES_SHOWN
 from tracker.domain.wording import (
     columns_back_notice,
@@ -25,6 +27,7 @@ from tracker.errors import SheetError
 from tracker.sheet.flush.trouble import Trouble
 from tracker.sheet.repository import SheetRepository
 from tracker.sheet.table.columns import FIGURES, NAME_AGAIN, NAMES, quoted
+from tracker.sheet.table.ownership import of_people
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write.plan import Outcome, WritePlan
 from tracker.store import Store
@@ -37,12 +40,17 @@ OUT_SINCE = "sheet_out_since"
 """The fact that says since when Google has been in trouble."""
 
 _SEEN_COLUMNS = "sheet_columns_seen"
+_OWN_FIGURES = "sheet_own_figures"
+"""The columns of figures that the bot has filled at some time: whatever people write there, they are its own."""
 _ANNOUNCED_SAME_IDS = "sheet_same_ids_told"
 _ANNOUNCED_NOT_TAKEN = "sheet_not_taken_told"
 
 
 class News:
-    """`trouble` is the spell of trouble with the sheet, `columns` are those that its header named at the last look."""
+    """`trouble` is the spell of trouble with the sheet, `columns` are those that its header named at the last look.
+
+    `of_people` are those that it named besides, and that people fill.
+    """
 
     def __init__(self, *, store: Store, tracking: Tracking, repository: SheetRepository, patience: timedelta) -> None:
         self._store = store
@@ -55,6 +63,7 @@ class News:
             out_since=datetime.fromisoformat(out_since) if out_since else None,
         )
         self.columns = frozenset(self._remembered(_SEEN_COLUMNS, otherwise=NAMES))
+        self.of_people: frozenset[str] = frozenset()
         self._not_taken = set(map(int, self._remembered(_ANNOUNCED_NOT_TAKEN)))
 
     def failed(self, error: SheetError, notice: str) -> bool:
@@ -103,6 +112,22 @@ class News:
             self._not_taken.discard(thread_id)
             self.remember(_ANNOUNCED_NOT_TAKEN, _as_json(map(str, self._not_taken)))
 
+    def without_those_of_people(self, shown: Mapping[int, Cells]) -> dict[int, Cells]:
+        """The cells of columns that the header names anew, but for those that people fill: these are left alone."""
+        names = {name for cells in shown.values() for name in cells}
+        unknown = names.difference(self._remembered(_OWN_FIGURES))
+        people = of_people({name: [cells.get(name) for cells in shown.values()] for name in unknown})
+        for name, value in people.items():
+            _log.warning(
+                'The column "%s" of the sheet holds what people wrote ("%s"): it is left alone. To have that figure, '
+                "give theirs another name, and run: %s --figures",
+                name,
+                value,
+                command("init-sheet"),
+            )
+        self.of_people |= people.keys()
+        return {i: {name: value for name, value in cells.items() if name not in people} for i, cells in shown.items()}
+
     def announce(self, plan: WritePlan, rows: Sequence[Row]) -> None:
         """Announce in one message what the look before this write to `rows` showed for the first time."""
         news = []
@@ -110,7 +135,8 @@ class News:
             _log.info("The sheet can be written again.")
         if self.trouble.over():
             news.append(sheet_back_notice())
-        columns = frozenset(plan.columns)
+        self.of_people &= plan.columns.keys()
+        columns = frozenset(plan.columns) - self.of_people
         gone, back = (self.columns - columns).difference(FIGURES), (columns - self.columns).difference(FIGURES)
         if figures := columns.difference(self.columns).intersection(FIGURES):
             _log.info("The sheet has columns of figures, which are filled now: %s", quoted(sorted(figures)))
@@ -132,7 +158,9 @@ class News:
         self.columns = columns
         self._remember_trouble()
         self.remember(_SEEN_COLUMNS, _as_json(columns))
-        self.remember(FIGURES_SHOWN, "yes" if columns.intersection(FIGURES) else "no")
+        figures = columns.intersection(FIGURES)
+        self.remember(_OWN_FIGURES, _as_json(figures.union(self._remembered(_OWN_FIGURES))))
+        self.remember(FIGURES_SHOWN, "yes" if figures else "no")
         self.remember(_ANNOUNCED_SAME_IDS, _as_json(map(str, plan.doubled)))
         self.remember(self._repository.tab_fact, str(self._repository.tab_id))
 

@@ -6,9 +6,10 @@ The filter views, which the bot can do without, are a second one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tracker.cli.invocation import command
 from tracker.domain.cells import CellValue
 from tracker.domain.figures import Sla, Status
 from tracker.errors import SheetError, SheetSetupError
@@ -32,6 +33,7 @@ from tracker.sheet.table.columns import (
     quoted,
 )
 from tracker.sheet.table.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
+from tracker.sheet.table.ownership import of_people
 from tracker.sheet.table.spelling import nearly_keyed
 
 OPEN_VIEW = "Open"
@@ -129,6 +131,11 @@ def make_plan(
         added = _add_columns(plan, tab, layout, names, start=0)
     else:
         header, *rows = _read_rows(sheet, tab, layout)
+        columns = {name: [row[place] for row in rows if place < len(row)] for name, place in layout.columns.items()}
+        if people := of_people(columns):
+            if figures or dashboard:
+                raise names_of_people(people)
+            layout = layout.without(people)
         zone = described["properties"].get("timeZone", "")
         plan.inventory = Inventory(layout=layout, header=header, rows=rows, time_zone=zone)
         _set_formats(plan, sheet, tab, layout)
@@ -143,6 +150,15 @@ def make_plan(
         plan.add(setup.step)
         plan.dashboard.extend(setup.requests)
     return plan
+
+
+def names_of_people(columns: Mapping[str, CellValue]) -> SheetSetupError:
+    """Why the bot cannot have figures under these names, each with what people wrote there."""
+    told = " and ".join(f'{quoted([name])} ("{str(value)[:40]}")' for name, value in columns.items())
+    return SheetSetupError(
+        f"The tab has a column {told} of people's own, in which the bot writes nothing.",
+        f"Give it another name, and then run: {command('init-sheet')} --figures",
+    )
 
 
 def carry_out(sheet: GoogleSheet, plan: Plan) -> SheetError | None:

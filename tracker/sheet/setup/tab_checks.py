@@ -12,10 +12,11 @@ from tracker.domain.listing import listed
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.tab import find_tab, layout_of, read_columns, read_head
 from tracker.sheet.dashboard.cells import Ids
-from tracker.sheet.setup.plan import lacking_formats
+from tracker.sheet.setup.plan import lacking_formats, names_of_people
 from tracker.sheet.table.cells import Json
-from tracker.sheet.table.columns import KEY, LINK, NAME_AGAIN, NAMES, quoted
+from tracker.sheet.table.columns import FIGURES, KEY, LINK, NAME_AGAIN, NAMES, quoted
 from tracker.sheet.table.layout import Layout, a1, column_letters, grid_range, runs
+from tracker.sheet.table.ownership import of_people
 from tracker.sheet.table.spelling import nearly_named
 from tracker.sheet.table.survey import Survey, thread_id_of
 
@@ -35,7 +36,7 @@ _failed = partial(Finding, group=Group.SHEET, level=Level.FAILED)
 
 
 def check_tab(sheet: GoogleSheet, described: Json, sheet_name: str) -> Iterator[Finding]:
-    """Look at the tab; `described` is the spreadsheet with `TAB_FIELDS` of its tabs. Four read requests.
+    """Look at the tab; `described` is the spreadsheet with `TAB_FIELDS` of its tabs. Four read requests, or five.
 
     Raises:
         SheetSetupError: there is no such tab, or no header in it.
@@ -47,6 +48,10 @@ def check_tab(sheet: GoogleSheet, described: Json, sheet_name: str) -> Iterator[
     yield from whatever_happens(Group.SHEET, partial(_filter, whole))
     head = read_head(sheet, tab)
     layout = layout_of(tab, head)
+    if people := _columns_of_people(sheet, tab, layout):
+        error = names_of_people(people)
+        yield _warning(id="sheet.names_of_people", text=str(error.what), fix=error.fix)
+        layout = layout.without(people)
     for check in (
         partial(_protections, sheet, whole, layout),
         partial(_merged, whole, layout),
@@ -57,6 +62,13 @@ def check_tab(sheet: GoogleSheet, described: Json, sheet_name: str) -> Iterator[
         partial(_dashboard, described, tab),
     ):
         yield from whatever_happens(Group.SHEET, check)
+
+
+def _columns_of_people(sheet: GoogleSheet, tab: Json, layout: Layout) -> dict[str, CellValue]:
+    if layout.columns.keys().isdisjoint(FIGURES):
+        return {}
+    read = read_columns(sheet, tab["sheetId"], layout, FIGURES)
+    return of_people({name: below for name, (_, *below) in read.items()})
 
 
 def _box(area: Json, tab: Json) -> tuple[range, range]:

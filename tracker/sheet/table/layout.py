@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
 
@@ -48,6 +48,10 @@ class Layout:
         for header_row, row in enumerate(rows):
             names = [cell.strip() if isinstance(cell, str) else "" for cell in row]
             yield cls(header_row=header_row, columns={name: names.index(name) for name in ALL_NAMES if name in names})
+
+    def without(self, names: Collection[str]) -> Self:
+        """The same, as if the header did not name these columns."""
+        return replace(self, columns={name: place for name, place in self.columns.items() if name not in names})
 
     @property
     def key(self) -> int:
