@@ -205,7 +205,7 @@ class LocalDesk:
         """Start the bot (or another one, by its module) and wait until Discord has told it about the server.
 
         Raises:
-            NotYetError: the bot ended instead, or was not told in time; the message holds its log.
+            NotYetError: the bot ended instead, or is not ready in time; the message holds its log.
         """
         await self.launch_bot(module)
         connected = asyncio.create_task(self.discord.gateway.ready(_START_SECONDS))
