@@ -32,6 +32,8 @@ TAGS = ("Engineering", "Consulting", "billing", "resolved")
 
 _CODE = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.02
+_START_SECONDS = 120.0
+"""A start takes two seconds, and many times that on a busy machine."""
 
 
 class Running(Protocol):
@@ -221,16 +223,18 @@ class LocalDesk:
         """Start the bot (or another one, by its module) and wait until Discord has told it about the server.
 
         Raises:
-            NotYetError: the bot ended instead; the message holds its log.
+            NotYetError: the bot ended instead, or is not ready in time; the message holds its log.
         """
         await self.launch_bot(module)
-        connected = asyncio.create_task(self.discord.gateway.ready())
+        connected = asyncio.create_task(self.discord.gateway.ready(_START_SECONDS))
         ended = asyncio.create_task(self.bot_ended())
         await asyncio.wait([connected, ended], return_when=asyncio.FIRST_COMPLETED)
         connected.cancel()
         ended.cancel()
         if self._bot is not None and self._bot.returncode is not None:
             raise NotYetError(f"the bot ended with exit code {self._bot.returncode}:\n{self.log}")
+        if connected.done() and not connected.cancelled() and connected.exception() is not None:
+            raise NotYetError(f"the bot was not ready within {_START_SECONDS:.0f} s:\n{self.log}")
 
     async def launch_bot(self, module: str | None = None) -> None:
         """Start the bot, or another one, and wait for nothing."""
