@@ -96,6 +96,31 @@ async def test_secrets_are_not_shown(address: str, client: ClientSession, desk: 
     assert "PRIVATE KEY" not in picture
 
 
+async def test_the_tab_of_figures_is_shown_with_its_charts_until_it_is_deleted(
+    address: str, client: ClientSession, desk: LocalDesk
+) -> None:
+    await desk.prepare_sheet(dashboard=True)
+    live = address.replace("http", "ws") + "live"
+    async with client.ws_connect(live, headers={"Origin": address.rstrip("/")}) as socket:
+        shown = (await socket.receive_json())["picture"]["dashboard"]
+        assert len(shown["charts"]) == 11
+        waiting = next(row for row in shown["rows"] if row and row[0] and row[0]["text"] == "waiting")
+        assert waiting[1] == {"text": "0", "number": 0.0}
+        desk.tab.paste(1, desk.tab.values()[0].index("status"), [["waiting"]])
+        waiting = next(row for row in (await changed(socket))["rows"] if row and row[0] and row[0]["text"] == "waiting")
+        assert waiting[1]["text"] == "1"
+        desk.book.delete_tab(desk.book.tab("Support Dashboard"))
+        assert await changed(socket) is None
+
+
+async def changed(socket: ClientWebSocketResponse) -> Any:  # noqa: ANN401 - the page's own JSON
+    """The tab of figures as it is shown after its next change."""
+    while True:
+        picture = (await socket.receive_json())["picture"]
+        if "dashboard" in picture:
+            return picture["dashboard"]
+
+
 async def test_only_what_changed_is_sent_again(address: str, client: ClientSession, desk: LocalDesk) -> None:
     live = address.replace("http", "ws") + "live"
     async with client.ws_connect(live, headers={"Origin": address.rstrip("/")}) as socket:

@@ -106,7 +106,9 @@ function lookAt([section, ...others]) {
 }
 
 function bring(section) {
-  for (const each of outlined(section).toReversed()) each.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const all = outlined(section).toReversed();
+  const isName = (each) => each.closest(".names") !== null; // stays in view, and yet would scroll the rows to the top
+  for (const each of [...all.filter(isName), ...all.filter((one) => !isName(one))]) each.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function isInView(section) {
