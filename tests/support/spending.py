@@ -1,8 +1,8 @@
 """A plugin of pytest: what the tests cost, by tier, stands at the end of a run.
 
-The time of day says little on a busy machine; the time of a core is the same whoever else is at work. It counts what
-the test processes used, what their children used that have ended, and (where there is /proc) what those used that
-still run: the fork server, whose children are the commands under test, and the browser.
+On a busy machine the time of a core says more than the time of day, though it grows, too: by half or twice where many
+share a core. Counted is what the test processes used, what their children used that have ended, and (where there is
+/proc) what those used that still run: the fork server, whose children are the commands under test, and the browser.
 """
 
 from __future__ import annotations
