@@ -32,7 +32,7 @@ async def test_the_dashboard_shows_what_happened_and_a_new_store_shows_the_same(
     assert 'create the tab "Support Dashboard", with charts' in output
 
     await desk.start_bot()
-    await desk.until("the figures", lambda: block(desk, ANSWERERS), 60.0)
+    await desk.until("the figures", lambda: block(desk, ANSWERERS))
 
     figures = [["Opened", 2, 0], ["Resolved", 0, 0], ["Median first response", 1 / 48, None]]
     assert block(desk, LATEST)[:3] == figures
@@ -44,7 +44,7 @@ async def test_the_dashboard_shows_what_happened_and_a_new_store_shows_the_same(
     tab = desk.book.tab("Montag")
     tab.paste(LATEST.start + 1, 1, [["?", "?"]])
     await desk.start_bot()
-    await desk.until("the figures", lambda: tab.cell(LATEST.start + 1, 1).value == 2, 60.0)
+    await desk.until("the figures", lambda: tab.cell(LATEST.start + 1, 1).value == 2)
     tab.rename("Support Dashboard")
     assert block(desk, LATEST)[:3] == figures
 

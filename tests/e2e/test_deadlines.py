@@ -91,7 +91,7 @@ async def test_a_reopening_told_late_is_alerted_though_the_deadline_was_judged_w
     gateway.mute()
     assert datetime.now(UTC) < due
     desk.world.remove_tag(thread, "resolved")
-    await desk.until("the alert", lambda: desk.alerts.messages, 30.0)
+    await desk.until("the alert", lambda: desk.alerts.messages)
     assert datetime.now(UTC) > due
     assert gateway.handshakes == ["IDENTIFY", "RESUME"]
 
@@ -182,7 +182,7 @@ async def test_a_digest_and_a_notice_are_there_once_though_the_answers_to_them_a
     await desk.kill_bot()
     await desk.start_bot()
     desk.tab.enter(0, 1, "title")
-    await desk.until("the last notice", lambda: "has its column `title` again" in desk.alerts.messages[-1].content, 20)
+    await desk.until("the last notice", lambda: "has its column `title` again" in desk.alerts.messages[-1].content)
     assert desk.rows()[thread.id]["title"] == "A change"
     assert await desk.stop_bot() == 0
     digest, *notices = [message.content for message in desk.alerts.messages]

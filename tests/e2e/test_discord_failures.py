@@ -22,7 +22,7 @@ from tracker.sandbox.service import Fault
 
 
 async def ticked(desk: LocalDesk, *threads: Thread) -> None:
-    await desk.until("✅", lambda: all(desk.is_ticked(thread) for thread in threads), 60.0)
+    await desk.until("✅", lambda: all(desk.is_ticked(thread) for thread in threads))
 
 
 def reacting(thread: Thread) -> str:
@@ -76,7 +76,7 @@ async def test_whatever_becomes_of_discords_answers_each_message_is_there_once(d
             "the message's id in the sheet", lambda: desk.rows()[thread.id]["warning_message_id"] is not None, 60.0
         )
         desk.world.remove_tag(thread, "resolved")
-        await desk.until("the edit", lambda: desk.bot_messages(thread)[0].content == REOPENED, 60.0)
+        await desk.until("the edit", lambda: desk.bot_messages(thread)[0].content == REOPENED)
         (message,) = desk.bot_messages(thread)
         assert desk.rows()[thread.id]["warning_message_id"] == str(message.id)
         assert [fault.times for fault in lost] == [0] * len(lost)

@@ -27,7 +27,7 @@ SIGNING_IN = r"^/token$"
 
 
 async def ticked(desk: LocalDesk, *threads: Thread) -> None:
-    await desk.until("✅", lambda: all(desk.is_ticked(thread) for thread in threads), 40.0)
+    await desk.until("✅", lambda: all(desk.is_ticked(thread) for thread in threads))
 
 
 # -- what passes by itself

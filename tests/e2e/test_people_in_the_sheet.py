@@ -130,7 +130,7 @@ async def test_what_people_edit_stays_what_they_break_is_told_and_mended(desk: L
     tab.delete_rows(next(n for n, row in enumerate(tab.records(), 1) if row["thread_id"] == str(threads[2].id)))
     world.retag(threads[2], ["Engineering"])
     await desk.until("the row to come back", lambda: threads[2].id in titles(desk))
-    await desk.until("the last notice", lambda: "has its column `team` again" in told(desk), 20)
+    await desk.until("the last notice", lambda: "has its column `team` again" in told(desk))
     await desk.until("its team", lambda: rows_of(desk)[threads[2].id]["team"] == "Engineering")
     by_id = rows_of(desk)
     assert by_id[threads[2].id]["title"] == "Ticket 2 again"
@@ -154,7 +154,7 @@ async def test_without_a_column_of_the_bots_the_others_go_on_and_a_new_one_of_it
 
     tab.insert_columns(1)
     tab.enter(0, 1, "team")
-    await desk.until("the last notice", lambda: "has its column `team` again" in told(desk), 20)
+    await desk.until("the last notice", lambda: "has its column `team` again" in told(desk))
     await desk.until("the team", lambda: rows_of(desk)[threads[0].id]["team"] == "Engineering")
     assert len(desk.alerts.messages) == 2
     assert {row["note"] for row in rows_of(desk).values()} == {f"note Ticket {number}" for number in range(3)}
@@ -237,6 +237,6 @@ async def test_without_its_key_column_the_sheet_is_refused_once_and_taken_again_
     assert "2 changed tickets wait" in told(desk) or "1 changed ticket waits" in told(desk)
     assert [row[TITLE] for row in tab.values()[1:]] == ["Ticket 0", "Ticket 1"]
     tab.enter(0, 0, "thread_id")
-    await desk.until("all titles", lambda: set(titles(desk).values()) == {"Ticket 0 again", "Ticket 1 again"}, 20)
+    await desk.until("all titles", lambda: set(titles(desk).values()) == {"Ticket 0 again", "Ticket 1 again"})
     await desk.until("the end of it", lambda: "can be written again" in told(desk))
     assert len(desk.alerts.messages) == 2

@@ -90,7 +90,7 @@ async def test_a_service_is_ready_alive_and_well_and_says_so_wherever_it_is_aske
     told = ["STATUS=Connected to Discord. Nothing waits.", "WATCHDOG=1"]
     await desk.until("the status", lambda: manager.told[-2:] == told)
 
-    async with asyncio.timeout(20):  # the heartbeat's answer is noticed at one of the looks every few seconds
+    async with asyncio.timeout(60):  # the heartbeat's answer is noticed at one of the looks every few seconds
         while (await asked(desk))[1]["last_heartbeat"] is None:  # noqa: ASYNC110 - another process knows
             await asyncio.sleep(0.1)
     status, health = await asked(desk)

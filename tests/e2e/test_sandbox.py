@@ -62,7 +62,7 @@ async def test_the_page_opens_in_the_browser_unless_that_is_not_wanted(
     async with sandbox_command(tmp_path, "--port=0", *arguments, browser=True) as command:
         await command.until_open()
         if not arguments:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 while not (opened.exists() and opened.read_text(encoding="utf-8")):  # noqa: ASYNC110 - another process
                     await asyncio.sleep(0.02)
             assert opened.read_text(encoding="utf-8") == f"{command.address}\n"

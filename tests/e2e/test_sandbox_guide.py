@@ -53,7 +53,7 @@ async def test_a_paused_tour_takes_one_step_at_a_time_until_it_may_go_on(desk: L
 async def test_a_tour_that_lost_what_it_is_about_ends_and_says_so(desk: LocalDesk, guide: Guide) -> None:
     await until_done(desk, guide, 4)
     desk.tab.enter(0, 1, "subject")
-    await desk.until("the end of the tour", lambda: "wrong" in (guide.picture or {}), 30)
+    await desk.until("the end of the tour", lambda: "wrong" in (guide.picture or {}))
     assert guide.picture is not None
     (told,) = guide.picture["wrong"]
     assert told.startswith("Somebody took away what the tour needs")

@@ -206,7 +206,7 @@ async def test_trouble_of_discord_during_a_start_ends_nothing(desk: LocalDesk) -
     ]
     await desk.start_bot()
     thread = desk.world.open_thread(desk.forum, desk.customer, "Early")
-    await desk.until("✅", lambda: desk.is_ticked(thread), 60)
+    await desk.until("✅", lambda: desk.is_ticked(thread))
     assert "The forum could not be read" in desk.log
 
 

@@ -119,7 +119,7 @@ async def test_a_support_day(desk: LocalDesk) -> None:  # noqa: PLR0915 - one da
     assert isinstance(reopened_row["resolution_date"], float)
     world.add_tag(returning, "resolved")
     await desk.until("a second resolved message", lambda: len(desk.bot_messages(returning)) == 2)
-    await desk.until("two alerts", lambda: desk.alerts.messages and pager.messages, 20)
+    await desk.until("two alerts", lambda: desk.alerts.messages and pager.messages)
     second_message = desk.bot_messages(returning)[1]
     await desk.until("the last cell", lambda: desk.rows()[returning.id]["warning_message_id"] == str(second_message.id))
     after = datetime.now(UTC)

@@ -124,7 +124,7 @@ class Wire:
         await self.socket.send_json({"op": opcode, "d": data})
 
     async def receive(self) -> dict[str, Any]:
-        payload: dict[str, Any] = await self.socket.receive_json(timeout=5)
+        payload: dict[str, Any] = await self.socket.receive_json(timeout=60)
         return payload
 
     async def identify(self, intents: int = 1) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class Wire:
     async def close_code(self) -> int | None:
         """Wait for the server to close."""
         while not self.socket.closed:
-            await self.socket.receive(timeout=5)
+            await self.socket.receive(timeout=60)
         return self.socket.close_code
 
 

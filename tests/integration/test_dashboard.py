@@ -119,10 +119,10 @@ class Desk:
             yield running
         finally:
             running.cancel()
-            await asyncio.wait((running,), timeout=5.0)
+            await asyncio.wait((running,), timeout=60.0)
 
     async def until(self, happened: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not happened():  # noqa: ASYNC110 - what is on the tab is no event
                 await asyncio.sleep(0.01)
 

@@ -22,7 +22,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 LOOK_SECONDS = 0.03
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 _FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update"),
     *("--disable-background-networking", "--disable-sync", "--remote-debugging-port=0", "--hide-scrollbars"),

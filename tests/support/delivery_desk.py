@@ -109,7 +109,7 @@ class DeliveryDesk:
         row = self.rows().get(str(thread(number)))
         return row is not None and all(row[name] == value for name, value in cells.items())
 
-    async def until(self, happened: Callable[[], object], seconds: float = 10.0) -> None:
+    async def until(self, happened: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait until something is true."""
         async with asyncio.timeout(seconds):
             while not happened():  # noqa: ASYNC110 - other threads make it true

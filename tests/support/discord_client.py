@@ -38,7 +38,7 @@ class Listener:
         self._arrived = asyncio.Event()
         self.bot.subscribe(hikari.Event, self._remember)
 
-    async def next(self, kind: type[E], *, seconds: float = 10.0) -> E:
+    async def next(self, kind: type[E], *, seconds: float = 60.0) -> E:
         """The first event of a kind, taken out of `events`; waits for it where it is not there yet."""
         async with asyncio.timeout(seconds):
             while True:

@@ -111,10 +111,10 @@ class DiscordDesk:
             yield running
         finally:
             running.cancel()
-            await asyncio.wait((running,), timeout=5.0)
+            await asyncio.wait((running,), timeout=60.0)
             assert running.done()
 
-    async def until(self, happened: Callable[[], object], *, hurry: bool = True, seconds: float = 20.0) -> None:
+    async def until(self, happened: Callable[[], object], *, hurry: bool = True, seconds: float = 60.0) -> None:
         """Wait until it happened; with `hurry`, no pause between two attempts takes time."""
         async with asyncio.timeout(seconds):
             while not happened():

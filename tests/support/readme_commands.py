@@ -41,7 +41,7 @@ PINNED = Proof(
 )
 ROOTS = Proof(
     test=f"{HERE}test_what_root_is_asked_to_do_fits_the_unit",
-    only="needs root and a running systemd; names and paths are held to the unit, which tests/unit/test_service.py has "
+    only="needs root and a running systemd; names and paths are the unit's, which tests/unit/ops/test_service.py has "
     "systemd check",
 )
 OPTIONS = Proof(
@@ -128,7 +128,7 @@ PROOFS = {
     "systemctl status support-tracker": ROOTS,
     "sudo journalctl -u support-tracker -o cat -f": ROOTS,
     "./scripts/user-service": Proof(
-        test="tests/unit/test_service.py::test_the_script_makes_a_service_of_whatever_folder_it_stands_in",
+        test="tests/unit/ops/test_service.py::test_the_script_makes_a_service_of_whatever_folder_it_stands_in",
         words='"scripts/user-service"',
     ),
     "export UID": IN_DOCKER,

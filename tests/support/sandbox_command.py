@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.support.fork_server import Fork
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 _LOOK_SECONDS = 0.02
 
 

@@ -27,7 +27,7 @@ from tracker.sandbox.desk import LocalDesk
 from tracker.sheet.setup.recording import Record
 
 END_OF_START = "SLA: "
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 _LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:")
 """How a line of the log begins, of which the level is told apart."""
 

@@ -116,7 +116,7 @@ class Desk:
         client = gspread.authorize(_credentials(self.account, SCOPE), http_client=LoopbackClient)
         assert isinstance(client.http_client, LoopbackClient)
         client.http_client.address = self.sheets.address
-        client.set_timeout((5, 5))
+        client.set_timeout((60, 60))
         try:
             return await asyncio.to_thread(work, client)
         finally:

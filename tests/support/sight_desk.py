@@ -130,7 +130,7 @@ class SightDesk:
             self.later = min(self.later + STEP, end)
             self.look()
 
-    async def until(self, happened: Callable[[], object], seconds: float = 20.0) -> None:
+    async def until(self, happened: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait until it happened, looking as the bot does, only more often."""
         async with asyncio.timeout(seconds):
             while not happened():

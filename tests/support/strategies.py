@@ -95,30 +95,42 @@ def events(thread: int) -> SearchStrategy[Event]:
     )
 
 
-pauses = st.lists(st.builds(Pause, start=moments, end=st.none() | moments), max_size=2).map(tuple)
-tickets: SearchStrategy[Ticket] = st.builds(
-    Ticket,
-    thread_id=ids,
-    guild_id=ids,
-    author_id=ids,
-    title=texts,
-    tags=st.lists(st.builds(Tag, id=ids, name=texts), max_size=5).map(tuple),
-    author_name=st.none() | texts,
-    first_answer=st.none() | st.builds(Answer, message_id=ids, author_name=texts),
-    resolved_by=st.frozensets(ids, max_size=3),
-    resolved_at=st.none() | moments,
-    resolved_message_id=st.none() | ids,
-    reopen_count=st.integers(min_value=0, max_value=10**6),
-    due_at=st.none() | moments,
-    due_under=st.sampled_from(["", "0a1b"]),
-    missed=st.booleans(),
-    called=st.lists(st.sampled_from([EffectKind.WARNING, EffectKind.ALERT]), max_size=2).map(tuple),
-    stops=pauses,
-    pauses=pauses,
-    posted=st.lists(st.builds(Posted, channel_id=ids, message_id=ids), max_size=2).map(tuple),
-    alert_due_at=st.none() | moments,
-    activity=st.none() | st.builds(Activity, last_message_id=ids, by_asker=st.booleans(), staff_replies=st.just(3)),
-    adopted=st.booleans(),
-    in_sheet=st.booleans(),
-    deleted=st.booleans(),
+def tickets_of(ids: SearchStrategy[int], moments: SearchStrategy[datetime]) -> SearchStrategy[Ticket]:
+    """Any ticket with these ids, which say when it was opened, and these moments."""
+    pauses = st.lists(st.builds(Pause, start=moments, end=st.none() | moments), max_size=2).map(tuple)
+    return st.builds(
+        Ticket,
+        thread_id=ids,
+        guild_id=ids,
+        author_id=ids,
+        title=texts,
+        tags=st.lists(st.builds(Tag, id=ids, name=texts), max_size=5).map(tuple),
+        author_name=st.none() | texts,
+        first_answer=st.none() | st.builds(Answer, message_id=ids, author_name=texts),
+        resolved_by=st.frozensets(ids, max_size=3),
+        resolved_at=st.none() | moments,
+        resolved_message_id=st.none() | ids,
+        reopen_count=st.integers(min_value=0, max_value=10**6),
+        due_at=st.none() | moments,
+        due_under=st.sampled_from(["", "0a1b"]),
+        missed=st.booleans(),
+        called=st.lists(st.sampled_from([EffectKind.WARNING, EffectKind.ALERT]), max_size=2).map(tuple),
+        stops=pauses,
+        pauses=pauses,
+        posted=st.lists(st.builds(Posted, channel_id=ids, message_id=ids), max_size=2).map(tuple),
+        alert_due_at=st.none() | moments,
+        activity=st.none() | st.builds(Activity, last_message_id=ids, by_asker=st.booleans(), staff_replies=st.just(3)),
+        adopted=st.booleans(),
+        in_sheet=st.booleans(),
+        deleted=st.booleans(),
+    )
+
+
+tickets = tickets_of(ids, moments)
+_recent = st.datetimes(
+    min_value=datetime(2026, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone itself
+    max_value=datetime(2026, 6, 1),  # noqa: DTZ001 - the same
+    timezones=st.just(UTC),
 )
+recent_tickets = tickets_of(st.builds(snowflake, _recent), _recent)
+"""Any ticket within some months: business time over decades, day by day, takes a second to count."""

@@ -11,7 +11,7 @@ import pytest
 
 from tracker.store import Store
 
-hypothesis.settings.register_profile("unit", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("unit", derandomize=True, deadline=None, database=None, max_examples=40)
 hypothesis.settings.load_profile("unit")
 
 

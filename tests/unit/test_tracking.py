@@ -239,7 +239,7 @@ def test_resolving_and_reopening_wait_in_order_behind_one_another(desk: Desk) ->
     assert told == [(EffectKind.POST_RESOLVED, 0), (EffectKind.EDIT_REOPENED, 0), (EffectKind.POST_RESOLVED, 1)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)  # each opens a store
 @given(history=st.lists(st.one_of(events(NEW_THREAD), events(OLD_THREAD)), max_size=10))
 def test_recording_any_event_twice_changes_nothing(history: list[Event]) -> None:
     with tempfile.TemporaryDirectory() as folder, new_desk(Path(folder)) as desk:
@@ -254,7 +254,7 @@ def test_recording_any_event_twice_changes_nothing(history: list[Event]) -> None
             assert len(desk.told) == told
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)  # each opens nine
 @given(history=st.lists(events(NEW_THREAD), max_size=8))
 def test_a_restart_between_any_two_events_changes_nothing(history: list[Event]) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:

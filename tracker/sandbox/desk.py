@@ -270,7 +270,7 @@ class LocalDesk:
         if self._bot is not None and self._bot.returncode is None:
             self._bot.kill()
 
-    async def until(self, what: str, happened: Callable[[], object], seconds: float = 15.0) -> None:
+    async def until(self, what: str, happened: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait until `happened` is true; it is asked many times and must be quick.
 
         Raises:

@@ -188,7 +188,7 @@ def is_open_by_the_clock(calendar: BusinessHours, at: datetime) -> bool:
 
 
 @given(calendar=calendars, start=minutes, span=spans)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_elapsed_is_what_a_walk_of_minutes_counts(calendar: BusinessHours, start: datetime, span: timedelta) -> None:
     walked = [start + minute * MINUTE for minute in range(span // MINUTE)]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import (
@@ -28,7 +28,7 @@ from tests.support.builders import (
     seen,
     snowflake,
 )
-from tests.support.strategies import moments, tickets
+from tests.support.strategies import moments, recent_tickets, tickets
 from tracker.domain.cells import CellValue
 from tracker.domain.events import Event, Tag
 from tracker.domain.hours import BusinessHours, weekly
@@ -189,8 +189,7 @@ def test_outside_business_hours_is_about_the_threads_creation(*, opened: str, ou
     assert cells_of(after(created(thread=thread)), DESK)["outside_business_hours"] is outside
 
 
-@settings(max_examples=25)  # business time over decades, day by day
-@given(ticket=tickets)
+@given(ticket=recent_tickets)
 def test_any_ticket_fills_every_column_with_a_cell_of_its_kind(ticket: Ticket) -> None:
     types: dict[Kind, tuple[type, ...]] = {
         Kind.TEXT: (str,),

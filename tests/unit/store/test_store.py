@@ -38,7 +38,7 @@ def another(ticket: Ticket, number: int = 1) -> Ticket:
 # Tickets
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(ticket=tickets)
 def test_any_ticket_comes_back_as_it_was_saved_also_after_a_restart(ticket: Ticket) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -97,7 +97,10 @@ class Grid:
 
     def repeat(self, row: int, like: int) -> None:
         """Make a row the same as another one."""
-        self._store(row, self.row(like))
+        same = self.row(like)
+        if same or row < len(self.stored):
+            self._pad(row + 1)
+            self.stored[row] = same
 
     def grow(self, *, rows: int = 0, columns: int = 0) -> None:
         """Add empty rows at the bottom and empty columns on the right."""
@@ -188,7 +191,8 @@ class Grid:
             self.stored[number] = row
 
     def _pad(self, end: int) -> None:
-        self.stored.extend([()] * (end - len(self.stored)))
+        if end > len(self.stored):
+            self.stored.extend([()] * (end - len(self.stored)))
 
     def _widened(self, row: Row, at: int, count: int, like: int | None) -> Row:
         if at > len(row):

@@ -76,8 +76,10 @@ def keep(mask: Mask, value: Any) -> Any:  # noqa: ANN401 - any JSON
     if not mask or "*" in mask:
         return value
     if isinstance(value, list):
-        return [keep(mask, item) for item in value]
-    if isinstance(value, Mapping):
+        # Rows that are one and the same stay so: a tab has a thousand blank ones.
+        kept_items = {id(item): keep(mask, item) for item in {id(item): item for item in value}.values()}
+        return [kept_items[id(item)] for item in value]
+    if isinstance(value, dict | Mapping):  # dict first: to ask for any mapping takes longer
         kept = {name: keep(beneath, value[name]) for name, beneath in mask.items() if name in value}
         return without_blank_ends(kept) if "rowData" in kept else kept
     return value
@@ -85,18 +87,20 @@ def keep(mask: Mask, value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def without_blank_ends(grid_data: JSON) -> JSON:
     """`GridData` without the empty cells at the end of each row and the empty rows at its end."""
-    rows = [dict(row) for row in grid_data["rowData"]]
-    for row in rows:
-        values = list(row.get("values", []))
-        while values and not values[-1]:
-            values.pop()
-        row.pop("values", None)
-        if values:
-            row["values"] = values
+    shorter = {id(row): _without_blank_end(row) for row in {id(row): row for row in grid_data["rowData"]}.values()}
+    rows = [shorter[id(row)] for row in grid_data["rowData"]]
     while rows and not rows[-1]:
         rows.pop()
     rest = {name: value for name, value in grid_data.items() if name != "rowData"}
     return rest | {"rowData": rows} if rows else rest
+
+
+def _without_blank_end(row: JSON) -> JSON:
+    values = list(row.get("values", []))
+    while values and not values[-1]:
+        values.pop()
+    rest = {name: value for name, value in row.items() if name != "values"}
+    return rest | {"values": values} if values else rest
 
 
 def names(mask: Mask, *path: str) -> bool:

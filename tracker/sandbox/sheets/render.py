@@ -67,8 +67,12 @@ def _grid_data(tab: Tab, box: Box) -> JSON:
         answer["startColumn"] = box.left
     rows = range(box.top, min(box.bottom, len(tab.stored)))
     zeros = not tab.book.behaviour.zeros_left_out
-    cells = [[cell(each, zeros=zeros) for each in tab.row(number)[box.left : box.right]] for number in rows]
-    answer |= without_blank_ends({"rowData": [{"values": row} for row in cells]})
+    # Of many rows that are one and the same, as blank ones are, only the first is worked out.
+    rendered: dict[int, JSON] = {}
+    for row in map(tab.row, rows):
+        if id(row) not in rendered:
+            rendered[id(row)] = {"values": [cell(each, zeros=zeros) for each in row[box.left : box.right]]}
+    answer |= without_blank_ends({"rowData": [rendered[id(tab.row(number))] for number in rows]})
     if box.height:
         answer["rowMetadata"] = [_line(tab.line(Axis.ROWS, row), Axis.ROWS) for row in range(box.top, box.bottom)]
     if box.width:

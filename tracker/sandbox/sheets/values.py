@@ -131,10 +131,13 @@ def _rendered(tab: Tab, box: Box, options: Mapping[str, str], render_option: str
     render = choice(options.get(render_option), render_option, "FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
     dates = choice(options.get(date_option), date_option, "SERIAL_NUMBER", "FORMATTED_STRING")
     major = choice(options.get("majorDimension"), "major_dimension", "ROWS", "COLUMNS")
-    rows = [
-        [_shown(cell, render, dates) for cell in tab.row(number)[box.left : box.right]]
-        for number in range(box.top, min(box.bottom, len(tab.stored)))
-    ]
+    stored = tab.stored[box.top : box.bottom]
+    # Of many rows that are one and the same, as blank ones are, only the first is worked out.
+    rendered: dict[int, list[Scalar]] = {}
+    for row in stored:
+        if id(row) not in rendered:
+            rendered[id(row)] = [_shown(cell, render, dates) for cell in row[box.left : box.right]]
+    rows = [list(rendered[id(row)]) for row in stored]
     values = _trimmed(rows if major == "ROWS" else _transposed(rows))
     answer: JSON = {"range": box.a1(tab.title), "majorDimension": major}
     return answer | {"values": values} if values else answer
