@@ -67,8 +67,8 @@ def _run() -> int:
         return 2
     use_proxies(loaded)
     logs.set_up(loaded.log_level, loaded.log_format)
-    for text, fix in odd:
-        _log.warning("%s %s", text, fix)
+    for each in odd:
+        _log.warning("%s", each)
     try:
         # Only now: it takes a second, and neither --help nor a wrong setting should.
         asyncio.run(import_module("tracker.app").run_until_stopped(loaded))

@@ -23,7 +23,7 @@ from rich.console import Console
 from tracker.checks import Finding, Group, Level, in_steps, open_to_all, unforeseen, whatever_happens
 from tracker.cli import terminal
 from tracker.cli.invocation import command
-from tracker.cli.report import OF_THE_TAB, in_the_end, proved, shown, to_send
+from tracker.cli.report import in_the_end, proved, shown, to_send
 from tracker.discord.alert_checks import try_post
 from tracker.discord.checks import check_discord
 from tracker.discord.connection import rest_only
@@ -50,6 +50,9 @@ _GROUPS = {
     ),
 }
 """Settings that a person fills in when it is the turn of this group; the others come first."""
+
+_OF_THE_TAB = {"sheet.tab", "sheet.tab_name", "sheet.header", "sheet.header_name"}
+"""What is made or chosen in the last step."""
 
 _TROUBLESHOOTING = Path(__file__).parent / "docs" / "troubleshooting.md"
 
@@ -186,7 +189,7 @@ def _comes_later(finding: Finding, key_file: Path | HiddenText) -> bool:
     """Whether what failed is something that a person makes in a later step."""
     if finding.id == "sheet.key_file":
         return isinstance(key_file, Path) and not key_file.exists()
-    return finding.level is Level.FAILED and finding.id in OF_THE_TAB
+    return finding.level is Level.FAILED and finding.id in _OF_THE_TAB
 
 
 async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test: bool) -> list[Finding]:
@@ -223,8 +226,8 @@ def _check_env_file(*, some_missing: bool) -> Iterator[Finding]:
     if file.is_file() and open_to_all(file):
         text = f"Everybody on this machine can read {file}, the place of the bot token."
         yield _warning(id="settings.secret", text=text, fix=f"chmod 600 {file} (and see that the bot's user owns it)")
-    for text, fix in oddities():
-        yield _warning(id="settings.unknown", text=text, fix=fix)
+    for odd in oddities():
+        yield _warning(id=f"settings.{odd.kind}", text=odd.text, fix=odd.fix)
 
 
 def _proxies(loaded: Settings) -> Iterator[Finding]:

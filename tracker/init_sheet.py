@@ -47,8 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         loaded = settings.load(settings.SheetSettings)
         use_proxies(loaded)
         logs.set_up(loaded.log_level, loaded.log_format)
-        for text, fix in settings.oddities():
-            console.print(f"{text} {fix}", markup=False)
+        for odd in settings.oddities():
+            if odd.kind == "cut_off" and odd.name == "SHEET_NAME":
+                raise SettingsError(odd.text, odd.fix)
+            console.print(str(odd), markup=False)
         _prepare(loaded, console, dry_run=asked.dry_run, figures=asked.figures, dashboard=asked.dashboard)
     except TrackerError as error:
         errors.print(str(error), markup=False)

@@ -15,8 +15,11 @@ from tracker.ops.machine import IN_USE
 from tracker.sheet.setup.recording import Record
 from tracker.sheet.table.cells import Json
 
-OF_THE_TAB = {"sheet.tab", "sheet.header"}
+BY_INIT_SHEET = {"sheet.tab", "sheet.header"}
 """What `init_sheet` puts right."""
+
+_CUT_OFF = "settings.cut_off"
+"""Of a value in `.env` that ends before its `#`: perhaps that of SHEET_NAME."""
 
 _MARKS = {
     Level.GOOD: "[green]✓[/]",
@@ -53,7 +56,8 @@ def in_the_end(findings: Sequence[Finding]) -> str:
     """How many things are left to put right, and the next command."""
     failed = [finding.id for finding in findings if finding.level is Level.FAILED]
     later = sum(finding.level is Level.NOT_YET for finding in findings)
-    if failed and not later and OF_THE_TAB.issuperset(failed):
+    cut_off = any(finding.id == _CUT_OFF for finding in findings)  # else the tab would get a part of its name
+    if failed and not later and not cut_off and BY_INIT_SHEET.issuperset(failed):
         return f"Only the tab is missing. Next: {command('init-sheet')}"
     if failed:
         left = "1 thing is" if len(failed) == 1 else f"{len(failed)} things are"

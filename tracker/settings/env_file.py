@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
 from dotenv import dotenv_values
 
@@ -42,8 +44,21 @@ _CUT = re.compile(r"^\s*(?:export\s+)?(\w+)\s*=\s*([^\s'\"#][^'\"#\n]*?)\s+(#[^\
 """Without quotes, what follows a blank and a `#` is a comment; one that people write begins with a blank."""
 
 
-def oddities(file: Path, environment: Mapping[str, str], settings: Iterable[str]) -> list[tuple[str, str]]:
-    """What is odd about the file and about names in the environment: each with its fix. No value but a name is quoted.
+@dataclass(frozen=True, kw_only=True)
+class Oddity:
+    """What is odd about the setting `name`, and its fix."""
+
+    kind: Literal["unknown", "cut_off"]
+    name: str
+    text: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.fix}"
+
+
+def oddities(file: Path, environment: Mapping[str, str], settings: Iterable[str]) -> list[Oddity]:
+    """What is odd about the file and about names in the environment. No value but a name is quoted.
 
     Raises:
         OSError, UnicodeDecodeError: the file is there and cannot be read.
@@ -53,28 +68,35 @@ def oddities(file: Path, environment: Mapping[str, str], settings: Iterable[str]
     return [
         *_unread(known, written),
         *(
-            (f"{name} in the environment is the name of no setting, so nothing reads it.", fix)
+            Oddity(
+                kind="unknown",
+                name=name,
+                text=f"{name} in the environment is the name of no setting, so nothing reads it.",
+                fix=fix,
+            )
             for name, fix in _OLDER.items()
             if name in environment and name not in written
         ),
-        *_cut_off(file),
+        *(odd for odd in _cut_off(file) if not environment.get(odd.name)),
     ]
 
 
-def _unread(known: list[str], written: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _unread(known: list[str], written: Iterable[str]) -> Iterator[Oddity]:
     for name in written:
         guess = [] if name in known else get_close_matches(name, known, n=1, cutoff=0.8)
         fix = _OLDER.get(name) or next((f"Write {each}." for each in guess), None)
         if fix is not None:
-            yield f"{name} in .env is no setting, so nothing reads it.", fix
+            yield Oddity(kind="unknown", name=name, text=f"{name} in .env is no setting, so nothing reads it.", fix=fix)
 
 
-def _cut_off(file: Path) -> Iterator[tuple[str, str]]:
+def _cut_off(file: Path) -> Iterator[Oddity]:
     text = file.read_text(encoding=ENCODING) if file.is_file() else ""
     for name, kept, lost in _CUT.findall(text):
         if name.upper() in _NAMES_OF_PEOPLE:
             secret = likeness(f"{kept} {lost}") is not None
-            yield (
-                f"{name} in .env ends before its #, which begins a comment: the bot reads {quoted(kept)}.",
-                f'Put the value in quotes: {name}="{"…" if secret else f"{kept} {lost}"}"',
+            yield Oddity(
+                kind="cut_off",
+                name=name.upper(),
+                text=f"{name} in .env ends before its #, which begins a comment: the bot reads {quoted(kept)}.",
+                fix=f'Put the value in quotes: {name}="{"…" if secret else f"{kept} {lost}"}"',
             )

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode
 from tracker.domain.hours import NeverOpenError
 from tracker.errors import SettingsError
 from tracker.settings import env_file
+from tracker.settings.env_file import Oddity
 from tracker.settings.model import ENV_FILE, Settings, SheetSettings
 
 S = TypeVar("S", bound=SheetSettings)
@@ -45,8 +46,7 @@ def load(kind: type[S]) -> S:
     """
     loaded, problems = read(kind)
     if problems:
-        odd = [f"{text} {fix}" for text, fix in oddities()]
-        raise SettingsError("\n".join([*map(str, problems), *odd]))
+        raise SettingsError("\n".join(map(str, [*problems, *oddities()])))
     return loaded
 
 
@@ -111,8 +111,8 @@ def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
     return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example, is_missing=is_missing)
 
 
-def oddities() -> list[tuple[str, str]]:
-    """What is odd although every setting can be read: what it is, and the fix.
+def oddities() -> list[Oddity]:
+    """What is odd although every setting can be read.
 
     Raises:
         SettingsError: the file cannot be read at all.

@@ -619,7 +619,7 @@ def test_the_mark_that_editors_of_windows_put_before_a_file_does_no_harm(tmp_pat
 def test_what_is_odd_in_the_file_is_said_with_its_fix(tmp_path: Path, line: str, what: str, fix: str) -> None:
     (tmp_path / ".env").write_text(f"{line}\n", encoding="utf-8")
 
-    assert oddities() == [(what, fix)]
+    assert [(odd.text, odd.fix) for odd in oddities()] == [(what, fix)]
 
 
 @pytest.mark.parametrize("line", ['SHEET_NAME="Tickets #1"', "SLA_TIMEOUT=1h # one hour", "SHEET_NAME=Tickets # ours"])
@@ -641,6 +641,6 @@ def test_an_older_name_is_explained_beside_the_setting_that_is_missing(tmp_path:
 def test_an_older_name_in_the_environment_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_URL", "https://script.google.com/macros/s/AKfycbx/exec")
 
-    ((what, _),) = oddities()
+    (odd,) = oddities()
 
-    assert what == "WEBHOOK_URL in the environment is the name of no setting, so nothing reads it."
+    assert odd.text == "WEBHOOK_URL in the environment is the name of no setting, so nothing reads it."
