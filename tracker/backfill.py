@@ -27,7 +27,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tracker import logs, settings
 from tracker.cli import terminal
-from tracker.cli.invocation import command as command_to_paste
+from tracker.cli.arguments import Arguments
 from tracker.discord.connection import UNREADABLE, refusal_of, rest_only
 from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum
@@ -36,6 +36,7 @@ from tracker.domain.events import AuthorNamed
 from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Ticket
 from tracker.errors import DiscordSetupError, SettingsError, TrackerError
+from tracker.secrecy import quoted
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.store import Store
@@ -49,15 +50,13 @@ _LOOK_SECONDS = 0.2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the settings and bring the history in."""
-    parser = argparse.ArgumentParser(
-        prog=command_to_paste("backfill"), description="Bring archived threads into the sheet."
-    )
+    parser = Arguments("backfill", "Bring archived threads into the sheet.")
     parser.add_argument(
         "--since", type=_date, metavar="DATE", help="only threads created on this day or later (2026-01-31)"
     )
     parser.add_argument("--dry-run", action="store_true", help="count the threads, and do nothing")
-    options = parser.parse_args(arguments)
     terminal.prepare()
+    options = parser.read(arguments)
     console, errors = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(Settings)
@@ -77,7 +76,7 @@ def _date(text: str) -> datetime:
     try:
         return datetime.combine(datetime.fromisoformat(text).date(), time(), UTC)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a day; write it as 2026-01-31') from error
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a day; write it as 2026-01-31") from error
 
 
 async def _backfill(loaded: Settings, console: Console, *, since: datetime | None, dry_run: bool) -> None:

@@ -8,7 +8,6 @@ Exit codes: 0 nothing failed, 1 something has to be put right.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import sys
@@ -22,7 +21,7 @@ from rich.console import Console
 
 from tracker.checks import Finding, Group, Level, in_steps, open_to_all, unforeseen, whatever_happens
 from tracker.cli import terminal
-from tracker.cli.invocation import command
+from tracker.cli.arguments import Arguments
 from tracker.cli.report import in_the_end, proved, shown, to_send
 from tracker.discord.alert_checks import try_post
 from tracker.discord.checks import check_discord
@@ -63,9 +62,7 @@ _failed = partial(Finding, group=Group.SETTINGS, level=Level.FAILED)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check everything and show what was found."""
-    parser = argparse.ArgumentParser(
-        prog=command("doctor"), description="Check the whole set-up. Nothing is changed without --send-test."
-    )
+    parser = Arguments("doctor", "Check the whole set-up. Nothing is changed without --send-test.")
     parser.add_argument(
         "--json",
         action="store_true",
@@ -78,8 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="also post a message in each alert channel, and play a ticket's life on a hidden tab of the spreadsheet; "
         "both are removed again",
     )
-    options = parser.parse_args(arguments)
     terminal.prepare()
+    options = parser.read(arguments)
     record = Record() if options.send_test else None
     found = examine(record)
     console = Console(soft_wrap=True, highlight=False)
