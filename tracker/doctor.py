@@ -19,7 +19,16 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from tracker.checks import Finding, Group, Level, in_steps, open_to_all, unforeseen, whatever_happens
+from tracker.checks import (
+    Finding,
+    Group,
+    Level,
+    for_its_owner_only,
+    in_steps,
+    open_to_all,
+    unforeseen,
+    whatever_happens,
+)
 from tracker.cli import terminal
 from tracker.cli.arguments import Arguments
 from tracker.cli.report import in_the_end, proved, shown, to_send
@@ -216,13 +225,13 @@ def _check_env_file(*, some_missing: bool) -> Iterator[Finding]:
         yield _warning(
             id="settings.file",
             text=f"There is no {file}.",
-            fix="cp .env.example .env and fill it in, or run this command in the folder where it is.",
+            fix="Run this command in the folder where it is; or make it, and fill it in: cp .env.example .env",
         )
     else:
         yield _good(id="settings.file", text=f"Settings from the environment (there is no {file})")
     if file.is_file() and open_to_all(file):
         text = f"Everybody on this machine can read {file}, the place of the bot token."
-        yield _warning(id="settings.secret", text=text, fix=f"chmod 600 {file} (and see that the bot's user owns it)")
+        yield _warning(id="settings.secret", text=text, fix=for_its_owner_only(file))
     for odd in oddities():
         yield _warning(id=f"settings.{odd.kind}", text=odd.text, fix=odd.fix)
 

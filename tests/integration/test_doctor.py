@@ -366,7 +366,7 @@ def test_settings_that_everybody_on_the_machine_can_read_are_a_warning(everythin
     (found,) = [finding for finding in findings if finding["level"] != "good"]
     assert (code, found["id"], found["level"]) == (0, "settings.secret", "warning")
     assert str(found["text"]).startswith(f"Everybody on this machine can read {file}")
-    assert str(found["fix"]).startswith(f"chmod 600 {file}")
+    assert str(found["fix"]).endswith(f": chmod 600 {file}")
 
 
 def test_the_doctor_changes_nothing_and_with_send_test_leaves_nothing(everything_allowed: SetUp) -> None:

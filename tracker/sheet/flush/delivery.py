@@ -397,6 +397,6 @@ def _of_look(plan: WritePlan) -> Outcome:
 
 
 def _with_notes(error: SheetError, *notes: str) -> str:
-    """An error for the log; what else is known stands in brackets, as the error may end with a command."""
+    """An error for the log; what else is known stands in brackets before the fix, which may end with a command."""
     known = "; ".join(filter(None, notes))
-    return f"{error} ({known})" if known else str(error)
+    return " ".join(filter(None, (error.what, f"({known})" if known else None, error.fix)))
