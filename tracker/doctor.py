@@ -39,6 +39,7 @@ from tracker.errors import SettingsError
 from tracker.ops.machine import check_machine
 from tracker.secrecy import HiddenText
 from tracker.settings import ENV_FILE, Problem, Settings, oddities, read
+from tracker.settings.env_file import absent
 from tracker.settings.values import hours, zone
 from tracker.sheet.setup.checks import check_sheet
 from tracker.sheet.setup.recording import Record
@@ -219,14 +220,11 @@ async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test
 def _check_env_file(*, some_missing: bool) -> Iterator[Finding]:
     """The file beside the environment: that it is where the command looks for it, and that its names are settings."""
     file = Path(ENV_FILE).absolute()
-    if file.is_file():
+    missing = absent(file)
+    if missing is None:
         yield _good(id="settings.file", text=f"Settings from {file} and the environment")
     elif some_missing:
-        yield _warning(
-            id="settings.file",
-            text=f"There is no {file}.",
-            fix="Run this command in the folder where it is; or make it, and fill it in: cp .env.example .env",
-        )
+        yield _warning(id="settings.file", text=missing.text, fix=missing.fix)
     else:
         yield _good(id="settings.file", text=f"Settings from the environment (there is no {file})")
     if file.is_file() and open_to_all(file):

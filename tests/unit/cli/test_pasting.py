@@ -19,7 +19,7 @@ _BEGIN = re.compile(
     rf"{MADE}|(?<![\w/.-])"
     r"(?:cd|chmod|chown|cp|du|export|mkdir|rm|sudo|systemctl|\./scripts/\w+|\.venv/\w+/\w+) (?=[\w./~'-])"
 )
-_PROSE = re.compile(r"[()]|, |\.$|\b(?:and|or|tells|with|in) ")
+_PROSE = re.compile(r"(?<!\$)\(|, |\.$|\b(?:and|or|tells|with|in) ")
 
 
 def sentences() -> Iterator[tuple[str, str]]:
