@@ -525,6 +525,11 @@ def chart_in_its_place(desk: LocalDesk) -> None:
             'perhaps "Support Tickets", which has a column thread_id, is meant).',
             id="tickets in another tab",
         ),
+        pytest.param(
+            lambda desk: desk.settings.update(SHEET_NAME="aB3dE5gH7jK9mN1pQ3sT5vW7xY9zA1bC"),
+            "has no tab (hidden: it looks like a password) (it has",
+            id="a password in its place",
+        ),
         pytest.param(name_cut_off, "SHEET_NAME in .env ends before its #", id="cut off"),
         pytest.param(
             lambda desk: desk.tab.paste(0, 0, [["Thread ID"]]), 'its cell A1 says "Thread ID"', id="misspelt ids"

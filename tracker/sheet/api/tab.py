@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
+from tracker import secrecy
 from tracker.cli.invocation import command
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
@@ -61,7 +62,7 @@ def no_tab(
 ) -> SheetSetupError:
     """A spreadsheet with these tabs, none of which has the name; `meant` is the one that it was perhaps to be."""
     others = ", ".join(f'"{title}"' for title in titles[:_SHOWN_TABS]) + (" …" if len(titles) > _SHOWN_TABS else "")
-    what = f'The spreadsheet {sheet.address} has no tab "{name}" (it has {others}'
+    what = f"The spreadsheet {sheet.address} has no tab {secrecy.quoted(name)} (it has {others}"
     if meant is None:
         return SheetSetupError(
             f"{what}).",
