@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -36,6 +37,26 @@ _PROOFS = {
     f"{_TRIAL}fence": "a write that comes too late is shut out",
     f"{_TRIAL}race": "cells of a row that people moved meanwhile are put back",
 }
+_DOCS = Path(__file__).parents[1] / "docs"
+PAGES = {
+    "settings.unknown": "moving.md#the-words-of-the-older-guide",
+    "settings.secret": "operations.md#systemd-locked-in",
+    "sheet.key_secret": "operations.md#systemd-locked-in",
+    "machine.health_port": "operations.md#logs-and-health",
+    "machine.versions": "operations.md#install-it-by-hand",
+    "machine.store": "back-up.md",
+    "sheet.tab": "what-it-does.md#the-sheet",
+    "sheet.tab_name": "what-it-does.md#the-sheet",
+    "sheet.header": "what-it-does.md#the-sheet",
+    "sheet.header_name": "what-it-does.md#the-sheet",
+    "sheet.columns": "what-it-does.md#the-sheet",
+    "sheet.spelling": "what-it-does.md#the-sheet",
+    "sheet.dashboard": "what-it-does.md#the-dashboard",
+    "discord.alerts": "what-it-does.md#the-rules",
+    "machine.posts_by_apps": "what-it-does.md#the-rules",
+}
+"""Where more stands about the fix of a finding, by its id."""
+
 _OF_NOBODY = {"machine.versions", "sheet.api", "sheet.clock", "sheet.editable", "sheet.quota", "sheet.sign_in"}
 """Findings whose sentences name nothing of the desk. All others may hold its names, titles, ids or paths."""
 _BLANK = "…"
@@ -49,6 +70,8 @@ def shown(console: Console, findings: Iterable[Finding]) -> Iterator[Finding]:
             console.print(f"  {_MARKS[finding.level]} {escape(finding.text)}")
             if finding.fix is not None:
                 console.print(f"    → {escape(finding.fix)}")
+                if finding.id in PAGES:
+                    console.print(f"      More: {_DOCS / PAGES[finding.id]}", markup=False)
             yield finding
 
 
