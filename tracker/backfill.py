@@ -39,6 +39,7 @@ from tracker.errors import DiscordSetupError, SettingsError, TrackerError
 from tracker.secrecy import quoted
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
+from tracker.startup import open_sheet
 from tracker.store import Store
 from tracker.tracking import Tracking
 from tracker.wiring import desk_of, now, repository_of, rules_of, use_proxies
@@ -89,7 +90,9 @@ async def _backfill(loaded: Settings, console: Console, *, since: datetime | Non
                 display_names=loaded.names == "display",
             )
             with contextlib.closing(Store.open(loaded.data_dir)) as store:
-                await _bring_in(_Backfill(loaded, store, forum), console, since=since, dry_run=dry_run)
+                backfill = _Backfill(loaded, store, forum)
+                await backfill.open_sheet()
+                await _bring_in(backfill, console, since=since, dry_run=dry_run)
     except Exception as error:
         if isinstance(error, TrackerError) or not (is_failure(error) or isinstance(error, UNREADABLE)):
             raise
@@ -134,13 +137,18 @@ class _Backfill:
         self._tracking = Tracking(store, rules_of(loaded, store), now, lambda: None)
         self._executor = ThreadPoolExecutor(max_workers=1)
         self._people: dict[int, AuthorNamed] = {}
+        self._repository = repository_of(loaded, store)
         self._delivery = SheetDelivery(
             store=store,
-            repository=repository_of(loaded, store),
+            repository=self._repository,
             tracking=self._tracking,
             desk=desk_of(loaded),
             executor=self._executor,
         )
+
+    async def open_sheet(self) -> None:
+        """See that there is a tab to write to, before the archive is read; raises as the bot's start does."""
+        await open_sheet(self._repository, self._executor, opened_before=False)
 
     async def untracked(self, since: datetime | None) -> AsyncIterator[hikari.GuildThreadChannel]:
         """The archived threads that are no tickets yet, those archived last first."""
