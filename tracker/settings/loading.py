@@ -17,6 +17,7 @@ from tracker.settings import env_file
 from tracker.settings.env_file import Oddity
 from tracker.settings.env_lines import Lines
 from tracker.settings.model import ENV_FILE, Settings, SheetSettings
+from tracker.settings.values import MisspeltError
 
 _FIRST = ("DISCORD_TOKEN", "SUPPORT_CHANNEL_ID")
 """What a person fills in before the settings of the sheet."""
@@ -119,6 +120,9 @@ def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
     if problem["type"] != "missing" and _hides_the_file(field.upper()):
         wrong = f"{wrong} (in the environment, which wins over .env)"
     example = (kind.model_fields[field].examples or [""])[0]
+    error = problem.get("ctx", {}).get("error")
+    if isinstance(error, MisspeltError):
+        example = error.meant
     is_missing = problem["type"] == "missing"
     return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example, is_missing=is_missing)
 

@@ -30,6 +30,13 @@ _LARGEST_ID = 2**63 - 1
 _LONGEST_SHEET_NAME = 100
 _LONGEST_SUPPORT_NAME = 100
 """So that the message about a resolved thread stays far below Discord's 2,000 characters."""
+_MOST_MINUTES = 1_000
+"""A number without a unit is taken for minutes up to here."""
+_NOON = 12
+_LOOSE_HOURS = re.compile(
+    r"(\d{1,2})(?:[:.]([0-5]\d))?\s*([ap]m)?\s*(?:-|\N{EN DASH}|to)\s*(\d{1,2})(?:[:.]([0-5]\d))?\s*([ap]m)?",
+    re.ASCII | re.IGNORECASE,
+)
 _LONGEST_SPAN = timedelta(days=365)
 _LONGEST_PATH, _LONGEST_PATH_PART = 4_096, 255
 """In bytes, on Linux; other systems allow less."""
@@ -40,6 +47,14 @@ _BOOK = re.compile(r"/(?:spreadsheets|file)/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
 _ID_IN_QUERY = ("id", "key")
 _OF_GOOGLE = re.compile(r"(?:https?://)?(?:docs|drive|sheets|spreadsheets)\.google\.com/")
 _PUBLISHED = re.compile(r"(?:/d/e/|^)2PACX-|/d/e/")
+
+
+class MisspeltError(ValueError):
+    """A value that cannot be read, and what was perhaps meant, as it is to be written."""
+
+    def __init__(self, wrong: str, meant: str) -> None:
+        super().__init__(wrong)
+        self.meant = meant
 
 
 def bare(text: str) -> str:
@@ -160,10 +175,14 @@ def duration(text: str) -> timedelta:
     """A time span, such as `1h30m`."""
     span = text.lower().replace(" ", "")
     if re.fullmatch(r"[0-9]+", span):
-        raise ValueError(f"{quoted(text)} lacks a unit: m for minutes, h for hours, s for seconds")
+        wrong = f"{quoted(text)} lacks a unit: m for minutes, h for hours, s for seconds"
+        raise MisspeltError(wrong, f"{span}m") if 0 < int(span) < _MOST_MINUTES else ValueError(wrong)
     found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", span, re.ASCII)
     if not found:
-        raise ValueError(f"{quoted(text)} is not a time span")
+        wrong = f"{quoted(text)} is not a time span"
+        meant = re.sub(r"(?<=\d)(d|h|m|s)[a-z]+", r"\1", span)
+        is_one = re.fullmatch(r"(?:[1-9]\d?d)?(?:[1-9]\d?h)?(?:[1-9]\d{0,2}m)?(?:[1-9]\d{0,2}s)?", meant, re.ASCII)
+        raise MisspeltError(wrong, meant) if meant and is_one else ValueError(wrong)
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
     total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
     if not total:
@@ -179,13 +198,34 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError) as error:
         near = suggested(name)
-        hint = f" (perhaps {' or '.join(near)})" if near else ""
-        raise ValueError(f"{quoted(name)} is not a time zone of the IANA list{hint}") from error
+        wrong = f"{quoted(name)} is not a time zone of the IANA list"
+        if not near:
+            raise ValueError(wrong) from error
+        raise MisspeltError(f"{wrong} (perhaps {' or '.join(near)})", near[0]) from error
 
 
 def hours(text: str) -> Hours:
     """The hours of a day, or of each."""
-    return _read_without_secrets(read_hours, text)
+    try:
+        return _read_without_secrets(read_hours, text)
+    except ValueError as error:
+        found = _LOOSE_HOURS.fullmatch(text)
+        if found is None:
+            raise
+        first, last = (_on_the_clock(*found.group(*at)) for at in ((1, 2, 3), (4, 5, 6)))
+        if first is None or last is None or first >= last:
+            raise
+        raise MisspeltError(str(error), f"{first}-{last}") from None
+
+
+def _on_the_clock(hour: str, minute: str | None, half: str | None) -> str | None:
+    """A time such as `9`, `9.30` or `6 pm` as it is written here; None where there is no such time."""
+    number = int(hour)
+    if half:
+        if not 1 <= number <= _NOON:
+            return None
+        number = number % _NOON + (_NOON if half.lower() == "pm" else 0)
+    return f"{number:02}:{minute or '00'}" if number < 2 * _NOON else None
 
 
 def days(text: str) -> frozenset[int]:
@@ -226,7 +266,10 @@ def team_spans(text: str) -> tuple[tuple[str, timedelta], ...]:
         team, sign, span = (word.strip() for word in part.partition("="))
         if not (team and sign):
             raise ValueError(f"{quoted(part)} is not a team with its time")
-        spans[team] = duration(span)
+        try:
+            spans[team] = duration(span)
+        except MisspeltError as error:
+            raise MisspeltError(str(error), f"{team}={error.meant}") from None
     return tuple(spans.items())
 
 

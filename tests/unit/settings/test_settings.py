@@ -261,11 +261,34 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             'SPREADSHEET_ID "https://docs.google.com/document/d/x" is neither a spreadsheet\'s id nor its address. '
             + SHEET_EXAMPLE,
         ),
-        ("SLA_TIMEOUT", "soon", f'SLA_TIMEOUT "soon" is not a time span. {SLA_EXAMPLE}'),
         (
             "SLA_TIMEOUT",
             "60",
-            f'SLA_TIMEOUT "60" lacks a unit: m for minutes, h for hours, s for seconds. {SLA_EXAMPLE}',
+            'SLA_TIMEOUT "60" lacks a unit: m for minutes, h for hours, s for seconds. Example: SLA_TIMEOUT=60m',
+        ),
+        ("SLA_TIMEOUT", "1 hour", 'SLA_TIMEOUT "1 hour" is not a time span. Example: SLA_TIMEOUT=1h'),
+        ("SLA_TIMEOUT", "90min", 'SLA_TIMEOUT "90min" is not a time span. Example: SLA_TIMEOUT=90m'),
+        ("SLA_TIMEOUT", "soon", f'SLA_TIMEOUT "soon" is not a time span. {SLA_EXAMPLE}'),
+        (
+            "TEAM_SLA",
+            "Engineering=2",
+            ('TEAM_SLA "2" lacks a unit: m for minutes, h for hours, s for seconds. Example: TEAM_SLA=Engineering=2m'),
+        ),
+        (
+            "TIMEZONE",
+            "UTC+5:30",
+            (
+                'TIMEZONE "UTC+5:30" is not a time zone of the IANA list (perhaps Asia/Kolkata). '
+                "Example: TIMEZONE=Asia/Kolkata"
+            ),
+        ),
+        (
+            "TIMEZONE",
+            "GMT+2",
+            (
+                'TIMEZONE "GMT+2" is not a time zone of the IANA list (perhaps Europe/Athens). '
+                "Example: TIMEZONE=Europe/Athens"
+            ),
         ),
         ("SLA_TIMEOUT", "30m1h", f'SLA_TIMEOUT "30m1h" is not a time span. {SLA_EXAMPLE}'),
         ("SLA_TIMEOUT", "-1h", f'SLA_TIMEOUT "-1h" is not a time span. {SLA_EXAMPLE}'),
@@ -285,7 +308,7 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             "Berlin",
             (
                 'TIMEZONE "Berlin" is not a time zone of the IANA list (perhaps Europe/Berlin). '
-                "Example: TIMEZONE=Asia/Kolkata"
+                "Example: TIMEZONE=Europe/Berlin"
             ),
         ),
         (
@@ -293,7 +316,7 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             "Asia/Calcuta",
             (
                 'TIMEZONE "Asia/Calcuta" is not a time zone of the IANA list (perhaps Asia/Calcutta). '
-                "Example: TIMEZONE=Asia/Kolkata"
+                "Example: TIMEZONE=Asia/Calcutta"
             ),
         ),
         (
@@ -318,7 +341,16 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
         ("SUPPORT_CHANNEL_ID", " \t", f"SUPPORT_CHANNEL_ID is not set. {ID_EXAMPLE}"),
         ("TIMEZONE", "../x", 'TIMEZONE "../x" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
         ("TIMEZONE", "Asia", 'TIMEZONE "Asia" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
-        ("BUSINESS_HOURS", "9-18", f'BUSINESS_HOURS "9-18" is not an interval of two times. {HOURS_EXAMPLE}'),
+        (
+            "BUSINESS_HOURS",
+            "9-18",
+            'BUSINESS_HOURS "9-18" is not an interval of two times. Example: BUSINESS_HOURS=09:00-18:00',
+        ),
+        (
+            "BUSINESS_HOURS",
+            "9am-6pm",
+            'BUSINESS_HOURS "9am-6pm" is not an interval of two times. Example: BUSINESS_HOURS=09:00-18:00',
+        ),
         (
             "BUSINESS_HOURS",
             "09:00-13:00,14:00",
