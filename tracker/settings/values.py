@@ -41,7 +41,13 @@ _LONGEST_SPAN = timedelta(days=365)
 _LONGEST_PATH, _LONGEST_PATH_PART = 4_096, 255
 """In bytes, on Linux; other systems allow less."""
 _BLANKS = " \t\r\n\ufeff\u200b\u00a0"
+_CURLY = tuple("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb")
+"""The quotes that word processors and chats make of straight ones."""
 _CHANNEL_LINK = re.compile(r"(?:https?://)?(?:\w+\.)?discord(?:app)?\.com/channels/\d+/(\d+)(?:/\d+)?/?", re.ASCII)
+_SERVER_LINK = re.compile(
+    r"(?:https?://)?(?:(?:\w+\.)?discord(?:app)?\.com/(?:channels/\d+/?|invite/[\w-]+)|discord\.gg/[\w-]+)", re.ASCII
+)
+_COPY_ID = "in Discord right-click it, Copy Channel ID (of a role: Copy Role ID)"
 _MENTION = re.compile(r"<(?:#|@&)(\d+)>", re.ASCII)
 _BOOK = re.compile(r"/(?:spreadsheets|file)/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
 _ID_IN_QUERY = ("id", "key")
@@ -72,6 +78,8 @@ def trimmed(name: str, text: str) -> str:
     kind = likeness(text)
     if kind is not None and kind.home != name:
         raise ValueError(f"seems to hold {kind.what} {kind.advice}; it is not shown here")
+    if text[:1] in _CURLY and text[-1:] in _CURLY:
+        raise ValueError(f"stands in curly quotes ({text[0]}{text[-1]}), which nothing takes off; leave them out")
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         raise ValueError(f"stands in quotes ({text[0]}), which docker takes for a part of the value; leave them out")
     return text
@@ -79,6 +87,8 @@ def trimmed(name: str, text: str) -> str:
 
 def token(text: str) -> str:
     """A bot token, which begins with the bot's id in base64."""
+    if text.startswith("Bot "):
+        raise ValueError('begins with "Bot ", which is no part of it; leave that word out')
     if not is_token(text):
         raise ValueError("is not a bot token; copy it from the Bot page of your Discord application")
     return text
@@ -88,8 +98,10 @@ def snowflake(text: str) -> int:
     """An id of Discord's, or the address or mention of a channel or role, which contains it."""
     found = _CHANNEL_LINK.fullmatch(text) or _MENTION.fullmatch(text)
     digits = found[1] if found else text
+    if _SERVER_LINK.fullmatch(text):
+        raise ValueError(f"{quoted(text)} is the address of a server, not of a channel; {_COPY_ID}")
     if not re.fullmatch(r"[0-9]{15,20}", digits):
-        raise ValueError(f"{quoted(text)} is not a Discord id (15 to 20 digits)")
+        raise ValueError(f"{quoted(text)} is not a Discord id (15 to 20 digits); {_COPY_ID}")
     if int(digits) > _LARGEST_ID:
         raise ValueError(f"{quoted(text)} is not a Discord id (none is that large)")
     return int(digits)
@@ -162,6 +174,8 @@ def path(text: str) -> Path:
 def key(text: str) -> Path | HiddenText:
     """The path of a key file, or the key's JSON itself, where a platform has no files."""
     if not is_json(text):
+        if likeness(text) is not None:
+            raise ValueError("holds the key's JSON in base64; write the JSON itself, or save it as a file")
         return path(text)
     if not text.endswith("}"):
         raise ValueError(

@@ -203,6 +203,7 @@ def test_a_report_is_due_on_a_day_of_the_week_at_a_time(loaded: Load, text: str,
     assert settings.report == value
 
 
+COPY_ID = "in Discord right-click it, Copy Channel ID (of a role: Copy Role ID)"
 ID_EXAMPLE = "Example: SUPPORT_CHANNEL_ID=1417628594471739432"
 SHEET_EXAMPLE = "Example: SPREADSHEET_ID=https://docs.google.com/spreadsheets/d/1AbC…/edit"
 TOKEN_EXAMPLE = "Example: DISCORD_TOKEN=the token from the Bot page of your Discord application"  # noqa: S105 - no token
@@ -226,19 +227,22 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
     [
         ("DISCORD_TOKEN", "not-a-token", NO_TOKEN),
         ("DISCORD_TOKEN", "Ym90.abc.def", NO_TOKEN),  # base64 of "bot", which is no id
-        ("DISCORD_TOKEN", "Bot " + TOKEN, NO_TOKEN),
         ("DISCORD_TOKEN", "тайна.abc.def", NO_TOKEN),
         (
             "SUPPORT_CHANNEL_ID",
             "support",
-            f'SUPPORT_CHANNEL_ID "support" is not a Discord id (15 to 20 digits). {ID_EXAMPLE}',
+            f'SUPPORT_CHANNEL_ID "support" is not a Discord id (15 to 20 digits); {COPY_ID}. {ID_EXAMPLE}',
         ),
-        ("SUPPORT_CHANNEL_ID", "12", f'SUPPORT_CHANNEL_ID "12" is not a Discord id (15 to 20 digits). {ID_EXAMPLE}'),
+        (
+            "SUPPORT_CHANNEL_ID",
+            "12",
+            f'SUPPORT_CHANNEL_ID "12" is not a Discord id (15 to 20 digits); {COPY_ID}. {ID_EXAMPLE}',
+        ),
         (
             "ALERT_CHANNEL_IDS",
             "1417628594471739433,#alerts",
             (
-                'ALERT_CHANNEL_IDS "#alerts" is not a Discord id (15 to 20 digits). '
+                f'ALERT_CHANNEL_IDS "#alerts" is not a Discord id (15 to 20 digits); {COPY_ID}. '
                 "Example: ALERT_CHANNEL_IDS=1417628594471739433,1417628594471739434"
             ),
         ),
@@ -246,7 +250,7 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             "SUPPORT_ROLE_IDS",
             "@support",
             (
-                'SUPPORT_ROLE_IDS "@support" is not a Discord id (15 to 20 digits). '
+                f'SUPPORT_ROLE_IDS "@support" is not a Discord id (15 to 20 digits); {COPY_ID}. '
                 "Example: SUPPORT_ROLE_IDS=1417628594471739435"
             ),
         ),
@@ -461,6 +465,43 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
         ("BUSINESS_DAYS", "Mon-Fry", f'BUSINESS_DAYS "Fry" is not a day. {DAYS_EXAMPLE}'),
         ("BUSINESS_DAYS", "weekdays", f'BUSINESS_DAYS "weekdays" is not a day. {DAYS_EXAMPLE}'),
         ("BUSINESS_DAYS", "-Fri", f'BUSINESS_DAYS "" is not a day. {DAYS_EXAMPLE}'),
+        (
+            "SUPPORT_CHANNEL_ID",
+            "https://discord.gg/abc",
+            (
+                'SUPPORT_CHANNEL_ID "https://discord.gg/abc" is the address of a server, not of a channel; '
+                f"{COPY_ID}. {ID_EXAMPLE}"
+            ),
+        ),
+        (
+            "SUPPORT_CHANNEL_ID",
+            "discord.com/channels/1417628594471739432",
+            (
+                'SUPPORT_CHANNEL_ID "discord.com/channels/1417628594471739432" is the address of a server, not of a '
+                f"channel; {COPY_ID}. {ID_EXAMPLE}"
+            ),
+        ),
+        (
+            "SUPPORT_CHANNEL_ID",
+            "\u201c1417628594471739432\u201d",
+            (
+                "SUPPORT_CHANNEL_ID stands in curly quotes (\u201c\u201d), which nothing takes off; leave them out. "
+                f"{ID_EXAMPLE}"
+            ),
+        ),
+        (
+            "DISCORD_TOKEN",
+            f"Bot {TOKEN}",
+            f'DISCORD_TOKEN begins with "Bot ", which is no part of it; leave that word out. {TOKEN_EXAMPLE}',
+        ),
+        (
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            base64.b64encode(b'{"type": "service_account", "private_key": "%s"}' % (b"x" * 200)).decode(),
+            (
+                "GOOGLE_APPLICATION_CREDENTIALS holds the key's JSON in base64; write the JSON itself, or save it as a "
+                "file. Example: GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
+            ),
+        ),
         ("RESOLVED_TAGS", " , ", "RESOLVED_TAGS needs at least one name. Example: RESOLVED_TAGS=resolved,done"),
         ("TEAM_TAGS", ",", "TEAM_TAGS needs at least one name. Example: TEAM_TAGS=Engineering,Consulting"),
         (
