@@ -35,7 +35,7 @@ def test_the_fix_of_a_file_is_that_of_its_fault(number: int, fix: str) -> None:
 @pytest.mark.parametrize(
     ("number", "fix"),
     [
-        (errno.EACCES, "Make it, and make it yours: sudo mkdir -p {0} && sudo chown $(id -un) {0}"),
+        (errno.EACCES, "Let the user who runs this own it: sudo mkdir -p {0} && sudo chown -R $(id -un) {0}"),
         (errno.EEXIST, "It is no folder: name a folder in DATA_DIR."),
         (errno.ENOTDIR, "It lies below something that is no folder: name a folder in DATA_DIR."),
         (errno.EROFS, "Nothing can be written on its disk: name a folder on another one in DATA_DIR."),

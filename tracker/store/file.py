@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import portalocker
 from portalocker import AlreadyLocked, LockException, LockFlags
 
-from tracker.errors import StoreError, fix_of
+from tracker.errors import StoreError
 from tracker.store.migrations import MIGRATIONS
 
 FILE = "tracker.sqlite3"
@@ -197,9 +197,8 @@ def unwritable(folder: Path, error: OSError) -> StoreError:
         errno.EROFS: "Nothing can be written on its disk: name a folder on another one in DATA_DIR.",
     }
     quoted = shlex.quote(str(whole))
-    made = f"Make it, and make it yours: sudo mkdir -p {quoted} && sudo chown $(id -un) {quoted}"
-    fix = other.get(error.errno or 0) or (fix_of(error, folder) if folder.exists() else made)
-    return StoreError(f"DATA_DIR {whole} cannot be used: {error.strerror}.", fix)
+    yours = f"Let the user who runs this own it: sudo mkdir -p {quoted} && sudo chown -R $(id -un) {quoted}"
+    return StoreError(f"DATA_DIR {whole} cannot be used: {error.strerror}.", other.get(error.errno or 0, yours))
 
 
 def unusable(path: Path, error: sqlite3.Error | OSError) -> StoreError:
