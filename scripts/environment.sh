@@ -15,10 +15,18 @@ find_python() {
     return 1
 }
 
+# A .venv of an older Python, as `python3 -m venv` makes it where that is the machine's.
+fits() {
+    [ ! -x .venv/bin/python ] || .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' && return
+    echo "Python 3.11 or newer is needed, and .venv has another. Make it anew: rm -r .venv && ./scripts/setup" >&2
+    return 1
+}
+
 environment() {
     local stamp
     stamp=".venv/installed-$(cat "$@" | cksum | tr ' ' '-')"
     if [ ! -e "$stamp" ]; then
+        fits || return 1
         echo "Setting up .venv (once; it takes a minute) …" >&2
         if command -v uv >/dev/null; then
             [ -x .venv/bin/python ] || uv venv --quiet --python '>=3.11' .venv || return 1

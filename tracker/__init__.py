@@ -18,7 +18,7 @@ Where to change what:
 - a setting: `settings/model.py`, with its line in `.env.example` and in the README; how its value is read:
   `settings/values.py`; what is never shown: `secrecy.py`; holidays: `settings/public_holidays.py`
 - how a command begins and ends: `__main__.py`, `cli/unhandled.py`; what it prints: `cli/terminal.py`,
-  `cli/invocation.py`
+  `cli/invocation.py`; what is written behind it: `cli/arguments.py`
 - by when a ticket has to be answered: `domain/sla.py`, reckoned in open time by `domain/hours.py`
 - what figures mean: of one ticket `domain/figures.py`, of many `domain/summary.py`; the tab that shows them:
   `sheet/dashboard/`, set up by `sheet/setup/dashboard.py` and kept up to date by `sheet/flush/dashboard.py`

@@ -6,22 +6,20 @@ command was called with what it does not know.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from importlib import import_module
 from typing import NoReturn
 
 from tracker import logs, settings
 from tracker.cli import terminal
+from tracker.cli.arguments import Arguments
 from tracker.cli.invocation import command as command_to_paste
 from tracker.errors import SettingsError, TrackerError
-from tracker.secrecy import quoted
 from tracker.wiring import now, use_proxies
 
 _log = logging.getLogger("tracker")
@@ -42,21 +40,13 @@ def main(arguments: Sequence[str] = ()) -> int:
 
 def _refuse_what_is_unknown(arguments: Sequence[str]) -> None:
     """End the process over anything but nothing; after --help, with what there is."""
-    parser = argparse.ArgumentParser(
-        prog=command_to_paste(_RUN),
-        description="Run the bot until Ctrl-C or SIGTERM. Its settings are variables of the environment or lines of "
-        ".env in this folder.",
-        epilog="Other commands, each with a --help of its own: "
-        + "; ".join(command_to_paste(name) for name in _OTHERS)
-        + ".",
-    )
-    _, unknown = parser.parse_known_args(arguments)
-    if unknown:
-        near = get_close_matches(unknown[0], [_RUN, *_OTHERS], n=1)
-        parser.error(
-            f"nothing is known of {quoted(unknown[0])}"
-            + (f"; perhaps you mean: {command_to_paste(near[0])}" if near else " (--help shows what there is)")
-        )
+    others = "".join(f"\n  {command_to_paste(name)}" for name in _OTHERS)
+    Arguments(
+        _RUN,
+        "Run the bot until Ctrl-C or SIGTERM.\n"
+        "Its settings are variables of the environment or lines of .env in this folder.",
+        f"Other commands, each with a --help of its own:{others}",
+    ).read(arguments, {name: command_to_paste(name) for name in (_RUN, *_OTHERS)})
 
 
 def run(clock: Callable[[], datetime]) -> int:
@@ -69,8 +59,8 @@ def run(clock: Callable[[], datetime]) -> int:
         return 2
     use_proxies(loaded)
     logs.set_up(loaded.log_level, loaded.log_format)
-    for text, fix in odd:
-        _log.warning("%s %s", text, fix)
+    for each in odd:
+        _log.warning("%s", each)
     try:
         # Only now: it takes a second, and neither --help nor a wrong setting should.
         asyncio.run(import_module("tracker.app").run_until_stopped(loaded, clock))

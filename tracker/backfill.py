@@ -27,7 +27,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tracker import logs, settings
 from tracker.cli import terminal
-from tracker.cli.invocation import command as command_to_paste
+from tracker.cli.arguments import Arguments
 from tracker.discord.connection import UNREADABLE, refusal_of, rest_only
 from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum
@@ -36,8 +36,10 @@ from tracker.domain.events import AuthorNamed
 from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Ticket
 from tracker.errors import DiscordSetupError, SettingsError, TrackerError
+from tracker.secrecy import quoted
 from tracker.settings import Settings
 from tracker.sheet.flush.delivery import SheetDelivery
+from tracker.startup import open_sheet
 from tracker.store import Store
 from tracker.tracking import Tracking
 from tracker.wiring import desk_of, now, repository_of, rules_of, use_proxies
@@ -49,15 +51,13 @@ _LOOK_SECONDS = 0.2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the settings and bring the history in."""
-    parser = argparse.ArgumentParser(
-        prog=command_to_paste("backfill"), description="Bring archived threads into the sheet."
-    )
+    parser = Arguments("backfill", "Bring archived threads into the sheet.")
     parser.add_argument(
         "--since", type=_date, metavar="DATE", help="only threads created on this day or later (2026-01-31)"
     )
     parser.add_argument("--dry-run", action="store_true", help="count the threads, and do nothing")
-    options = parser.parse_args(arguments)
     terminal.prepare()
+    options = parser.read(arguments)
     console, errors = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(Settings)
@@ -77,7 +77,7 @@ def _date(text: str) -> datetime:
     try:
         return datetime.combine(datetime.fromisoformat(text).date(), time(), UTC)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a day; write it as 2026-01-31') from error
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a day; write it as 2026-01-31") from error
 
 
 async def _backfill(loaded: Settings, console: Console, *, since: datetime | None, dry_run: bool) -> None:
@@ -90,7 +90,9 @@ async def _backfill(loaded: Settings, console: Console, *, since: datetime | Non
                 display_names=loaded.names == "display",
             )
             with contextlib.closing(Store.open(loaded.data_dir)) as store:
-                await _bring_in(_Backfill(loaded, store, forum), console, since=since, dry_run=dry_run)
+                backfill = _Backfill(loaded, store, forum)
+                await backfill.open_sheet()
+                await _bring_in(backfill, console, since=since, dry_run=dry_run)
     except Exception as error:
         if isinstance(error, TrackerError) or not (is_failure(error) or isinstance(error, UNREADABLE)):
             raise
@@ -135,13 +137,18 @@ class _Backfill:
         self._tracking = Tracking(store, rules_of(loaded, store), now, lambda: None)
         self._executor = ThreadPoolExecutor(max_workers=1)
         self._people: dict[int, AuthorNamed] = {}
+        self._repository = repository_of(loaded, store)
         self._delivery = SheetDelivery(
             store=store,
-            repository=repository_of(loaded, store),
+            repository=self._repository,
             tracking=self._tracking,
             desk=desk_of(loaded),
             executor=self._executor,
         )
+
+    async def open_sheet(self) -> None:
+        """See that there is a tab to write to, before the archive is read; raises as the bot's start does."""
+        await open_sheet(self._repository, self._executor, opened_before=False)
 
     async def untracked(self, since: datetime | None) -> AsyncIterator[hikari.GuildThreadChannel]:
         """The archived threads that are no tickets yet, those archived last first."""

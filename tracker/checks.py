@@ -7,6 +7,7 @@ useless.
 
 from __future__ import annotations
 
+import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -89,6 +90,11 @@ def unforeseen(group: Group, error: Exception) -> Finding:
         text=f"A check ended over what nobody foresaw ({hide(f'{type(error).__name__}: {error!s:.200}')}).",
         fix="Please report it, with this line.",
     )
+
+
+def for_its_owner_only(file: Path) -> str:
+    """What a person does about a file that is `open_to_all`."""
+    return f"See that the bot's user owns it, and: chmod 600 {shlex.quote(str(file))}"
 
 
 def open_to_all(file: Path) -> bool:

@@ -8,7 +8,6 @@ Exit codes: 0 nothing failed, 1 something has to be put right.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import sys
@@ -20,10 +19,19 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from tracker.checks import Finding, Group, Level, in_steps, open_to_all, unforeseen, whatever_happens
+from tracker.checks import (
+    Finding,
+    Group,
+    Level,
+    for_its_owner_only,
+    in_steps,
+    open_to_all,
+    unforeseen,
+    whatever_happens,
+)
 from tracker.cli import terminal
-from tracker.cli.invocation import command
-from tracker.cli.report import OF_THE_TAB, in_the_end, proved, shown, to_send
+from tracker.cli.arguments import Arguments
+from tracker.cli.report import in_the_end, proved, shown, to_send
 from tracker.discord.alert_checks import try_post
 from tracker.discord.checks import check_discord
 from tracker.discord.connection import rest_only
@@ -31,6 +39,7 @@ from tracker.errors import SettingsError
 from tracker.ops.machine import check_machine
 from tracker.secrecy import HiddenText
 from tracker.settings import ENV_FILE, Problem, Settings, oddities, read
+from tracker.settings.env_file import absent
 from tracker.settings.values import hours, zone
 from tracker.sheet.setup.checks import check_sheet
 from tracker.sheet.setup.recording import Record
@@ -51,6 +60,9 @@ _GROUPS = {
 }
 """Settings that a person fills in when it is the turn of this group; the others come first."""
 
+_OF_THE_TAB = {"sheet.tab", "sheet.tab_name", "sheet.header", "sheet.header_name"}
+"""What is made or chosen in the last step."""
+
 _TROUBLESHOOTING = Path(__file__).parent / "docs" / "troubleshooting.md"
 
 _good = partial(Finding, group=Group.SETTINGS, level=Level.GOOD)
@@ -60,9 +72,7 @@ _failed = partial(Finding, group=Group.SETTINGS, level=Level.FAILED)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check everything and show what was found."""
-    parser = argparse.ArgumentParser(
-        prog=command("doctor"), description="Check the whole set-up. Nothing is changed without --send-test."
-    )
+    parser = Arguments("doctor", "Check the whole set-up. Nothing is changed without --send-test.")
     parser.add_argument(
         "--json",
         action="store_true",
@@ -75,8 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="also post a message in each alert channel, and play a ticket's life on a hidden tab of the spreadsheet; "
         "both are removed again",
     )
-    options = parser.parse_args(arguments)
     terminal.prepare()
+    options = parser.read(arguments)
     record = Record() if options.send_test else None
     found = examine(record)
     console = Console(soft_wrap=True, highlight=False)
@@ -186,7 +196,7 @@ def _comes_later(finding: Finding, key_file: Path | HiddenText) -> bool:
     """Whether what failed is something that a person makes in a later step."""
     if finding.id == "sheet.key_file":
         return isinstance(key_file, Path) and not key_file.exists()
-    return finding.level is Level.FAILED and finding.id in OF_THE_TAB
+    return finding.level is Level.FAILED and finding.id in _OF_THE_TAB
 
 
 async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test: bool) -> list[Finding]:
@@ -210,21 +220,18 @@ async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test
 def _check_env_file(*, some_missing: bool) -> Iterator[Finding]:
     """The file beside the environment: that it is where the command looks for it, and that its names are settings."""
     file = Path(ENV_FILE).absolute()
-    if file.is_file():
+    missing = absent(file)
+    if missing is None:
         yield _good(id="settings.file", text=f"Settings from {file} and the environment")
     elif some_missing:
-        yield _warning(
-            id="settings.file",
-            text=f"There is no {file}.",
-            fix="cp .env.example .env and fill it in, or run this command in the folder where it is.",
-        )
+        yield _warning(id="settings.file", text=missing.text, fix=missing.fix)
     else:
         yield _good(id="settings.file", text=f"Settings from the environment (there is no {file})")
     if file.is_file() and open_to_all(file):
         text = f"Everybody on this machine can read {file}, the place of the bot token."
-        yield _warning(id="settings.secret", text=text, fix=f"chmod 600 {file} (and see that the bot's user owns it)")
-    for text, fix in oddities():
-        yield _warning(id="settings.unknown", text=text, fix=fix)
+        yield _warning(id="settings.secret", text=text, fix=for_its_owner_only(file))
+    for odd in oddities():
+        yield _warning(id=f"settings.{odd.kind}", text=odd.text, fix=odd.fix)
 
 
 def _proxies(loaded: Settings) -> Iterator[Finding]:

@@ -14,6 +14,10 @@ A transient failure is retried; the others are shown to people together with the
 
 from __future__ import annotations
 
+import errno
+import shlex
+from pathlib import Path
+
 
 class TrackerError(Exception):
     """Something a person can put right; `str(error)` says what is wrong and how.
@@ -57,3 +61,13 @@ class QuotaUsedUp(SheetUnavailable):
 
 class SheetSetupError(SheetError):
     """Something about the key, the sheet, the tab or its header has to be changed by a person."""
+
+
+def fix_of(error: OSError, path: Path) -> str:
+    """What a person does about a file that this machine does not let be read or written."""
+    whole = shlex.quote(str(path.absolute()))
+    if error.errno == errno.EACCES:
+        return f"Let the user who runs this own it: sudo chown -R $(id -un) {whole}"
+    if error.errno == errno.EISDIR:
+        return "It is a folder: put the file in its place."
+    return f"See what is there: ls -la {whole}"

@@ -6,7 +6,6 @@ something has to be put right first, 2 settings are missing or wrong.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +13,7 @@ from rich.console import Console
 
 from tracker import logs, settings
 from tracker.cli import terminal
+from tracker.cli.arguments import Arguments
 from tracker.cli.invocation import command
 from tracker.errors import SettingsError, TrackerError
 from tracker.sheet.setup.plan import carry_out, make_plan
@@ -28,10 +28,9 @@ _WITHOUT_VIEWS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the settings, plan, and carry the plan out."""
-    parser = argparse.ArgumentParser(
-        prog=command("init-sheet"),
-        description="Create the tab and its header row, or add what an existing tab lacks. "
-        "Nothing is renamed, moved or deleted.",
+    parser = Arguments(
+        "init-sheet",
+        "Create the tab and its header row, or add what an existing tab lacks.\nNothing is renamed, moved or deleted.",
     )
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
     parser.add_argument("--figures", action="store_true", help=f"add the columns of figures, too: {', '.join(FIGURES)}")
@@ -40,15 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="add a tab of figures and charts, too, and the columns that it counts in; or put it right again",
     )
-    asked = parser.parse_args(arguments)
     terminal.prepare()
+    asked = parser.read(arguments)
     console, errors = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         loaded = settings.load(settings.SheetSettings)
         use_proxies(loaded)
         logs.set_up(loaded.log_level, loaded.log_format)
-        for text, fix in settings.oddities():
-            console.print(f"{text} {fix}", markup=False)
+        for odd in settings.oddities():
+            if odd.kind == "cut_off" and odd.name == "SHEET_NAME":
+                raise SettingsError(odd.text, odd.fix)
+            console.print(str(odd), markup=False)
         _prepare(loaded, console, dry_run=asked.dry_run, figures=asked.figures, dashboard=asked.dashboard)
     except TrackerError as error:
         errors.print(str(error), markup=False)

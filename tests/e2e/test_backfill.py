@@ -62,8 +62,22 @@ async def test_a_dry_run_counts_all_pages_of_the_archive_and_changes_nothing(des
     output = await backfilled(desk, "--dry-run")
     assert "threads to bring in: 120" in output
     assert desk.rows() == {}
-    assert {request.method for request in desk.sheets.requests} <= {"GET"}
+    reads = ("/token", "ByDataFilter")  # a POST, too
+    assert [each.path for each in desk.sheets.requests if each.method != "GET" and not each.path.endswith(reads)] == []
     assert "threads to bring in: 120" in await backfilled(desk, "--dry-run")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--dry-run",)])
+async def test_a_tab_that_is_missing_ends_it_before_the_archive_is_read(
+    desk: LocalDesk, arguments: tuple[str, ...]
+) -> None:
+    archive_of(desk, 1)
+    desk.tab.rename("Elsewhere")
+    code, output = await desk.run("tracker.backfill", *arguments)
+    assert code == 1
+    (line,) = output.splitlines()
+    assert 'has no tab "Support Tickets"' in line
+    assert not [request for request in desk.discord.requests if "threads/archived" in request.path]
 
 
 async def test_without_the_permission_to_read_the_history_the_missing_permission_is_named(desk: LocalDesk) -> None:

@@ -98,6 +98,13 @@ async def test_ctrl_c_in_the_first_second_is_one_line(tmp_path: Path, module: st
     assert process.returncode == -signal.SIGINT  # as shells expect of what Ctrl-C has ended
 
 
+async def test_a_python_without_the_packages_is_one_line_and_2(tmp_path: Path) -> None:
+    code, output = await ended(tmp_path, "-S", "-m", "tracker.doctor")
+    assert code == 2
+    (line,) = output.splitlines()
+    assert "lacks the package " in line
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
 async def test_every_terminal_gets_the_doctors_marks(tmp_path: Path, encoding: str) -> None:
     (tmp_path / ".env").write_text("SUPPORT_CHANNEL_ID=нет\nSHEET_NAME=Café 🧵\n", encoding="utf-8")

@@ -232,7 +232,7 @@ async def test_a_folder_in_which_nobody_may_write_is_refused(desk: LocalDesk) ->
     desk.settings["DATA_DIR"] = "/sys/tracker"
     line = await refused(desk)
     assert "DATA_DIR /sys/tracker cannot be used: " in line
-    assert "Make it writable." in line
+    assert "sudo mkdir -p /sys/tracker && sudo chown -R $(id -un) /sys/tracker" in line or "name a folder on " in line
 
 
 async def test_a_store_of_a_newer_tracker_is_refused_and_left_as_it_is(desk: LocalDesk) -> None:

@@ -127,11 +127,10 @@ async def test_from_a_checkout_to_the_first_row(checkout: Path, bare_desk: Local
     for thread in (old, older):
         world.archive(thread, at=thread.created_at)
 
-    bash("cp .env.example .env", "chmod 600 .env", "chmod 600 credentials.json", cwd=checkout)
+    told = bash("./scripts/setup", "chmod 600 credentials.json", cwd=checkout)
     assert [stat.S_IMODE((checkout / name).stat().st_mode) for name in (".env", "credentials.json")] == [0o600, 0o600]
     should_see = re.findall(r"^You should see .*$", TEXTS[README], re.MULTILINE)
     of_doctor, of_bot = (re.findall(r"`([^`]+)`", line) for line in should_see)
-    told = await run(desk, ".venv/bin/python -m tracker.doctor", code=1)
     assert [words for words in of_doctor if words not in told] == []
     port = free_port()
     fill_in(checkout / ".env", desk.settings | {"HEALTH_PORT": port})
@@ -184,6 +183,8 @@ async def test_the_sandbox_opens_from_a_fresh_checkout(checkout: Path, tmp_path:
 
 
 def test_python_makes_an_environment(tmp_path: Path) -> None:
+    shutil.copy(ROOT / ".env.example", tmp_path)
+    bash("cp .env.example .env", "chmod 600 .env", cwd=tmp_path)
     bash("python3 -m venv .venv".replace("venv ", "venv --without-pip "), cwd=tmp_path)
     bash(".venv/bin/python -c 'import sys; assert sys.version_info >= (3, 11)'", cwd=tmp_path)
 

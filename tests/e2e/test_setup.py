@@ -81,6 +81,18 @@ def test_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_p
     ]
 
 
+def test_a_venv_of_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
+    own = checkout / ".venv/bin/python"
+    own.parent.mkdir(parents=True)
+    own.write_text("#!/usr/bin/env bash\nexit 1\n", encoding="utf-8")
+    own.chmod(0o755)
+    code, told = setup(checkout, path_with(tmp_path / "bin", python3="exit 0"))
+    assert (code, told) == (
+        1,
+        "Python 3.11 or newer is needed, and .venv has another. Make it anew: rm -r .venv && ./scripts/setup\n",
+    )
+
+
 def test_a_python_without_its_venv_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
     python = 'if [ "$1" = -c ]; then exit 0; fi; echo "ensurepip is not available"; exit 1'
     code, told = setup(checkout, path_with(tmp_path / "bin", python3=python))

@@ -12,6 +12,7 @@ import pytest
 from tests.support.pages import TEXTS
 from tests.support.paste import PYTHON
 from tests.support.setups import Broken, SetUp
+from tracker import doctor
 from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
@@ -310,6 +311,8 @@ def test_what_a_person_has_not_come_to_is_not_yet_and_what_comes_next_has_a_fix(
         assert left() == [(each, "not yet" if number else "failed") for number, each in enumerate(missing)]
         done()
         missing.pop(0)
+    assert left() == [("sheet.tab_name", "failed")]
+    desk.book.tab("Support Tickets").delete_rows(0)
     assert left() == [("sheet.tab", "failed")]
     desk.settings["SLA_TIMEOUT"] = "soon"
     assert left() == [("settings.sla_timeout", "failed"), ("sheet.tab", "not yet")]
@@ -370,7 +373,7 @@ def test_settings_that_everybody_on_the_machine_can_read_are_a_warning(everythin
     (found,) = [finding for finding in findings if finding["level"] != "good"]
     assert (code, found["id"], found["level"]) == (0, "settings.secret", "warning")
     assert str(found["text"]).startswith(f"Everybody on this machine can read {file}")
-    assert str(found["fix"]).startswith(f"chmod 600 {file}")
+    assert str(found["fix"]).endswith(f": chmod 600 {file}")
 
 
 def test_the_doctor_changes_nothing_and_with_send_test_leaves_nothing(everything_allowed: SetUp) -> None:
@@ -427,7 +430,7 @@ def test_where_the_sheet_cannot_be_used_nothing_is_tried_out(everything_allowed:
     everything_allowed.desk.settings["SHEET_NAME"] = "Elsewhere"
     code, findings = everything_allowed.doctor("--send-test")
     assert code == 1
-    assert [finding["id"] for finding in findings if finding["level"] == "failed"] == ["sheet.tab"]
+    assert [finding["id"] for finding in findings if finding["level"] == "failed"] == ["sheet.tab_name"]
     assert not [finding for finding in findings if str(finding["id"]).startswith("sheet.trial")]
     assert everything_allowed.sent_on()[1] == []
 
@@ -500,6 +503,56 @@ async def test_the_last_line_counts_what_comes_later(desk: LocalDesk) -> None:
 async def test_the_last_line_names_the_next_command(desk: LocalDesk) -> None:
     _, output = await desk.run("tracker.doctor")
     assert output.splitlines()[-1] == f"Nothing is left to put right. Next: {PYTHON} -m tracker"
+    desk.tab.delete_rows(0)
     desk.settings["SHEET_NAME"] = "Another"
     _, output = await desk.run("tracker.doctor")
     assert output.splitlines()[-1] == f"Only the tab is missing. Next: {PYTHON} -m tracker.init_sheet"
+
+
+def name_cut_off(desk: LocalDesk) -> None:
+    desk.tab.delete_rows(0)
+    desk.settings["SHEET_NAME"] = "Desk #2"
+
+
+def chart_in_its_place(desk: LocalDesk) -> None:
+    desk.book.add_chart_sheet("Charts")
+    desk.settings["SHEET_NAME"] = "Charts"
+
+
+@pytest.mark.parametrize(
+    ("breaks", "says"),
+    [
+        pytest.param(
+            lambda desk: desk.settings.update(SHEET_NAME="Suport Tickets"),
+            '(it has "Sheet1", "Support Tickets"; perhaps "Support Tickets" is meant).',
+            id="a misspelt tab",
+        ),
+        pytest.param(
+            lambda desk: desk.settings.update(SHEET_NAME="Desk"),
+            'perhaps "Support Tickets", which has a column thread_id, is meant).',
+            id="tickets in another tab",
+        ),
+        pytest.param(
+            lambda desk: desk.settings.update(SHEET_NAME="aB3dE5gH7jK9mN1pQ3sT5vW7xY9zA1bC"),
+            "has no tab (hidden: it looks like a password) (it has",
+            id="a password in its place",
+        ),
+        pytest.param(name_cut_off, "SHEET_NAME in .env ends before its #", id="cut off"),
+        pytest.param(
+            lambda desk: desk.tab.paste(0, 0, [["Thread ID"]]), 'its cell A1 says "Thread ID"', id="misspelt ids"
+        ),
+        pytest.param(lambda desk: desk.tab.paste(0, 0, [["id"]]), "its row 1 names ", id="another name for the ids"),
+        pytest.param(lambda desk: desk.tab.paste(0, 0, [[""]]), "its row 1 names ", id="no name for the ids"),
+        pytest.param(chart_in_its_place, "is a chart, which has no cells", id="a chart"),
+    ],
+)
+def test_where_init_sheet_would_make_a_second_tab_or_refuse_the_last_line_does_not_name_it(
+    everything_allowed: SetUp, breaks: Callable[[LocalDesk], object], says: str
+) -> None:
+    breaks(everything_allowed.desk)
+    everything_allowed.desk.write_settings()
+    assert doctor.main([]) == 1
+    shown = everything_allowed.capsys.readouterr().out
+    assert says in shown
+    assert "Only the tab is missing" not in shown
+    assert shown.splitlines()[-1].startswith("1 thing is left to put right. Then again: ")

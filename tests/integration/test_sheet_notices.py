@@ -90,7 +90,11 @@ LASTING: dict[str, tuple[Callable[[Office], Callable[[], None]], str, str]] = {
     "viewer": (make_viewer, "may read", "as Editor"),
     "sheet deleted": (delete_sheet, "names no spreadsheet", "Copy the address"),
     "tab deleted": (delete_tab, f'has no tab "{TITLE}"', "python -m tracker.init_sheet"),
-    "thread_id renamed": (rename_key, "no header row with a column thread_id", "that name again"),
+    "thread_id renamed": (
+        rename_key,
+        "no header row with a column thread_id",
+        "Write thread_id into A1, above the ids.",
+    ),
     "key revoked": (revoke_key, "does not accept the key", "make a new one"),
     "API disabled": (disable_api, "is not enabled", "Enable it at"),
     "full": (fill_up, "is full (10 million cells)", "Move old rows"),

@@ -53,6 +53,11 @@ A_VENV = Proof(
     only="takes 2.5 s with pip; it is made without",
 )
 INSTALLED = "tests/e2e/test_packages.py::test_an_installed_wheel_brings_its_commands"
+ONE_COMMAND = Proof(
+    test="tests/e2e/test_commands.py::test_one_command_starts_each_of_the_four",
+    words='"tracker", name, "--help"',
+    only="is the same main as python -m tracker, which the test starts with each of the four words",
+)
 PM2 = "tests/e2e/test_pm2.py::test_pm2_starts_the_bot_again_after_a_crash_but_not_after_a_stop_nor_with_wrong_settings"
 IN_DOCKER = Proof(
     test="tests/e2e/test_container.py::test_docker_builds_the_image_and_runs_the_bot_as_nobody_in_particular",
@@ -71,8 +76,9 @@ PROOFS = {
     "cd support-tracker": CLONED,
     "python3 -m venv .venv": A_VENV,
     ".venv/bin/pip install --require-hashes -r scripts/requirements.txt": PINNED,
-    "cp .env.example .env": FIRST_ROW,
-    "chmod 600 .env": FIRST_ROW,
+    "./scripts/setup": FIRST_ROW,
+    "cp .env.example .env": Proof(test=A_VENV.test),
+    "chmod 600 .env": Proof(test=A_VENV.test),
     "chmod 600 credentials.json": FIRST_ROW,
     ".venv/bin/python -m tracker.doctor": FIRST_ROW,
     ".venv/bin/python -m tracker.doctor --send-test": FIRST_ROW,
@@ -106,6 +112,10 @@ PROOFS = {
         test=INSTALLED, words='"install"', only="needs the network to build; the wheel that it makes is installed"
     ),
     "support-tracker": Proof(test=INSTALLED),
+    "support-tracker run": ONE_COMMAND,
+    "support-tracker doctor": ONE_COMMAND,
+    "support-tracker init-sheet": ONE_COMMAND,
+    "support-tracker backfill": ONE_COMMAND,
     "support-tracker-backfill": Proof(test=INSTALLED),
     "support-tracker-doctor": Proof(test=INSTALLED, only="is installed, and is what python -m tracker.doctor runs"),
     "support-tracker-init-sheet": Proof(test=INSTALLED),

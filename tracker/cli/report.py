@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,8 +16,11 @@ from tracker.ops.machine import IN_USE
 from tracker.sheet.setup.recording import Record
 from tracker.sheet.table.cells import Json
 
-OF_THE_TAB = {"sheet.tab", "sheet.header"}
+BY_INIT_SHEET = {"sheet.tab", "sheet.header"}
 """What `init_sheet` puts right."""
+
+_CUT_OFF = "settings.cut_off"
+"""Of a value in `.env` that ends before its `#`: perhaps that of SHEET_NAME."""
 
 _MARKS = {
     Level.GOOD: "[green]✓[/]",
@@ -33,6 +37,26 @@ _PROOFS = {
     f"{_TRIAL}fence": "a write that comes too late is shut out",
     f"{_TRIAL}race": "cells of a row that people moved meanwhile are put back",
 }
+_DOCS = Path(__file__).parents[1] / "docs"
+PAGES = {
+    "settings.unknown": "moving.md#the-words-of-the-older-guide",
+    "settings.secret": "operations.md#systemd-locked-in",
+    "sheet.key_secret": "operations.md#systemd-locked-in",
+    "machine.health_port": "operations.md#logs-and-health",
+    "machine.versions": "operations.md#install-it-by-hand",
+    "machine.store": "back-up.md",
+    "sheet.tab": "what-it-does.md#the-sheet",
+    "sheet.tab_name": "what-it-does.md#the-sheet",
+    "sheet.header": "what-it-does.md#the-sheet",
+    "sheet.header_name": "what-it-does.md#the-sheet",
+    "sheet.columns": "what-it-does.md#the-sheet",
+    "sheet.spelling": "what-it-does.md#the-sheet",
+    "sheet.dashboard": "what-it-does.md#the-dashboard",
+    "discord.alerts": "what-it-does.md#the-rules",
+    "machine.posts_by_apps": "what-it-does.md#the-rules",
+}
+"""Where more stands about the fix of a finding, by its id."""
+
 _OF_NOBODY = {"machine.versions", "sheet.api", "sheet.clock", "sheet.editable", "sheet.quota", "sheet.sign_in"}
 """Findings whose sentences name nothing of the desk. All others may hold its names, titles, ids or paths."""
 _BLANK = "…"
@@ -46,6 +70,8 @@ def shown(console: Console, findings: Iterable[Finding]) -> Iterator[Finding]:
             console.print(f"  {_MARKS[finding.level]} {escape(finding.text)}")
             if finding.fix is not None:
                 console.print(f"    → {escape(finding.fix)}")
+                if finding.id in PAGES:
+                    console.print(f"      More: {_DOCS / PAGES[finding.id]}", markup=False)
             yield finding
 
 
@@ -53,7 +79,8 @@ def in_the_end(findings: Sequence[Finding]) -> str:
     """How many things are left to put right, and the next command."""
     failed = [finding.id for finding in findings if finding.level is Level.FAILED]
     later = sum(finding.level is Level.NOT_YET for finding in findings)
-    if failed and not later and OF_THE_TAB.issuperset(failed):
+    cut_off = any(finding.id == _CUT_OFF for finding in findings)  # else the tab would get a part of its name
+    if failed and not later and not cut_off and BY_INIT_SHEET.issuperset(failed):
         return f"Only the tab is missing. Next: {command('init-sheet')}"
     if failed:
         left = "1 thing is" if len(failed) == 1 else f"{len(failed)} things are"

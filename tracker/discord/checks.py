@@ -18,7 +18,7 @@ from tracker.discord import forum_checks
 from tracker.discord.alert_checks import alert_channel, drawing, escalation_role
 from tracker.discord.clock import check_clock
 from tracker.discord.connection import not_discord, refusal_of
-from tracker.discord.findings import attempted, failed, good, lacks, permissions_of, unchecked, why
+from tracker.discord.findings import attempted, failed, good, lacks, permissions_of, unchecked, warning, why
 from tracker.discord.forum import Forum
 from tracker.discord.people import name_of
 from tracker.discord.permissions import Standing, invite_link
@@ -102,7 +102,8 @@ async def check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk
 async def _channels(rest: hikari.api.RESTClient, standing: Standing, desk: Desk) -> AsyncIterator[Finding]:
     """The channels that the bot writes to for the staff."""
     if desk.alert_channel_ids == ():
-        yield good(id="discord.alerts", text="Alerts: none (ALERT_CHANNEL_IDS is empty)")
+        fix = "Put the ids of channels there that are to be called when an answer is late."
+        yield warning(id="discord.alerts", text="Alerts: none (ALERT_CHANNEL_IDS is empty).", fix=fix)
     named = {
         **dict.fromkeys(desk.report_channel_ids or (), "REPORT_CHANNEL_IDS"),
         **dict.fromkeys(desk.escalation_channel_ids or (), "ESCALATION_CHANNEL_IDS"),

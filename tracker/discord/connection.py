@@ -75,9 +75,7 @@ T = TypeVar("T")
 
 def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
     """A bot that is not connected yet. It keeps no cache: what the product knows is in its store."""
-    # hikari announces each of its own retries; whoever asked tells what becomes of them, once.
-    logging.getLogger("hikari.rest").setLevel(logging.ERROR)
-    logging.getLogger("hikari.ratelimits").setLevel(logging.ERROR)
+    _leave_retries_unsaid()
     logging.getLogger("hikari.gateway.0").addFilter(_FOR_PROGRAMMERS)
     logging.getLogger("hikari.bot").addFilter(_WORDED)
     bot = hikari.GatewayBot(
@@ -95,6 +93,12 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
     return bot
 
 
+def _leave_retries_unsaid() -> None:
+    """Keep hikari from announcing each of its own retries: whoever asked says what becomes of them, once."""
+    for name in ("hikari.rest", "hikari.ratelimits"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
 @cache
 def _http_settings() -> HTTPSettings:
     """The same for all connections: to read the machine's certificates takes 40 ms of a core."""
@@ -104,6 +108,7 @@ def _http_settings() -> HTTPSettings:
 @asynccontextmanager
 async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIterator[hikari.api.RESTClient]:
     """Discord's HTTP interface without a gateway connection, for commands that only ask."""
+    _leave_retries_unsaid()
     app = hikari.RESTApp(
         url=api_url,
         http_settings=_http_settings(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -66,6 +67,11 @@ def check_port(port: int, host: str = THIS_MACHINE) -> None:
 
 def _refusal(port: int, host: str, error: OSError) -> TrackerError:
     reason = os.strerror(error.errno) if error.errno else str(error)
+    if error.errno == errno.EADDRNOTAVAIL:
+        return TrackerError(
+            f"HEALTH_HOST {host} is no address of this machine.",
+            f"Write HEALTH_HOST={THIS_MACHINE}, or HEALTH_HOST=0.0.0.0 to answer on all of its addresses.",
+        )
     return TrackerError(
         f"HEALTH_PORT {port} cannot be used on {host}: {reason}.",
         "Choose another port from 1024 on, or leave HEALTH_PORT empty.",

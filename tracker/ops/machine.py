@@ -146,7 +146,7 @@ def check_room(folder: Path, free: int) -> Finding:
     if free >= _LITTLE_ROOM:
         return _good(id="machine.room", text=text)
     finding = _failed if free < _NO_ROOM else _warning
-    fix = "Delete what is not needed (du -xh / | sort -h | tail tells what is large), or move DATA_DIR."
+    fix = "Move DATA_DIR, or delete what is not needed; what is large: du -xh / | sort -h | tail"
     return finding(id="machine.room", text=f"{text}.", fix=fix)
 
 
@@ -197,7 +197,8 @@ def check_versions(versions: Mapping[str, str]) -> Iterator[Finding]:
             old.append(f"{name} {versions.get(name, 'is missing')} (needed: {'.'.join(map(str, needed))} or newer)")
     if old:
         fix = (
-            ".venv/bin/pip install --require-hashes -r scripts/requirements.txt, in a .venv made by a new enough Python"
+            "In a .venv of a Python that is new enough: "
+            ".venv/bin/pip install --require-hashes -r scripts/requirements.txt"
         )
         yield _failed(id="machine.versions", text=f"Too old: {', '.join(old)}.", fix=fix)
     else:

@@ -1,18 +1,20 @@
-"""What is odd about `.env` although every setting can be read: names that nothing reads, values that a `#` cuts off."""
+"""What is odd about `.env` although every setting can be read.
+
+Names that nothing reads, lines that cannot be read, values that a `#` cuts off or that another line or the environment
+hides.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-
-from dotenv import dotenv_values
+from typing import Literal
 
 from tracker.secrecy import likeness, quoted
-
-ENCODING = "utf-8-sig"
-"""UTF-8, with or without the mark that editors of Windows put before it."""
+from tracker.settings.env_lines import ENCODING, Line, Lines, Unread
 
 _SHEETS_KEY = "GOOGLE_APPLICATION_CREDENTIALS"
 _OLDER = {
@@ -38,43 +40,115 @@ _OLDER = {
 _NAMES_OF_PEOPLE = ("SHEET_NAME", "SUPPORT_NAME", "RESOLVED_TAGS", "TEAM_TAGS")
 """Settings whose values may well contain a `#`."""
 
+_MAKE = "cp .env.example .env"
+_SAVED_AS = (".env.txt", "env.txt", "env", "_env")
+"""What editors and browsers make of the name."""
+
 _CUT = re.compile(r"^\s*(?:export\s+)?(\w+)\s*=\s*([^\s'\"#][^'\"#\n]*?)\s+(#[^\s#][^\n]*?)\s*$", re.MULTILINE)
 """Without quotes, what follows a blank and a `#` is a comment; one that people write begins with a blank."""
 
 
-def oddities(file: Path, environment: Mapping[str, str], settings: Iterable[str]) -> list[tuple[str, str]]:
-    """What is odd about the file and about names in the environment: each with its fix. No value but a name is quoted.
+@dataclass(frozen=True, kw_only=True)
+class Oddity:
+    """What is odd about the setting `name`, and its fix."""
+
+    kind: Literal["unknown", "cut_off", "twice", "hidden", "unread", "absent"]
+    name: str
+    text: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.fix}"
+
+
+def absent(file: Path) -> Oddity | None:
+    """What is to be said where the file is not there; None where it is."""
+    if file.is_file():
+        return None
+    what, fix = (
+        f"There is no {file}.",
+        f"Run this command in the folder where it is; or make it, and fill it in: {_MAKE}",
+    )
+    if file.is_dir():
+        what = f"{file} is a folder, as docker makes one where the file of a mount is missing."
+        fix = f"Put the file in its place: rmdir {file.name} && {_MAKE}"
+    other = next((name for name in _SAVED_AS if file.with_name(name).is_file()), None)
+    if other is not None and not file.is_dir():
+        what, fix = f"{what[:-1]}, but there is {other}.", f"Give it its name: mv {other} {file.name}"
+    return Oddity(kind="absent", name=file.name, text=what, fix=fix)
+
+
+def oddities(file: Path, environment: Mapping[str, str], settings: Iterable[str]) -> list[Oddity]:
+    """What is odd about the file and about names in the environment. No value but a name is quoted.
 
     Raises:
         OSError, UnicodeDecodeError: the file is there and cannot be read.
     """
     known = list(settings)
-    written = {name.upper(): None for name in dotenv_values(file, encoding=ENCODING, interpolate=False)}
+    lines = Lines.of(file)
+    written = lines.values
+    given = {name.upper(): value for name, value in environment.items() if value}
     return [
-        *_unread(known, written),
+        *map(_unread, lines.unread),
+        *_unknown(known, written),
+        *(_twice(name, several) for name, several in lines.several.items() if name in known),
+        *_hidden({name: value for name, value in written.items() if name in known}, given),
         *(
-            (f"{name} in the environment is the name of no setting, so nothing reads it.", fix)
+            Oddity(
+                kind="unknown",
+                name=name,
+                text=f"{name} in the environment is the name of no setting, so nothing reads it.",
+                fix=fix,
+            )
             for name, fix in _OLDER.items()
             if name in environment and name not in written
         ),
-        *_cut_off(file),
+        *(odd for odd in _cut_off(file) if not environment.get(odd.name)),
     ]
 
 
-def _unread(known: list[str], written: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _unread(lines: Unread) -> Oddity:
+    where = f"{lines.where[0].upper()}{lines.where[1:]}"
+    name = f" ({lines.name})" if lines.name else ""
+    fix = f"Write {lines.name or 'NAME'}=value there, in one line."
+    if "private_key" in lines.text:
+        name, fix = "", f"Save the key's JSON as a file of its own, and name that file: {_SHEETS_KEY}=credentials.json"
+    return Oddity(kind="unread", name=lines.name, text=f"{where} of .env{name} cannot be read.", fix=fix)
+
+
+def _twice(name: str, lines: list[Line]) -> Oddity:
+    *others, last = lines
+    numbers = ", ".join(str(line.number) for line in others)
+    which = last if others and not last.value else None
+    text = f"{name} stands more than once in .env (lines {numbers} and {last.number}): the last one counts"
+    more = ", which is empty" if which else ""
+    fix = f"Take out line {last.number}." if which else "Take out the others."
+    return Oddity(kind="twice", name=name, text=f"{text}{more}.", fix=fix)
+
+
+def _hidden(written: Mapping[str, str], given: Mapping[str, str]) -> Iterator[Oddity]:
+    for name, value in written.items():
+        if value and given.get(name, value) != value:
+            text = f"{name} in .env is not read: the environment sets it, too, and wins."
+            yield Oddity(kind="hidden", name=name, text=text, fix=f"Take it out of one of the two; here: unset {name}")
+
+
+def _unknown(known: list[str], written: Iterable[str]) -> Iterator[Oddity]:
     for name in written:
         guess = [] if name in known else get_close_matches(name, known, n=1, cutoff=0.8)
         fix = _OLDER.get(name) or next((f"Write {each}." for each in guess), None)
         if fix is not None:
-            yield f"{name} in .env is no setting, so nothing reads it.", fix
+            yield Oddity(kind="unknown", name=name, text=f"{name} in .env is no setting, so nothing reads it.", fix=fix)
 
 
-def _cut_off(file: Path) -> Iterator[tuple[str, str]]:
+def _cut_off(file: Path) -> Iterator[Oddity]:
     text = file.read_text(encoding=ENCODING) if file.is_file() else ""
     for name, kept, lost in _CUT.findall(text):
         if name.upper() in _NAMES_OF_PEOPLE:
             secret = likeness(f"{kept} {lost}") is not None
-            yield (
-                f"{name} in .env ends before its #, which begins a comment: the bot reads {quoted(kept)}.",
-                f'Put the value in quotes: {name}="{"…" if secret else f"{kept} {lost}"}"',
+            yield Oddity(
+                kind="cut_off",
+                name=name.upper(),
+                text=f"{name} in .env ends before its #, which begins a comment: the bot reads {quoted(kept)}.",
+                fix=f'Put the value in quotes: {name}="{"…" if secret else f"{kept} {lost}"}"',
             )

@@ -12,9 +12,15 @@ from pydantic import BeforeValidator, ValidationError, create_model
 from pydantic_settings import BaseSettings, NoDecode
 
 from tracker.domain.hours import NeverOpenError
-from tracker.errors import SettingsError
+from tracker.errors import SettingsError, fix_of
 from tracker.settings import env_file
+from tracker.settings.env_file import Oddity
+from tracker.settings.env_lines import Lines
 from tracker.settings.model import ENV_FILE, Settings, SheetSettings
+from tracker.settings.values import MisspeltError
+
+_FIRST = ("DISCORD_TOKEN", "SUPPORT_CHANNEL_ID")
+"""What a person fills in before the settings of the sheet."""
 
 S = TypeVar("S", bound=SheetSettings)
 
@@ -45,8 +51,11 @@ def load(kind: type[S]) -> S:
     """
     loaded, problems = read(kind)
     if problems:
-        odd = [f"{text} {fix}" for text, fix in oddities()]
-        raise SettingsError("\n".join([*map(str, problems), *odd]))
+        file = Path(ENV_FILE).absolute()
+        required = {name.upper() for name, field in kind.model_fields.items() if field.is_required()}
+        nothing = required.issubset(problem.name for problem in problems if problem.is_missing)
+        absent = env_file.absent(file) if nothing else None
+        raise SettingsError("\n".join(map(str, [*filter(None, [absent]), *problems, *oddities()])))
     return loaded
 
 
@@ -63,6 +72,7 @@ def read(kind: type[S]) -> tuple[S, list[Problem]]:
         raise _unreadable(error) from None
     except ValidationError as error:
         problems = [_problem(kind, dict(problem)) for problem in error.errors()]
+        problems.sort(key=lambda problem: problem.name not in _FIRST)
     unset: Any = (Annotated[Any, NoDecode, BeforeValidator(lambda _: None)], None)
     readable = create_model(kind.__name__, __base__=kind, **{problem.name.lower(): unset for problem in problems})
     return readable(), problems
@@ -101,18 +111,30 @@ def _contradictions(loaded: Settings) -> list[Problem]:
 def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
     field = str(problem["loc"][0])
     if problem["type"] == "missing":
-        wrong = "is not set"
+        places = [lines.where for lines in Lines.of(Path(ENV_FILE)).unread if lines.name == field.upper()]
+        wrong = f"is not set, since {places[0]} of .env is no NAME=value" if places else "is not set"
     elif problem["type"] == "value_error":
         wrong = str(problem["ctx"]["error"])
     else:
         wrong = str(problem["msg"])
+    if problem["type"] != "missing" and _hides_the_file(field.upper()):
+        wrong = f"{wrong} (in the environment, which wins over .env)"
     example = (kind.model_fields[field].examples or [""])[0]
+    error = problem.get("ctx", {}).get("error")
+    if isinstance(error, MisspeltError):
+        example = error.meant
     is_missing = problem["type"] == "missing"
     return Problem(name=field.upper(), wrong=" ".join(wrong.split()), example=example, is_missing=is_missing)
 
 
-def oddities() -> list[tuple[str, str]]:
-    """What is odd although every setting can be read: what it is, and the fix.
+def _hides_the_file(name: str) -> bool:
+    """Whether the value comes from the environment although the file has a line for it, too."""
+    given = {each.upper() for each, value in os.environ.items() if value}
+    return name in given and name in Lines.of(Path(ENV_FILE)).values
+
+
+def oddities() -> list[Oddity]:
+    """What is odd although every setting can be read.
 
     Raises:
         SettingsError: the file cannot be read at all.
@@ -123,5 +145,8 @@ def oddities() -> list[tuple[str, str]]:
         raise _unreadable(error) from None
 
 
-def _unreadable(error: Exception) -> SettingsError:
-    return SettingsError(f".env cannot be read: {error}.", "Save it as UTF-8 text that the bot may read.")
+def _unreadable(error: OSError | UnicodeDecodeError) -> SettingsError:
+    file = Path(ENV_FILE).absolute()
+    if isinstance(error, UnicodeDecodeError):
+        return SettingsError(f"{file} is not UTF-8 text, so it cannot be read.", "Save it as UTF-8.")
+    return SettingsError(f"{file} cannot be read: {error.strerror}.", fix_of(error, file))

@@ -22,7 +22,8 @@ from tracker.domain.hours import BusinessHours, Hours, weekly
 from tracker.domain.schedule import Schedule
 from tracker.domain.sla import Agreement
 from tracker.secrecy import HiddenText
-from tracker.settings import env_file, values
+from tracker.settings import values
+from tracker.settings.env_lines import ENCODING
 
 ENV_FILE = ".env"
 
@@ -62,7 +63,7 @@ class SheetSettings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=ENV_FILE,
-        env_file_encoding=env_file.ENCODING,
+        env_file_encoding=ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,

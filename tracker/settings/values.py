@@ -30,16 +30,37 @@ _LARGEST_ID = 2**63 - 1
 _LONGEST_SHEET_NAME = 100
 _LONGEST_SUPPORT_NAME = 100
 """So that the message about a resolved thread stays far below Discord's 2,000 characters."""
+_MOST_MINUTES = 1_000
+"""A number without a unit is taken for minutes up to here."""
+_NOON = 12
+_LOOSE_HOURS = re.compile(
+    r"(\d{1,2})(?:[:.]([0-5]\d))?\s*([ap]m)?\s*(?:-|\N{EN DASH}|to)\s*(\d{1,2})(?:[:.]([0-5]\d))?\s*([ap]m)?",
+    re.ASCII | re.IGNORECASE,
+)
 _LONGEST_SPAN = timedelta(days=365)
 _LONGEST_PATH, _LONGEST_PATH_PART = 4_096, 255
 """In bytes, on Linux; other systems allow less."""
 _BLANKS = " \t\r\n\ufeff\u200b\u00a0"
+_CURLY = tuple("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb")
+"""The quotes that word processors and chats make of straight ones."""
 _CHANNEL_LINK = re.compile(r"(?:https?://)?(?:\w+\.)?discord(?:app)?\.com/channels/\d+/(\d+)(?:/\d+)?/?", re.ASCII)
+_SERVER_LINK = re.compile(
+    r"(?:https?://)?(?:(?:\w+\.)?discord(?:app)?\.com/(?:channels/\d+/?|invite/[\w-]+)|discord\.gg/[\w-]+)", re.ASCII
+)
+_COPY_ID = "in Discord right-click it, Copy Channel ID (of a role: Copy Role ID)"
 _MENTION = re.compile(r"<(?:#|@&)(\d+)>", re.ASCII)
 _BOOK = re.compile(r"/(?:spreadsheets|file)/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
 _ID_IN_QUERY = ("id", "key")
 _OF_GOOGLE = re.compile(r"(?:https?://)?(?:docs|drive|sheets|spreadsheets)\.google\.com/")
 _PUBLISHED = re.compile(r"(?:/d/e/|^)2PACX-|/d/e/")
+
+
+class MisspeltError(ValueError):
+    """A value that cannot be read, and what was perhaps meant, as it is to be written."""
+
+    def __init__(self, wrong: str, meant: str) -> None:
+        super().__init__(wrong)
+        self.meant = meant
 
 
 def bare(text: str) -> str:
@@ -57,6 +78,8 @@ def trimmed(name: str, text: str) -> str:
     kind = likeness(text)
     if kind is not None and kind.home != name:
         raise ValueError(f"seems to hold {kind.what} {kind.advice}; it is not shown here")
+    if text[:1] in _CURLY and text[-1:] in _CURLY:
+        raise ValueError(f"stands in curly quotes ({text[0]}{text[-1]}), which nothing takes off; leave them out")
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         raise ValueError(f"stands in quotes ({text[0]}), which docker takes for a part of the value; leave them out")
     return text
@@ -64,6 +87,8 @@ def trimmed(name: str, text: str) -> str:
 
 def token(text: str) -> str:
     """A bot token, which begins with the bot's id in base64."""
+    if text.startswith("Bot "):
+        raise ValueError('begins with "Bot ", which is no part of it; leave that word out')
     if not is_token(text):
         raise ValueError("is not a bot token; copy it from the Bot page of your Discord application")
     return text
@@ -73,8 +98,10 @@ def snowflake(text: str) -> int:
     """An id of Discord's, or the address or mention of a channel or role, which contains it."""
     found = _CHANNEL_LINK.fullmatch(text) or _MENTION.fullmatch(text)
     digits = found[1] if found else text
+    if _SERVER_LINK.fullmatch(text):
+        raise ValueError(f"{quoted(text)} is the address of a server, not of a channel; {_COPY_ID}")
     if not re.fullmatch(r"[0-9]{15,20}", digits):
-        raise ValueError(f"{quoted(text)} is not a Discord id (15 to 20 digits)")
+        raise ValueError(f"{quoted(text)} is not a Discord id (15 to 20 digits); {_COPY_ID}")
     if int(digits) > _LARGEST_ID:
         raise ValueError(f"{quoted(text)} is not a Discord id (none is that large)")
     return int(digits)
@@ -147,6 +174,8 @@ def path(text: str) -> Path:
 def key(text: str) -> Path | HiddenText:
     """The path of a key file, or the key's JSON itself, where a platform has no files."""
     if not is_json(text):
+        if likeness(text) is not None:
+            raise ValueError("holds the key's JSON in base64; write the JSON itself, or save it as a file")
         return path(text)
     if not text.endswith("}"):
         raise ValueError(
@@ -160,10 +189,14 @@ def duration(text: str) -> timedelta:
     """A time span, such as `1h30m`."""
     span = text.lower().replace(" ", "")
     if re.fullmatch(r"[0-9]+", span):
-        raise ValueError(f"{quoted(text)} lacks a unit: m for minutes, h for hours, s for seconds")
+        wrong = f"{quoted(text)} lacks a unit: m for minutes, h for hours, s for seconds"
+        raise MisspeltError(wrong, f"{span}m") if 0 < int(span) < _MOST_MINUTES else ValueError(wrong)
     found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", span, re.ASCII)
     if not found:
-        raise ValueError(f"{quoted(text)} is not a time span")
+        wrong = f"{quoted(text)} is not a time span"
+        meant = re.sub(r"(?<=\d)(d|h|m|s)[a-z]+", r"\1", span)
+        is_one = re.fullmatch(r"(?:[1-9]\d?d)?(?:[1-9]\d?h)?(?:[1-9]\d{0,2}m)?(?:[1-9]\d{0,2}s)?", meant, re.ASCII)
+        raise MisspeltError(wrong, meant) if meant and is_one else ValueError(wrong)
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
     total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
     if not total:
@@ -179,13 +212,34 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError) as error:
         near = suggested(name)
-        hint = f" (perhaps {' or '.join(near)})" if near else ""
-        raise ValueError(f"{quoted(name)} is not a time zone of the IANA list{hint}") from error
+        wrong = f"{quoted(name)} is not a time zone of the IANA list"
+        if not near:
+            raise ValueError(wrong) from error
+        raise MisspeltError(f"{wrong} (perhaps {' or '.join(near)})", near[0]) from error
 
 
 def hours(text: str) -> Hours:
     """The hours of a day, or of each."""
-    return _read_without_secrets(read_hours, text)
+    try:
+        return _read_without_secrets(read_hours, text)
+    except ValueError as error:
+        found = _LOOSE_HOURS.fullmatch(text)
+        if found is None:
+            raise
+        first, last = (_on_the_clock(*found.group(*at)) for at in ((1, 2, 3), (4, 5, 6)))
+        if first is None or last is None or first >= last:
+            raise
+        raise MisspeltError(str(error), f"{first}-{last}") from None
+
+
+def _on_the_clock(hour: str, minute: str | None, half: str | None) -> str | None:
+    """A time such as `9`, `9.30` or `6 pm` as it is written here; None where there is no such time."""
+    number = int(hour)
+    if half:
+        if not 1 <= number <= _NOON:
+            return None
+        number = number % _NOON + (_NOON if half.lower() == "pm" else 0)
+    return f"{number:02}:{minute or '00'}" if number < 2 * _NOON else None
 
 
 def days(text: str) -> frozenset[int]:
@@ -226,7 +280,10 @@ def team_spans(text: str) -> tuple[tuple[str, timedelta], ...]:
         team, sign, span = (word.strip() for word in part.partition("="))
         if not (team and sign):
             raise ValueError(f"{quoted(part)} is not a team with its time")
-        spans[team] = duration(span)
+        try:
+            spans[team] = duration(span)
+        except MisspeltError as error:
+            raise MisspeltError(str(error), f"{team}={error.meant}") from None
     return tuple(spans.items())
 
 

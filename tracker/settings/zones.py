@@ -35,10 +35,36 @@ _PLACES = {
     "delhi": "Asia/Kolkata",
     "india": "Asia/Kolkata",
     "mumbai": "Asia/Kolkata",
+    "pune": "Asia/Kolkata",
+    "chennai": "Asia/Kolkata",
+    "hyderabad": "Asia/Kolkata",
+    "new delhi": "Asia/Kolkata",
     "germany": "Europe/Berlin",
     "france": "Europe/Paris",
     "uk": "Europe/London",
 }
+_BY_OFFSET = {
+    -480: "America/Los_Angeles",
+    -420: "America/Denver",
+    -360: "America/Chicago",
+    -300: "America/New_York",
+    -180: "America/Sao_Paulo",
+    0: "Europe/London",
+    60: "Europe/Berlin",
+    120: "Europe/Athens",
+    180: "Africa/Nairobi",
+    240: "Asia/Dubai",
+    300: "Asia/Karachi",
+    330: "Asia/Kolkata",
+    345: "Asia/Kathmandu",
+    360: "Asia/Dhaka",
+    420: "Asia/Bangkok",
+    480: "Asia/Singapore",
+    540: "Asia/Tokyo",
+    600: "Australia/Sydney",
+}
+"""A zone for each distance from UTC, in minutes and without summer time."""
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])\s*(\d{1,2})(?::?(\d\d))?", re.ASCII | re.IGNORECASE)
 _CUTOFF = 0.8
 
 
@@ -47,6 +73,10 @@ def suggested(name: str) -> tuple[str, ...]:
     known = _ABBREVIATIONS.get(name.upper())
     if known is not None:
         return known[:_MOST]
+    offset = _OFFSET.fullmatch(name.strip())
+    if offset is not None:
+        minutes = int(f"{offset[1]}1") * (int(offset[2]) * 60 + int(offset[3] or 0))
+        return (_BY_OFFSET[minutes],) if minutes in _BY_OFFSET else ()
     wanted = _folded(name)
     if wanted in _PLACES:
         return (_PLACES[wanted],)

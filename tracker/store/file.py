@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import shutil
 import sqlite3
 import sys
@@ -187,8 +188,17 @@ def _check(database: sqlite3.Connection) -> None:
 
 def unwritable(folder: Path, error: OSError) -> StoreError:
     """What the file system does not allow in the data folder."""
-    fix = "Make room on its disk." if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Make it writable."
-    return StoreError(f"DATA_DIR {folder} cannot be used: {error.strerror}.", fix)
+    whole = folder.absolute()
+    other = {
+        errno.ENOSPC: "Make room on its disk.",
+        errno.EDQUOT: "Make room on its disk.",
+        errno.EEXIST: "It is no folder: name a folder in DATA_DIR.",
+        errno.ENOTDIR: "It lies below something that is no folder: name a folder in DATA_DIR.",
+        errno.EROFS: "Nothing can be written on its disk: name a folder on another one in DATA_DIR.",
+    }
+    quoted = shlex.quote(str(whole))
+    yours = f"Let the user who runs this own it: sudo mkdir -p {quoted} && sudo chown -R $(id -un) {quoted}"
+    return StoreError(f"DATA_DIR {whole} cannot be used: {error.strerror}.", other.get(error.errno or 0, yours))
 
 
 def unusable(path: Path, error: sqlite3.Error | OSError) -> StoreError:

@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 
 from tests.unit.ops.test_health import WELL
 from tracker.errors import TrackerError
-from tracker.ops.healthz import served
+from tracker.ops.healthz import check_port, served
 
 
 @pytest.fixture
@@ -39,6 +39,13 @@ async def test_it_is_reached_from_this_machine_only(free_port: int) -> None:
     async with served(free_port, lambda: WELL):
         with closing(socket.create_server(("127.0.0.2", free_port))):
             pass  # the other addresses of this machine are free
+
+
+def test_an_address_of_another_machine_is_refused_naming_its_setting() -> None:
+    with pytest.raises(
+        TrackerError, match=r"HEALTH_HOST 192\.0\.2\.1 is no address of this machine\. Write HEALTH_HOST=127"
+    ):
+        check_port(18791, "192.0.2.1")
 
 
 async def test_a_port_that_is_taken_is_refused_naming_the_setting() -> None:

@@ -155,6 +155,7 @@ def test_what_the_bot_may_not_write_is_named(open_folder: Path, what: str) -> No
 
     assert finding.level is Level.FAILED
     assert finding.text == f"DATA_DIR {open_folder} cannot be used: Permission denied."
+    assert str(finding.fix).endswith(f": sudo mkdir -p {open_folder} && sudo chown -R $(id -un) {open_folder}")
 
 
 @pytest.mark.parametrize(

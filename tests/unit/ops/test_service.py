@@ -54,6 +54,41 @@ def test_systemd_finds_nothing_to_complain_of_in_the_unit_of_a_persons_own_folde
     assert complaints(unit) == (0, [])
 
 
+@pytest.mark.parametrize(
+    ("has_environment", "systemctl", "says"),
+    [
+        (False, "exit 0", "yet. Make it: ./scripts/setup"),
+        (True, "exit 1", " && export XDG_RUNTIME_DIR=/run/user/"),
+    ],
+    ids=["no .venv", "no bus of the user"],
+)
+def test_the_script_says_in_one_line_what_it_lacks_and_writes_nothing(
+    tmp_path: Path,
+    has_environment: bool,  # noqa: FBT001 - a column
+    systemctl: str,
+    says: str,
+) -> None:
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts/user-service", tmp_path / "scripts")
+    if has_environment:
+        (tmp_path / ".venv/bin").mkdir(parents=True)
+        (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/systemctl").write_text(f"#!/bin/sh\n{systemctl}\n", encoding="utf-8")
+    (tmp_path / "bin/systemctl").chmod(0o755)
+    done = subprocess.run(  # noqa: S603 - the product's own script
+        [tmp_path / "scripts/user-service"],
+        check=False,
+        env={"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert says in line
+    assert not (tmp_path / "home").exists()
+
+
 def test_the_script_makes_a_service_of_whatever_folder_it_stands_in(tmp_path: Path) -> None:
     folder, programs, home = tmp_path / "My desk & 100%", tmp_path / "bin", tmp_path / "home"
     (folder / "scripts").mkdir(parents=True)
@@ -73,6 +108,7 @@ def test_the_script_makes_a_service_of_whatever_folder_it_stands_in(tmp_path: Pa
         stdout=subprocess.DEVNULL,
     )
     assert (tmp_path / "asked").read_text(encoding="utf-8").splitlines() == [
+        "systemctl --user show-environment",
         "systemctl --user daemon-reload",
         "systemctl --user enable --now support-tracker",
         "loginctl enable-linger",

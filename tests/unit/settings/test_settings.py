@@ -203,6 +203,7 @@ def test_a_report_is_due_on_a_day_of_the_week_at_a_time(loaded: Load, text: str,
     assert settings.report == value
 
 
+COPY_ID = "in Discord right-click it, Copy Channel ID (of a role: Copy Role ID)"
 ID_EXAMPLE = "Example: SUPPORT_CHANNEL_ID=1417628594471739432"
 SHEET_EXAMPLE = "Example: SPREADSHEET_ID=https://docs.google.com/spreadsheets/d/1AbC…/edit"
 TOKEN_EXAMPLE = "Example: DISCORD_TOKEN=the token from the Bot page of your Discord application"  # noqa: S105 - no token
@@ -226,19 +227,22 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
     [
         ("DISCORD_TOKEN", "not-a-token", NO_TOKEN),
         ("DISCORD_TOKEN", "Ym90.abc.def", NO_TOKEN),  # base64 of "bot", which is no id
-        ("DISCORD_TOKEN", "Bot " + TOKEN, NO_TOKEN),
         ("DISCORD_TOKEN", "тайна.abc.def", NO_TOKEN),
         (
             "SUPPORT_CHANNEL_ID",
             "support",
-            f'SUPPORT_CHANNEL_ID "support" is not a Discord id (15 to 20 digits). {ID_EXAMPLE}',
+            f'SUPPORT_CHANNEL_ID "support" is not a Discord id (15 to 20 digits); {COPY_ID}. {ID_EXAMPLE}',
         ),
-        ("SUPPORT_CHANNEL_ID", "12", f'SUPPORT_CHANNEL_ID "12" is not a Discord id (15 to 20 digits). {ID_EXAMPLE}'),
+        (
+            "SUPPORT_CHANNEL_ID",
+            "12",
+            f'SUPPORT_CHANNEL_ID "12" is not a Discord id (15 to 20 digits); {COPY_ID}. {ID_EXAMPLE}',
+        ),
         (
             "ALERT_CHANNEL_IDS",
             "1417628594471739433,#alerts",
             (
-                'ALERT_CHANNEL_IDS "#alerts" is not a Discord id (15 to 20 digits). '
+                f'ALERT_CHANNEL_IDS "#alerts" is not a Discord id (15 to 20 digits); {COPY_ID}. '
                 "Example: ALERT_CHANNEL_IDS=1417628594471739433,1417628594471739434"
             ),
         ),
@@ -246,7 +250,7 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             "SUPPORT_ROLE_IDS",
             "@support",
             (
-                'SUPPORT_ROLE_IDS "@support" is not a Discord id (15 to 20 digits). '
+                f'SUPPORT_ROLE_IDS "@support" is not a Discord id (15 to 20 digits); {COPY_ID}. '
                 "Example: SUPPORT_ROLE_IDS=1417628594471739435"
             ),
         ),
@@ -261,11 +265,34 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             'SPREADSHEET_ID "https://docs.google.com/document/d/x" is neither a spreadsheet\'s id nor its address. '
             + SHEET_EXAMPLE,
         ),
-        ("SLA_TIMEOUT", "soon", f'SLA_TIMEOUT "soon" is not a time span. {SLA_EXAMPLE}'),
         (
             "SLA_TIMEOUT",
             "60",
-            f'SLA_TIMEOUT "60" lacks a unit: m for minutes, h for hours, s for seconds. {SLA_EXAMPLE}',
+            'SLA_TIMEOUT "60" lacks a unit: m for minutes, h for hours, s for seconds. Example: SLA_TIMEOUT=60m',
+        ),
+        ("SLA_TIMEOUT", "1 hour", 'SLA_TIMEOUT "1 hour" is not a time span. Example: SLA_TIMEOUT=1h'),
+        ("SLA_TIMEOUT", "90min", 'SLA_TIMEOUT "90min" is not a time span. Example: SLA_TIMEOUT=90m'),
+        ("SLA_TIMEOUT", "soon", f'SLA_TIMEOUT "soon" is not a time span. {SLA_EXAMPLE}'),
+        (
+            "TEAM_SLA",
+            "Engineering=2",
+            ('TEAM_SLA "2" lacks a unit: m for minutes, h for hours, s for seconds. Example: TEAM_SLA=Engineering=2m'),
+        ),
+        (
+            "TIMEZONE",
+            "UTC+5:30",
+            (
+                'TIMEZONE "UTC+5:30" is not a time zone of the IANA list (perhaps Asia/Kolkata). '
+                "Example: TIMEZONE=Asia/Kolkata"
+            ),
+        ),
+        (
+            "TIMEZONE",
+            "GMT+2",
+            (
+                'TIMEZONE "GMT+2" is not a time zone of the IANA list (perhaps Europe/Athens). '
+                "Example: TIMEZONE=Europe/Athens"
+            ),
         ),
         ("SLA_TIMEOUT", "30m1h", f'SLA_TIMEOUT "30m1h" is not a time span. {SLA_EXAMPLE}'),
         ("SLA_TIMEOUT", "-1h", f'SLA_TIMEOUT "-1h" is not a time span. {SLA_EXAMPLE}'),
@@ -285,7 +312,7 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             "Berlin",
             (
                 'TIMEZONE "Berlin" is not a time zone of the IANA list (perhaps Europe/Berlin). '
-                "Example: TIMEZONE=Asia/Kolkata"
+                "Example: TIMEZONE=Europe/Berlin"
             ),
         ),
         (
@@ -293,7 +320,7 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             "Asia/Calcuta",
             (
                 'TIMEZONE "Asia/Calcuta" is not a time zone of the IANA list (perhaps Asia/Calcutta). '
-                "Example: TIMEZONE=Asia/Kolkata"
+                "Example: TIMEZONE=Asia/Calcutta"
             ),
         ),
         (
@@ -318,7 +345,16 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
         ("SUPPORT_CHANNEL_ID", " \t", f"SUPPORT_CHANNEL_ID is not set. {ID_EXAMPLE}"),
         ("TIMEZONE", "../x", 'TIMEZONE "../x" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
         ("TIMEZONE", "Asia", 'TIMEZONE "Asia" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
-        ("BUSINESS_HOURS", "9-18", f'BUSINESS_HOURS "9-18" is not an interval of two times. {HOURS_EXAMPLE}'),
+        (
+            "BUSINESS_HOURS",
+            "9-18",
+            'BUSINESS_HOURS "9-18" is not an interval of two times. Example: BUSINESS_HOURS=09:00-18:00',
+        ),
+        (
+            "BUSINESS_HOURS",
+            "9am-6pm",
+            'BUSINESS_HOURS "9am-6pm" is not an interval of two times. Example: BUSINESS_HOURS=09:00-18:00',
+        ),
         (
             "BUSINESS_HOURS",
             "09:00-13:00,14:00",
@@ -429,6 +465,43 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
         ("BUSINESS_DAYS", "Mon-Fry", f'BUSINESS_DAYS "Fry" is not a day. {DAYS_EXAMPLE}'),
         ("BUSINESS_DAYS", "weekdays", f'BUSINESS_DAYS "weekdays" is not a day. {DAYS_EXAMPLE}'),
         ("BUSINESS_DAYS", "-Fri", f'BUSINESS_DAYS "" is not a day. {DAYS_EXAMPLE}'),
+        (
+            "SUPPORT_CHANNEL_ID",
+            "https://discord.gg/abc",
+            (
+                'SUPPORT_CHANNEL_ID "https://discord.gg/abc" is the address of a server, not of a channel; '
+                f"{COPY_ID}. {ID_EXAMPLE}"
+            ),
+        ),
+        (
+            "SUPPORT_CHANNEL_ID",
+            "discord.com/channels/1417628594471739432",
+            (
+                'SUPPORT_CHANNEL_ID "discord.com/channels/1417628594471739432" is the address of a server, not of a '
+                f"channel; {COPY_ID}. {ID_EXAMPLE}"
+            ),
+        ),
+        (
+            "SUPPORT_CHANNEL_ID",
+            "\u201c1417628594471739432\u201d",
+            (
+                "SUPPORT_CHANNEL_ID stands in curly quotes (\u201c\u201d), which nothing takes off; leave them out. "
+                f"{ID_EXAMPLE}"
+            ),
+        ),
+        (
+            "DISCORD_TOKEN",
+            f"Bot {TOKEN}",
+            f'DISCORD_TOKEN begins with "Bot ", which is no part of it; leave that word out. {TOKEN_EXAMPLE}',
+        ),
+        (
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            base64.b64encode(b'{"type": "service_account", "private_key": "%s"}' % (b"x" * 200)).decode(),
+            (
+                "GOOGLE_APPLICATION_CREDENTIALS holds the key's JSON in base64; write the JSON itself, or save it as a "
+                "file. Example: GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
+            ),
+        ),
         ("RESOLVED_TAGS", " , ", "RESOLVED_TAGS needs at least one name. Example: RESOLVED_TAGS=resolved,done"),
         ("TEAM_TAGS", ",", "TEAM_TAGS needs at least one name. Example: TEAM_TAGS=Engineering,Consulting"),
         (
@@ -486,10 +559,10 @@ def test_everything_missing_is_told_together() -> None:
     with pytest.raises(SettingsError) as refused:
         load(Settings)
 
-    assert sorted(str(refused.value).splitlines()) == [
+    assert str(refused.value).splitlines()[1:] == [
         f"DISCORD_TOKEN is not set. {TOKEN_EXAMPLE}",
-        f"SPREADSHEET_ID is not set. {SHEET_EXAMPLE}",
         f"SUPPORT_CHANNEL_ID is not set. {ID_EXAMPLE}",
+        f"SPREADSHEET_ID is not set. {SHEET_EXAMPLE}",
     ]
 
 
@@ -614,12 +687,95 @@ def test_the_mark_that_editors_of_windows_put_before_a_file_does_no_harm(tmp_pat
             'SHEET_NAME in .env ends before its #, which begins a comment: the bot reads "Tickets".',
             'Put the value in quotes: SHEET_NAME="Tickets #1"',
         ),
+        (
+            "ALERT_CHANNEL_IDS=1417628594471739433\n# Empty: no alerts.\nALERT_CHANNEL_IDS=",
+            "ALERT_CHANNEL_IDS stands more than once in .env (lines 1 and 3): the last one counts, which is empty.",
+            "Take out line 3.",
+        ),
+        (
+            "SLA_TIMEOUT=1h\nSLA_TIMEOUT=2h\nsla_timeout=3h",
+            "SLA_TIMEOUT stands more than once in .env (lines 1, 2 and 3): the last one counts.",
+            "Take out the others.",
+        ),
+        (
+            "\n\nSUPPORT_CHANNEL_ID: 1417628594471739432",
+            "Line 3 of .env (SUPPORT_CHANNEL_ID) cannot be read.",
+            "Write SUPPORT_CHANNEL_ID=value there, in one line.",
+        ),
+        (
+            'GOOGLE_APPLICATION_CREDENTIALS={\n  "type": "x",\n  "private_key": "x",\n  "client_id": "1"\n}',
+            "Lines 2 to 5 of .env cannot be read.",
+            (
+                "Save the key's JSON as a file of its own, and name that file: "
+                "GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
+            ),
+        ),
     ],
 )
 def test_what_is_odd_in_the_file_is_said_with_its_fix(tmp_path: Path, line: str, what: str, fix: str) -> None:
     (tmp_path / ".env").write_text(f"{line}\n", encoding="utf-8")
 
-    assert oddities() == [(what, fix)]
+    assert [(odd.text, odd.fix) for odd in oddities()] == [(what, fix)]
+
+
+def test_a_line_that_the_environment_hides_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("SLA_TIMEOUT=1h\nSUPPORT_NAME=Desk\nTIMEZONE=\n", encoding="utf-8")
+    monkeypatch.setenv("SLA_TIMEOUT", "soon")
+    monkeypatch.setenv("SUPPORT_NAME", "Desk")
+    monkeypatch.setenv("TIMEZONE", "UTC")
+
+    (odd,) = oddities()
+    assert str(odd) == (
+        "SLA_TIMEOUT in .env is not read: the environment sets it, too, and wins. "
+        "Take it out of one of the two; here: unset SLA_TIMEOUT"
+    )
+    with pytest.raises(SettingsError, match=r'SLA_TIMEOUT "soon" .* \(in the environment, which wins over \.env\)\.'):
+        load(Settings)
+
+
+@pytest.mark.parametrize(
+    ("made", "begins"),
+    [
+        (None, "There is no {folder}/.env. Run this command in the folder where it is; or make it, and fill it in: "),
+        (".env.txt", "There is no {folder}/.env, but there is .env.txt. Give it its name: mv .env.txt .env\n"),
+        (".env/", "{folder}/.env is a folder, as docker makes one where the file of a mount is missing. Put the file "),
+    ],
+)
+def test_without_its_file_a_command_says_so_before_it_names_what_is_not_set(
+    tmp_path: Path, made: str | None, begins: str
+) -> None:
+    if made is not None:
+        place = tmp_path / made
+        place.mkdir() if made.endswith("/") else place.touch()
+
+    with pytest.raises(SettingsError) as refused:
+        load(Settings)
+
+    assert str(refused.value).startswith(begins.format(folder=tmp_path))
+    assert [line.split()[0] for line in str(refused.value).splitlines()[1:]] == list(REQUIRED)
+
+
+@pytest.mark.parametrize("content", ["DISCORD_TOKEN=x".encode("utf-16"), b"SUPPORT_NAME=caf\xe9"])
+def test_a_file_in_another_encoding_is_said_in_words(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / ".env").write_bytes(content)
+
+    with pytest.raises(SettingsError) as refused:
+        load(Settings)
+
+    assert str(refused.value) == f"{tmp_path}/.env is not UTF-8 text, so it cannot be read. Save it as UTF-8."
+
+
+def test_lines_that_cannot_be_read_are_said_once_and_in_our_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".env").write_text("SUPPORT_CHANNEL_ID: 1417628594471739432\n", encoding="utf-8")
+
+    with pytest.raises(SettingsError) as refused:
+        load(Settings)
+
+    assert str(refused.value).count("cannot be read") == 1
+    assert "SUPPORT_CHANNEL_ID is not set, since line 1 of .env is no NAME=value. Example: " in str(refused.value)
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("line", ['SHEET_NAME="Tickets #1"', "SLA_TIMEOUT=1h # one hour", "SHEET_NAME=Tickets # ours"])
@@ -641,6 +797,6 @@ def test_an_older_name_is_explained_beside_the_setting_that_is_missing(tmp_path:
 def test_an_older_name_in_the_environment_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_URL", "https://script.google.com/macros/s/AKfycbx/exec")
 
-    ((what, _),) = oddities()
+    (odd,) = oddities()
 
-    assert what == "WEBHOOK_URL in the environment is the name of no setting, so nothing reads it."
+    assert odd.text == "WEBHOOK_URL in the environment is the name of no setting, so nothing reads it."

@@ -205,7 +205,11 @@ def test_a_folder_that_cannot_be_one_is_refused(tmp_path: Path, folder: str) -> 
 
 @pytest.mark.parametrize(
     ("number", "fix"),
-    [(errno.ENOSPC, "Make room on its disk."), (errno.EDQUOT, "Make room on its disk."), (errno.EROFS, "Make it writ")],
+    [
+        (errno.ENOSPC, "Make room on its disk."),
+        (errno.EDQUOT, "Make room on its disk."),
+        (errno.EROFS, "Nothing can be"),
+    ],
 )
 def test_whether_it_is_room_that_the_data_folder_lacks_is_told(tmp_path: Path, number: int, fix: str) -> None:
     refused = unwritable(tmp_path, OSError(number, os.strerror(number)))

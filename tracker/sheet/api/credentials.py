@@ -10,8 +10,8 @@ from typing import Any
 from google.auth.exceptions import MalformedError
 from google.oauth2 import service_account
 
-from tracker.errors import SheetSetupError
-from tracker.secrecy import HiddenText
+from tracker.errors import SheetSetupError, fix_of
+from tracker.secrecy import HiddenText, quoted
 
 _SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 _CREATE = "Create a JSON key for a service account in the Google Cloud console (IAM & Admin > Service Accounts > Keys)"
@@ -49,7 +49,7 @@ def credentials_of(source: Path | HiddenText) -> Credentials:
     Raises:
         SheetSetupError: the file is missing or is not a service account's key. Never quotes what is in it.
     """
-    setting = _SETTING if isinstance(source, HiddenText) else f"{_SETTING} {source}"
+    setting = _SETTING if isinstance(source, HiddenText) else f"{_SETTING} {_shown(source)}"
     key = _parsed(source.text if isinstance(source, HiddenText) else _read(source, setting), setting)
     if not isinstance(key, dict) or key.get("type") != "service_account":
         raise SheetSetupError(
@@ -73,19 +73,25 @@ def credentials_of(source: Path | HiddenText) -> Credentials:
 
 
 def _read(key_file: Path, setting: str) -> str:
-    save = f"{_CREATE} and save it there"
+    save = f"{_CREATE} and save it as {_shown(key_file.absolute())}"
     try:
         content = key_file.read_bytes()
     except FileNotFoundError as error:
         raise SheetSetupError(f"{setting} does not exist.", f"{save}.", check="sheet.key_file") from error
     except OSError as error:
         wrong = f"{setting} cannot be read: {error.strerror}."
-        raise SheetSetupError(wrong, f"{save}.", check="sheet.key_file") from error
+        raise SheetSetupError(wrong, fix_of(error, key_file), check="sheet.key_file") from error
     coding = next((coding for mark, coding in _MARKED.items() if content.startswith(mark)), "utf-8")
     try:
         return content.decode(coding)
     except UnicodeDecodeError as error:
         raise SheetSetupError(f"{setting} is not JSON.", f"{save} unchanged.", check="sheet.key") from error
+
+
+def _shown(path: Path) -> str:
+    """The path; where its last part could be a password or a secret, only what can be said about that."""
+    hidden = quoted(path.name)
+    return str(path) if hidden == f'"{path.name}"' else str(path.with_name(hidden))
 
 
 def _parsed(text: str, setting: str) -> Any:  # noqa: ANN401 - any JSON

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 
+from tracker import secrecy
 from tracker.cli.invocation import command
 from tracker.domain.cells import CellValue
 from tracker.errors import SheetSetupError
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.recovery.images import is_own
 from tracker.sheet.table.cells import Json
-from tracker.sheet.table.columns import KEY
+from tracker.sheet.table.columns import KEY, quoted
 from tracker.sheet.table.layout import HEADER_SEARCH, Layout, column_letters, grid_range
 from tracker.sheet.table.spelling import nearly_keyed
+from tracker.sheet.table.survey import thread_id_of
 
 NAME_KEY_AGAIN = "Give the column of thread ids that name again"
+NO_TAB = frozenset({"sheet.tab", "sheet.tab_name"})
+"""The checks of a tab that is not there; of the second another name is meant, so that no tab has to be made."""
+
 _SHOWN_TABS = 10
+_CUTOFF = 0.8
 
 
 def find_tab(
@@ -39,12 +46,34 @@ def find_tab(
         for tab in filter(is_it, tabs):
             see_that_it_has_cells(sheet, tab)
             return tab
-    titles = [f'"{tab["title"]}"' for tab in tabs if "gridProperties" in tab and not is_own(tab["title"])]
-    others = ", ".join(titles[:_SHOWN_TABS]) + (" …" if len(titles) > _SHOWN_TABS else "")
-    raise SheetSetupError(
-        f'The spreadsheet {sheet.address} has no tab "{name}" (it has {others}).',
-        f"Put the name it has now into SHEET_NAME, or make one: {command('init-sheet')}",
-        check="sheet.tab",
+    titles = {title.casefold(): title for title in titles_of_people(described)}
+    near = [titles[each] for each in get_close_matches(folded, titles, n=1, cutoff=_CUTOFF)]
+    raise no_tab(sheet, name, list(titles.values()), meant=next(iter(near), None))
+
+
+def titles_of_people(described: Json) -> list[str]:
+    """The titles of the tabs that have cells, but for the bot's own."""
+    tabs: list[Json] = [tab["properties"] for tab in described.get("sheets", [])]
+    return [tab["title"] for tab in tabs if "gridProperties" in tab and not is_own(tab["title"])]
+
+
+def no_tab(
+    sheet: GoogleSheet, name: str, titles: Sequence[str], *, meant: str | None, why: str = ""
+) -> SheetSetupError:
+    """A spreadsheet with these tabs, none of which has the name; `meant` is the one that it was perhaps to be."""
+    others = ", ".join(f'"{title}"' for title in titles[:_SHOWN_TABS]) + (" …" if len(titles) > _SHOWN_TABS else "")
+    what = f"The spreadsheet {sheet.address} has no tab {secrecy.quoted(name)} (it has {others}"
+    if meant is None:
+        return SheetSetupError(
+            f"{what}).",
+            f"Put the name it has now into SHEET_NAME, or make one: {command('init-sheet')}",
+            check="sheet.tab",
+        )
+    written = f'"{meant}"' if "#" in meant else meant
+    return SheetSetupError(
+        f'{what}; perhaps "{meant}"{why} is meant).',
+        f"Write SHEET_NAME={written} into .env; or, if you want one more tab, make it: {command('init-sheet')}",
+        check="sheet.tab_name",
     )
 
 
@@ -58,7 +87,7 @@ def see_that_it_has_cells(sheet: GoogleSheet, tab: Json) -> None:
         raise SheetSetupError(
             f'The tab "{tab["title"]}" of {sheet.address} is a chart, which has no cells.',
             "Right-click its name > Rename, or put the name of another tab into SHEET_NAME.",
-            check="sheet.tab",
+            check="sheet.tab_name",
         )
 
 
@@ -86,12 +115,28 @@ def layout_of(tab: Json, head: Sequence[Sequence[CellValue]]) -> Layout:
         nearly = nearly_keyed(head)
         if nearly is not None:
             raise misspelt_key(tab["title"], head, *nearly)
+        nameless = Layout.find_without_key(head)
+        if nameless is not None:
+            raise lost_key(tab["title"], head, nameless)
         raise SheetSetupError(
             f'The tab "{tab["title"]}" has no header row with a column thread_id.',
             f"{NAME_KEY_AGAIN}; if the tab is empty, run: {command('init-sheet')}",
-            check="sheet.header",
+            check="sheet.header_name" if any(map(any, head)) else "sheet.header",
         )
     return layout
+
+
+def lost_key(title: str, head: Sequence[Sequence[CellValue]], header: Layout) -> SheetSetupError:
+    """A tab whose header names columns of the tracker's, but not that of the thread ids, whose cell may be found."""
+    row = header.header_row + 1
+    taken = set(header.columns.values())
+    ids = (column for line in head[row:] for column, cell in enumerate(line) if thread_id_of(cell) is not None)
+    cell = next((f"{column_letters(column)}{row}" for column in ids if column not in taken), None)
+    return SheetSetupError(
+        f'The tab "{title}" has no header row with a column {KEY}; its row {row} names {quoted(header.columns)}.',
+        f"{NAME_KEY_AGAIN}." if cell is None else f"Write {KEY} into {cell}, above the ids.",
+        check="sheet.header_name",
+    )
 
 
 def misspelt_key(title: str, head: Sequence[Sequence[CellValue]], row: int, column: int) -> SheetSetupError:
@@ -100,7 +145,7 @@ def misspelt_key(title: str, head: Sequence[Sequence[CellValue]], row: int, colu
     return SheetSetupError(
         f'The tab "{title}" has no header row with a column {KEY}; its cell {cell} says "{head[row][column]}".',
         f"Write {KEY} into {cell}.",
-        check="sheet.header",
+        check="sheet.header_name",
     )
 
 

@@ -23,6 +23,7 @@ from tracker.domain.events import RowWritten
 from tracker.domain.wording import changes, sheet_outage_notice, sheet_refused_notice
 from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
 from tracker.retry import pause
+from tracker.sheet.api.tab import NO_TAB
 from tracker.sheet.flush.activity import Activity
 from tracker.sheet.flush.adoption import Adoption
 from tracker.sheet.flush.news import News
@@ -226,7 +227,7 @@ class SheetDelivery:
             _log.warning("%s", _with_notes(error, self._waits, f"next attempt in {wait:.0f} s"))
             return wait
         except SheetSetupError as error:
-            if error.check == "sheet.tab":
+            if error.check in NO_TAB:
                 self._adoption.tab_is_gone()
             is_news = self._news.failed(error, sheet_refused_notice(str(error), self._waiting))
             if is_news or self._news.trouble.failures == 1:
@@ -397,6 +398,6 @@ def _of_look(plan: WritePlan) -> Outcome:
 
 
 def _with_notes(error: SheetError, *notes: str) -> str:
-    """An error for the log; what else is known stands in brackets, as the error may end with a command."""
+    """An error for the log; what else is known stands in brackets before the fix, which may end with a command."""
     known = "; ".join(filter(None, notes))
-    return f"{error} ({known})" if known else str(error)
+    return " ".join(filter(None, (error.what, f"({known})" if known else None, error.fix)))

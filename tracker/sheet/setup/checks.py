@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.checks import Finding, Group, Level, open_to_all, whatever_happens
+from tracker.checks import Finding, Group, Level, for_its_owner_only, open_to_all, whatever_happens
 from tracker.domain.wording import duration
 from tracker.errors import QuotaUsedUp, SheetError, SheetSetupError, SheetUnavailable
 from tracker.secrecy import HiddenText
@@ -84,9 +84,7 @@ def _spreadsheet(sheet: GoogleSheet, sheet_name: str | None, zone: ZoneInfo | No
 def _secrecy(key_file: Path | HiddenText) -> Iterator[Finding]:
     if isinstance(key_file, Path) and open_to_all(key_file):
         text = f"Everybody on this machine can read the key in {key_file}."
-        yield _warning(
-            id="sheet.key_secret", text=text, fix=f"chmod 600 {key_file} (and see that the bot's user owns it)"
-        )
+        yield _warning(id="sheet.key_secret", text=text, fix=for_its_owner_only(key_file))
 
 
 def _clock(ahead: timedelta | None) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from tracker.domain.figures import Sla, Status
 from tracker.errors import SheetError, SheetSetupError
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.requests import add_rows, format_columns
-from tracker.sheet.api.tab import NAME_KEY_AGAIN, misspelt_key, see_that_it_has_cells
+from tracker.sheet.api.tab import lost_key, misspelt_key, see_that_it_has_cells
 from tracker.sheet.setup.dashboard import has_dashboard, set_up
 from tracker.sheet.setup.inventory import Inventory
 from tracker.sheet.table.cells import Json, content_of
@@ -231,11 +231,7 @@ def _find_header(sheet: GoogleSheet, tab: _Tab) -> Layout | None:
         raise misspelt_key(tab.title, head["values"], *nearly)
     nameless = Layout.find_without_key(head.get("values", []))
     if nameless is not None:
-        raise SheetSetupError(
-            f'The tab "{tab.title}" has no header row with a column thread_id; its row {nameless.header_row + 1} names '
-            f"{quoted(nameless.columns)}.",
-            f"{NAME_KEY_AGAIN}.",
-        )
+        raise lost_key(tab.title, head["values"], nameless)
     for number, row in enumerate(everything.get("values", []), start=1):
         filled = [str(cell) for cell in row if cell not in ("", None)]
         if filled:

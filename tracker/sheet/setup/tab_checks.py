@@ -9,8 +9,9 @@ from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.cli.invocation import command
 from tracker.domain.cells import CellValue
 from tracker.domain.listing import listed
+from tracker.errors import SheetSetupError
 from tracker.sheet.api.client import GoogleSheet
-from tracker.sheet.api.tab import find_tab, layout_of, read_columns, read_head
+from tracker.sheet.api.tab import find_tab, layout_of, no_tab, read_columns, read_head, titles_of_people
 from tracker.sheet.dashboard.cells import Ids
 from tracker.sheet.setup.plan import lacking_formats, names_of_people
 from tracker.sheet.table.cells import Json
@@ -29,6 +30,8 @@ TAB_FIELDS = (
 _ENTERED_FIELDS = "sheets.data(startRow,startColumn,rowData.values.userEnteredValue)"
 _INIT_SHEET = f"Run: {command('init-sheet')}"
 _LISTED = 5
+_TOP_ROWS = 5
+"""Where a tab that is not the bot's is looked at, a header is expected this far up."""
 
 _good = partial(Finding, group=Group.SHEET, level=Level.GOOD)
 _warning = partial(Finding, group=Group.SHEET, level=Level.WARNING)
@@ -41,7 +44,14 @@ def check_tab(sheet: GoogleSheet, described: Json, sheet_name: str) -> Iterator[
     Raises:
         SheetSetupError: there is no such tab, or no header in it.
     """
-    tab = find_tab(sheet, described, sheet_name)
+    try:
+        tab = find_tab(sheet, described, sheet_name)
+    except SheetSetupError as error:
+        elsewhere = _tab_of_tickets(sheet, described) if error.check == "sheet.tab" else None
+        if elsewhere is None:
+            raise
+        why = f", which has a column {KEY},"
+        raise no_tab(sheet, sheet_name, titles_of_people(described), meant=elsewhere, why=why) from None
     address = f"{sheet.address}/edit#gid={tab['sheetId']}"
     yield _good(id="sheet.tab", text=f'Tab "{tab["title"]}": {address}')
     (whole,) = (each for each in described["sheets"] if each["properties"]["sheetId"] == tab["sheetId"])
@@ -49,8 +59,8 @@ def check_tab(sheet: GoogleSheet, described: Json, sheet_name: str) -> Iterator[
     head = read_head(sheet, tab)
     layout = layout_of(tab, head)
     if people := _columns_of_people(sheet, tab, layout):
-        error = names_of_people(people)
-        yield _warning(id="sheet.names_of_people", text=str(error.what), fix=error.fix)
+        refusal = names_of_people(people)
+        yield _warning(id="sheet.names_of_people", text=str(refusal.what), fix=refusal.fix)
         layout = layout.without(people)
     for check in (
         partial(_protections, sheet, whole, layout),
@@ -69,6 +79,16 @@ def _columns_of_people(sheet: GoogleSheet, tab: Json, layout: Layout) -> dict[st
         return {}
     read = read_columns(sheet, tab["sheetId"], layout, FIGURES)
     return of_people({name: below for name, (_, *below) in read.items()})
+
+
+def _tab_of_tickets(sheet: GoogleSheet, described: Json) -> str | None:
+    """The title of the first tab whose header names the column of thread ids. One read request."""
+    titles = titles_of_people(described)
+    tabs = [tab["properties"] for tab in described["sheets"] if tab["properties"]["title"] in titles]
+    tops = [grid_range(tab["sheetId"], range(min(_TOP_ROWS, tab["gridProperties"]["rowCount"]))) for tab in tabs]
+    heads = sheet.read(tops) if tops else []
+    found = (tab["title"] for tab, head in zip(tabs, heads, strict=True) if Layout.find(head.get("values", [])))
+    return next(found, None)
 
 
 def _box(area: Json, tab: Json) -> tuple[range, range]:

@@ -15,7 +15,7 @@ from tracker.sheet.api.answer import Shown
 from tracker.sheet.setup import trial_tab as cell
 from tracker.sheet.table.cells import Json, content_of
 
-SEND = f'Send what "{command("doctor", "--send-test", "--json")}" prints under "google" to the makers of the tracker.'
+SEND = f"Send to the makers of the tracker what this prints: {command('doctor', '--send-test', '--json')}"
 
 _good = partial(Finding, group=Group.SHEET, level=Level.GOOD)
 _warning = partial(Finding, group=Group.SHEET, level=Level.WARNING)
