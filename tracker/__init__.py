@@ -14,7 +14,7 @@ they can fail and start again at any time.
 
 Where to change what:
 
-- a business rule: `domain/ticket.py`; a text: `domain/wording.py`; a column: `sheet/table/columns.py`
+- a business rule: `domain/lifecycle.py`; a text: `domain/wording.py`; a column: `sheet/table/columns.py`
 - a setting: `settings/model.py`, with its line in `.env.example` and in the README; how its value is read:
   `settings/values.py`; what is never shown: `secrecy.py`; holidays: `settings/public_holidays.py`
 - how a command begins and ends: `__main__.py`, `cli/unhandled.py`; what it prints: `cli/terminal.py`,

@@ -24,7 +24,10 @@ from tracker.domain.events import (
     TicketEvent,
 )
 from tracker.domain.figures import FIGURES_SHOWN, figures_look_the_same
-from tracker.domain.ticket import Change, Rules, Ticket, apply, looks_the_same, redefine_tags
+from tracker.domain.lifecycle import apply
+from tracker.domain.rules import Rules
+from tracker.domain.tagging import redefine_tags
+from tracker.domain.ticket import Change, Ticket, looks_the_same
 from tracker.logs import about
 from tracker.store import Store
 

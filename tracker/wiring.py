@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from tracker.discord.checks import Desk as DeskInDiscord
 from tracker.domain.figures import elapsed
 from tracker.domain.overview import View
-from tracker.domain.ticket import Rules
+from tracker.domain.rules import Rules
 from tracker.settings import Settings, SheetSettings
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.recovery.takeover import take_over

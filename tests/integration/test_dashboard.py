@@ -22,8 +22,9 @@ from tests.support.sheet_office import DESK, TITLE, Office, open_office, snowfla
 from tracker.checks import Level
 from tracker.domain.figures import elapsed
 from tracker.domain.overview import View
+from tracker.domain.rules import Rules
 from tracker.domain.sla import Agreement
-from tracker.domain.ticket import Answer, Rules, Ticket
+from tracker.domain.ticket import Answer, Ticket
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.cells import Entered, Formula
 from tracker.sandbox.sheets.document import Tab

@@ -21,8 +21,11 @@ from tracker.domain.events import (
     ThreadDeleted,
     ThreadSeen,
 )
+from tracker.domain.lifecycle import apply
+from tracker.domain.rules import Rules
 from tracker.domain.sla import Agreement
-from tracker.domain.ticket import Change, Rules, Ticket, apply, redefine_tags
+from tracker.domain.tagging import redefine_tags
+from tracker.domain.ticket import Change, Ticket
 
 RESOLVED = Tag(id=501, name="Resolved")
 DONE = Tag(id=502, name="done")

@@ -14,7 +14,7 @@ from tests.support.builders import OPENED, RULES, created, named, seen, snowflak
 from tests.support.sheet_office import DESK, Office, open_office
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import Tag
-from tracker.domain.ticket import Rules
+from tracker.domain.rules import Rules
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.flush.pace import Pace
 from tracker.store import Store

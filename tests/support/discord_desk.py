@@ -29,9 +29,9 @@ from tracker.domain.events import (
     ThreadDeleted,
     ThreadSeen,
 )
+from tracker.domain.rules import Rules
 from tracker.domain.sla import Agreement
 from tracker.domain.snowflakes import created_at, first_at
-from tracker.domain.ticket import Rules
 from tracker.sandbox.discord import DiscordServer
 from tracker.sandbox.discord.entities import Channel, Forum, Message, Role, Thread, User
 from tracker.sandbox.discord.world import World

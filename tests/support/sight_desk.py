@@ -18,8 +18,9 @@ from tracker.discord.forum import Forum as ForumReader
 from tracker.discord.gateway import Gateway
 from tracker.discord.pulse import Pulse
 from tracker.discord.view import ForumView
+from tracker.domain.rules import Rules
 from tracker.domain.sla import Agreement
-from tracker.domain.ticket import Rules, Ticket
+from tracker.domain.ticket import Ticket
 from tracker.reconcile.feed import Feed
 from tracker.reconcile.reconciliation import HEARD_UNTIL, Reconciliation
 from tracker.reconcile.snapshot import Reader

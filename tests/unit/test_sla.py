@@ -18,8 +18,8 @@ from tracker.domain.days_off import DaysOff
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Event
 from tracker.domain.hours import BusinessHours, weekly
+from tracker.domain.rules import Rules
 from tracker.domain.sla import Agreement
-from tracker.domain.ticket import Rules
 from tracker.settings.public_holidays import public_holidays
 from tracker.sla import SlaClock
 from tracker.store import Store

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import RowFound, Tag
+from tracker.domain.lifecycle import confirm_row
+from tracker.domain.rules import Rules
 from tracker.domain.snowflakes import first_at
-from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Rules, Ticket, confirm_row
+from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Ticket
 from tracker.domain.wording import duration
 
 _ALMOST_A_SECOND = timedelta(milliseconds=999)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tracker.domain.calls import with_next_call
 from tracker.domain.effects import EffectKind
-from tracker.domain.ticket import Rules, Ticket, with_next_call
+from tracker.domain.rules import Rules
+from tracker.domain.ticket import Ticket
 
 
 def review(ticket: Ticket, rules: Rules) -> Ticket:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain.figures import Elapsed
 from tracker.domain.periods import Period, days_before, latest_days, midnight, monday_of, week_from
+from tracker.domain.rules import Rules
 from tracker.domain.summary import Summary, by_answerer, by_team, by_type, reckoned, summaries, summary, was_waiting
-from tracker.domain.ticket import Rules, Ticket
+from tracker.domain.ticket import Ticket
 
 WEEKS = 13
 """A quarter of a year."""

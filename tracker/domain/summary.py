@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from tracker.domain.activity import WaitingOn, waiting_on
 from tracker.domain.figures import Elapsed, Sla, first_response_of, resolution_of, sla_of
 from tracker.domain.periods import Period
+from tracker.domain.rules import Rules
 from tracker.domain.teams import team_of
-from tracker.domain.ticket import Rules, Ticket
+from tracker.domain.ticket import Ticket
 from tracker.domain.wording import UNASSIGNED
 
 Name = Callable[[Ticket], Iterable[str]]

@@ -32,8 +32,9 @@ from tracker.domain.events import DeadlinePassed, Event, Tag
 from tracker.domain.figures import Sla, sla_of
 from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.pauses import Pause, time_outside
+from tracker.domain.rules import Rules
 from tracker.domain.sla import Agreement
-from tracker.domain.ticket import Rules, Ticket
+from tracker.domain.ticket import Ticket
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 KOLKATA = ZoneInfo("Asia/Kolkata")

@@ -14,6 +14,7 @@ from tests.support.builders import AUTHOR, BUG, ENGINEERING, GUILD, OPENED, RESO
 from tests.support.strategies import events, tickets
 from tracker.domain.events import DeadlinesPassed, Event, RowFound, Tag, TagsDefined
 from tracker.domain.figures import elapsed
+from tracker.domain.lifecycle import apply
 from tracker.domain.pauses import Pause
 from tracker.domain.periods import Period, latest_days
 from tracker.domain.summary import (
@@ -32,7 +33,8 @@ from tracker.domain.summary import (
     waiting,
     was_waiting,
 )
-from tracker.domain.ticket import Answer, Ticket, apply, redefine_tags
+from tracker.domain.tagging import redefine_tags
+from tracker.domain.ticket import Answer, Ticket
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WEEK = Period(start=OPENED - DAY, end=OPENED + 6 * DAY)

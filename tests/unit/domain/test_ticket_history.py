@@ -24,7 +24,8 @@ from tests.support.builders import (
 )
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag, TagsWere, ThreadSeen
-from tracker.domain.ticket import Ticket, apply
+from tracker.domain.lifecycle import apply
+from tracker.domain.ticket import Ticket
 
 WHOLE_LOG = OPENED - timedelta(minutes=1)
 

@@ -11,8 +11,9 @@ import pytest
 from tests.support.builders import BUG, RESOLVED, RULES, snowflake
 from tracker.discord.forum import TagChange
 from tracker.domain.events import RepliesMissed, Tag, ThreadDeleted, ThreadSeen
+from tracker.domain.lifecycle import apply
 from tracker.domain.pauses import Pause
-from tracker.domain.ticket import Answer, Ticket, apply
+from tracker.domain.ticket import Answer, Ticket
 from tracker.reconcile.missed import AuditLog, Heard, Snapshot, logged_of_others, missed
 
 OPENED = RULES.tracking_since + timedelta(hours=1)

@@ -38,7 +38,8 @@ from tests.support.builders import (
 from tests.support.strategies import NEW_THREAD, OLD_THREAD, events, facts, sightings
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import AuthorNamed, Event, Replied, ThreadFoundClosed, TicketEvent
-from tracker.domain.ticket import Answer, apply
+from tracker.domain.lifecycle import apply
+from tracker.domain.ticket import Answer
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 

@@ -1,0 +1,238 @@
+"""What each event makes of a ticket.
+
+`apply` is the whole of the product's business rules, with `tagging.py` and `calls.py`: pure, and idempotent for every
+event that is a fact about Discord, so that hearing of something twice, or late, changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from tracker.domain.calls import call, deadline_of, with_next_call
+from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.events import (
+    AlertPosted,
+    AsksNobody,
+    AuthorNamed,
+    DeadlinePassed,
+    MessageDeleted,
+    Replied,
+    RepliesMissed,
+    ResolvedMessagePosted,
+    RowWritten,
+    Tag,
+    TagsWere,
+    ThreadDeleted,
+    ThreadFoundClosed,
+    ThreadSeen,
+    TicketEvent,
+)
+from tracker.domain.pauses import is_paused, resumed
+from tracker.domain.rules import Rules
+from tracker.domain.snowflakes import created_at
+from tracker.domain.tagging import messages, retag
+from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Posted, Ticket
+
+# A new thread's first message brings its author's name within moments; only then is it worth asking for.
+_STARTER_GRACE = timedelta(seconds=2)
+
+_REMEMBERED_CHANGES = 50
+_A_MOMENT = timedelta(milliseconds=1)
+"""The least difference in time between Discord's ids: tags may be changed in the one in which a thread begins."""
+
+
+def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
+    ticket: Ticket | None, event: TicketEvent, rules: Rules
+) -> Change | None:
+    """What `event` makes of `ticket`; None when it concerns a thread that is not tracked.
+
+    Only `ThreadSeen` creates a ticket. An event that tells nothing new gives the ticket back unchanged, no effects.
+    """
+    if isinstance(event, ThreadSeen):
+        if ticket is None:
+            return _open(event, rules)
+    elif ticket is None:
+        return None
+    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten | AlertPosted | ThreadSeen):
+        return Change(ticket=ticket)
+    match event:
+        case ThreadSeen():
+            return _revive(ticket, event, rules) if ticket.deleted else _see(ticket, event, rules)
+        case AuthorNamed():
+            return _name_author(ticket, event)
+        case Replied():
+            return _answer(ticket, event)
+        case RepliesMissed():
+            return _look_back(ticket)
+        case AsksNobody():
+            return Change(ticket=replace(ticket, due_at=None, missed=False, alert_due_at=None))
+        case MessageDeleted():
+            return _take_back(ticket, event, rules)
+        case ThreadFoundClosed():
+            close = Effect(kind=EffectKind.CLOSE_AGAIN, thread_id=ticket.thread_id, number=ticket.reopen_count)
+            return Change(ticket=ticket, effects=(close,))
+        case ThreadDeleted():
+            return Change(ticket=replace(ticket, deleted=True, alert_due_at=None))
+        case RowWritten():
+            return confirm_row(ticket, event.row)
+        case ResolvedMessagePosted():
+            return Change(ticket=_with_message(ticket, event))
+        case DeadlinePassed():
+            return call(ticket, event, rules)
+        case AlertPosted():
+            return _note_posted(ticket, event)
+
+
+def _open(event: ThreadSeen, rules: Rules) -> Change:
+    """A ticket for a thread never seen before."""
+    created = created_at(event.thread_id)
+    first, *changes = event.changes or (TagsWere(tags=event.tags, at=event.at),)
+    due = rules.sla.due(created, first.tags)
+    adopted = event.history or (not event.newly_created and created < rules.tracking_since)
+    is_too_late = event.history or (adopted and due <= rules.tracking_since)
+    ticket = Ticket(
+        thread_id=event.thread_id,
+        guild_id=event.guild_id,
+        author_id=event.author_id,
+        title=event.title,
+        tags_changed=(event.at if adopted else created - _A_MOMENT,),
+        due_at=None if is_too_late else due,
+        due_under="" if is_too_late else rules.sla.fingerprint,
+        alert_due_at=None if is_too_late else rules.sla.calls(created, due)[0][1],
+        adopted=adopted,
+    )
+    effects = () if event.history else _inquiries(event)
+    if adopted:
+        # What happened before the bot came is taken as it is, without times and without messages.
+        resolved_by = frozenset(tag.id for tag in event.tags if rules.resolves(tag))
+        known = replace(ticket, tags=event.tags, archived=event.archived, resolved_by=resolved_by)
+        return Change(ticket=known, effects=effects)
+    began = retag(ticket, first.tags, first.at, rules)
+    opened = _see(began, replace(event, changes=tuple(changes)), rules).ticket
+    return Change(ticket=opened, effects=(*effects, *messages(ticket, opened)))
+
+
+def _inquiries(event: ThreadSeen) -> tuple[Effect, ...]:
+    """What to ask Discord about a thread that was just met."""
+    if event.newly_created:
+        return (Effect(kind=EffectKind.NAME_AUTHOR, thread_id=event.thread_id, delay=_STARTER_GRACE),)
+    return (
+        Effect(kind=EffectKind.NAME_AUTHOR, thread_id=event.thread_id),
+        Effect(kind=EffectKind.LOOK_BACK, thread_id=event.thread_id),
+    )
+
+
+def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
+    """The ticket brought to what Discord shows, through all that was missed; messages tell only what is so now.
+
+    A change heard live has no time of its own, so it is told by counting which of `event.changes` were missed.
+    """
+    since, *heard = ticket.tags_changed or (ticket.created_at,)
+    if event.changes_since is not None:
+        since = max(since, event.changes_since)
+    known = sum(at > since for at in heard)
+    deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
+    due = deadline_of(ticket, rules)
+    changed = replace(ticket, title=event.title, archived=event.archived)
+    moments = []
+    open_when_due = False
+    for missed in [change for change in event.changes if change.at > since][known:]:
+        changed = retag(changed, tuple(deleted.get(tag.id, tag) for tag in missed.tags), missed.at, rules)
+        moments.append(missed.at)
+        if missed.at < due:
+            open_when_due = not changed.is_resolved
+    tags = tuple(deleted.get(tag.id, tag) for tag in event.tags)
+    noticed = _ids(tags) != _ids(changed.tags)
+    changed = retag(changed, tags, event.at, rules)
+    earliest = event.changes_since or event.told_late_since
+    if noticed and earliest is not None and earliest < due:
+        open_when_due = open_when_due or not changed.is_resolved
+    if noticed and event.changes_since is not None:
+        # Nobody knows how many changes that were, and when: all up to now are accounted for.
+        changed = replace(changed, tags_changed=(event.at,))
+    else:
+        moments += [event.at] if noticed else []
+        changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
+    if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
+        changed = replace(changed, alert_due_at=due)
+    return Change(ticket=changed, effects=messages(ticket, changed))
+
+
+def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
+    """A thread that was taken for deleted is there: what happened meanwhile is looked for."""
+    revived = replace(ticket, deleted=False)
+    if revived.awaits_answer and event.at < deadline_of(ticket, rules):
+        revived = with_next_call(revived, rules)
+    change = _see(revived, event, rules)
+    return replace(change, effects=(*change.effects, *_look_back(ticket).effects))
+
+
+def _was_passed_over(before: Ticket, after: Ticket, rules: Rules) -> bool:
+    """Whether the ticket waits for an answer, and no alert came as it was believed to be resolved when that was due."""
+    due = deadline_of(before, rules)
+    believed = before.is_resolved and before.resolved_at is not None and before.resolved_at <= due
+    return believed and before.alert_due_at is None and after.awaits_answer
+
+
+def _ids(tags: Iterable[Tag]) -> list[int]:
+    return [tag.id for tag in tags]
+
+
+def _name_author(ticket: Ticket, event: AuthorNamed) -> Change:
+    """The first name learned stays; "Unknown" gives way to a name."""
+    if ticket.author_name not in (None, UNKNOWN_AUTHOR) or event.author_id not in (None, ticket.author_id):
+        return Change(ticket=ticket)
+    return Change(ticket=replace(ticket, author_name=event.name or UNKNOWN_AUTHOR))
+
+
+def _answer(ticket: Ticket, event: Replied) -> Change:
+    """The earliest answer counts, in whatever order answers are heard of. What the asker writes ends a pause."""
+    written = created_at(event.message_id)
+    if event.author_id == ticket.author_id:
+        is_later = is_paused(ticket.pauses) and written > ticket.pauses[-1].start
+        return Change(ticket=replace(ticket, pauses=resumed(ticket.pauses, written)) if is_later else ticket)
+    if not event.is_responder:
+        return Change(ticket=ticket)
+    if ticket.first_answer is not None and ticket.first_answer.message_id <= event.message_id:
+        return Change(ticket=ticket)
+    answer = Answer(message_id=event.message_id, author_name=event.author_name)
+    return Change(ticket=replace(ticket, first_answer=answer, alert_due_at=None))
+
+
+def _take_back(ticket: Ticket, event: MessageDeleted, rules: Rules) -> Change:
+    """A first answer that was deleted before one was due does not count; there may be another, which is looked for."""
+    first = ticket.first_answer
+    if first is None or first.message_id != event.message_id or event.at >= deadline_of(ticket, rules):
+        return Change(ticket=ticket)
+    return _look_back(with_next_call(replace(ticket, first_answer=None), rules))
+
+
+def _with_message(ticket: Ticket, event: ResolvedMessagePosted) -> Ticket:
+    """The ticket with its message; a resolution noticed again is no later than the message about it."""
+    posted = replace(ticket, resolved_message_id=event.message_id)
+    if event.found_for == ticket.reopen_count and ticket.resolved_at is not None:
+        return replace(posted, resolved_at=min(ticket.resolved_at, created_at(event.message_id)))
+    return posted
+
+
+def _look_back(ticket: Ticket) -> Change:
+    """An answer that is known already need not be the first."""
+    return Change(ticket=ticket, effects=(Effect(kind=EffectKind.LOOK_BACK, thread_id=ticket.thread_id),))
+
+
+def confirm_row(ticket: Ticket, row: int | None = None) -> Change:
+    """The sheet has the row: people in Discord see ✅, unless the thread is older than the bot."""
+    if ticket.in_sheet:
+        return Change(ticket=ticket)
+    confirmed = replace(ticket, in_sheet=True)
+    if ticket.adopted or ticket.deleted:
+        return Change(ticket=confirmed)
+    place = "" if row is None else str(row)
+    return Change(ticket=confirmed, effects=(Effect(kind=EffectKind.REACT, thread_id=ticket.thread_id, text=place),))
+
+
+def _note_posted(ticket: Ticket, event: AlertPosted) -> Change:
+    posted = Posted(channel_id=event.channel_id, message_id=event.message_id)
+    return Change(ticket=ticket if posted in ticket.posted else replace(ticket, posted=(*ticket.posted, posted)))
