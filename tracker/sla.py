@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tracker.domain.events import DeadlinePassed, DeadlinesPassed
@@ -21,6 +22,7 @@ _LONGEST_SLEEP = timedelta(minutes=1)
 _PATIENCE_SECONDS = 60.0
 
 
+@dataclass(frozen=True, kw_only=True)
 class SlaClock:
     """Sleeps until the next deadline in the store. Deadlines are stored, so they outlive the process.
 
@@ -28,21 +30,12 @@ class SlaClock:
     Where the agreement knows business hours, what falls due outside them is one digest at the next opening.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        tracking: Tracking,
-        agreement: Agreement,
-        now: Callable[[], datetime],
-        up_to_date: asyncio.Event,
-    ) -> None:
-        self._store = store
-        self._tracking = tracking
-        self._agreement = agreement
-        self._now = now
-        self._up_to_date = up_to_date
-        self._woken = asyncio.Event()
+    store: Store
+    tracking: Tracking
+    agreement: Agreement
+    now: Callable[[], datetime]
+    up_to_date: asyncio.Event
+    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     def wake(self) -> None:
         """There may be an earlier deadline."""
@@ -51,22 +44,22 @@ class SlaClock:
     async def run(self) -> None:
         """Record deadlines as they pass, until cancelled."""
         while True:
-            await happens(self._up_to_date, within=_PATIENCE_SECONDS)
+            await happens(self.up_to_date, within=_PATIENCE_SECONDS)
             self._woken.clear()
-            self._record_overdue(self._now())
+            self._record_overdue(self.now())
             self._woken.clear()
-            due = self._store.tickets.next_deadline()
-            left = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, due - self._now())
+            due = self.store.tickets.next_deadline()
+            left = _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, due - self.now())
             await happens(self._woken, within=max(0.0, left.total_seconds()))
 
     def _record_overdue(self, now: datetime) -> None:
-        overdue = self._store.tickets.overdue(now)
-        opening = self._agreement.opening(now)
+        overdue = self.store.tickets.overdue(now)
+        opening = self.agreement.opening(now)
         if opening > now:
             for thread_id in overdue:
-                self._tracking.record(DeadlinePassed(thread_id=thread_id, at=now, put_off_to=opening))
-        elif len(overdue) > (_EACH if self._agreement.hours is None else 1):
-            self._tracking.record(DeadlinesPassed(thread_ids=tuple(overdue), at=now))
+                self.tracking.record(DeadlinePassed(thread_id=thread_id, at=now, put_off_to=opening))
+        elif len(overdue) > (_EACH if self.agreement.hours is None else 1):
+            self.tracking.record(DeadlinesPassed(thread_ids=tuple(overdue), at=now))
         else:
             for thread_id in overdue:
-                self._tracking.record(DeadlinePassed(thread_id=thread_id, at=now))
+                self.tracking.record(DeadlinePassed(thread_id=thread_id, at=now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import hikari
@@ -33,32 +33,21 @@ def threads_of(effect: Effect) -> list[int]:
     return [int(word) for word in effect.text.split()] if effect.kind in DIGEST_OF.values() else []
 
 
+@dataclass(frozen=True, kw_only=True)
 class Alerting:
     """Posts alerts, warnings and escalations, and reports what was posted. Errors are hikari's.
 
     `agreement` is about the time allowed for a first answer; an escalation mentions `role`, if that is not None.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        tracking: Tracking,
-        posting: Posting,
-        last_look: LastLook,
-        teams: tuple[str, ...],
-        agreement: Agreement,
-        role: int | None,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._store = store
-        self._tracking = tracking
-        self._role = role
-        self._posting = posting
-        self._last_look = last_look
-        self._teams = teams
-        self._agreement = agreement
-        self._now = now
+    store: Store
+    tracking: Tracking
+    posting: Posting
+    last_look: LastLook
+    teams: tuple[str, ...]
+    agreement: Agreement
+    role: int | None
+    now: Callable[[], datetime]
 
     async def alert(self, ticket: Ticket, pending: PendingEffect, *, posted_after: int | None) -> bool:
         """Alert of one ticket, if it still waits; whether it does. `posted_after` as for `Posting.post`.
@@ -67,22 +56,22 @@ class Alerting:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
         """
         channel_id, call = pending.effect.channel_id, CALL_OF[pending.effect.kind]
-        unanswered = await self._last_look.still_waiting(ticket, pending.attempts)
+        unanswered = await self.last_look.still_waiting(ticket, pending.attempts)
         if unanswered is None or channel_id is None:
             return False
 
         async def post(shown: Ticket) -> None:
             text = alert_message(
                 shown,
-                team=team_of(shown.tags, self._teams),
-                waiting=self._now() - shown.created_at,
-                sla=self._agreement.span_for(shown.tags),
+                team=team_of(shown.tags, self.teams),
+                waiting=self.now() - shown.created_at,
+                sla=self.agreement.span_for(shown.tags),
                 call=call,
-                due=shown.due_at if self._agreement.says_when_due else None,
+                due=shown.due_at if self.agreement.says_when_due else None,
                 role=self._role_for(call),
             )
             # Once a ticket, whatever became of the store since.
-            message_id = await self._posting.post(
+            message_id = await self.posting.post(
                 channel_id,
                 text,
                 nonce=pending.effect.nonce,
@@ -113,14 +102,14 @@ class Alerting:
             return False
         overdue, unknown = [], []
         for thread_id in threads_of(effect):
-            ticket = self._store.tickets.find(thread_id)
+            ticket = self.store.tickets.find(thread_id)
             try:
-                unanswered = None if ticket is None else await self._last_look.still_waiting(ticket, pending.attempts)
+                unanswered = None if ticket is None else await self.last_look.still_waiting(ticket, pending.attempts)
             except UnknownThreadError:
                 unknown.append(thread_id)
                 continue
             if unanswered is not None:
-                overdue.append((unanswered, self._now() - unanswered.created_at))
+                overdue.append((unanswered, self.now() - unanswered.created_at))
         try:
             await self._post_untold(effect, effect.channel_id, overdue)
         except hikari.BadRequestError as error:
@@ -132,7 +121,7 @@ class Alerting:
         for thread_id in unknown:  # a second look tells whether they are gone
             call = CALL_OF[effect.kind]
             late = Effect(kind=call, thread_id=thread_id, channel_id=effect.channel_id, delay=_LATE_LOOK)
-            self._store.effects.enqueue(late, self._now())
+            self.store.effects.enqueue(late, self.now())
         return bool(overdue)
 
     def put_off(self, pending: PendingEffect, opening: datetime) -> None:
@@ -140,11 +129,11 @@ class Alerting:
         effect = pending.effect
         call = CALL_OF[effect.kind]
         kinds = (call, DIGEST_OF[call])
-        waiting = [each for each in self._store.effects.waiting_in(effect.channel_id) if each.effect.kind in kinds]
+        waiting = [each for each in self.store.effects.waiting_in(effect.channel_id) if each.effect.kind in kinds]
         if len(waiting) < _SEVERAL:
-            self._store.effects.put_off(pending.id, opening)
+            self.store.effects.put_off(pending.id, opening)
             return
-        now = self._now()
+        now = self.now()
         threads = [thread for each in waiting for thread in threads_of(each.effect) or (each.effect.thread_id,)]
         digest = Effect(
             kind=DIGEST_OF[call],
@@ -154,16 +143,16 @@ class Alerting:
             text=" ".join(map(str, dict.fromkeys(threads))),
             delay=opening - now,
         )
-        with self._store.transaction():
-            self._store.effects.enqueue(digest, now)
+        with self.store.transaction():
+            self.store.effects.enqueue(digest, now)
             for each in waiting:
-                self._store.effects.done(each.id)
+                self.store.effects.done(each.id)
 
     async def _post_untold(self, effect: Effect, channel_id: int, overdue: Sequence[tuple[Ticket, timedelta]]) -> None:
         """Post about those tickets of which no message in the channel tells."""
         call = CALL_OF[effect.kind]
         role = self._role_for(call)
-        own = self._posting.own_messages(channel_id, min(threads_of(effect)))
+        own = self.posting.own_messages(channel_id, min(threads_of(effect)))
         known = [(message.id, message.content or "") async for message in own]
         untold = []
         for ticket, waiting in overdue:
@@ -172,21 +161,21 @@ class Alerting:
                 self._report(channel_id, about_it[0], [ticket.thread_id])
             else:
                 untold.append((ticket, waiting))
-        due = self._agreement.says_when_due
+        due = self.agreement.says_when_due
         for text in digest_messages(untold, call=call, says_when_due=due, role=role) if untold else ():
             named = [ticket.thread_id for ticket, _ in untold if ticket.link in text]
             # Waiting times grow from attempt to attempt: messages about the same tickets are the same message.
             part = replace(effect, thread_id=named[0], number=effect.number + len(named))
-            message_id = await self._posting.post(channel_id, text, nonce=part.nonce, role=role)
+            message_id = await self.posting.post(channel_id, text, nonce=part.nonce, role=role)
             self._report(channel_id, message_id, named)
 
     def _report(self, channel_id: int, message_id: int, thread_ids: Sequence[int]) -> None:
         """The message that names these threads is there: it will be edited when they need nobody any more."""
         for thread_id in thread_ids:
-            self._tracking.record(AlertPosted(thread_id=thread_id, channel_id=channel_id, message_id=message_id))
+            self.tracking.record(AlertPosted(thread_id=thread_id, channel_id=channel_id, message_id=message_id))
 
     def _role_for(self, call: EffectKind) -> int | None:
-        return self._role if call is EffectKind.ESCALATION else None
+        return self.role if call is EffectKind.ESCALATION else None
 
 
 def _wordless(ticket: Ticket) -> Ticket:

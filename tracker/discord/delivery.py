@@ -110,8 +110,8 @@ class DiscordDelivery:
             role=escalation_role,
             now=now,
         )
-        self.given_up = GivenUp(store, tracking, now)
-        self.alert_channels = AlertChannels(store, tracking)
+        self.given_up = GivenUp(store=store, tracking=tracking, now=now)
+        self.alert_channels = AlertChannels(store=store, tracking=tracking)
         self._found = 0
 
     def wake(self) -> None:

@@ -56,17 +56,17 @@ class _Group:
     where: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
 class GivenUp:
     """The errands given up lately. Announces nothing by itself: `announce` is called every now and then."""
 
-    def __init__(self, store: Store, tracking: Tracking, now: Callable[[], datetime]) -> None:
-        self._store = store
-        self._tracking = tracking
-        self._now = now
+    store: Store
+    tracking: Tracking
+    now: Callable[[], datetime]
 
     def add(self, kind: EffectKind, reason: str, *, where: str, count: int = 1) -> None:
         """Count what is given up; `where` names the thread or channel, as a link or a mention."""
-        now = self._now().isoformat()
+        now = self.now().isoformat()
         groups = {(group.what, group.reason): group for group in self._recent()}
         key = _NAMES[kind], reason
         group = groups.get(key) or _Group(
@@ -88,15 +88,15 @@ class GivenUp:
         new = [group for group in groups if group.unannounced]
         if not new:
             return
-        now, announced = self._now(), self._store.facts.find(_ANNOUNCED)
+        now, announced = self.now(), self.store.facts.find(_ANNOUNCED)
         waited = now - min(datetime.fromisoformat(group.first) for group in new)
         if waited < _COLLECTING or (announced and now - datetime.fromisoformat(announced) < _A_DAY):
             return
-        with self._store.transaction():
-            self._tracking.announce(
+        with self.store.transaction():
+            self.tracking.announce(
                 given_up_notice([(group.what, group.unannounced, group.where, group.reason) for group in new])
             )
-            self._store.facts.set(_ANNOUNCED, now.isoformat())
+            self.store.facts.set(_ANNOUNCED, now.isoformat())
             self._keep([replace(group, unannounced=0, where=()) for group in groups])
 
     @property
@@ -116,8 +116,8 @@ class GivenUp:
     def _recent(self) -> list[_Group]:
         """What has still to be announced, or was given up within a day."""
         groups = [_Group(**{**group, "where": tuple(group["where"])}) for group in json.loads(self._fact)]
-        since = self._now() - _A_DAY
-        can_announce = bool(self._tracking.alert_channel_ids)
+        since = self.now() - _A_DAY
+        can_announce = bool(self.tracking.alert_channel_ids)
         return [
             group
             for group in groups
@@ -126,7 +126,7 @@ class GivenUp:
 
     @property
     def _fact(self) -> str:
-        return self._store.facts.find(_FACT) or "[]"
+        return self.store.facts.find(_FACT) or "[]"
 
     def _keep(self, groups: list[_Group]) -> None:
-        self._store.facts.set(_FACT, json.dumps([asdict(group) for group in groups]))
+        self.store.facts.set(_FACT, json.dumps([asdict(group) for group in groups]))

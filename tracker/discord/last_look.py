@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import hikari
@@ -42,28 +43,19 @@ _LOOKING = "look"
 _SEARCHING = EffectKind.LOOK_BACK.value
 
 
+@dataclass(frozen=True, kw_only=True)
 class LastLook:
     """Asks Discord what the store may not know of a thread: its author's name, its first answer, its tags.
 
     With `closed_counts` nobody is called for a post that a person closed.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        tracking: Tracking,
-        forum: Forum,
-        gates: Gates,
-        now: Callable[[], datetime],
-        closed_counts: bool = False,
-    ) -> None:
-        self._store = store
-        self._closed_counts = closed_counts
-        self._tracking = tracking
-        self._forum = forum
-        self._gates = gates
-        self._now = now
+    store: Store
+    tracking: Tracking
+    forum: Forum
+    gates: Gates
+    now: Callable[[], datetime]
+    closed_counts: bool = False
 
     async def still_waiting(self, ticket: Ticket, attempts: int) -> Ticket | None:
         """The ticket as it is known after the look; None if nobody has to be called.
@@ -80,33 +72,33 @@ class LastLook:
         try:
             async with asyncio.timeout(_PATIENCE.total_seconds()):
                 # First what needs one request each: a post with a long talk in it may not be read to its end.
-                if not self._gates.is_closed(gate):
-                    is_by_staff = await self._forum.is_opened_by_staff(ticket)
-                    thread = None if is_by_staff else await self._forum.thread(ticket.thread_id)
+                if not self.gates.is_closed(gate):
+                    is_by_staff = await self.forum.is_opened_by_staff(ticket)
+                    thread = None if is_by_staff else await self.forum.thread(ticket.thread_id)
                     if is_by_staff or (thread is not None and is_pinned(thread)):
-                        self._tracking.record(AsksNobody(thread_id=ticket.thread_id))
+                        self.tracking.record(AsksNobody(thread_id=ticket.thread_id))
                         return None
-                    if thread is not None and self._closed_counts and closed_by_person(thread):
+                    if thread is not None and self.closed_counts and closed_by_person(thread):
                         return None
-                    self._gates.passed(gate)
+                    self.gates.passed(gate)
                 gate = _SEARCHING
-                if not self._gates.is_closed(gate):
+                if not self.gates.is_closed(gate):
                     await self.name_author(ticket)
                     await self.look_back(ticket)
-                    self._gates.passed(gate)
+                    self.gates.passed(gate)
         except UnknownThreadError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, people have to be called
             self._after_failure(ticket, gate, error, attempts)
-        known = self._store.tickets.find(ticket.thread_id) or ticket
+        known = self.store.tickets.find(ticket.thread_id) or ticket
         # Only looked at: recording it could overtake what Discord is still to tell.
         added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
-        return known if known.awaits_answer and not self._tracking.resolves(added) else None
+        return known if known.awaits_answer and not self.tracking.resolves(added) else None
 
     def _after_failure(self, ticket: Ticket, gate: str, error: Exception, attempts: int) -> None:
         """Note that the thread could not be searched; raises LookFailedError where another attempt may find more."""
         if is_counted(error):
-            self._gates.refused(gate, counted=True)
+            self.gates.refused(gate, counted=True)
         lasts = is_forbidden(error) or is_unreadable(error) or isinstance(error, TimeoutError)
         if not lasts and attempts + 1 < _LOOKS:
             raise LookFailedError(error) from error
@@ -120,7 +112,7 @@ class LastLook:
     async def name_author(self, ticket: Ticket) -> None:
         """Record the name of the thread's author, where it is not known."""
         if ticket.author_name is None:
-            self._tracking.record(await self._forum.author_of(ticket))
+            self.tracking.record(await self.forum.author_of(ticket))
 
     async def look_back(self, ticket: Ticket) -> None:
         """Record the thread's first answer if it has one, and that the one known is gone if it is not there any more.
@@ -134,20 +126,20 @@ class LastLook:
         gone = None if ticket.first_answer is None or ticket.adopted else ticket.first_answer.message_id
         answer: Replied | None = None
         try:
-            async for reply in self._forum.replies(ticket):
+            async for reply in self.forum.replies(ticket):
                 gone = None if reply.message_id == gone else gone
                 if reply.is_responder:
                     answer = reply
                     break
             word = None
             if is_paused(ticket.pauses):
-                word = await self._forum.word_of_author(ticket, since=ticket.pauses[-1].start)
+                word = await self.forum.word_of_author(ticket, since=ticket.pauses[-1].start)
         except hikari.NotFoundError as error:
             if not is_gone(error):
                 raise
             raise UnknownThreadError from error
         if gone is not None and (answer is None or answer.message_id > gone):
-            self._tracking.record(MessageDeleted(thread_id=ticket.thread_id, message_id=gone, at=self._now()))
+            self.tracking.record(MessageDeleted(thread_id=ticket.thread_id, message_id=gone, at=self.now()))
         for found in (answer, word):
             if found is not None:
-                self._tracking.record(found)
+                self.tracking.record(found)

@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -35,6 +36,7 @@ _A_MOMENT = timedelta(milliseconds=1)
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, kw_only=True)
 class Reader:
     """Reads the forum as it is. What is heard is kept back in the feed while an answer is on its way.
 
@@ -42,17 +44,16 @@ class Reader:
     other answer that it cannot read is logged and left out (None): asked again, it would be no better.
     """
 
-    def __init__(self, *, feed: Feed, forum: Forum, view: ForumView, now: Callable[[], datetime]) -> None:
-        self._feed = feed
-        self._forum = forum
-        self._view = view
-        self._now = now
+    feed: Feed
+    forum: Forum
+    view: ForumView
+    now: Callable[[], datetime]
 
     async def description(self, cue: Cue) -> tuple[Description, datetime]:
         """What Discord described, and when; asked for where it could not be read."""
         if cue.description is not None:
             return cue.description, cue.at
-        return await self._read(cue, self._described), self._now()
+        return await self._read(cue, self._described), self.now()
 
     async def audit_log(self, guild_id: int, since: datetime) -> AuditLog:
         """Changed tags and deleted threads as the audit log has them.
@@ -66,11 +67,11 @@ class Reader:
         reached = None
         try:
             async with asyncio.timeout(_AUDIT_LOG_SECONDS):
-                async for thread_id, change in _again(lambda: self._forum.tag_changes(guild_id, since)):
+                async for thread_id, change in _again(lambda: self.forum.tag_changes(guild_id, since)):
                     changes.setdefault(thread_id, []).insert(0, change)
                     reached = change.at - _A_MOMENT
                 reached = None
-                async for thread_id in _again(lambda: self._forum.deleted_threads(guild_id, since)):
+                async for thread_id in _again(lambda: self.forum.deleted_threads(guild_id, since)):
                     deleted.add(thread_id)
         except Exception as error:  # noqa: BLE001 - also an answer that hikari cannot read
             if not is_forbidden(error):
@@ -80,8 +81,8 @@ class Reader:
     @asynccontextmanager
     async def archived(self, since: datetime) -> AsyncIterator[tuple[ThreadSeen, ...] | None]:
         """The threads archived since then; what is heard is kept back until the end of the block."""
-        async with self._held(partial(_or_none, "archive", partial(self._forum.archived, since))) as threads:
-            yield None if threads is None else self._view.shown(threads)
+        async with self._held(partial(_or_none, "archive", partial(self.forum.archived, since))) as threads:
+            yield None if threads is None else self.view.shown(threads)
 
     @asynccontextmanager
     async def thread(self, thread_id: int) -> AsyncIterator[tuple[tuple[ThreadSeen, ...], frozenset[int]] | None]:
@@ -94,25 +95,25 @@ class Reader:
 
     async def _one(self, thread_id: int) -> tuple[tuple[ThreadSeen, ...], frozenset[int]]:
         try:
-            thread = await self._forum.thread(thread_id)
+            thread = await self.forum.thread(thread_id)
         except hikari.ForbiddenError as error:
             if not is_forbidden(error):
                 raise
             return (), frozenset()
-        return ((), frozenset({thread_id})) if thread is None else (self._view.shown([thread]), frozenset())
+        return ((), frozenset({thread_id})) if thread is None else (self.view.shown([thread]), frozenset())
 
     async def _described(self) -> Description:
         """What an event should have told that could not be read, but for threads of which there is news meanwhile."""
-        forum = await self._forum.look()
-        tags = self._view.tags_defined(forum)
-        self._feed.seen()
-        self._feed.forget()  # what is kept back is older than what comes now
-        threads = await _or_none("list of active threads", lambda: self._forum.active(forum.guild_id))
+        forum = await self.forum.look()
+        tags = self.view.tags_defined(forum)
+        self.feed.seen()
+        self.feed.forget()  # what is kept back is older than what comes now
+        threads = await _or_none("list of active threads", lambda: self.forum.active(forum.guild_id))
         await asyncio.sleep(_LATE_SECONDS)
-        changing = self._feed.threads_held()
+        changing = self.feed.threads_held()
         return Description(
             guild_id=forum.guild_id,
-            threads=self._view.shown(each for each in threads or () if each.id not in changing),
+            threads=self.view.shown(each for each in threads or () if each.id not in changing),
             tags=tags,
             complete=threads is not None,
         )
@@ -123,23 +124,23 @@ class Reader:
         try:
             yield await self._read(holder, read)
         finally:
-            self._feed.release(holder)
+            self.feed.release(holder)
 
     async def _read(self, holder: object, read: Callable[[], Awaitable[T]]) -> T:
         """Ask until Discord gives it; what is heard is then kept back until `holder` is released."""
         failures, said = 0, ""
         while True:
-            self._feed.keep_back(holder)
+            self.feed.keep_back(holder)
             try:
                 return await read()
             except Exception as error:
                 if isinstance(error, TrackerError) and not isinstance(error, DiscordSetupError):
                     raise
-                self._feed.release(holder)
+                self.feed.release(holder)
                 failures += 1
                 wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
                 reason = reason_of(error)
-                self._feed.failed(_cause_of(error), reason)
+                self.feed.failed(_cause_of(error), reason)
                 if reason != said:
                     _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason, wait)
                 said = reason
