@@ -50,6 +50,7 @@ async def test_an_outage_is_followed_until_all_that_waited_is_written() -> None:
     assert targets(figures) == {
         "used / fewest": ("at most", 1.2),
         "largest answer": ("at most", 1.0),
+        "largest answer that says where all rows are": ("at most", 1.0),
         "requests over the quota": ("at most", 0.0),
         "from Google's return until all is written": ("at most", 120.0),
     }
@@ -108,7 +109,7 @@ async def test_an_idle_bot_is_watched_for_its_cpu_and_its_requests() -> None:
 
 
 def test_the_table_has_all_rows() -> None:
-    titles = {row.TITLE for row in (burst, dashboard, events, freshness, growth, idle, memory, outage, start)}
+    titles = {row.TITLE for row in (burst, dashboard, discord, events, freshness, growth, idle, memory, outage, start)}
     assert {title for title, _ in ROWS.values()} == titles
 
 

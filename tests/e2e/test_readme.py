@@ -208,7 +208,7 @@ def test_each_script_starts_a_command_that_knows_the_options(
         assert options
         assert [word for word in options if word.startswith("--") and f"{word} " not in known] == []
     for path in (ROOT / "scripts").iterdir():
-        if path.read_bytes().startswith(b"#!/usr/bin/env bash"):
+        if path.is_file() and path.read_bytes().startswith(b"#!/usr/bin/env bash"):
             assert os.access(path, os.X_OK)
             bash(f"bash -n {path}", cwd=ROOT)
     assert (ROOT / "tests/unit").is_dir()

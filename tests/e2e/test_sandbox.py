@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from tests.support.sandbox_command import sandbox_command
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.requests import write_cells
+from tracker.sheet.table.layout import grid_range
 
 
 def left_in(folder: Path) -> set[str]:
@@ -142,4 +143,6 @@ def spoil(folder: Path) -> None:
         spreadsheet_id=str(settings["SPREADSHEET_ID"]).split("/")[5],
         base_url=str(settings["GOOGLE_SHEETS_URL"]),
     )
-    sheet.change(write_cells(tab=1, row=2, cells={3: {"stringValue": "somebody else"}}))
+    (titles,) = sheet.read([grid_range(1, range(100), range(1, 2))], by_column=True)
+    row = titles["values"][0].index("Where is our invoice?")
+    sheet.change(write_cells(tab=1, row=row, cells={3: {"stringValue": "somebody else"}}))

@@ -94,6 +94,7 @@ class LocalDesk:
         await self._exit.enter_async_context(self.sheets)
         world = self.world
         world.now = self.clock.now
+        self.sheets.quota.clock = lambda: self.clock.now().timestamp()
         self.forum = world.new_forum("support", tags=TAGS, moderated=("resolved",))
         self.alerts = world.new_text_channel("alerts")
         self.support = world.new_role("Support")
