@@ -6,6 +6,7 @@ import asyncio
 import time
 
 import aiohttp
+import hikari
 import pytest
 from hikari.api import RESTClient
 
@@ -66,6 +67,25 @@ async def test_a_429_over_all_requests_names_no_bucket_so_that_hikari_by_itself_
     await rest.create_message(alerts.id, "too soon")
     assert time.monotonic() - begun < 5
     assert [request.status for request in discord.requests] == [429, 429, 200]
+
+
+async def test_an_address_that_was_refused_too_much_is_shut_out_for_a_while(
+    discord: DiscordServer, alerts: Channel, rest: RESTClient
+) -> None:
+    discord.rate_limits.refusals = Limit(requests=2, seconds=0.5)
+    discord.faults += [
+        faults.rate_limited("/messages$", scope="shared", retry_after=0.01, times=2),  # these do not count
+        faults.refused("/messages$", errors.MISSING_PERMISSIONS, times=2),
+    ]
+    for _ in range(2):
+        await expect_refusal(errors.MISSING_PERMISSIONS, rest.create_message(alerts.id, "no"))
+    with pytest.raises(hikari.HTTPResponseError) as shut:
+        await rest.fetch_my_user()
+    assert (shut.value.status, shut.value.raw_body) == (429, b"error code: 1015")
+    await asyncio.sleep(0.5)
+    await rest.fetch_my_user()
+    assert len(discord.problems) == 1
+    discord.problems.clear()
 
 
 async def test_as_discord_means_five_messages_in_five_seconds(

@@ -314,16 +314,18 @@ async def test_an_edit_that_fails_in_an_opened_thread_leaves_it_archived(desk: D
 
 
 @pytest.mark.parametrize("refusal", [errors.THREAD_LOCKED, errors.THREAD_LOCKED_AS_ARCHIVED], ids=["160005", "50083"])
-async def test_a_message_to_a_locked_thread_waits_until_it_is_unlocked(desk: DiscordDesk, refusal: Refusal) -> None:
-    locked = faults.refused(MESSAGES, refusal, method="POST", times=None)
-    desk.discord.faults.append(locked)
+async def test_a_message_to_a_locked_thread_waits_for_it_to_be_unlocked_with_one_clear_line(
+    desk: DiscordDesk, refusal: Refusal
+) -> None:
+    desk.world.locked_is = refusal
     thread = desk.open()
+    desk.world.lock(thread)
     desk.resolve(thread)
     async with desk.delivering():
         await desk.until(desk.lines)
         (line,) = desk.lines()
         assert f"Thread {thread.id}: post_resolved: the thread is locked (Manage Threads" in line
-        desk.discord.faults.remove(locked)
+        desk.world.unlock(thread)
         await desk.all_done()
     assert len(desk.messages(thread)) == 1
     assert desk.delivery.given_up.problem is None
@@ -363,19 +365,6 @@ async def test_a_thread_that_stays_locked_for_a_day_is_given_up_aloud(desk: Disc
         desk.reopen(thread)  # there is nothing to turn into the reopened text
         desk.resolve(thread)
         await desk.all_done()
-    assert len(desk.messages(thread)) == 1
-
-
-async def test_a_message_to_a_locked_thread_waits_for_it_to_be_unlocked_with_one_clear_line(desk: DiscordDesk) -> None:
-    thread = desk.open()
-    desk.world.lock(thread)
-    desk.resolve(thread)
-    async with desk.delivering():
-        await desk.until(desk.lines)
-        (line,) = desk.lines()
-        assert f"Thread {thread.id}: post_resolved: the thread is locked" in line
-        desk.world.unlock(thread)
-        await desk.until(lambda: desk.messages(thread))
     assert len(desk.messages(thread)) == 1
 
 

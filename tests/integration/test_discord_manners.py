@@ -133,6 +133,24 @@ async def test_the_message_comes_to_a_closed_post_as_soon_as_the_bot_may_close_i
     assert thread.archived
 
 
+async def test_a_closed_post_is_left_alone_where_the_right_to_close_it_needs_a_second_factor(desk: DiscordDesk) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    desk.world.guild.demands_two_factor, desk.world.bot_has_two_factor = True, False
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.until(desk.lines)
+        (line,) = desk.lines()
+        assert "could not close it again: the server demands two-factor authentication of the bot's owner" in line
+        assert thread.archived
+        assert desk.messages(thread) == []
+        desk.world.bot_has_two_factor = True
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert thread.archived
+
+
 async def test_a_message_that_waited_a_day_for_a_closed_post_is_given_up_aloud(desk: DiscordDesk) -> None:
     thread = desk.open()
     desk.resolve(thread)

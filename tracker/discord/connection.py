@@ -20,6 +20,7 @@ from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings, ProxyS
 
 from tracker.discord.failures import is_from_elsewhere, reason_of
 from tracker.discord.gateway import INTENTS
+from tracker.discord.interactions import leave_interactions_unread
 from tracker.discord.limits import keep_limits
 from tracker.errors import DiscordSetupError, TrackerError
 from tracker.retry import pause
@@ -90,6 +91,7 @@ def new_bot(token: str, api_url: str) -> hikari.GatewayBot:
         suppress_optimization_warning=True,
     )
     keep_limits(bot.rest)
+    leave_interactions_unread(bot.rest)
     return bot
 
 
@@ -119,6 +121,7 @@ async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIter
     await app.start()
     try:
         async with app.acquire(token, hikari.TokenType.BOT) as rest:
+            leave_interactions_unread(rest)
             yield rest
     finally:
         await app.close()

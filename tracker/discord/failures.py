@@ -19,6 +19,7 @@ from tracker.retry import pause
 
 THREAD_ARCHIVED, THREAD_LOCKED = 50083, 160005
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE, _STARTER_MISSING = 10003, 10008, 40058
+_UNKNOWN_MEMBER, _UNKNOWN_USER = 10007, 10013
 _NO_ACCESS, _NO_PERMISSION, _NO_SECOND_FACTOR = 50001, 50013, 60003
 
 _STARTER_ATTEMPTS = 6
@@ -116,6 +117,16 @@ def is_gone(error: Exception) -> bool:
     return isinstance(error, hikari.NotFoundError) and error.code == _UNKNOWN_CHANNEL
 
 
+def is_nobody(error: hikari.NotFoundError) -> bool:
+    """Whether it is Discord itself that knows no such person, or none in the server."""
+    return error.code in (_UNKNOWN_MEMBER, _UNKNOWN_USER)
+
+
+def is_message_gone(error: hikari.NotFoundError) -> bool:
+    """Whether it is Discord itself that knows no such message."""
+    return error.code == _UNKNOWN_MESSAGE
+
+
 def is_forbidden(error: Exception) -> bool:
     """Whether the bot lacks what people can give it: access, a permission."""
     return isinstance(error, hikari.ForbiddenError) and error.code in _GIVEN_BY_PEOPLE
@@ -151,6 +162,11 @@ def is_from_elsewhere(error: Exception) -> bool:
         return False
     kind = error.headers.get("Content-Type", "application/json")
     return not isinstance(error, hikari.UnauthorizedError) or not kind.startswith("application/json")
+
+
+def is_passing(error: hikari.ClientHTTPResponseError) -> bool:
+    """Whether the same may succeed later without anybody's doing: Discord itself did not refuse it, or for a while."""
+    return is_from_elsewhere(error) or not (error.code in _PERMANENT or error.code in _REASONS)
 
 
 def judge(

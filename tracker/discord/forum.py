@@ -10,7 +10,7 @@ from typing import Self
 
 import hikari
 
-from tracker.discord.failures import is_gone, is_hidden
+from tracker.discord.failures import is_gone, is_hidden, is_message_gone, is_nobody
 from tracker.discord.people import is_app, is_person_speaking, is_responder, name_of
 from tracker.domain.events import AuthorNamed, Replied
 from tracker.domain.ticket import Ticket
@@ -273,7 +273,7 @@ class Forum:
         try:
             await self._rest.fetch_message(thread_id, thread_id)
         except hikari.NotFoundError as error:
-            if is_gone(error):
+            if not is_message_gone(error):
                 raise
 
     async def _roles(self, guild_id: int, user_id: int) -> Collection[int]:
@@ -286,7 +286,9 @@ class Forum:
         await self._turn()
         try:
             return await self._rest.fetch_member(guild_id, user_id)
-        except hikari.NotFoundError:
+        except hikari.NotFoundError as error:
+            if not is_nobody(error):
+                raise
             return None
 
     async def _user(self, user_id: int) -> hikari.User | None:
@@ -294,7 +296,9 @@ class Forum:
         await self._turn()
         try:
             return await self._rest.fetch_user(user_id)
-        except hikari.NotFoundError:
+        except hikari.NotFoundError as error:
+            if not is_nobody(error):
+                raise
             return None
 
     async def _first_messages(self, ticket: Ticket) -> AsyncIterator[hikari.Message]:

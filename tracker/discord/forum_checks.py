@@ -37,8 +37,7 @@ def rights(standing: Standing, forum: hikari.GuildForumChannel, *, has_two_facto
     for missing in unmanaged:
         needed_for = "messages in archived or locked threads, and for closing these again,"
         yield lacks(standing, forum, missing, "discord.forum", optional=needed_for)
-    if not unmanaged and standing.guild.mfa_level == hikari.GuildMFALevel.ELEVATED and not has_two_factor:
-        # https://discord.com/developers/docs/topics/permissions: those that need it are marked there.
+    if not unmanaged and standing.lacks_second_factor(has_two_factor=has_two_factor):
         yield warning(
             id="discord.server.two_factor",
             text=f"{standing.guild.name} demands two-factor authentication for moderation, and the account that owns "

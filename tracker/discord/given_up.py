@@ -28,6 +28,7 @@ _NAMES = {
     EffectKind.REACT: "✅ on a post",
     EffectKind.POST_RESOLVED: "resolved message",
     EffectKind.EDIT_REOPENED: "reopened message",
+    EffectKind.CLOSE_AGAIN: "closing of a post",
     EffectKind.ALERT: "alert",
     EffectKind.DIGEST: "alert of many tickets",
     EffectKind.WARNING: "warning",

@@ -88,6 +88,13 @@ class Standing:
         """
         return None if self._may_everything() else self.member.communication_disabled_until()
 
+    def lacks_second_factor(self, *, has_two_factor: bool) -> bool:
+        """Whether Manage Threads does not count: the server demands two-factor authentication of those who moderate.
+
+        `has_two_factor`: the account that owns the bot's application uses it. The same page marks the permissions.
+        """
+        return self.guild.mfa_level == hikari.GuildMFALevel.ELEVATED and not has_two_factor
+
     def everyone_may(self, permissions: Permissions, channel: hikari.PermissibleGuildChannel) -> bool:
         """Whether @everyone has all of these in the channel, as far as it depends on no other role."""
         everyone = self.guild.roles.get(hikari.Snowflake(self.guild.id))

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 import hikari
 from hikari.impl import MediaGalleryComponentBuilder, MediaGalleryItemBuilder, TextDisplayComponentBuilder
 
-from tracker.discord.failures import THREAD_ARCHIVED, THREAD_LOCKED, ClosedThreadError, is_forbidden, reason_of
+from tracker.discord.failures import (
+    THREAD_ARCHIVED,
+    THREAD_LOCKED,
+    ClosedThreadError,
+    is_forbidden,
+    is_message_gone,
+    is_passing,
+    reason_of,
+)
 from tracker.discord.permissions import Standing
 from tracker.domain.effects import Closed
 from tracker.domain.ticket import Ticket
@@ -113,7 +121,7 @@ class Posting:
                     channel_id, message_id, text, user_mentions=False, mentions_everyone=False, role_mentions=False
                 )
         except (hikari.BadRequestError, hikari.ForbiddenError, hikari.NotFoundError) as error:
-            if isinstance(error, hikari.ForbiddenError) and not is_forbidden(error):
+            if is_passing(error):
                 raise
             _log.info(
                 "Thread %d: its alert in the channel %d stays as it is: %s.",
@@ -130,7 +138,9 @@ class Posting:
         """
         try:
             await self._rest.add_reaction(thread_id, thread_id, emoji)
-        except hikari.NotFoundError:
+        except hikari.NotFoundError as error:
+            if not is_message_gone(error):
+                raise
             oldest = await anext(aiter(self._rest.fetch_messages(thread_id, after=thread_id).limit(1)), None)
             if oldest is None or oldest.author.id != author_id:
                 raise
@@ -149,7 +159,9 @@ class Posting:
         except hikari.BadRequestError as error:
             if error.code != THREAD_ARCHIVED:
                 raise
-        except hikari.ForbiddenError:
+        except hikari.ForbiddenError as error:
+            if not is_forbidden(error):
+                raise
             _log.warning(
                 "Thread %d was archived and is open now: the bot lacks Manage Threads.",
                 thread_id,
@@ -204,14 +216,21 @@ class Posting:
         https://discord.com/developers/docs/resources/channel#modify-channel
 
         Raises:
-            ClosedThreadError: the bot lacks Manage Threads there.
+            ClosedThreadError: the bot lacks Manage Threads there, or what makes it count.
         """
         parent = await self._rest.fetch_channel(thread.parent_id)
         guild = await self._rest.fetch_guild(thread.guild_id)
-        member = await self._rest.fetch_member(thread.guild_id, await self._my_id())
+        me = await self._rest.fetch_my_user()
+        standing = Standing(guild=guild, member=await self._rest.fetch_member(thread.guild_id, me.id))
         channel = parent if isinstance(parent, hikari.PermissibleGuildChannel) else None
-        if Standing(guild=guild, member=member).missing((hikari.Permissions.MANAGE_THREADS,), channel):
+        if standing.missing((hikari.Permissions.MANAGE_THREADS,), channel):
             only = "the thread is archived, and only with Manage Threads the bot could close it again"
+            raise ClosedThreadError(only, Closed.ARCHIVED)
+        if standing.lacks_second_factor(has_two_factor=me.is_mfa_enabled):
+            only = (
+                "the thread is archived, and the bot could not close it again: the server demands two-factor "
+                "authentication of the bot's owner"
+            )
             raise ClosedThreadError(only, Closed.ARCHIVED)
 
     async def _my_id(self) -> int:

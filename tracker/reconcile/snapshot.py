@@ -26,7 +26,7 @@ from tracker.retry import pause
 
 _log = logging.getLogger(__name__)
 
-_AUDIT_LOG_SECONDS = 60.0
+_AUDIT_LOG_PATIENCE = timedelta(seconds=60)
 _LATE_SECONDS = 1.0
 """The gateway may tell so much later of what an answer shows already."""
 
@@ -55,18 +55,18 @@ class Reader:
             return cue.description, cue.at
         return await self._read(cue, self._described), self.now()
 
-    async def audit_log(self, guild_id: int, since: datetime) -> AuditLog:
+    async def audit_log(self, guild_id: int, since: datetime, *, patience: timedelta = _AUDIT_LOG_PATIENCE) -> AuditLog:
         """Changed tags and deleted threads as the audit log has them.
 
         Without it the moment of a change is the moment at which it was noticed, and a thread that was deleted when it
         was no longer active is not missed before something has to be done in it. The latest entries come first: what
-        was read of a long log before its time was over counts.
+        was read of a long log before the `patience` was over counts.
         """
         changes: dict[int, list[TagChange]] = {}
         deleted: set[int] = set()
         reached = None
         try:
-            async with asyncio.timeout(_AUDIT_LOG_SECONDS):
+            async with asyncio.timeout(patience.total_seconds()):
                 async for thread_id, change in _again(lambda: self.forum.tag_changes(guild_id, since)):
                     changes.setdefault(thread_id, []).insert(0, change)
                     reached = change.at - _A_MOMENT

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import hikari
+import pytest
 
 from tracker.discord.forum import Forum, TagChange
 from tracker.discord.view import ForumView
@@ -21,17 +23,22 @@ LATE, EARLY, SINCE = (NOW - timedelta(hours=hours) for hours in (1, 2, 3))
 class LoggingForum(Forum):
     """A forum whose log holds two changes of one thread, and one deleted thread.
 
-    It may break off in the changes; the deleted ones are not to be had for these reasons, one after another.
+    It may break off in the changes, or never come to an end; the deleted ones are not to be had for these reasons, one
+    after another.
     """
 
-    def __init__(self, *, before_changes_end: bool = False, before_deleted: Sequence[Exception] = ()) -> None:
-        self.breaks, self.trouble = before_changes_end, list(before_deleted)
+    def __init__(
+        self, *, before_changes_end: bool = False, endless: bool = False, before_deleted: Sequence[Exception] = ()
+    ) -> None:
+        self.breaks, self.endless, self.trouble = before_changes_end, endless, list(before_deleted)
 
     async def tag_changes(self, guild_id: int, since: datetime) -> AsyncIterator[tuple[int, TagChange]]:
         assert (guild_id, since) == (1, SINCE)
         yield 7, TagChange(at=LATE, before=(), after=(1,))
         if self.breaks:
             raise hikari.HTTPError("it breaks off")
+        if self.endless:
+            await asyncio.Event().wait()
         yield 7, TagChange(at=EARLY, before=(1,), after=())
 
     async def deleted_threads(self, guild_id: int, since: datetime) -> AsyncIterator[int]:
@@ -41,10 +48,10 @@ class LoggingForum(Forum):
         yield 8
 
 
-async def read(forum: Forum) -> AuditLog:
+async def read(forum: Forum, patience: timedelta = timedelta(minutes=1)) -> AuditLog:
     feed = Feed(record=lambda _: None, sight=Sight(), now=lambda: NOW)
     reader = Reader(feed=feed, forum=forum, view=ForumView(1, lambda: NOW), now=lambda: NOW)
-    return await reader.audit_log(1, SINCE)
+    return await reader.audit_log(1, SINCE, patience=patience)
 
 
 async def test_changes_come_oldest_first() -> None:
@@ -53,8 +60,17 @@ async def test_changes_come_oldest_first() -> None:
     assert (log.deleted, log.since) == (frozenset({8}), SINCE)
 
 
-async def test_a_log_that_breaks_off_counts_from_where_it_was_read() -> None:
-    log = await read(LoggingForum(before_changes_end=True))
+@pytest.mark.parametrize(
+    ("forum", "patience"),
+    [
+        pytest.param(LoggingForum(before_changes_end=True), timedelta(minutes=1), id="it-breaks-off"),
+        pytest.param(LoggingForum(endless=True), timedelta(milliseconds=10), id="its-time-is-over"),
+    ],
+)
+async def test_a_log_that_is_not_read_to_its_end_counts_from_where_it_was_read(
+    forum: Forum, patience: timedelta
+) -> None:
+    log = await read(forum, patience)
     assert [change.at for change in log.changes[7]] == [LATE]
     assert log.since is not None
     assert EARLY < log.since < LATE

@@ -201,7 +201,8 @@ class Message:
     `content` is the text that people read in them.
 
     `mentions` follows an edit, `pinged` does not: Discord notifies nobody of an edit. `refers_to` is the message that
-    this one answers, or that a pin message tells of. `reactions` is user ids by emoji.
+    this one answers, or that a pin message tells of. `reactions` is user ids by emoji. `interaction` is the type of
+    the interaction that an application answers with it, which may be one that no library knows.
     """
 
     id: int
@@ -214,6 +215,7 @@ class Message:
     pinged: list[User] = field(default_factory=list)
     refers_to: Message | None = None
     webhook_id: int | None = None
+    interaction: int | None = None
     nonce: str | int | None = None
     flags: int = 0
     pinned: bool = False

@@ -70,5 +70,24 @@ THREAD_LOCKED_AS_ARCHIVED = Refusal(403, 50083, "Thread is archived")
 """What was reported of threads that are locked and not archived."""
 
 INTERNAL_NETWORK_ERROR = Refusal(403, 40333, "internal network error")
+SENDING_SWITCHED_OFF = Refusal(403, 40004, "Send messages has been temporarily disabled")
+FEATURE_SWITCHED_OFF = Refusal(403, 40006, "This feature has been temporarily disabled server-side")
+OVERLOADED = Refusal(503, 130000, "API resource is currently overloaded. Try again a little later")
+TOO_MANY_ACTIVE_THREADS = Refusal(400, 160006, "Maximum number of active threads reached")
+WRITES_TOO_FAST = Refusal(429, 20028, "The write action you are performing on the channel has hit the write rate limit")
+SERVER_WRITES_TOO_FAST = Refusal(
+    429, 20029, "The write action you are performing on the server has hit the write rate limit"
+)
+PASSING = (
+    INTERNAL_NETWORK_ERROR,
+    SENDING_SWITCHED_OFF,
+    FEATURE_SWITCHED_OFF,
+    OVERLOADED,
+    TOO_MANY_ACTIVE_THREADS,
+    WRITES_TOO_FAST,
+    SERVER_WRITES_TOO_FAST,
+)
+"""Refusals that pass by themselves. Discord documents their codes, and not with which status they come."""
+
 BLOCKED_BY_AUTOMOD = Refusal(400, 200000, "Message was blocked by automatic moderation")
 HARMFUL_LINK = Refusal(400, 240000, "Message blocked by harmful links filter")

@@ -206,7 +206,7 @@ class MessageRoutes:
         if channel.waiting_starter is not None:
             raise Refused(errors.NO_STARTER_YET)
         if channel.locked and not may(self.state, channel, Permission.MANAGE_THREADS):
-            raise Refused(errors.THREAD_LOCKED)
+            raise Refused(self.state.locked_is)
 
     def _nonce(self, body: dict[str, Any]) -> Nonce | None:
         nonce = body.get("nonce")

@@ -231,6 +231,13 @@ def message(one: Message, reader: User, *, content: bool) -> Payload:
         payload["nonce"] = one.nonce
     if one.webhook_id is not None:
         payload["webhook_id"] = str(one.webhook_id)
+    if one.interaction is not None:
+        payload["interaction_metadata"] = {
+            "id": str(one.id),
+            "type": one.interaction,
+            "user": user(one.author),
+            "authorizing_integration_owners": {},
+        }
     if one.refers_to is not None:
         payload["message_reference"] = {
             "type": 0,

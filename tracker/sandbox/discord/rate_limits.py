@@ -1,4 +1,4 @@
-"""Rate limits: the X-RateLimit headers of every answer, and the 429 of a request too many.
+"""Rate limits: the X-RateLimit headers of every answer, the 429 of a request too many, and who is shut out for many.
 
 https://discord.com/developers/docs/topics/rate-limits
 """
@@ -9,6 +9,7 @@ import hashlib
 import math
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Literal
 
 from aiohttp import web
@@ -37,6 +38,12 @@ AS_DISCORD = {
 """Limits a bot meets at Discord. Discord documents none of them and may change them: these are as commonly seen."""
 
 
+_REFUSED = "refused"
+"""The name of the window in which refusals are counted; others are named by their routes."""
+
+_REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
+
+
 @dataclass(kw_only=True, eq=False)
 class _Window:
     limit: Limit
@@ -50,12 +57,14 @@ class RateLimits:
 
     `per_route` is by method and route, `otherwise` holds for all others, `overall` for all together: for Discord that
     is 50 requests a second. Replace them as a test needs. `clock_ahead` is by how many seconds Discord's clock is ahead
-    of this machine's.
+    of this machine's. An address that meets as many `refusals` (401, 403, 429 but for a shared limit) is shut out until
+    their time is over.
     """
 
     per_route: dict[str, Limit] = field(default_factory=dict)
     otherwise: Limit = GENEROUS
     overall: Limit = GENEROUS
+    refusals: Limit = Limit(requests=10_000, seconds=600.0)
     clock_ahead: float = 0.0
     _windows: dict[str, _Window] = field(default_factory=dict)
 
@@ -72,6 +81,16 @@ class RateLimits:
         if (wait := self._count(bucket, self.per_route.get(route, self.otherwise))) is not None:
             return too_many_requests(wait, "user")
         return None
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether so much was refused that nothing is served for a while."""
+        return self._window(_REFUSED, self.refusals).used >= self.refusals.requests
+
+    def note(self, response: web.StreamResponse) -> None:
+        """Count an answer if it is a refusal."""
+        if response.status in _REFUSALS and response.headers.get("X-RateLimit-Scope") != "shared":
+            self._window(_REFUSED, self.refusals).used += 1
 
     def headers(self, request: web.Request) -> dict[str, str]:
         """The headers that tell a client how its bucket stands.
@@ -113,6 +132,11 @@ def _bucket(request: web.Request) -> tuple[str, str]:
     route = f"{request.method} {path}"
     major = request.match_info.get("channel_id") or request.match_info.get("guild_id") or ""
     return route, f"{route} {major}"
+
+
+def shut_out() -> web.Response:
+    """What is answered in Discord's place to an address that was refused too much."""
+    return web.Response(status=HTTPStatus.TOO_MANY_REQUESTS, text="error code: 1015", content_type="text/html")
 
 
 def too_many_requests(retry_after: float, scope: Scope) -> web.Response:

@@ -14,7 +14,7 @@ from tracker.sandbox.discord.channels import ChannelRoutes
 from tracker.sandbox.discord.gateway import Gateway
 from tracker.sandbox.discord.guilds import GuildRoutes
 from tracker.sandbox.discord.messages import MessageRoutes
-from tracker.sandbox.discord.rate_limits import RateLimits
+from tracker.sandbox.discord.rate_limits import RateLimits, shut_out
 from tracker.sandbox.discord.world import World
 from tracker.sandbox.service import Handler, Service
 
@@ -72,6 +72,8 @@ class DiscordServer(Service):
         """Ask for the token, count the request, and word a refusal."""
         if not request.path.startswith(API):
             return await handler(request)
+        if self.rate_limits.is_shut:
+            return shut_out()
         if not self._authorized(request) and request.path != f"{API}/gateway":
             return _refusal(errors.UNAUTHORIZED)
         if (too_many := self.rate_limits.refuse(request)) is not None:
@@ -88,6 +90,11 @@ class DiscordServer(Service):
         if isinstance(response, web.WebSocketResponse):
             return
         response.headers["Date"] = formatdate(time.time() + self.rate_limits.clock_ahead, usegmt=True)
+        if self.rate_limits.is_shut:
+            return  # it is not Discord that answers
+        self.rate_limits.note(response)
+        if self.rate_limits.is_shut:
+            self.problems.append("so much was refused that Discord shuts the bot's address out")
         if response.headers.get("X-RateLimit-Global"):
             return  # such an answer names no bucket
         for name, value in self.rate_limits.headers(request).items():

@@ -27,7 +27,7 @@ from tracker.sandbox.discord.entities import (
     Thread,
     User,
 )
-from tracker.sandbox.discord.errors import Refusal
+from tracker.sandbox.discord.errors import THREAD_LOCKED, Refusal
 from tracker.sandbox.discord.intents import APPLICATION_FLAGS, Intent
 from tracker.sandbox.discord.mentions import UNRESTRICTED, AllowedMentions, MentionRules
 from tracker.sandbox.discord.payloads import Payload
@@ -76,7 +76,8 @@ class State:
     account that owns the bot's application uses two-factor authentication.
 
     Nobody has documented how the audit log shows a change of tags (`logs_tags`: under the key `applied_tags`; else such
-    a change has no entry), and whether it has what people do to their own threads (`logs_own_threads`).
+    a change has no entry), and whether it has what people do to their own threads (`logs_own_threads`). `locked_is` is
+    how a message to a locked thread is refused: as locked, or, as was reported, as archived.
     """
 
     now: Callable[[], datetime] = utc_now
@@ -85,6 +86,7 @@ class State:
     bot_has_two_factor: bool = True
     logs_tags: bool = True
     logs_own_threads: bool = True
+    locked_is: Refusal = THREAD_LOCKED
     users: dict[int, User] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     roles: dict[int, Role] = field(default_factory=dict)
@@ -178,6 +180,7 @@ class State:
         refers_to: Message | None = None,
         nonce: str | int | None = None,
         webhook_id: int | None = None,
+        interaction: int | None = None,
         flags: int = 0,
         composed: Composed | None = None,
     ) -> Message:
@@ -198,6 +201,7 @@ class State:
             pinged=list(mentioned.users),
             refers_to=refers_to,
             webhook_id=webhook_id,
+            interaction=interaction,
             nonce=nonce,
             flags=flags,
             history=[content],

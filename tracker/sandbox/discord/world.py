@@ -273,10 +273,12 @@ class World(State):
         at: datetime | None = None,
         reply_to: Message | None = None,
         webhook: bool = False,
+        interaction: int | None = None,
     ) -> Message:
         """Post a message in a thread or text channel; with `reply_to`, it is a reply (type 19) to that message.
 
-        With `webhook=True` a webhook posts it, under the author's name.
+        With `webhook=True` a webhook posts it, under the author's name. An application answers an `interaction` of this
+        type with it.
         """
         return self.add_message(
             channel,
@@ -286,6 +288,7 @@ class World(State):
             type=MessageType.DEFAULT if reply_to is None else MessageType.REPLY,
             refers_to=reply_to,
             webhook_id=self.new_id() if webhook else None,
+            interaction=interaction,
         )
 
     def edit(self, message: Message, text: str) -> None:

@@ -1,0 +1,142 @@
+"""What Discord, or something on the way to it, refuses for a while: nothing is lost or mistaken by it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from tests.support.discord_desk import DiscordDesk, discord_desk
+from tracker.domain.events import RepliesMissed
+from tracker.domain.wording import RESOLVED
+from tracker.sandbox.discord import errors, faults
+from tracker.sandbox.discord.errors import Refusal
+from tracker.sandbox.discord.rate_limits import Limit
+from tracker.sandbox.service import Fault
+
+Trouble = Callable[[str, str], Fault]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
+    async with discord_desk(tmp_path, caplog) as desk:
+        yield desk
+
+
+def not_found(path: str, method: str) -> Fault:
+    """A proxy's page."""
+    page = web.Response(status=HTTPStatus.NOT_FOUND, text="<html>Not here</html>", content_type="text/html")
+    return Fault(path=path, method=method, times=1, outcome=lambda: page)
+
+
+def network_error(path: str, method: str) -> Fault:
+    return faults.refused(path, errors.INTERNAL_NETWORK_ERROR, method=method)
+
+
+def blocked(path: str, method: str) -> Fault:
+    return faults.blocked(path, method=method)
+
+
+@pytest.mark.parametrize("refusal", errors.PASSING, ids=lambda refusal: str(refusal.code))
+async def test_a_message_that_is_refused_for_a_while_comes(desk: DiscordDesk, refusal: Refusal) -> None:
+    desk.discord.faults.append(faults.refused("/messages$", refusal, method="POST", times=2))
+    thread = desk.open()
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert len(desk.lines("Trying again until it works")) == 1
+    assert desk.delivery.given_up.problem is None
+
+
+@pytest.mark.parametrize("trouble", [network_error, blocked])
+async def test_a_post_is_closed_again_though_that_is_refused_for_a_while(desk: DiscordDesk, trouble: Trouble) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = desk.open()
+    desk.discord.faults.append(trouble(f"/channels/{thread.id}$", "PATCH"))
+    desk.resolve(thread)
+    desk.world.archive(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert thread.archived
+    assert desk.lines("Manage Threads") == []
+
+
+@pytest.mark.parametrize("trouble", [network_error, not_found])
+async def test_an_alert_ends_though_it_cannot_be_edited_for_a_while(desk: DiscordDesk, trouble: Trouble) -> None:
+    thread = desk.open()
+    async with desk.delivering():
+        desk.alert(thread)
+        await desk.all_done()
+        desk.discord.faults.append(trouble(f"/channels/{desk.alerts[0].id}/messages/", "GET"))
+        desk.answer(thread)
+        await desk.all_done()
+    assert all("Answered by ana" in message.content for each in desk.alerts for message in desk.messages(each))
+
+
+async def test_the_one_who_asks_is_mentioned_though_a_page_stands_for_their_account(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.discord.faults.append(not_found(f"/users/{desk.mia.id}$", "GET"))
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    (message,) = desk.messages(thread)
+    assert message.content.startswith(f"🔴 {desk.mia.mention} {RESOLVED}")
+
+
+async def test_staff_are_known_as_such_though_a_page_stands_for_their_roles(desk: DiscordDesk) -> None:
+    support = desk.world.new_role("Support")
+    desk.responder_roles = (support.id,)
+    thread = desk.open("News", by=desk.world.new_user("sam", roles=[support]))
+    desk.discord.faults.append(not_found("/members/", "GET"))
+    desk.alert(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert [desk.messages(channel) for channel in desk.alerts] == [[], []]
+
+
+async def test_an_answer_is_looked_for_again_though_a_page_stands_for_the_thread(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    answer = desk.world.reply(thread, desk.world.new_user("sam"), "Which browser?")
+    desk.world.deny(desk.forum, "READ_MESSAGE_HISTORY")  # then Discord shows no messages, as if there were none
+    desk.discord.faults.append(not_found(f"/messages/{thread.id}$", "GET"))
+    desk.tracking.record(RepliesMissed(thread_id=thread.id))
+    async with desk.delivering():
+        await desk.until(lambda: desk.lines("look_back", "HTTP 404"))
+        desk.world.allow(desk.forum, "READ_MESSAGE_HISTORY")
+        await desk.all_done()
+    ticket = desk.store.tickets.find(thread.id)
+    assert ticket is not None
+    assert ticket.first_answer is not None
+    assert ticket.first_answer.message_id == answer.id
+
+
+async def test_the_tick_goes_to_the_first_message_though_a_page_stands_for_it(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    more = desk.world.reply(thread, desk.mia, "One more thing")
+    desk.discord.faults.append(not_found("/reactions/", "PUT"))
+    desk.tick(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert desk.ticked(thread)
+    assert more.reactions == {}
+
+
+async def test_what_an_address_that_is_shut_out_owes_is_done_when_it_is_let_in_again(desk: DiscordDesk) -> None:
+    desk.world.deny(desk.forum, "SEND_MESSAGES_IN_THREADS")
+    desk.discord.rate_limits.refusals = Limit(requests=1, seconds=1.0)
+    thread = desk.open()
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.until(lambda: desk.discord.rate_limits.is_shut)
+        desk.world.allow(desk.forum, "SEND_MESSAGES_IN_THREADS")
+        await desk.until(lambda: desk.lines("HTTP 429"))
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    assert desk.delivery.given_up.problem is None
+    assert [problem for problem in desk.discord.problems if "shuts the bot's address out" in problem]
+    desk.discord.problems.clear()
