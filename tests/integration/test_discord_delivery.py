@@ -452,8 +452,12 @@ async def test_thousands_that_lack_a_permission_ask_for_it_a_few_times_a_minute_
             desk.later += timedelta(seconds=10)
             desk.delivery.wake()
             await asyncio.sleep(0.05)
-        refusals = [request for request in desk.discord.requests if request.status == 403]
-        assert 3 <= len(refusals) <= 10
+
+        def refusals() -> int:
+            return sum(request.status == 403 for request in desk.discord.requests)
+
+        await desk.until(lambda: refusals() >= 3)  # a busy machine has not kept up with the five minutes
+        assert refusals() <= 10
         assert len(desk.lines()) == 1
         desk.world.allow(desk.forum, "ADD_REACTIONS")
         await desk.until(lambda: desk.ticked(waiting[0]) and desk.ticked(waiting[-1]), seconds=60.0)
