@@ -49,7 +49,7 @@ _HEARING_SECONDS = 60.0
 _LOOK_FIRST_SECONDS = 60.0
 
 _FORUM_SEEN = "forum_seen"
-"""The fact that tells the id of the forum that the bot could see at a start."""
+"""The fact that holds the id of the forum that the bot could see at a start."""
 
 
 class App:
@@ -179,7 +179,7 @@ class App:
         startup.tell_rules(settings)
         self._gateway.listen(self._bot)
         try:
-            with startup.connections_told(self._bot):
+            with startup.connections_logged(self._bot):
                 await connect(self._bot, self._gateway.unread)
                 await self._work()
         finally:

@@ -61,7 +61,7 @@ async def open_sheet(repository: SheetRepository, executor: Executor, *, opened_
 
 
 @contextmanager
-def connections_told(bot: hikari.GatewayBot) -> Iterator[None]:
+def connections_logged(bot: hikari.GatewayBot) -> Iterator[None]:
     """While the block runs, say when the bot is connected to Discord, when that is lost, and when it is back."""
     lost_at: list[float] = []
     clock = asyncio.get_running_loop().time
@@ -107,7 +107,7 @@ async def check_desk(token: str, api_url: str, desk: Desk, *, seen_before: bool)
         me = await reached(rest.fetch_my_user, api_url)
         _log.info("%s", logged_in_as(me))
         if (clock := check_clock(rest)) is not None:
-            _tell(clock)
+            _log_finding(clock)
         return await _check_desk(rest, me, desk, seen_before=seen_before)
 
 
@@ -122,7 +122,7 @@ async def _check_desk(
                     if seen_before and finding.level is Level.FAILED and finding.id in _WHY_UNSEEN:
                         _log.error("%s %s", finding.text, finding.fix)
                         return _WHY_UNSEEN[finding.id]
-                    _tell(finding)
+                    _log_finding(finding)
         except Exception as error:
             if not is_failure(error) and not isinstance(error, UNREADABLE):
                 raise
@@ -152,7 +152,7 @@ def tell_rules(settings: Settings) -> None:
     )
 
 
-def _tell(finding: Finding) -> None:
+def _log_finding(finding: Finding) -> None:
     """A finding as a line of the log; raises `DiscordSetupError` where the bot cannot do without."""
     if finding.level is Level.GOOD:
         _log.info("%s", finding.text)

@@ -46,10 +46,12 @@ def wrong_python(
         return None
     if not (root / "scripts" / "setup").is_file():
         return f"{wrong} Install the support tracker again, with its packages, for Python 3.11 or newer."
+    from shlex import quote  # noqa: PLC0415 - not before it is needed: each takes a moment in which Ctrl-C may come
+
     own = next(
         (each for each in (Path(".venv/bin/python"), Path(".venv/Scripts/python.exe")) if (root / each).exists()), None
     )
-    there = "" if Path.cwd() == root else f"cd '{root}' && "
+    there = "" if Path.cwd() == root else f"cd {quote(str(root))} && "
     if own is not None and root / ".venv" not in python.parents:
         return f"{wrong} Use the checkout's own: {there}{own} -m {_module(started_as, root)}"
     anew = "rm -r .venv && " if own is not None and version < _NEEDED else ""

@@ -41,7 +41,7 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
 
 
 class _ForProgrammers(logging.Filter):
-    """Lowers to DEBUG, in one line, what hikari says of a lost connection: `startup.connections_told` says it, too.
+    """Lowers to DEBUG, in one line, what hikari says of a lost connection: `startup.connections_logged` says it, too.
 
     That Discord slows the bot down is said nowhere else, and stays.
     """

@@ -350,9 +350,8 @@ class DiscordDelivery:
         thread = await self._forum.thread(ticket.thread_id)
         if thread is not None and thread.is_archived:
             await self._posting.demand_closing(thread)
-            if not self._store.effects.is_to_be_done(
-                EffectKind.CLOSE_AGAIN, ticket.thread_id
-            ):  # by an attempt before this one
+            # An attempt before this one may have noted it.
+            if not self._store.effects.is_to_be_done(EffectKind.CLOSE_AGAIN, ticket.thread_id):
                 self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
         text = resolved_message(asker, self._support_name)
         return await self._posting.post(ticket.thread_id, text, nonce=effect.nonce, mention=asker)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ def test_from_another_folder_the_fix_begins_with_the_checkouts(checkout: Path, m
     monkeypatch.chdir("/")
     started = str(checkout / "tracker" / "__main__.py")
     said = wrong_python(LACKING, version=(3, 11), python=Path("/bin/python3"), started_as=started, root=checkout)
-    assert str(said).endswith(f": cd '{checkout}' && .venv/bin/python -m tracker")
+    assert str(said).endswith(f": cd {shlex.quote(str(checkout))} && .venv/bin/python -m tracker")
 
 
 def test_without_a_venv_the_fix_is_to_set_it_up(checkout: Path) -> None:

@@ -80,7 +80,7 @@ def protected(ids: Ids) -> Json:
 def put_back(ids: Ids, described: Json) -> list[Json]:
     """Have charts and the warning lie over the numbers again, where people have inserted or deleted rows or columns.
 
-    What has moved with them is cleared, to be written where it belongs: the warning tells where that is.
+    What has moved with them is cleared, to be written where it belongs: the warning lies where that is.
     """
     requests = [
         {"updateChartSpec": {"chartId": number, "spec": spec}}

@@ -40,7 +40,7 @@ _LANDS_WITHIN = timedelta(minutes=3)
 _TICKETS_AT_ONCE = 500
 _OF_ITS_OWN = ("sheet.protected", "sheet.dashboard")
 _FACT = "dashboard_refused"
-"""Why Google refused to write it, as people have been told; "" where it does not."""
+"""Why Google refused to write it, as was announced; "" where it does not."""
 
 
 Arguments = TypeVarTuple("Arguments")

@@ -154,9 +154,9 @@ def make_plan(
 
 def names_of_people(columns: Mapping[str, CellValue]) -> SheetSetupError:
     """Why the bot cannot have figures under these names, each with what people wrote there."""
-    told = " and ".join(f'{quoted([name])} ("{str(value)[:40]}")' for name, value in columns.items())
+    named = " and ".join(f'{quoted([name])} ("{str(value)[:40]}")' for name, value in columns.items())
     return SheetSetupError(
-        f"The tab has a column {told} of people's own, in which the bot writes nothing.",
+        f"The tab has a column {named} of people's own, in which the bot writes nothing.",
         f"Give it another name, and then run: {command('init-sheet')} --figures",
     )
 
