@@ -25,6 +25,7 @@ from tests.support.writes import (
     plan_of,
 )
 from tracker.sheet.table.cells import Json, content_of
+from tracker.sheet.table.columns import ALL_BUT_KEY
 from tracker.sheet.write.plan import Outcome, Target, WritePlan
 from tracker.sheet.write.verify import Evidence, is_proved, verify
 
@@ -62,6 +63,7 @@ def test_a_write_into_another_row_is_misplaced_with_the_row_as_it_was(
     assert ONE not in outcome.known
     (found,) = outcome.misplaced
     assert (found.row, found.cells, found.before) == (4, NEW, image)
+    assert found.planned == plan_of().header
     assert outcome.races == 1
 
 
@@ -144,6 +146,12 @@ def test_a_new_row_is_known_if_its_place_was_blank(*, taken: bool) -> None:
 
     assert (ONE in outcome.known) is not taken
     assert outcome.races == taken
+
+
+def test_of_a_new_row_that_went_elsewhere_nothing_stays_known_of_the_one_that_the_ticket_had_before() -> None:
+    outcome = judged(plan_of(new_row(9, ONE, "New")), {NOTE: content_of("a remark")}, rows={9: line(ONE, "New")})
+
+    assert outcome.unknown == {ONE: ALL_BUT_KEY}
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class Misplaced:
     `cells` is what it wrote, `before` the whole row as it was, both by column; `identifying` are the columns of keys
     and links at that moment. Where nobody knows what the row held, `before` is None, and `whose` is the id that it
     has all the same, if any. `header` names the columns; it is blank where the header was out of sight, as rows had
-    been moved with it.
+    been moved with it. `planned` is how it named them a moment before the write, as far as that was read.
     """
 
     row: int
@@ -52,6 +52,7 @@ class Misplaced:
     identifying: tuple[int, ...]
     header: dict[int, Json]
     whose: int | None = None
+    planned: dict[int, Json] = field(default_factory=dict)
 
     @property
     def overwritten(self) -> dict[int, Json]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tracker.sheet.api.answer import Shown
 from tracker.sheet.recovery.placing import key_of
 from tracker.sheet.table.cells import Json, Line, alike, content_of, is_blank, may_be, value_of
-from tracker.sheet.table.columns import KEY, KIND, LINK, Kind
+from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, KIND, LINK, Kind
 from tracker.sheet.table.survey import thread_id_of
 from tracker.sheet.write.plan import Misplaced, Outcome, Target, WritePlan
 
@@ -74,6 +74,9 @@ def verify(plan: WritePlan, evidence: Evidence) -> Outcome:
         if target.puts_back is not None:
             if right:
                 unknown |= _unsure_of_zeros(left.pop(target.puts_back))
+        elif target.is_new and target.thread_id is not None and not right:
+            # What was known was of a row that is gone; where this write has made one all the same, it is found later.
+            unknown[target.thread_id] = ALL_BUT_KEY
         elif target.thread_id is not None and right:
             taken = {column: target.cells[column] for column in right if _took(plan, target, column, image, evidence)}
             missed = [name for name, column in plan.columns.items() if column in right - taken.keys()]
@@ -164,6 +167,7 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
         identifying=identifying,
         header=header,
         whose=_whose(plan, target, places, shown) if before is None else None,
+        planned=plan.header,
     )
     return [misplaced] if changed else []
 
