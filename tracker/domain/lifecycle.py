@@ -55,7 +55,8 @@ def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
             return _open(event, rules)
     elif ticket is None:
         return None
-    if ticket.deleted and not isinstance(event, AuthorNamed | RowWritten | AlertPosted | ThreadSeen):
+    # A comparison may show that a thread is gone before what was said in it is heard of.
+    if ticket.deleted and not isinstance(event, AuthorNamed | Replied | RowWritten | AlertPosted | ThreadSeen):
         return Change(ticket=ticket)
     match event:
         case ThreadSeen():

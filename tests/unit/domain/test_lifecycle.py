@@ -271,7 +271,7 @@ def test_a_deleted_thread_keeps_what_was_known_of_it() -> None:
 
 @pytest.mark.parametrize(
     "event",
-    [replied(), posted(1), deadline_passed(), deleted()],
+    [posted(1), deadline_passed(), deleted()],
     ids=lambda event: type(event).__name__,
 )
 def test_nothing_more_happens_to_a_deleted_thread(event: TicketEvent) -> None:
@@ -280,6 +280,13 @@ def test_nothing_more_happens_to_a_deleted_thread(event: TicketEvent) -> None:
     change = change_by(before, event)
 
     assert change.ticket == before
+    assert change.effects == ()
+
+
+def test_an_answer_that_is_heard_of_only_after_its_thread_was_deleted_counts() -> None:
+    change = change_by(after(created(BUG), deleted()), replied())
+
+    assert change.ticket.first_answer is not None
     assert change.effects == ()
 
 
