@@ -107,11 +107,11 @@ class Comparison:
 
     @property
     def _kept_remarks(self) -> list[Row]:
-        """What people remarked in kept rows that had no id when a ticket's row was written over them.
+        """What people remarked in kept rows, of no ticket or of another one, when a ticket's row was written over them.
 
         The ticket's row was to be taken away again, and stays where it is: beside a remark that is not its own.
         """
-        remarks = [{n: row[n] for n in self._model.own_columns if row.get(n)} for row in self.kept if not row.get(KEY)]
+        remarks = [{n: row[n] for n in self._model.own_columns if row.get(n)} for row in self.kept]
         return [remark for remark in remarks if remark]
 
     def _sheet(self, now: datetime) -> Iterator[str]:
