@@ -5,7 +5,6 @@ The filter views, which the bot can do without, are a second one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,9 +13,10 @@ from tracker.domain.cells import CellValue
 from tracker.domain.figures import Sla, Status
 from tracker.errors import SheetError, SheetSetupError
 from tracker.sheet.api.client import GoogleSheet
-from tracker.sheet.api.requests import add_rows, format_columns
+from tracker.sheet.api.requests import add_rows, condition, format_columns
 from tracker.sheet.api.tab import lost_key, misspelt_key, see_that_it_has_cells
 from tracker.sheet.setup.dashboard import has_dashboard, set_up
+from tracker.sheet.setup.filter_views import filter_specs
 from tracker.sheet.setup.inventory import Inventory
 from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.table.columns import (
@@ -28,15 +28,13 @@ from tracker.sheet.table.columns import (
     NAMES,
     SLA,
     STATUS,
-    WAITING_VIEW,
     Kind,
     quoted,
 )
-from tracker.sheet.table.layout import HEADER_SEARCH, Layout, a1, column_letters, grid_range
+from tracker.sheet.table.layout import HEADER_SEARCH, Layout, a1, grid_range
 from tracker.sheet.table.ownership import of_people
 from tracker.sheet.table.spelling import nearly_keyed
 
-OPEN_VIEW = "Open"
 HEADER_PROTECTION = "The support tracker finds its columns by these names"
 KEY_PROTECTION = "The support tracker finds its rows by these ids"
 
@@ -299,7 +297,7 @@ def _coloured(tab: _Tab, first_row: int, column: int, text: str, colour: Json) -
         "startColumnIndex": column,
         "endColumnIndex": column + 1,
     }
-    rule = {**_condition("TEXT_EQ", text), "format": {"backgroundColorStyle": {"rgbColor": colour}}}
+    rule = {**condition("TEXT_EQ", text), "format": {"backgroundColorStyle": {"rgbColor": colour}}}
     return {"addConditionalFormatRule": {"rule": {"ranges": [area], "booleanRule": rule}, "index": 0}}
 
 
@@ -348,15 +346,8 @@ def _freeze(plan: Plan, tab: _Tab, header_row: int) -> None:
 
 
 def _add_views(plan: Plan, tab: _Tab, layout: Layout, resolved_tags: Sequence[str]) -> None:
-    """Filter views change the picture of the one who opens them only; a filter would change everybody's.
-
-    Google reads a formula in the spreadsheet's locale: `;` between arguments is right in all of them, a comma in some.
-    """
-    if STATUS in layout.columns:
-        waiting, is_open = _by_status(layout)
-    else:
-        waiting, is_open = _by_tags(layout, resolved_tags)
-    for title, specs in ((WAITING_VIEW, waiting), (OPEN_VIEW, is_open)):
+    """Filter views change the picture of the one who opens them only; a filter would change everybody's."""
+    for title, specs in filter_specs(layout, resolved_tags).items():
         if title not in tab.views:
             area = {
                 "sheetId": tab.id,
@@ -367,30 +358,6 @@ def _add_views(plan: Plan, tab: _Tab, layout: Layout, resolved_tags: Sequence[st
             view = {"title": title, "range": area, "filterSpecs": specs}
             plan.add(f'add the filter view "{title}"')
             plan.views.append({"addFilterView": {"filter": view}})
-
-
-def _by_status(layout: Layout) -> tuple[list[Json], list[Json]]:
-    """What the two views show, by the column that says it."""
-    column = layout.columns[STATUS]
-    waiting = {"columnIndex": column, "filterCriteria": _condition("TEXT_EQ", Status.WAITING)}
-    is_open = {"columnIndex": column, "filterCriteria": {"hiddenValues": [Status.RESOLVED, Status.DELETED]}}
-    return [waiting], [is_open]
-
-
-def _by_tags(layout: Layout, resolved_tags: Sequence[str]) -> tuple[list[Json], list[Json]]:
-    """The same where no column says it."""
-    tags = "|".join(re.escape(tag.casefold()).replace('"', '""') for tag in resolved_tags)
-    first = f"${column_letters(layout.columns['type'])}{layout.header_row + 2}"
-    not_resolved = {
-        "columnIndex": layout.columns["type"],
-        "filterCriteria": _condition("CUSTOM_FORMULA", f'=NOT(REGEXMATCH(LOWER({first});"(^|, ?)({tags})(,|$)"))'),
-    }
-    unanswered = {"columnIndex": layout.columns["first_responded_by"], "filterCriteria": _condition("BLANK")}
-    return [unanswered, not_resolved], [not_resolved]
-
-
-def _condition(kind: str, *values: str) -> Json:
-    return {"condition": {"type": kind, "values": [{"userEnteredValue": value} for value in values]}}
 
 
 def _add_protections(plan: Plan, tab: _Tab, layout: Layout) -> None:
