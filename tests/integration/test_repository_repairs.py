@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ from tracker.sheet.table.columns import KEY, NAMES
 TITLE, TEAM, NOTE = NAMES.index("title"), NAMES.index("team"), len(NAMES)
 WRITES = r":batchUpdate$"
 UNDO = "undo of tab"
+
+LOOKED = 3
+"""Requests from a write that hit wrong rows until it has been looked at what it did, and nothing is planned yet."""
 
 
 @pytest_asyncio.fixture
@@ -137,6 +141,29 @@ async def test_a_race_with_columns_while_a_race_with_rows_is_put_back_hits_nobod
     assert sorted(str(row["note"]) + str(row["team"]) for row in records.values()) == before
     for key, cells in office.wanted.items():
         assert {**records[str(key)], "team": None, "note": None} == {**cells, "note": None}
+
+
+async def test_a_blanked_row_keeps_to_its_columns_where_one_goes_before_it_is_put_back(office: Office) -> None:
+    office.sheets.behaviour = replace(office.sheets.behaviour, zeros_left_out=True)
+    office.tab.insert_columns(TEAM)
+    office.want(ticket(6))
+    before = rows_of_others(office, 6)
+
+    def above_again() -> None:
+        office.tab.insert_rows(0)
+        office.before_request(LOOKED, lambda: office.tab.delete_columns(TEAM))
+
+    def above() -> None:
+        office.tab.insert_rows(0)
+        office.during_the_write(above_again)
+
+    office.during_the_write(above)
+    for _ in range(4):
+        await office.flush()
+
+    assert rows_of_others(office, 6) == before
+    records = {row[KEY]: row for row in office.tab.records() if row[KEY]}
+    assert [row["team"] for row in records.values()] == [*(f"team {number}" for number in range(1, 6)), None]
 
 
 ACCIDENTS: dict[str, list[Callable[[Tab], object]]] = {

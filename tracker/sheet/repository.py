@@ -26,6 +26,7 @@ from tracker.sheet.recovery.images import ImageTab, fence_ids
 from tracker.sheet.recovery.landing import found_out, refused
 from tracker.sheet.recovery.placing import given_up
 from tracker.sheet.recovery.putting_back import plan_put_back
+from tracker.sheet.table.cells import value_of
 from tracker.sheet.table.columns import ALL_BUT_KEY, ALL_NAMES, KEY, KIND
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write import fence
@@ -115,7 +116,7 @@ class SheetRepository:
         wanted = [Row(thread_id=i, cells={KEY: str(i), **cells}, known={}) for i, cells in rows.items()]
         outcome = Outcome(kept=self._settle_alone(found_out))
         for start in range(0, len(wanted), ROWS_A_WRITE):
-            outcome = _both(outcome, self._upsert(wanted[start : start + ROWS_A_WRITE]))
+            outcome = outcome.followed_by(self._upsert(wanted[start : start + ROWS_A_WRITE]))
         return outcome
 
     def _upsert(self, wanted: Sequence[Row]) -> Outcome:
@@ -136,7 +137,7 @@ class SheetRepository:
             kept = self._settle_alone(outcome) or kept
             is_done = not (outcome.races or outcome.refused)
             if is_done and not plan.writes_ids_back:
-                return _both(Outcome(known=plan.unchanged, not_taken=refused, kept=kept), outcome)
+                return Outcome(known=plan.unchanged, not_taken=refused, kept=kept).followed_by(outcome)
             # Rows whose ids were just written back follow, and so do the others where one was refused.
             is_nearer = (
                 outcome.not_taken.keys() - refused.keys() if outcome.refused else is_done and not outcome.not_taken
@@ -371,10 +372,13 @@ class SheetRepository:
         rows = range(len(plan.targets) + 1)
         try:
             shown = self._reader.rows_shown(plan.images_id, rows)
+            header, *images = map(shown.line, rows)
+            is_seen = KEY in map(value_of, header.values())
+            after = {} if is_seen else self._reader.header_if_unmoved(plan)
         except StaleRequest as error:
             raise SheetUnavailable(f"What a write covered could not be read ({error.what}).") from error
-        header, *images = map(shown.line, rows)
-        return replace(evidence, header=header, images=tuple(images), unshown=unshown_in(plan, shown))
+        unshown = unshown_in(plan, shown)
+        return replace(evidence, header=header, header_after=after, images=tuple(images), unshown=unshown)
 
     def _formatted(self, snapshot: Snapshot, plan: WritePlan, shown: Shown) -> Snapshot | None:
         """Where a date or duration just written shows as a mere number, format the bot's columns from there on.
@@ -394,14 +398,3 @@ class SheetRepository:
             with suppress(StaleRequest):  # it is tried again with the next date
                 self._sheet.change(format_columns(plan.tab_id, min(bare), kinds))
         return snapshot
-
-
-def _both(one: Outcome, other: Outcome) -> Outcome:
-    """What is known after two writes to rows of different tickets."""
-    return replace(
-        other,
-        known={**one.known, **other.known},
-        unknown={**one.unknown, **other.unknown},
-        not_taken={**one.not_taken, **other.not_taken},
-        kept=other.kept or one.kept,
-    )

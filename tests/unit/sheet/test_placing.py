@@ -134,13 +134,6 @@ def test_columns_are_where_the_header_has_them_by_now(now: dict[int, Json], colu
         assert found.before == {0: WAS[TITLE], 1: WAS[THREAD_ID], 2: WAS[NOTE], 3: WAS[LINK]}
 
 
-def test_where_a_write_did_not_see_the_header_columns_are_found_by_the_one_that_was_planned() -> None:
-    found = where_columns_are(replace(misplaced(4, WAS, header={}), planned=HEADER), MOVED)
-
-    assert found is not None
-    assert (list(found.cells), found.identifying) == ([0], (1, 3))
-
-
 def test_rows_are_found_by_the_id_that_they_had() -> None:
     keys = [(1, str(ONE)), (2, None), (3, str(TWO)), (4, 3.0), (5, str(TWO))]
 

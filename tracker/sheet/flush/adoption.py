@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Protocol, TypeVar, TypeVarTuple
 
 from tracker.domain.cells import Cells
+from tracker.sheet.flush.in_thread import InThread
 from tracker.sheet.repository import SheetRepository
 from tracker.sheet.table.columns import NAMES, Desk, cells_of
 from tracker.sheet.table.reading import agreed, clocks, row_found
@@ -22,16 +22,6 @@ from tracker.store import PendingRow, Store
 from tracker.tracking import Tracking
 
 _log = logging.getLogger(__name__)
-
-Arguments = TypeVarTuple("Arguments")
-Result = TypeVar("Result")
-
-
-class InThread(Protocol):
-    """Runs a call in the one thread in which the repository lives."""
-
-    def __call__(self, work: Callable[[*Arguments], Result], /, *arguments: *Arguments) -> Awaitable[Result]:
-        """What `work` returns."""
 
 
 @dataclass(kw_only=True)

@@ -10,9 +10,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, TypeVarTuple
 
 from tracker.domain.overview import View, first_moment, overview_now
 from tracker.domain.ticket import Ticket
@@ -21,6 +20,7 @@ from tracker.errors import SheetSetupError, SheetUnavailable
 from tracker.sheet.api.client import StaleRequest
 from tracker.sheet.dashboard.cells import as_of, figures
 from tracker.sheet.dashboard.tab import DashboardTab, Written
+from tracker.sheet.flush.in_thread import InThread
 from tracker.sheet.repository import SheetRepository
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -43,10 +43,6 @@ _FACT = "dashboard_refused"
 """Why Google refused to write it, as was announced; "" where it does not."""
 
 
-Arguments = TypeVarTuple("Arguments")
-Result = TypeVar("Result")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Showing:
     """How figures are reckoned, and whether in business time."""
@@ -55,6 +51,7 @@ class Showing:
     business: bool
 
 
+@dataclass(kw_only=True)
 class DashboardDelivery:
     """The loop that writes figures. Where there is no tab for them, or people delete it, it does nothing.
 
@@ -62,45 +59,36 @@ class DashboardDelivery:
     While `up_to_date` is not set, the store may know less than Discord does: the first figures wait a minute for it.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        repository: SheetRepository,
-        tracking: Tracking,
-        showing: Showing,
-        executor: Executor,
-        now: Callable[[], datetime],
-        up_to_date: asyncio.Event,
-        pause: timedelta = PAUSE,
-    ) -> None:
-        self._store = store
-        self._repository = repository
-        self._tracking = tracking
-        self._showing = showing
-        self._executor = executor
-        self._now = now
-        self._up_to_date = up_to_date
-        self._pause = pause
-        self._written: Written | None = None
-        self._left_alone = False
-        self._look_again_until = datetime.min.replace(tzinfo=UTC)
-        self._is_sure = False
+    store: Store
+    repository: SheetRepository
+    tracking: Tracking
+    showing: Showing
+    executor: Executor
+    now: Callable[[], datetime]
+    up_to_date: asyncio.Event
+    pause: timedelta = PAUSE
+    _written: Written | None = field(default=None, init=False)
+    _left_alone: bool = field(default=False, init=False)
+    _look_again_until: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
+    _is_sure: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._in_thread = InThread(self.executor)
 
     async def run(self) -> None:
         """Write figures as they change, until cancelled."""
         await self._rows_are_settled()
         while True:
-            dashboard = self._repository.dashboard
+            dashboard = self.repository.dashboard
             if dashboard is not None and not self._left_alone:
                 await self._attempt(dashboard)
-            await asyncio.sleep(self._pause.total_seconds())
+            await asyncio.sleep(self.pause.total_seconds())
 
     async def _rows_are_settled(self) -> None:
-        await happens(self._up_to_date, within=_PATIENCE_SECONDS)
-        started = self._now()
-        while self._repository.tab_id is None or (  # noqa: ASYNC110 - no event says that no row waits
-            self._store.rows.count_pending() and self._now() - started < _SETTLING
+        await happens(self.up_to_date, within=_PATIENCE_SECONDS)
+        started = self.now()
+        while self.repository.tab_id is None or (  # noqa: ASYNC110 - no event says that no row waits
+            self.store.rows.count_pending() and self.now() - started < _SETTLING
         ):
             await asyncio.sleep(_A_LOOK.total_seconds())
 
@@ -127,29 +115,29 @@ class DashboardDelivery:
     def _doubt(self) -> None:
         """Look again what the tab shows, until no write that was given up can land any more."""
         self._is_sure = False
-        self._look_again_until = self._now() + _LANDS_WITHIN
+        self._look_again_until = self.now() + _LANDS_WITHIN
 
     async def _refresh(self, dashboard: DashboardTab, written: Written) -> None:
-        now, view = self._now(), self._showing.view
+        now, view = self.now(), self.showing.view
         known = await self._tickets_since(first_moment(now, view))
         overview = await asyncio.to_thread(overview_now, lambda _: known, now, view)
         shown = figures(overview)
         if shown == written.figures and self._is_sure:
             return
-        line = as_of(now, view.zone, business=self._showing.business)
+        line = as_of(now, view.zone, business=self.showing.business)
         self._written, did_differ = await self._in_thread(dashboard.show, shown, line, written)
         if did_differ:
             self._doubt()
         else:
             self._is_sure = now >= self._look_again_until
-        if self._store.facts.find(_FACT):
-            self._store.facts.set(_FACT, "")
+        if self.store.facts.find(_FACT):
+            self.store.facts.set(_FACT, "")
             _log.info("The figures can be written again.")
 
     async def _tickets_since(self, moment: datetime) -> list[Ticket]:
         """Read a few at a time: what happens in Discord meanwhile does not wait."""
         found = []
-        for number, ticket in enumerate(self._store.tickets.since(moment), start=1):
+        for number, ticket in enumerate(self.store.tickets.since(moment), start=1):
             found.append(ticket)
             if number % _TICKETS_AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -159,11 +147,8 @@ class DashboardDelivery:
         """Say it once, also across restarts. What keeps rows back as well is said about those."""
         if error.check not in _OF_ITS_OWN:
             _log.info("The figures could not be written: %s", error)
-        elif self._store.facts.find(_FACT) != error.check:
-            with self._store.transaction():
-                self._store.facts.set(_FACT, error.check)
-                self._tracking.announce(dashboard_refused_notice(str(error), address))
+        elif self.store.facts.find(_FACT) != error.check:
+            with self.store.transaction():
+                self.store.facts.set(_FACT, error.check)
+                self.tracking.announce(dashboard_refused_notice(str(error), address))
             _log.error("The figures cannot be written: %s", error)
-
-    async def _in_thread(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)

@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
-from typing import TypeVar, TypeVarTuple
 
 from tracker.domain.cells import Cells
 from tracker.domain.events import RowWritten
@@ -26,6 +25,7 @@ from tracker.retry import pause
 from tracker.sheet.api.tab import NO_TAB
 from tracker.sheet.flush.activity import Activity
 from tracker.sheet.flush.adoption import Adoption
+from tracker.sheet.flush.in_thread import InThread
 from tracker.sheet.flush.news import News
 from tracker.sheet.flush.pace import Pace
 from tracker.sheet.flush.set_aside import SetAside
@@ -66,9 +66,6 @@ _REFUSALS = 4
 _ROUNDS = 6
 """So many writes one after another may hit wrong rows before what they covered is kept for a person to look at."""
 
-Arguments = TypeVarTuple("Arguments")
-Result = TypeVar("Result")
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Due:
@@ -86,6 +83,7 @@ class _Due:
         return self.row.cells == self.row.known and not self.waiting.ticket.in_sheet
 
 
+@dataclass(kw_only=True)
 class SheetDelivery:
     """The flush loop. A change goes out at once; what changes while the quota asks for a pause goes out together.
 
@@ -94,46 +92,36 @@ class SheetDelivery:
     nobody knows that yet. `activity` is where it notes what it is doing.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        repository: SheetRepository,
-        tracking: Tracking,
-        desk: Desk,
-        executor: Executor,
-        patience: timedelta = PATIENCE,
-        look_again: timedelta = LOOK_AGAIN,
-        pace: Pace | None = None,
-        quiet: timedelta = QUIET,
-        in_sheet: asyncio.Future[frozenset[int]] | None = None,
-    ) -> None:
-        self._store = store
-        self._repository = repository
-        self._tracking = tracking
-        self._desk = desk
-        self._executor = executor
-        self._woken = asyncio.Event()
+    store: Store
+    repository: SheetRepository
+    tracking: Tracking
+    desk: Desk
+    executor: Executor
+    patience: timedelta = PATIENCE
+    look_again: timedelta = LOOK_AGAIN
+    pace: Pace = field(default_factory=lambda: Pace(interval=60 / FLUSHES_A_MINUTE, burst=FLUSHES_AT_ONCE))
+    quiet: timedelta = QUIET
+    in_sheet: asyncio.Future[frozenset[int]] | None = None
+    activity: Activity = field(default_factory=Activity, init=False)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _aside: SetAside = field(default_factory=SetAside, init=False)
+    _rows_a_write: int = field(default=ROWS_A_WRITE, init=False)
+    _refusals: int = field(default=0, init=False)
+    _burst_until: float = field(default=float("-inf"), init=False)
+    _look_is_due: bool = field(default=True, init=False)
+
+    def __post_init__(self) -> None:
         self._woken.set()
-        self._pace = pace or Pace(interval=60 / FLUSHES_A_MINUTE, burst=FLUSHES_AT_ONCE)
-        self._patience = patience
-        self._quiet = quiet
-        self._look_again = look_again.total_seconds()
-        self._news = News(store=store, tracking=tracking, repository=repository, patience=patience)
+        self._in_thread = InThread(self.executor)
+        self._news = News(store=self.store, tracking=self.tracking, repository=self.repository, patience=self.patience)
         self._adoption = Adoption(
-            store=store,
-            repository=repository,
-            tracking=tracking,
-            desk=desk,
+            store=self.store,
+            repository=self.repository,
+            tracking=self.tracking,
+            desk=self.desk,
             in_thread=self._in_thread,
-            in_sheet=in_sheet,
+            in_sheet=self.in_sheet,
         )
-        self._aside = SetAside()
-        self._rows_a_write = ROWS_A_WRITE
-        self._refusals = 0
-        self._burst_until = float("-inf")
-        self._look_is_due = True
-        self.activity = Activity()
 
     def wake(self) -> None:
         """Something changed."""
@@ -151,8 +139,8 @@ class SheetDelivery:
             await self._something_to_do()
             await self._starter_messages()
             if not self._next_rows(1):
-                self._store.rows.let_go(datetime.now(UTC) - self._quiet, ROWS_A_WRITE)
-            await self._keep_pace(self._pace.take(clock()))
+                self.store.rows.let_go(datetime.now(UTC) - self.quiet, ROWS_A_WRITE)
+            await self._keep_pace(self.pace.take(clock()))
             await self._gather()
             self._woken.clear()
             rest = await self._attempt()
@@ -166,16 +154,16 @@ class SheetDelivery:
         Raises:
             SheetError: it cannot be found out now.
         """
-        text = self._store.rows.open_write()
+        text = self.store.rows.open_write()
         if text is None:
             return False
         try:
             open_write = from_text(text)
         except ValueError:
             _log.exception("What the store holds of the last write cannot be read and is left out.")
-            self._store.rows.end_write()
+            self.store.rows.end_write()
             return True
-        outcome = await self._in_thread(self._repository.recover, open_write)
+        outcome = await self._in_thread(self.repository.recover, open_write)
         _log.info("What became of the last write to the sheet was found out.")
         self._settle(outcome, new_rows={} if open_write.plan is None else open_write.plan.new_rows)
         await self._put_back(outcome.misplaced)
@@ -200,14 +188,16 @@ class SheetDelivery:
         if self._news.columns.intersection(FIGURES):
             rest = min(_QUIET_LOOK_SECONDS, _QUIET_LOOK_SECONDS if rest is None else rest)
         if not self._news.columns.issuperset(NAMES):
-            self._look_is_due = not await happens(self._woken, within=self._look_again) or self._look_is_due
+            self._look_is_due = (
+                not await happens(self._woken, within=self.look_again.total_seconds()) or self._look_is_due
+            )
         else:
             await happens(self._woken, within=rest)
 
     async def _starter_messages(self) -> None:
         """Give new threads a moment for their first message, which brings the author's name."""
         with_names = asyncio.get_running_loop().time() + _STARTER_SECONDS
-        while any(not row.ticket.in_sheet and row.ticket.author_name is None for row in self._store.rows.pending(50)):
+        while any(not row.ticket.in_sheet and row.ticket.author_name is None for row in self.store.rows.pending(50)):
             self._woken.clear()
             left = with_names - asyncio.get_running_loop().time()
             if left <= 0:
@@ -222,7 +212,7 @@ class SheetDelivery:
                 await self._flush()
         except SheetUnavailable as error:
             self._rows_a_write = max(1, self._rows_a_write // 2)
-            self._news.failed(error, sheet_outage_notice(str(error), self._waiting, self._patience))
+            self._news.failed(error, sheet_outage_notice(str(error), self._waiting, self.patience))
             wait = pause(self._news.trouble.failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
             _log.warning("%s", _with_notes(error, self._waits, f"next attempt in {wait:.0f} s"))
             return wait
@@ -232,12 +222,12 @@ class SheetDelivery:
             is_news = self._news.failed(error, sheet_refused_notice(str(error), self._waiting))
             if is_news or self._news.trouble.failures == 1:
                 _log.error("%s", _with_notes(error, self._waits and f"{self._waits} in the store until then"))
-            return self._look_again
+            return self.look_again.total_seconds()
         return 0.0
 
     @property
     def _waiting(self) -> int:
-        return self._store.rows.count_pending()
+        return self.store.rows.count_pending()
 
     @property
     def _waits(self) -> str:
@@ -246,7 +236,7 @@ class SheetDelivery:
     def _next_rows(self, limit: int) -> list[PendingRow]:
         """What waits longest, of what can be tried now."""
         now = asyncio.get_running_loop().time()
-        rows = self._store.rows.pending(limit + len(self._aside))
+        rows = self.store.rows.pending(limit + len(self._aside))
         return [row for row in rows if not self._aside.rests(row.ticket.thread_id, row.revision, now)][:limit]
 
     async def _flush(self) -> None:
@@ -263,7 +253,7 @@ class SheetDelivery:
             )
             for waiting in self._next_rows(self._rows_a_write)
         ]
-        with self._store.transaction():
+        with self.store.transaction():
             for due in batch:
                 if due.is_taken_up:
                     self._acknowledge(due, due.row.known, None)
@@ -272,7 +262,7 @@ class SheetDelivery:
             self._burst_until = asyncio.get_running_loop().time() + _GATHERING_SECONDS
         if not (rows or self._look_is_due or self._news.trouble.lasts):
             return
-        plan = await self._in_thread(self._repository.plan, rows)
+        plan = await self._in_thread(self.repository.plan, rows)
         if plan.is_needed:
             outcome = await self._carry_out(plan, batch)
         else:
@@ -282,19 +272,19 @@ class SheetDelivery:
         self._look_is_due = bool(outcome.races or plan.writes_ids_back)
         back = plan.columns.keys() - self._news.columns - self._news.of_people
         if back:
-            shown = await self._in_thread(self._repository.rows, back)
+            shown = await self._in_thread(self.repository.rows, back)
             self._catch_up(self._news.without_those_of_people(shown), rows)
         self._news.announce(plan, rows)
 
     def _cells_of(self, row: PendingRow) -> Cells:
         """What the row should show in the columns that a tab has to have, and in those of figures that it has."""
         names = self._news.columns.union(NAMES)
-        return settled(cells_of(row.ticket, self._desk, names), row.sheet_cells)
+        return settled(cells_of(row.ticket, self.desk, names), row.sheet_cells)
 
     async def _carry_out(self, plan: WritePlan, batch: Sequence[_Due] = ()) -> Outcome:
         """Write, and settle in the store what came of it."""
-        self._store.rows.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
-        outcome = await self._in_thread(self._repository.apply, plan)
+        self.store.rows.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
+        outcome = await self._in_thread(self.repository.apply, plan)
         self._settle(outcome, batch, plan.new_rows)
         if outcome.refused:
             self._is_refused(outcome)
@@ -302,7 +292,7 @@ class SheetDelivery:
             self._refusals = 0
             self._rows_a_write = min(ROWS_A_WRITE, self._rows_a_write * 2)
             self.activity.written()
-            self._news.remember(self._repository.written_fact, "yes")
+            self._news.remember(self.repository.written_fact, "yes")
         return outcome
 
     def _is_refused(self, outcome: Outcome) -> None:
@@ -312,7 +302,7 @@ class SheetDelivery:
         if self._refusals >= _REFUSALS:
             self._refusals = 0
             raise SheetSetupError(
-                f"Google refused a request: {outcome.refused} ({self._repository.address})", check="sheet.refused"
+                f"Google refused a request: {outcome.refused} ({self.repository.address})", check="sheet.refused"
             )
 
     async def _put_back(self, misplaced: tuple[Misplaced, ...]) -> None:
@@ -320,7 +310,7 @@ class SheetDelivery:
         rounds = 0
         while misplaced:
             give_up = rounds == _ROUNDS
-            plan = await self._in_thread(partial(self._repository.plan_put_back, misplaced, give_up=give_up))
+            plan = await self._in_thread(partial(self.repository.plan_put_back, misplaced, give_up=give_up))
             misplaced = (await self._carry_out(plan)).misplaced
             rounds += 1
 
@@ -328,21 +318,21 @@ class SheetDelivery:
         self, outcome: Outcome, batch: Sequence[_Due] = (), new_rows: Mapping[int, int] = MappingProxyType({})
     ) -> None:
         """Keep in the store what is known now, in one transaction. `new_rows` are those that the write was to make."""
-        with self._store.transaction():
+        with self.store.transaction():
             for thread_id, cells in outcome.known.items():
-                self._store.rows.learn_cells(thread_id, cells)
+                self.store.rows.learn_cells(thread_id, cells)
             for due in batch:
                 known = outcome.known.get(due.row.thread_id)
                 if known is not None:
                     self._acknowledge(due, known, outcome.columns)
             for thread_id, columns in outcome.unknown.items():
-                self._store.rows.forget_cells(thread_id, columns)
+                self.store.rows.forget_cells(thread_id, columns)
             for thread_id in sorted(outcome.known):
-                self._tracking.record(RowWritten(thread_id=thread_id, row=new_rows.get(thread_id)))
+                self.tracking.record(RowWritten(thread_id=thread_id, row=new_rows.get(thread_id)))
             if outcome.misplaced:
-                self._store.rows.begin_write(as_text(OpenWrite(misplaced=outcome.misplaced)))
+                self.store.rows.begin_write(as_text(OpenWrite(misplaced=outcome.misplaced)))
             else:
-                self._store.rows.end_write()
+                self.store.rows.end_write()
             self._news.of_races(outcome)
             revisions = {due.row.thread_id: due.waiting.revision for due in batch}
             self._news.not_taken(self._aside.failed(outcome.not_taken, revisions, asyncio.get_running_loop().time()))
@@ -352,7 +342,7 @@ class SheetDelivery:
         """The row shows the ticket as it was when the write was planned; cells of columns that are missing wait."""
         wanted = due.row.cells.items()
         if all(known.get(name) == value and name in known for name, value in wanted if name in (columns or NAMES)):
-            self._store.rows.acknowledge(due.row.thread_id, due.waiting.revision, known)
+            self.store.rows.acknowledge(due.row.thread_id, due.waiting.revision, known)
             self._aside.took(due.row.thread_id)
             self._news.taken(due.row.thread_id)
 
@@ -364,7 +354,7 @@ class SheetDelivery:
         where none does, the column is a new one, to be filled.
         """
         written = {(row.thread_id, name) for row in just_written for name in row.stale}
-        rows = (self._store.rows.find(thread_id) for thread_id in shown)
+        rows = (self.store.rows.find(thread_id) for thread_id in shown)
         held = {cell for row in rows if row is not None for cell in row.sheet_cells.items()}
         same = {
             name
@@ -372,12 +362,12 @@ class SheetDelivery:
             for name, value in cells.items()
             if value is not None and (name, value) in held and (thread_id, name) not in written
         }
-        with self._store.transaction():
+        with self.store.transaction():
             for thread_id, cells in shown.items():
-                row = self._store.rows.find(thread_id)
+                row = self.store.rows.find(thread_id)
                 if row is None:
                     continue
-                wanted = settled(cells_of(row.ticket, self._desk, cells.keys()), row.sheet_cells)
+                wanted = settled(cells_of(row.ticket, self.desk, cells.keys()), row.sheet_cells)
                 stale = [
                     name
                     for name, value in cells.items()
@@ -386,10 +376,7 @@ class SheetDelivery:
                     or (value is None and wanted[name] is not None and name not in same)
                 ]
                 if stale:
-                    self._store.rows.forget_cells(thread_id, stale)
-
-    async def _in_thread(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
+                    self.store.rows.forget_cells(thread_id, stale)
 
 
 def _of_look(plan: WritePlan) -> Outcome:

@@ -39,11 +39,9 @@ def where_columns_are(misplaced: Misplaced, header: Line) -> Misplaced | None:
     """The same with its columns where the header has them by now; None where it does not name one of them, or twice.
 
     A column without a name, or whose name is gone, is where it was, if all others are. Where there is no header to be
-    found, or it is itself to be put back, columns are taken to be where they were. A write that did not see the header
-    is taken to have found it as it was planned.
+    found, or it is itself to be put back, columns are taken to be where they were.
     """
-    named = misplaced.header or misplaced.planned
-    before = {column: value_of(content) for column, content in named.items() if content}
+    before = {column: value_of(content) for column, content in misplaced.header.items() if content}
     after = {column: value_of(content) for column, content in header.items() if content}
     stayed = all(after.get(column) == name or name not in after.values() for column, name in before.items())
     if stayed or not after or is_header(misplaced):

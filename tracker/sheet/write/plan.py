@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter
 
@@ -43,7 +43,7 @@ class Misplaced:
     `cells` is what it wrote, `before` the whole row as it was, both by column; `identifying` are the columns of keys
     and links at that moment. Where nobody knows what the row held, `before` is None, and `whose` is the id that it
     has all the same, if any. `header` names the columns; it is blank where the header was out of sight, as rows had
-    been moved with it. `planned` is how it named them a moment before the write, as far as that was read.
+    been moved with it.
     """
 
     row: int
@@ -52,7 +52,6 @@ class Misplaced:
     identifying: tuple[int, ...]
     header: dict[int, Json]
     whose: int | None = None
-    planned: dict[int, Json] = field(default_factory=dict)
 
     @property
     def overwritten(self) -> dict[int, Json]:
@@ -154,6 +153,16 @@ class Outcome:
     refused: str = ""
     columns: frozenset[str] | None = None
     doubled: frozenset[int] | None = None
+
+    def followed_by(self, later: Outcome) -> Outcome:
+        """What is known after two writes to rows of different tickets."""
+        return replace(
+            later,
+            known={**self.known, **later.known},
+            unknown={**self.unknown, **later.unknown},
+            not_taken={**self.not_taken, **later.not_taken},
+            kept=later.kept or self.kept,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,11 @@ from tracker.sheet.api.answer import PLACE_FIELDS, Shown
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.api.tab import find_layout, find_tab, read_columns
 from tracker.sheet.recovery.images import ImageTab, fence_ids
-from tracker.sheet.table.cells import Json
+from tracker.sheet.table.cells import Json, Line
 from tracker.sheet.table.columns import KEY, LINK, WAITING_VIEW
-from tracker.sheet.table.layout import Layout, grid_range, runs
+from tracker.sheet.table.layout import HEADER_SEARCH, Layout, grid_range, runs
 from tracker.sheet.table.survey import Survey, claims_of
+from tracker.sheet.write.plan import WritePlan
 from tracker.sheet.write.planning import ranges_to_look_at
 from tracker.sheet.write.snapshot import Snapshot
 
@@ -172,6 +173,15 @@ class TabReader:
     def rows_shown(self, tab_id: int, rows: Iterable[int]) -> Shown:
         """These rows in all columns. One read request."""
         return Shown(self._sheet.look(PLACE_FIELDS, [grid_range(tab_id, block) for block in runs(rows)]), tab_id)
+
+    def header_if_unmoved(self, plan: WritePlan) -> Line:
+        """The header as it is by now, wherever its row is, if its columns are where they were planned; else {}."""
+        rows = range(min(HEADER_SEARCH, 1 + max(target.row for target in plan.targets)))
+        shown = self.rows_shown(plan.tab_id, rows)
+        layout = Layout.find([shown.values(row) for row in rows])
+        if layout is None or not plan.columns.items() <= layout.columns.items():
+            return {}
+        return shown.line(layout.header_row)
 
 
 def _filled(values: Sequence[CellValue], count: int) -> list[CellValue]:

@@ -32,18 +32,20 @@ _IN_SILENCE = "Google did not change {} as it was asked to, and did not say why"
 class Evidence:
     """What is shown of a write.
 
-    `header` is the header's row at the moment of the write, `images` are the images of the targets' rows in their
-    order, `unshown` the columns, by the target's row, in which those hold something that is not shown: nobody knows
-    whether Google shows 0 and false.
-    `rows` are the rows of the tab by number, `hidden` those of them that a filter hides. `at_once`: the rows are
-    shown as they were right after the write; otherwise people may have worked there since, and the rows are those in
-    which the tickets are now; `moved` are the rows whose ticket is elsewhere by now. All rows by column.
+    `header` is the header's row at the moment of the write; where that was another row, as people moved rows,
+    `header_after` is the header as it was found just after, if columns had not moved. `images` are the images of the
+    targets' rows in their order, `unshown` the columns, by the target's row, in which those hold something that is not
+    shown: nobody knows whether Google shows 0 and false. `rows` are the rows of the tab by number, `hidden` those of
+    them that a filter hides. `at_once`: the rows are shown as they were right after the write; otherwise people may
+    have worked there since, and the rows are those in which the tickets are now; `moved` are the rows whose ticket is
+    elsewhere by now. All rows by column.
     """
 
     header: Line
     images: tuple[Line, ...]
     rows: Mapping[int, Line]
     at_once: bool
+    header_after: Line = field(default_factory=dict)
     unshown: Mapping[int, Collection[int]] = field(default_factory=dict)
     hidden: Collection[int] = ()
     moved: Collection[int] = ()
@@ -144,8 +146,8 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     if evidence.at_once and _is_untouched(target, image, evidence.rows.get(target.row, {})):
         return []
     places = {str(value_of(content)): column for column, content in evidence.header.items()}
-    header = dict(evidence.header) if KEY in places else {}
-    if not header:
+    header = dict(evidence.header if KEY in places else evidence.header_after)
+    if KEY not in places:
         places = plan.columns
     identifying = tuple(places[name] for name in (KEY, LINK) if name in places)
     shown = evidence.rows.get(target.row, {})
@@ -167,7 +169,6 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
         identifying=identifying,
         header=header,
         whose=_whose(plan, target, places, shown) if before is None else None,
-        planned=plan.header,
     )
     return [misplaced] if changed else []
 
