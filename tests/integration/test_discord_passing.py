@@ -78,6 +78,22 @@ async def test_an_alert_ends_though_it_cannot_be_edited_for_a_while(desk: Discor
     assert all("Answered by ana" in message.content for each in desk.alerts for message in desk.messages(each))
 
 
+@pytest.mark.parametrize("trouble", [network_error, blocked])
+async def test_nobody_is_called_unsearched_because_another_search_was_refused_for_a_while(
+    desk: DiscordDesk, trouble: Trouble
+) -> None:
+    other, answered = desk.open("Another"), desk.open()
+    desk.world.reply(answered, desk.world.new_user("sam"), "Which browser?")
+    desk.discord.faults.append(trouble(f"/channels/{other.id}/messages$", "GET"))
+    desk.tracking.record(RepliesMissed(thread_id=other.id))
+    async with desk.delivering():
+        await desk.until(lambda: desk.lines("look_back", "Trying again"), hurry=False)
+        desk.alert(answered)
+        await desk.until(lambda: len(desk.lines("alert in channel", "Trying again")) == 2, hurry=False)
+        await desk.all_done()
+    assert [desk.messages(channel) for channel in desk.alerts] == [[], []]
+
+
 async def test_the_one_who_asks_is_mentioned_though_a_page_stands_for_their_account(desk: DiscordDesk) -> None:
     thread = desk.open()
     desk.discord.faults.append(not_found(f"/users/{desk.mia.id}$", "GET"))

@@ -225,7 +225,7 @@ class DiscordDelivery:
         refused_for = now - (pending.refused_since or now)
         chance = random.random()  # noqa: S311 - jitter, not a secret
         verdict = judge(error, effect.kind, pending.attempts + 1, chance, refused_for)
-        lasting = self._go_through_gate(effect, verdict)
+        lasting = self._go_through_gate(effect, verdict, error)
         is_certain = lasting >= _LASTING or is_forbidden(error)
         if effect.channel_id is not None and verdict.shared and not verdict.everywhere and is_certain:
             self.alert_channels.out(effect.channel_id, verdict.reason)
@@ -247,11 +247,12 @@ class DiscordDelivery:
         if verdict.shared and effect.kind is EffectKind.REACT:
             self._let_reactions_expire(verdict.reason)
 
-    def _go_through_gate(self, effect: Effect, verdict: Verdict) -> timedelta:
+    def _go_through_gate(self, effect: Effect, verdict: Verdict, error: Exception) -> timedelta:
         """Tell the effect's gate how the attempt ended; since how long all of its kind are refused."""
         gate = gate_of(effect)
         if verdict.shared:
-            return self._gates.refused(gate, counted=verdict.counted)
+            passing = None if is_forbidden(error) else error
+            return self._gates.refused(gate, counted=verdict.counted, passing=passing)
         if verdict.counted:
             self._gates.count(gate)
         else:
