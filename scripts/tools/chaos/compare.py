@@ -58,7 +58,8 @@ class Comparison:
         """
         gone = {ticket.thread_id for ticket in self._model.tickets if ticket.deleted and self._model.may_miss}
         if count := self._desk.unfinished(but_for=gone):
-            yield f"{count} rows and effects are not done"
+            errands = "; ".join(str(each) for each in self._desk.errands() if each.thread_id not in gone)
+            yield f"{count} rows and effects are not done ({errands or 'rows only'})"
 
     def settle(self) -> None:
         """All is as it should be: what could have been either way has been decided now."""
