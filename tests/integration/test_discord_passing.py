@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from aiohttp import web
 
 from tests.support.discord_desk import DiscordDesk, discord_desk
 from tracker.domain.events import RepliesMissed
-from tracker.domain.wording import RESOLVED
+from tracker.domain.wording import REOPENED, RESOLVED
 from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.errors import Refusal
 from tracker.sandbox.discord.rate_limits import Limit
@@ -64,6 +65,53 @@ async def test_a_post_is_closed_again_though_that_is_refused_for_a_while(desk: D
     assert len(desk.messages(thread)) == 1
     assert thread.archived
     assert desk.lines("Manage Threads") == []
+
+
+@pytest.mark.parametrize("trouble", [network_error, blocked])
+async def test_a_post_is_closed_again_after_an_edit_though_that_is_refused_for_a_while(
+    desk: DiscordDesk, trouble: Trouble
+) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = desk.open()
+    desk.resolve(thread)
+
+    def spoil_closing(request: web.Request) -> None:
+        if request.method == "PATCH" and "/messages/" in request.path and not thread.archived:
+            desk.discord.faults.append(trouble(f"/channels/{thread.id}$", "PATCH"))
+
+    async with desk.delivering():
+        await desk.all_done()
+        desk.world.archive(thread)
+        desk.reopen(thread)
+        desk.discord.before.append(spoil_closing)
+        await desk.all_done()
+    (message,) = desk.messages(thread)
+    assert message.content == REOPENED
+    assert desk.lines("close_again", "Trying again")
+    assert thread.archived
+
+
+async def test_a_post_opened_for_an_edit_is_closed_by_the_next_run(desk: DiscordDesk) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = desk.open()
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    desk.world.archive(thread)
+    desk.reopen(thread)
+
+    def hang_once_open(request: web.Request) -> None:
+        if request.method == "PATCH" and request.path.endswith(f"/channels/{thread.id}"):
+            desk.discord.faults.append(faults.hang("/messages/", method="PATCH"))
+
+    desk.discord.before.append(hang_once_open)
+    async with desk.delivering(patience=timedelta(minutes=1)):
+        await desk.until(lambda: not thread.archived, hurry=False)
+    desk.discord.before.clear()
+    desk.discord.faults.clear()
+    async with desk.delivering():
+        await desk.all_done()
+    assert thread.archived
 
 
 @pytest.mark.parametrize("trouble", [network_error, not_found])
