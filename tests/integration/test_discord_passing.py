@@ -142,6 +142,17 @@ async def test_nobody_is_called_unsearched_because_another_search_was_refused_fo
     assert [desk.messages(channel) for channel in desk.alerts] == [[], []]
 
 
+async def test_an_alert_that_is_refused_for_a_while_keeps_its_title(desk: DiscordDesk) -> None:
+    desk.discord.faults.append(faults.refused("/messages$", errors.TOO_MANY_ACTIVE_THREADS, method="POST", times=2))
+    thread = desk.open("Cannot log in")
+    desk.alert(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    texts = [message.content for channel in desk.alerts for message in desk.messages(channel)]
+    assert len(texts) == len(desk.alerts)
+    assert all("Cannot log in" in text for text in texts)
+
+
 async def test_the_one_who_asks_is_mentioned_though_a_page_stands_for_their_account(desk: DiscordDesk) -> None:
     thread = desk.open()
     desk.discord.faults.append(not_found(f"/users/{desk.mia.id}$", "GET"))
