@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from tests.support.discord_desk import DiscordDesk, discord_desk
+from tracker.discord.history import messages_in
 from tracker.domain.events import RepliesMissed
 from tracker.domain.wording import REOPENED, RESOLVED
 from tracker.sandbox.discord import errors, faults
@@ -188,6 +189,34 @@ async def test_an_answer_is_looked_for_again_though_a_page_stands_for_the_thread
     assert ticket is not None
     assert ticket.first_answer is not None
     assert ticket.first_answer.message_id == answer.id
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *({name: None} for name in ("tts", "edited_timestamp", "attachments", "embeds", "pinned", "flags", "content")),
+        {"embeds": [{"fields": 7}]},
+        {"mentions": [{"id": "1"}]},
+        {"author": {"id": "7", "username": "sam"}},
+        {"pinned": None, "poll": {}},
+    ],
+    ids=str,
+)
+async def test_a_message_is_read_whatever_it_lacks_that_nobody_asks_for(
+    desk: DiscordDesk, odd: dict[str, object]
+) -> None:
+    thread = desk.open()
+    first, odd_one, last = (desk.world.reply(thread, desk.mia, "One more thing") for _ in range(3))
+    desk.world.odd_messages[odd_one.id] = odd
+    found = [message.id async for message in messages_in(desk.rest, thread.id, after=thread.id)]
+    assert found == [first.id, odd_one.id, last.id]
+
+
+async def test_a_message_without_an_author_is_not_passed_over(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.world.odd_messages[desk.world.reply(thread, desk.mia, "One more thing").id] = {"author": None}
+    with pytest.raises(KeyError, match="author"):
+        [message async for message in messages_in(desk.rest, thread.id)]
 
 
 async def test_the_tick_goes_to_the_first_message_though_a_page_stands_for_it(desk: DiscordDesk) -> None:

@@ -15,6 +15,7 @@ from tracker.discord.failures import (
     is_passing,
     reason_of,
 )
+from tracker.discord.history import messages_in
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import alert_ended
 from tracker.logs import about
@@ -130,7 +131,7 @@ class Posting:
         except hikari.NotFoundError as error:
             if not is_message_gone(error):
                 raise
-            oldest = await anext(aiter(self._rest.fetch_messages(thread_id, after=thread_id).limit(1)), None)
+            oldest = await anext(aiter(messages_in(self._rest, thread_id, after=thread_id).limit(1)), None)
             if oldest is None or oldest.author.id != author_id:
                 raise
             await self._rest.add_reaction(thread_id, oldest.id, emoji)
@@ -144,7 +145,7 @@ class Posting:
     async def own_messages(self, channel_id: int, after: int) -> AsyncIterator[hikari.Message]:
         """What the bot wrote in the channel after this message, the latest first."""
         me = await self._my_id()
-        latest = self._rest.fetch_messages(channel_id).take_while(lambda message: message.id > after)
+        latest = messages_in(self._rest, channel_id).take_while(lambda message: message.id > after)
         async for message in latest.limit(_SEARCHED_MESSAGES):
             if message.author.id == me:
                 yield message
