@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -158,10 +158,13 @@ class _Player:
 
     async def _do(self, step: Step) -> None:
         if self._forum.act(step):
-            if self._trouble.sight.is_lost:
-                self._model.unseen.add(step.ticket)
+            self._note_unseen({step.ticket})
             return
-        if self._table.act(step) or self._dashboard.act(step) or self._trouble.sight.act(step):
+        if self._table.act(step) or self._dashboard.act(step):
+            return
+        if self._trouble.sight.act(step):
+            # An alert is posted, too, where it cannot be read what became of its ticket.
+            self._note_unseen(range(len(self._model.tickets)) if step.kind == "unreadable answer" else ())
             return
         match step.kind:
             case "pause":
@@ -179,6 +182,11 @@ class _Player:
                 self._model.notices.add("🛠️ **Rows of the sheet do not take what the bot writes.**")
             case _:
                 await self._happens_to_bot(step)
+
+    def _note_unseen(self, tickets: Iterable[int]) -> None:
+        """What happened to these tickets, or happens next, may be found out too late."""
+        if self._trouble.sight.is_lost:
+            self._model.unseen.update(tickets)
 
     def _begin_with_own_ticket(self) -> None:
         """Answer in the desk's own thread, in which no fault happens from now on."""
