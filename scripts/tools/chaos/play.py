@@ -252,8 +252,16 @@ class _Player:
         """Wait until the bot has taken in everything so far: it is done with a tag of the desk's own ticket."""
         self._trouble.sight.calm()
         self._forum.act(Step(kind="tag", ticket=OWN_TICKET, detail="closed"))
-        seconds = max(_ECHO_SECONDS, self._patience)
-        await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), seconds)
+        seconds, pauses = max(_ECHO_SECONDS, self._patience), 0
+        while True:
+            try:
+                await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), seconds)
+            except NotYetError:
+                if pauses == _PAUSES or not self._let_pause_pass():
+                    raise
+                pauses += 1
+            else:
+                return
 
     async def _deadlines(self) -> None:
         """Wait until all deadlines have passed that do so in the next moments, and what they lead to."""
