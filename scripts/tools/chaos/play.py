@@ -46,6 +46,9 @@ _SHUT = timedelta(minutes=5)
 _HEARTBEAT_SECONDS = 5.0
 """Often enough for the bot to find out soon that its connection has outlived a sleep."""
 
+_WAKING_SECONDS = 30.0
+"""Within this time it has found that out, and compared."""
+
 _OF_BLINDNESS = ("🛠️ **The bot has not seen the forum for more than", "✅ **The bot sees the forum again.**")
 """How the announcements begin for which a history is too short, unless its clock is put forward."""
 
@@ -103,6 +106,7 @@ class _Player:
     def __init__(self, desk: LocalDesk, patience: float, agreement: Agreement) -> None:
         self._desk, self._patience = desk, patience
         self._is_over = False
+        self._awake_at = 0.0
         desk.discord.gateway.heartbeat_interval = _HEARTBEAT_SECONDS
         desk.settings |= agreement.settings
         if agreement.begins is not None:
@@ -252,8 +256,9 @@ class _Player:
         """Wait until the bot has taken in everything so far: it is done with a tag of the desk's own ticket."""
         self._trouble.sight.calm()
         self._forum.act(Step(kind="tag", ticket=OWN_TICKET, detail="closed"))
-        seconds, pauses = max(_ECHO_SECONDS, self._patience), 0
+        pauses = 0
         while True:
+            seconds = max(_ECHO_SECONDS, self._patience) + max(0.0, self._awake_at - time.monotonic())
             try:
                 await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), seconds)
             except NotYetError:
@@ -286,7 +291,7 @@ class _Player:
                     return []
             if best is None or len(differences) < best:
                 best, closer = len(differences), time.monotonic()
-            if time.monotonic() - closer > self._patience:
+            if time.monotonic() - max(closer, self._awake_at) > self._patience:
                 if pauses == _PAUSES or not self._let_pause_pass():
                     return differences
                 best, closer, pauses = None, time.monotonic(), pauses + 1
@@ -303,6 +308,7 @@ class _Player:
     def _sleep(self, time_: timedelta) -> None:
         """Put the clock forward while the bot runs: for it, the machine was asleep."""
         self._model.notices |= set(_OF_BLINDNESS)
+        self._awake_at = time.monotonic() + _WAKING_SECONDS
         self._desk.jump(time_)
 
     async def _figures_written_anew(self) -> list[str]:
