@@ -27,9 +27,9 @@ A_TICKET_AND_A_NOTE = [
 @pytest.mark.parametrize(
     ("seed", "steps", "without"),
     [
-        (25, 40, ["away", "races", "sheet", "faults"]),
-        (18, 40, ["away", "races", "kills", "sheet"]),
-        (20, 40, ["away", "races", "kills", "faults"]),
+        (25, 40, ["away", "races", "sheet", "faults", "sleep"]),
+        (18, 40, ["away", "races", "kills", "sheet", "sleep"]),
+        (20, 40, ["away", "races", "kills", "faults", "sleep"]),
         (4016, 100, []),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from aiohttp import web
 
 from tests.support.discord_desk import DiscordDesk, discord_desk
+from tracker.discord.history import messages_in
 from tracker.domain.events import RepliesMissed
-from tracker.domain.wording import RESOLVED
+from tracker.domain.wording import REOPENED, RESOLVED
 from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.errors import Refusal
 from tracker.sandbox.discord.rate_limits import Limit
@@ -66,6 +68,53 @@ async def test_a_post_is_closed_again_though_that_is_refused_for_a_while(desk: D
     assert desk.lines("Manage Threads") == []
 
 
+@pytest.mark.parametrize("trouble", [network_error, blocked])
+async def test_a_post_is_closed_again_after_an_edit_though_that_is_refused_for_a_while(
+    desk: DiscordDesk, trouble: Trouble
+) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = desk.open()
+    desk.resolve(thread)
+
+    def spoil_closing(request: web.Request) -> None:
+        if request.method == "PATCH" and "/messages/" in request.path and not thread.archived:
+            desk.discord.faults.append(trouble(f"/channels/{thread.id}$", "PATCH"))
+
+    async with desk.delivering():
+        await desk.all_done()
+        desk.world.archive(thread)
+        desk.reopen(thread)
+        desk.discord.before.append(spoil_closing)
+        await desk.all_done()
+    (message,) = desk.messages(thread)
+    assert message.content == REOPENED
+    assert desk.lines("close_again", "Trying again")
+    assert thread.archived
+
+
+async def test_a_post_opened_for_an_edit_is_closed_by_the_next_run(desk: DiscordDesk) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = desk.open()
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    desk.world.archive(thread)
+    desk.reopen(thread)
+
+    def hang_once_open(request: web.Request) -> None:
+        if request.method == "PATCH" and request.path.endswith(f"/channels/{thread.id}"):
+            desk.discord.faults.append(faults.hang("/messages/", method="PATCH"))
+
+    desk.discord.before.append(hang_once_open)
+    async with desk.delivering(patience=timedelta(minutes=1)):
+        await desk.until(lambda: not thread.archived, hurry=False)
+    desk.discord.before.clear()
+    desk.discord.faults.clear()
+    async with desk.delivering():
+        await desk.all_done()
+    assert thread.archived
+
+
 @pytest.mark.parametrize("trouble", [network_error, not_found])
 async def test_an_alert_ends_though_it_cannot_be_edited_for_a_while(desk: DiscordDesk, trouble: Trouble) -> None:
     thread = desk.open()
@@ -76,6 +125,33 @@ async def test_an_alert_ends_though_it_cannot_be_edited_for_a_while(desk: Discor
         desk.answer(thread)
         await desk.all_done()
     assert all("Answered by ana" in message.content for each in desk.alerts for message in desk.messages(each))
+
+
+@pytest.mark.parametrize("trouble", [network_error, blocked])
+async def test_nobody_is_called_unsearched_because_another_search_was_refused_for_a_while(
+    desk: DiscordDesk, trouble: Trouble
+) -> None:
+    other, answered = desk.open("Another"), desk.open()
+    desk.world.reply(answered, desk.world.new_user("sam"), "Which browser?")
+    desk.discord.faults.append(trouble(f"/channels/{other.id}/messages$", "GET"))
+    desk.tracking.record(RepliesMissed(thread_id=other.id))
+    async with desk.delivering():
+        await desk.until(lambda: desk.lines("look_back", "Trying again"), hurry=False)
+        desk.alert(answered)
+        await desk.until(lambda: len(desk.lines("alert in channel", "Trying again")) == 2, hurry=False)
+        await desk.all_done()
+    assert [desk.messages(channel) for channel in desk.alerts] == [[], []]
+
+
+async def test_an_alert_that_is_refused_for_a_while_keeps_its_title(desk: DiscordDesk) -> None:
+    desk.discord.faults.append(faults.refused("/messages$", errors.TOO_MANY_ACTIVE_THREADS, method="POST", times=2))
+    thread = desk.open("Cannot log in")
+    desk.alert(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    texts = [message.content for channel in desk.alerts for message in desk.messages(channel)]
+    assert len(texts) == len(desk.alerts)
+    assert all("Cannot log in" in text for text in texts)
 
 
 async def test_the_one_who_asks_is_mentioned_though_a_page_stands_for_their_account(desk: DiscordDesk) -> None:
@@ -113,6 +189,34 @@ async def test_an_answer_is_looked_for_again_though_a_page_stands_for_the_thread
     assert ticket is not None
     assert ticket.first_answer is not None
     assert ticket.first_answer.message_id == answer.id
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *({name: None} for name in ("tts", "edited_timestamp", "attachments", "embeds", "pinned", "flags", "content")),
+        {"embeds": [{"fields": 7}]},
+        {"mentions": [{"id": "1"}]},
+        {"author": {"id": "7", "username": "sam"}},
+        {"pinned": None, "poll": {}},
+    ],
+    ids=str,
+)
+async def test_a_message_is_read_whatever_it_lacks_that_nobody_asks_for(
+    desk: DiscordDesk, odd: dict[str, object]
+) -> None:
+    thread = desk.open()
+    first, odd_one, last = (desk.world.reply(thread, desk.mia, "One more thing") for _ in range(3))
+    desk.world.odd_messages[odd_one.id] = odd
+    found = [message.id async for message in messages_in(desk.rest, thread.id, after=thread.id)]
+    assert found == [first.id, odd_one.id, last.id]
+
+
+async def test_a_message_without_an_author_is_not_passed_over(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    desk.world.odd_messages[desk.world.reply(thread, desk.mia, "One more thing").id] = {"author": None}
+    with pytest.raises(KeyError, match="author"):
+        [message async for message in messages_in(desk.rest, thread.id)]
 
 
 async def test_the_tick_goes_to_the_first_message_though_a_page_stands_for_it(desk: DiscordDesk) -> None:

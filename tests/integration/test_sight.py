@@ -115,7 +115,7 @@ async def test_what_happens_while_the_machine_sleeps_was_not_heard(desk: SightDe
         if connection == "lost its session":
             gateway.invalidate()
         await desk.until(missed.is_known)
-        missed.check(dated=connection != "is dead")  # told again, an event has no time of its own
+        missed.check()
         await desk.caught_up()
         await desk.until(lambda: len(desk.announced) == 2)
     assert "stood still or was asleep" in desk.announced[0]

@@ -12,6 +12,7 @@ import hikari
 
 from tracker.discord.alert_channels import AlertChannels
 from tracker.discord.alerting import Alerting, threads_of
+from tracker.discord.closed_threads import ClosedThreads
 from tracker.discord.failures import (
     Troubles,
     Unknowns,
@@ -30,7 +31,7 @@ from tracker.discord.last_look import LastLook
 from tracker.discord.posting import Posting
 from tracker.discord.publishing import Publishing
 from tracker.domain.effects import CALL_OF, DIGEST_OF, LASTS, Effect, EffectKind
-from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted, ThreadFoundClosed
+from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted
 from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import REOPENED, RESOLVED, resolved_message, row_line
@@ -87,6 +88,9 @@ class DiscordDelivery:
         self._forum = forum
         self._agreement = agreement
         self._posting = Posting(rest)
+        self._closed_threads = ClosedThreads(
+            store=store, tracking=tracking, rest=rest, forum=forum, posting=self._posting
+        )
         self._publishing = Publishing(store, self._posting, now)
         self._support_name = support_name
         self._now = now
@@ -225,7 +229,7 @@ class DiscordDelivery:
         refused_for = now - (pending.refused_since or now)
         chance = random.random()  # noqa: S311 - jitter, not a secret
         verdict = judge(error, effect.kind, pending.attempts + 1, chance, refused_for)
-        lasting = self._go_through_gate(effect, verdict)
+        lasting = self._go_through_gate(effect, verdict, error)
         is_certain = lasting >= _LASTING or is_forbidden(error)
         if effect.channel_id is not None and verdict.shared and not verdict.everywhere and is_certain:
             self.alert_channels.out(effect.channel_id, verdict.reason)
@@ -247,11 +251,12 @@ class DiscordDelivery:
         if verdict.shared and effect.kind is EffectKind.REACT:
             self._let_reactions_expire(verdict.reason)
 
-    def _go_through_gate(self, effect: Effect, verdict: Verdict) -> timedelta:
+    def _go_through_gate(self, effect: Effect, verdict: Verdict, error: Exception) -> timedelta:
         """Tell the effect's gate how the attempt ended; since how long all of its kind are refused."""
         gate = gate_of(effect)
         if verdict.shared:
-            return self._gates.refused(gate, counted=verdict.counted)
+            passing = None if is_forbidden(error) else error
+            return self._gates.refused(gate, counted=verdict.counted, passing=passing)
         if verdict.counted:
             self._gates.count(gate)
         else:
@@ -323,7 +328,7 @@ class DiscordDelivery:
             case EffectKind.EDIT_REOPENED:
                 await self._edit_reopened(ticket)
             case EffectKind.CLOSE_AGAIN:
-                await self._close_again(ticket)
+                await self._closed_threads.close_again(ticket, pending.effect)
             case EffectKind.END_ALERT:
                 await self._posting.end_alert(int(pending.effect.text), pending.effect.number, ticket)
             case EffectKind.NAME_AUTHOR:
@@ -341,27 +346,11 @@ class DiscordDelivery:
         )
 
     async def _tell_asker(self, ticket: Ticket, effect: Effect) -> int:
-        """Post the resolved message; that opens a closed thread, which is noted before, to close it again after.
-
-        Raises:
-            ClosedThreadError: the thread is closed, and the bot may not close it again.
-        """
+        """Post the resolved message; raises ClosedThreadError where the bot could not close the thread again."""
         asker = await self._forum.asker(ticket)
-        thread = await self._forum.thread(ticket.thread_id)
-        if thread is not None and thread.is_archived:
-            await self._posting.demand_closing(thread)
-            # An attempt before this one may have noted it.
-            if not self._store.effects.is_to_be_done(EffectKind.CLOSE_AGAIN, ticket.thread_id):
-                self._tracking.record(ThreadFoundClosed(thread_id=ticket.thread_id))
+        await self._closed_threads.before_message(ticket.thread_id)
         text = resolved_message(asker, self._support_name)
         return await self._posting.post(ticket.thread_id, text, nonce=effect.nonce, mention=asker)
-
-    async def _close_again(self, ticket: Ticket) -> None:
-        """Close the thread, unless somebody has been there since the message about its resolution."""
-        thread = await self._forum.thread(ticket.thread_id)
-        is_last = thread is not None and thread.last_message_id == ticket.resolved_message_id
-        if ticket.is_resolved and is_last:
-            await self._posting.close(ticket.thread_id)
 
     async def _edit_reopened(self, ticket: Ticket) -> None:
         message_id = ticket.resolved_message_id
@@ -376,7 +365,7 @@ class DiscordDelivery:
                 extra=about(ticket.thread_id),
             )
             return
-        await self._posting.edit(ticket.thread_id, message_id, REOPENED)
+        await self._closed_threads.edit(ticket.thread_id, message_id, REOPENED)
         self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
 
     async def _post_notice(self, pending: PendingEffect) -> None:

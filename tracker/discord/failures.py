@@ -54,6 +54,10 @@ _PERMANENT = {
 }
 """Refusals that stay what they are, however often the same is asked for. "": Discord's own words say why."""
 
+_ABOUT_WORDS = frozenset({50035, 200000, 200001, 240000})
+_FOR_A_WHILE = frozenset({20028, 20029, 40004, 40006, 40333, 130000, 160006})
+"""Refusals that pass by themselves, whatever was asked. It is not documented with which HTTP status they come."""
+
 _REASONS = {
     **{code: reason for code, reason in _PERMANENT.items() if reason},
     _UNKNOWN_CHANNEL: "the channel or thread does not exist any more",
@@ -143,9 +147,13 @@ def is_unreadable(error: Exception) -> bool:
 
 
 def is_about_words(error: Exception) -> bool:
-    """Whether Discord refuses what a message says, so that another text may pass."""
-    is_closed = isinstance(error, hikari.ClientHTTPResponseError) and error.code in (THREAD_ARCHIVED, THREAD_LOCKED)
-    return isinstance(error, hikari.BadRequestError) and not is_from_elsewhere(error) and not is_closed
+    """Whether Discord refuses what a message says, or may, so that another text may pass.
+
+    For a code that is not known here another text is tried, too: a call for people must not wait until it is.
+    """
+    if not isinstance(error, hikari.BadRequestError) or is_from_elsewhere(error):
+        return False
+    return error.code in _ABOUT_WORDS or not (error.code in _REASONS or error.code in _FOR_A_WHILE)
 
 
 def is_page(error: Exception) -> bool:

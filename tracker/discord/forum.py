@@ -11,6 +11,7 @@ from typing import Self
 import hikari
 
 from tracker.discord.failures import is_gone, is_hidden, is_message_gone, is_nobody
+from tracker.discord.history import messages_in
 from tracker.discord.people import is_app, is_person_speaking, is_responder, name_of
 from tracker.domain.events import AuthorNamed, Replied
 from tracker.domain.ticket import Ticket
@@ -178,7 +179,7 @@ class Forum:
         await self._turn()
         shown = False
         members: dict[int, hikari.Member | None] = {}
-        async for message in self._rest.fetch_messages(ticket.thread_id, after=ticket.thread_id - 1):
+        async for message in messages_in(self._rest, ticket.thread_id, after=ticket.thread_id - 1):
             shown = True
             author = message.author
             if author.id == ticket.author_id or not is_person_speaking(message):
@@ -201,7 +202,7 @@ class Forum:
     async def word_of_author(self, ticket: Ticket, *, since: datetime) -> Replied | None:
         """The first message that the ticket's author wrote in the thread after this moment; None: there is none."""
         await self._turn()
-        async for message in self._rest.fetch_messages(ticket.thread_id, after=since):
+        async for message in messages_in(self._rest, ticket.thread_id, after=since):
             author = message.author
             if author.id == ticket.author_id and is_person_speaking(message):
                 return Replied(
@@ -304,9 +305,7 @@ class Forum:
     async def _first_messages(self, ticket: Ticket) -> AsyncIterator[hikari.Message]:
         """The first messages in the ticket's thread, oldest first."""
         await self._turn()
-        async for message in self._rest.fetch_messages(ticket.thread_id, after=ticket.thread_id - 1).limit(
-            _ASKED_WITHIN
-        ):
+        async for message in messages_in(self._rest, ticket.thread_id, after=ticket.thread_id - 1).limit(_ASKED_WITHIN):
             yield message
 
     async def _turn(self) -> None:

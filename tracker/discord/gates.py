@@ -36,6 +36,7 @@ class _Gate:
     """`since` is when the present refusals began (None: it is open), `until` when the next probe is due.
 
     `unsure`: nobody knows whether the next attempt would be refused. `probing`: one is on its way to find out.
+    `passing` is the latest refusal, where such pass without anybody's doing.
     """
 
     since: datetime | None = None
@@ -43,6 +44,7 @@ class _Gate:
     failures: int = 0
     unsure: bool = True
     probing: bool = False
+    passing: Exception | None = None
 
 
 class Gates:
@@ -62,6 +64,10 @@ class Gates:
         """Whether attempts are being refused there, and no probe is due."""
         gate = self._gate(name)
         return gate.since is not None and (self._is_spent() or _waits(gate, self._now()))
+
+    def passing_refusal(self, name: str) -> Exception | None:
+        """The refusal for which attempts wait there, where such pass without anybody's doing."""
+        return self._gate(name).passing
 
     def next_probe(self) -> timedelta:
         """How long until a gate that is shut may be tried; a minute at most."""
@@ -103,15 +109,15 @@ class Gates:
         else:
             gate.until = self._now() + _FIRST
 
-    def refused(self, name: str, *, counted: bool) -> timedelta:
-        """An attempt was refused, as others would be; since how long this has been so."""
+    def refused(self, name: str, *, counted: bool, passing: Exception | None) -> timedelta:
+        """An attempt was refused, as others would be; since how long this has been so. `passing` as for a gate."""
         now, gate = self._now(), self._gate(name)
         if gate.since is None or not _waits(gate, now):  # others that were on their way already teach nothing new
             gate.failures += 1
             chance = random.random()  # noqa: S311 - jitter, not a secret
             gate.until = now + pause(gate.failures, chance, first=_FIRST, longest=_LONGEST)
         gate.since = gate.since or now
-        gate.unsure, gate.probing = True, False
+        gate.unsure, gate.probing, gate.passing = True, False, passing
         if counted:
             self.count(name)
         return now - gate.since

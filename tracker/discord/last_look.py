@@ -72,7 +72,7 @@ class LastLook:
         try:
             async with asyncio.timeout(_PATIENCE.total_seconds()):
                 # First what needs one request each: a post with a long talk in it may not be read to its end.
-                if not self.gates.is_closed(gate):
+                if self._may_ask(gate, attempts):
                     is_by_staff = await self.forum.is_opened_by_staff(ticket)
                     thread = None if is_by_staff else await self.forum.thread(ticket.thread_id)
                     if is_by_staff or (thread is not None and is_pinned(thread)):
@@ -82,11 +82,11 @@ class LastLook:
                         return None
                     self.gates.passed(gate)
                 gate = _SEARCHING
-                if not self.gates.is_closed(gate):
+                if self._may_ask(gate, attempts):
                     await self.name_author(ticket)
                     await self.look_back(ticket)
                     self.gates.passed(gate)
-        except UnknownThreadError:
+        except (UnknownThreadError, LookFailedError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, people have to be called
             self._after_failure(ticket, gate, error, attempts)
@@ -95,10 +95,19 @@ class LastLook:
         added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
         return known if known.awaits_answer and not self.tracking.resolves(added) else None
 
+    def _may_ask(self, gate: str, attempts: int) -> bool:
+        """Whether such a look is not being refused; raises LookFailedError where it may not be for long."""
+        if not self.gates.is_closed(gate):
+            return True
+        passing = self.gates.passing_refusal(gate)
+        if passing is not None and attempts + 1 < _LOOKS:
+            raise LookFailedError(passing)
+        return False
+
     def _after_failure(self, ticket: Ticket, gate: str, error: Exception, attempts: int) -> None:
         """Note that the thread could not be searched; raises LookFailedError where another attempt may find more."""
         if is_counted(error):
-            self.gates.refused(gate, counted=True)
+            self.gates.refused(gate, counted=True, passing=None if is_forbidden(error) else error)
         lasts = is_forbidden(error) or is_unreadable(error) or isinstance(error, TimeoutError)
         if not lasts and attempts + 1 < _LOOKS:
             raise LookFailedError(error) from error

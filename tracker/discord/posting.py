@@ -1,9 +1,9 @@
-"""Writing in Discord: each message once, whatever became of an earlier attempt, and also in archived threads."""
+"""Writing in Discord: each message once, whatever became of an earlier attempt."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 
 import hikari
@@ -11,15 +11,11 @@ from hikari.impl import MediaGalleryComponentBuilder, MediaGalleryItemBuilder, T
 
 from tracker.discord.failures import (
     THREAD_ARCHIVED,
-    THREAD_LOCKED,
-    ClosedThreadError,
-    is_forbidden,
     is_message_gone,
     is_passing,
     reason_of,
 )
-from tracker.discord.permissions import Standing
-from tracker.domain.effects import Closed
+from tracker.discord.history import messages_in
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import alert_ended
 from tracker.logs import about
@@ -27,8 +23,6 @@ from tracker.logs import about
 _log = logging.getLogger(__name__)
 
 _SEARCHED_MESSAGES = 1_000
-_OPENINGS = 3
-"""So often an archived thread is opened for one deed: somebody may be archiving it at the same moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +98,8 @@ class Posting:
         return None
 
     async def edit(self, thread_id: int, message_id: int, text: str) -> None:
-        """Give a message of the bot's another text.
-
-        Raises:
-            ClosedThreadError: the thread is locked, or archived, and the bot may not open it, or not close it again.
-        """
-        await self._also_if_archived(thread_id, lambda: self._rest.edit_message(thread_id, message_id, text))
+        """Give a message of the bot's another text."""
+        await self._rest.edit_message(thread_id, message_id, text)
 
     async def end_alert(self, channel_id: int, message_id: int, ticket: Ticket) -> None:
         """Write into an alert that its ticket needs nobody any more; one that is gone or out of reach is left alone."""
@@ -141,7 +131,7 @@ class Posting:
         except hikari.NotFoundError as error:
             if not is_message_gone(error):
                 raise
-            oldest = await anext(aiter(self._rest.fetch_messages(thread_id, after=thread_id).limit(1)), None)
+            oldest = await anext(aiter(messages_in(self._rest, thread_id, after=thread_id).limit(1)), None)
             if oldest is None or oldest.author.id != author_id:
                 raise
             await self._rest.add_reaction(thread_id, oldest.id, emoji)
@@ -152,100 +142,18 @@ class Posting:
             return False
         return True
 
-    async def close(self, thread_id: int) -> None:
-        """Archive the thread; where the bot may not, a line in the log says so."""
-        try:
-            await self._rest.edit_channel(thread_id, archived=True)
-        except hikari.BadRequestError as error:
-            if error.code != THREAD_ARCHIVED:
-                raise
-        except hikari.ForbiddenError as error:
-            if not is_forbidden(error):
-                raise
-            _log.warning(
-                "Thread %d was archived and is open now: the bot lacks Manage Threads.",
-                thread_id,
-                extra=about(thread_id),
-            )
-
     async def own_messages(self, channel_id: int, after: int) -> AsyncIterator[hikari.Message]:
         """What the bot wrote in the channel after this message, the latest first."""
         me = await self._my_id()
-        latest = self._rest.fetch_messages(channel_id).take_while(lambda message: message.id > after)
+        latest = messages_in(self._rest, channel_id).take_while(lambda message: message.id > after)
         async for message in latest.limit(_SEARCHED_MESSAGES):
             if message.author.id == me:
                 yield message
-
-    async def _also_if_archived(self, thread_id: int, act: Callable[[], Awaitable[object]]) -> None:
-        """Do what an archived thread refuses by opening it for as long as that takes; again, if somebody closes it."""
-        opened = 0
-        try:
-            while True:
-                try:
-                    await act()
-                except hikari.BadRequestError as error:
-                    if error.code != THREAD_ARCHIVED or opened == _OPENINGS:
-                        raise
-                else:
-                    return
-                await self._open(thread_id)
-                opened += 1
-        finally:
-            if opened:
-                await self._archive(thread_id)
-
-    async def _open(self, thread_id: int) -> None:
-        thread = await self._rest.fetch_channel(thread_id)
-        if not isinstance(thread, hikari.GuildThreadChannel):
-            return
-        if not thread.is_archived:
-            raise ClosedThreadError("the thread is locked (Manage Threads lets the bot write there)", Closed.LOCKED)
-        await self.demand_closing(thread)
-        try:
-            await self._rest.edit_channel(thread_id, archived=False)
-        except (hikari.ForbiddenError, hikari.BadRequestError) as error:
-            if is_forbidden(error) or error.code in (THREAD_ARCHIVED, THREAD_LOCKED):
-                raise ClosedThreadError(
-                    "the thread is archived and the bot may not open it (Manage Threads)", Closed.ARCHIVED
-                ) from error
-            raise
-
-    async def demand_closing(self, thread: hikari.GuildThreadChannel) -> None:
-        """See that the bot may close the archived thread again: to open it, Discord asks for less.
-
-        https://discord.com/developers/docs/resources/channel#modify-channel
-
-        Raises:
-            ClosedThreadError: the bot lacks Manage Threads there, or what makes it count.
-        """
-        parent = await self._rest.fetch_channel(thread.parent_id)
-        guild = await self._rest.fetch_guild(thread.guild_id)
-        me = await self._rest.fetch_my_user()
-        standing = Standing(guild=guild, member=await self._rest.fetch_member(thread.guild_id, me.id))
-        channel = parent if isinstance(parent, hikari.PermissibleGuildChannel) else None
-        if standing.missing((hikari.Permissions.MANAGE_THREADS,), channel):
-            only = "the thread is archived, and only with Manage Threads the bot could close it again"
-            raise ClosedThreadError(only, Closed.ARCHIVED)
-        if standing.lacks_second_factor(has_two_factor=me.is_mfa_enabled):
-            only = (
-                "the thread is archived, and the bot could not close it again: the server demands two-factor "
-                "authentication of the bot's owner"
-            )
-            raise ClosedThreadError(only, Closed.ARCHIVED)
 
     async def _my_id(self) -> int:
         if self._me is None:
             self._me = (await self._rest.fetch_my_user()).id
         return self._me
-
-    async def _archive(self, thread_id: int) -> None:
-        """Put the thread back. That it stays open is no reason to do the whole thing again."""
-        try:
-            await self.close(thread_id)
-        except hikari.HikariError as error:
-            _log.warning(
-                "Thread %d was archived and is open now: %s.", thread_id, reason_of(error), extra=about(thread_id)
-            )
 
 
 def _text_of(message: hikari.Message) -> str:

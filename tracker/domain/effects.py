@@ -22,7 +22,10 @@ class EffectKind(StrEnum):
     """Turn the resolved message into the reopened one."""
 
     CLOSE_AGAIN = "close_again"
-    """Close the thread that was closed before the resolved message opened it."""
+    """Close the thread that the bot opened for another errand.
+
+    The text is the id of the last message before that; empty where the errand was to post the resolved message.
+    """
 
     ALERT = "alert"
     """Tell one alert channel that nobody answered in time."""

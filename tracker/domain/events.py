@@ -110,9 +110,13 @@ class MessageDeleted:
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadFoundClosed:
-    """The thread is closed (archived), and the resolved message that is about to be posted there opens it."""
+    """The thread is closed (archived), and what the bot is about to do opens it.
+
+    `last_message_id` is the last message there; None where the bot is about to post the resolved message.
+    """
 
     thread_id: int
+    last_message_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,7 +72,10 @@ def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
         case MessageDeleted():
             return _take_back(ticket, event, rules)
         case ThreadFoundClosed():
-            close = Effect(kind=EffectKind.CLOSE_AGAIN, thread_id=ticket.thread_id, number=ticket.reopen_count)
+            last = "" if event.last_message_id is None else str(event.last_message_id)
+            close = Effect(
+                kind=EffectKind.CLOSE_AGAIN, thread_id=ticket.thread_id, number=ticket.reopen_count, text=last
+            )
             return Change(ticket=ticket, effects=(close,))
         case ThreadDeleted():
             return Change(ticket=replace(ticket, deleted=True, alert_due_at=None))

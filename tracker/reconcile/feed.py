@@ -26,6 +26,9 @@ _AGAIN = timedelta(minutes=3)
 with which blindness is announced."""
 
 
+_LATE = timedelta(minutes=1)
+"""What is told so long after it may have happened, and has no time of its own, is compared instead of believed."""
+
 _LOOK_PATIENCE = timedelta(seconds=5)
 """So long the forum may refuse to be read before those who wait for that go on with what is known."""
 
@@ -62,7 +65,8 @@ class Feed:
     """Between the gateway, which tells, and the store, which is told by `record`.
 
     `looked` is set while the store is believed to know what Discord knows, or the forum could not be read for a while.
-    `late_since` is since when what Discord tells may have happened; None: it tells as it happens.
+    `late_since` is since when what Discord tells may have happened; None: it tells as it happens. What is told late is
+    kept back until it is known how late that is.
     """
 
     def __init__(self, *, record: Callable[[Event], None], sight: Sight, now: Callable[[], datetime]) -> None:
@@ -99,7 +103,7 @@ class Feed:
         self.signal()
         if isinstance(event, ThreadSeen):
             self._last_heard = event.at
-        if self._holders:
+        if self._keeps_back:
             self._held.append(event)
         else:
             self._pass_on(event)
@@ -135,9 +139,17 @@ class Feed:
             self._cue(None)
 
     def resumed(self) -> None:
-        """Discord has told what happened since the connection broke."""
+        """Discord has told what happened since the connection broke.
+
+        How a thread was changed long ago is found by comparing, as after any blindness: what is told has no time.
+        """
         self._in_touch = self.sight.cause not in UNTIL_DESCRIBED
+        late = self.late_since is not None and self.now() - self.late_since > _LATE
+        if self._in_touch and late and any(isinstance(event, ThreadSeen) for event in self._held):
+            self.ask()
+            return
         self.late_since = None
+        self._pass_on_held()
         self._woke = None
         self._proof = self._looked_at = self.now()
         if self.sight.cause in {Cause.UNREACHED, Cause.ASLEEP} and not self._comparing:
@@ -164,8 +176,7 @@ class Feed:
     def release(self, holder: object) -> None:
         """Pass on what was kept back, unless it is for another reason; a no-op the second time."""
         self._holders.discard(holder)
-        while self._held and not self._holders:
-            self._pass_on(self._held.pop(0))
+        self._pass_on_held()
 
     def forget(self, thread_ids: Collection[int] | None = None) -> None:
         """What is kept back (of these threads) is not recorded any more: it is found otherwise."""
@@ -217,7 +228,8 @@ class Feed:
         proofs = [each for each in (self._unproved, alive_until) if each is not None]
         self._unproved, self._looked_at = None, at
         if self._woke is not None:
-            if alive_until is not None and alive_until >= self._woke and self.sight.cause is Cause.ASLEEP:
+            is_waking = self.sight.cause in {Cause.ASLEEP, Cause.UNREAD}
+            if alive_until is not None and alive_until >= self._woke and is_waking:
                 self.ask()  # the connection has outlived it; whether all that was told arrived, nobody knows
         elif proofs and self._in_touch:
             self._proof = min(max(self._proof, *proofs), at)
@@ -233,6 +245,14 @@ class Feed:
     def heard_until(self) -> datetime | None:
         """Until when everything was heard and is known; None where something may be missing."""
         return self._proof if self._complete and self._in_touch and self.sight.blindness is None else None
+
+    @property
+    def _keeps_back(self) -> bool:
+        return bool(self._holders) or self.late_since is not None
+
+    def _pass_on_held(self) -> None:
+        while self._held and not self._keeps_back:
+            self._pass_on(self._held.pop(0))
 
     def _stood_still(self, at: datetime) -> bool:
         if self._in_touch and at - self._looked_at > _STOOD_STILL:

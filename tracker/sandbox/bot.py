@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
+from pathlib import Path
 
 from tracker.__main__ import end, run
-from tracker.sandbox.clock import AHEAD
+from tracker.sandbox.clock import FILE, ahead_in
 from tracker.wiring import now
 
-_AHEAD = timedelta(seconds=float(os.environ.get(AHEAD, "0")))
+_FILE = Path(os.environ[FILE])
 
 
 def _now() -> datetime:
-    return now() + _AHEAD
+    return now() + ahead_in(_FILE)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, Self
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from tracker.sandbox.clock import AHEAD, Clock
+from tracker.sandbox.clock import FILE as CLOCK_FILE
+from tracker.sandbox.clock import Clock
 from tracker.sandbox.discord.entities import Channel, Forum, Message, Role, Thread, User
 from tracker.sandbox.discord.server import DiscordServer
 from tracker.sandbox.discord.world import World
@@ -57,6 +58,19 @@ class Running(Protocol):
         """End it at once."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """What the bot has still to do in Discord, as its store has it."""
+
+    kind: str
+    thread_id: int
+    attempts: int
+    not_before: datetime
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.thread_id}, tried {self.attempts} times, not before {self.not_before:%H:%M:%S}"
+
+
 class NotYetError(Exception):
     """What was waited for did not come in time."""
 
@@ -66,8 +80,9 @@ class LocalDesk:
     """Both services and the bot's installation folder with its `.env` and key file.
 
     `settings` are written to the `.env`, `environment` are variables beside it; change them before a command is
-    started. `private_key` is the account's (None: a fresh one, which takes longer). Use it as a context manager: at the
-    end every process it started has ended.
+    started. `private_key` is the account's (None: a fresh one, which takes longer). Where `by_desk_clock`, the bot goes
+    by the desk's clock also while that is the machine's, so that it may `jump`. Use it as a context manager: at the end
+    every process it started has ended.
     """
 
     folder: Path
@@ -77,6 +92,7 @@ class LocalDesk:
     environment: dict[str, str] = field(default_factory=dict)
     private_key: RSAPrivateKey | None = None
     clock: Clock = field(default_factory=Clock)
+    by_desk_clock: bool = False
     forum: Forum = field(init=False)
     alerts: Channel = field(init=False)
     support: Role = field(init=False)
@@ -135,7 +151,7 @@ class LocalDesk:
         """What a command needs to start, nothing that could be a setting or a proxy, and `environment`."""
         kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE", "COVERAGE_PROCESS_START")
         plain = {name: os.environ[name] for name in kept if name in os.environ}
-        clock = {AHEAD: str(self.clock.ahead.total_seconds())} if self.clock.ahead else {}
+        clock = {CLOCK_FILE: str(self._clock_file)}
         return plain | {"PYTHONPATH": str(_CODE)} | clock | self.environment
 
     @property
@@ -220,6 +236,11 @@ class LocalDesk:
         if runs:
             await self.launch_bot()
 
+    def jump(self, by: timedelta) -> None:
+        """Put the clock forward while the bot runs, as if its machine had been asleep: what it waits for goes on."""
+        self.clock.ahead += by
+        self.clock.write(self._clock_file)
+
     async def start_bot(self, module: str | None = None) -> None:
         """Start the bot (or another one, by its module) and wait until Discord has told it about the server.
 
@@ -245,7 +266,11 @@ class LocalDesk:
     @property
     def _own_bot(self) -> str:
         """The shipped command's module, or where the clock was put forward, the one that runs the bot by it."""
-        return "tracker.sandbox.bot" if self.clock.ahead else "tracker"
+        return "tracker.sandbox.bot" if self.by_desk_clock or self.clock.ahead else "tracker"
+
+    @property
+    def _clock_file(self) -> Path:
+        return self.folder / "clock"
 
     async def stop_bot(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
         """Ask the bot to stop and wait for its end; its exit code."""
@@ -289,17 +314,30 @@ class LocalDesk:
 
         Effects in the threads `but_for` do not count.
         """
-        with closing(sqlite3.connect(f"file:{self.folder / 'data' / FILE}?mode=ro", uri=True)) as database:
+        with self._store() as database:
             rows = database.execute("SELECT count(*) FROM tickets WHERE revision > sheet_revision").fetchone()
             effects = database.execute("SELECT thread_id FROM effects").fetchall()
         return int(rows[0]) + sum(thread_id not in but_for for (thread_id,) in effects)
 
+    def errands(self) -> list[Errand]:
+        """The effects in the bot's store, oldest first."""
+        with self._store() as database:
+            rows = database.execute("SELECT kind, thread_id, attempts, not_before FROM effects ORDER BY id").fetchall()
+        return [
+            Errand(kind=kind, thread_id=thread_id, attempts=attempts, not_before=datetime.fromisoformat(not_before))
+            for kind, thread_id, attempts, not_before in rows
+        ]
+
+    def _store(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(f"file:{self.folder / 'data' / FILE}?mode=ro", uri=True))
+
     def write_settings(self) -> None:
-        """Write `settings` to the `.env`, as every start of a command does."""
+        """Write `settings` to the `.env`, and the clock's file, as every start of a command does."""
         lines = [f"{name}={value}\n" for name, value in self.settings.items()]
         file = self.folder / ".env"
         file.touch(mode=0o600)
         file.write_text("".join(lines), encoding="utf-8")
+        self.clock.write(self._clock_file)
 
     async def _start(self, module: str, *arguments: str, output: int) -> asyncio.subprocess.Process:
         self.write_settings()

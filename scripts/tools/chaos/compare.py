@@ -58,7 +58,8 @@ class Comparison:
         """
         gone = {ticket.thread_id for ticket in self._model.tickets if ticket.deleted and self._model.may_miss}
         if count := self._desk.unfinished(but_for=gone):
-            yield f"{count} rows and effects are not done"
+            errands = "; ".join(str(each) for each in self._desk.errands() if each.thread_id not in gone)
+            yield f"{count} rows and effects are not done ({errands or 'rows only'})"
 
     def settle(self) -> None:
         """All is as it should be: what could have been either way has been decided now."""
@@ -227,7 +228,7 @@ class Comparison:
                 if len(found) not in allowed:
                     yield f"ticket {number}: {len(found)} times {kind.name}, not {sorted(allowed)}"
                 for call in found:
-                    if not _tells(call.match, ticket):
+                    if not _tells(call.match, ticket, unread=number in self._model.unseen):
                         yield f"ticket {number}: the alert says {call.match[0]!r}"
         for text in told:
             if not calls_in(text) and not text.startswith(tuple(self._model.notices)) and not _is_of_kept(text):
@@ -268,11 +269,11 @@ def _is_of_kept(text: str) -> bool:
     return "overwritten when somebody moved rows or columns at that very moment" in text
 
 
-def _tells(alert: re.Match[str], ticket: Ticket) -> bool:
-    """Whether an alert tells of the ticket as it was at some time."""
+def _tells(alert: re.Match[str], ticket: Ticket, *, unread: bool) -> bool:
+    """Whether an alert tells of the ticket as it was at some time; what is `unread` has no author's name, perhaps."""
     return (
         _rendered(alert["title"]) in ticket.titles
-        and _rendered(alert["author"]) in (ticket.author, "Unknown" if ticket.overdue_when_heard else ticket.author)
+        and _rendered(alert["author"]) in (ticket.author, *(["Unknown"] if ticket.overdue_when_heard or unread else []))
         and alert.groupdict().get("team", TEAMS[0]) in (*TEAMS, "Unassigned")
         and re.fullmatch(r"(\d+[dhms] ?)+|\d+ seconds?", alert["waiting"]) is not None
     )

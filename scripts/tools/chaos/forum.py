@@ -50,6 +50,29 @@ class ForumPeople:
             "delete": self._delete,
         }
 
+    def begin_anew(self) -> None:
+        """The forum is deleted with all its threads, and another one takes its place, with a thread of the desk's own.
+
+        That thread takes the first place; the one that had it gets the last.
+        """
+        before = self._model.remember()
+        old, now = self._desk.forum, self._world.now()
+        self._world.delete_channel(old)
+        for ticket in self._model.tickets:
+            if not ticket.deleted:
+                ticket.removed(now)
+        self._model.changed_since(before)
+        for tag in self._model.tags:
+            tag.name = None
+        tags = [tag.name for tag in old.tags]
+        self._desk.forum = self._world.new_forum(old.name, tags=tags, moderated=("resolved",))
+        for each in self._desk.forum.tags:
+            self._adopt_tag(each)
+        self.act(Step(kind="open", detail="the desk's own"))
+        threads, tickets = self.threads, self._model.tickets
+        threads[0], threads[-1] = threads[-1], threads[0]
+        tickets[0], tickets[-1] = tickets[-1], tickets[0]
+
     def act(self, step: Step) -> bool:
         """Do a step of a kind that is theirs; False for all others."""
         before = self._model.remember()

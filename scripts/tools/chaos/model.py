@@ -286,7 +286,8 @@ class Model:
     """Whether the sheet has columns of figures: they change by the clock as well, and bring back a deleted row."""
 
     unseen: set[int] = field(default_factory=set)
-    """The numbers of tickets to which something happened when the bot could not see: it may call people in vain."""
+    """The numbers of tickets to which something happened when the bot could not see, or of which an answer could not be
+    read: it may call people in vain."""
 
     def tag(self, name: str) -> Tag | None:
         """The forum's tag of that name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ from scripts.tools.chaos.compare import Comparison
 from scripts.tools.chaos.dashboard import DashboardPeople
 from scripts.tools.chaos.forum import ForumPeople
 from scripts.tools.chaos.model import Model
-from scripts.tools.chaos.steps import AWAY, BLIND, DASHBOARD, OWN_TICKET, Step
+from scripts.tools.chaos.steps import AWAY, BLIND, DASHBOARD, OWN_TICKET, SLEEP, Step
 from scripts.tools.chaos.table import NOTES, TablePeople
 from scripts.tools.chaos.trouble import Trouble
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk, NotYetError
@@ -36,6 +36,21 @@ _ECHO_SECONDS = 20.0
 
 PATIENCE = 15.0
 """Seconds that may pass without getting closer to the model."""
+
+_PAUSES = 6
+"""So often the clock is put forward over pauses of the bot before what is left to do counts as not done."""
+
+_SHUT = timedelta(minutes=5)
+"""The longest time in which errands wait because another one of their kind was refused."""
+
+_HEARTBEAT_SECONDS = 5.0
+"""Often enough for the bot to find out soon that its connection has outlived a sleep."""
+
+_WAKING_SECONDS = 30.0
+"""Within this time it has found that out, and compared."""
+
+_OF_BLINDNESS = ("🛠️ **The bot has not seen the forum for more than", "✅ **The bot sees the forum again.**")
+"""How the announcements begin for which a history is too short, unless its clock is put forward."""
 
 Meddler = Callable[[LocalDesk, Callable[[], list[str]]], None]
 """Gets the desk, and the comparison to look at it with."""
@@ -68,7 +83,7 @@ async def play(
     """
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-        async with kind(folder=Path(folder)) as desk:
+        async with kind(folder=Path(folder), by_desk_clock=True) as desk:
             player = _Player(desk, patience, _agreement_of(steps))
             try:
                 differences = await player.play(steps)
@@ -91,6 +106,8 @@ class _Player:
     def __init__(self, desk: LocalDesk, patience: float, agreement: Agreement) -> None:
         self._desk, self._patience = desk, patience
         self._is_over = False
+        self._awake_at = 0.0
+        desk.discord.gateway.heartbeat_interval = _HEARTBEAT_SECONDS
         desk.settings |= agreement.settings
         if agreement.begins is not None:
             desk.clock.ahead = desk.clock.until(agreement.begins)
@@ -116,9 +133,8 @@ class _Player:
             await self._dashboard.set_up(frozenset(_COLUMNS))
         await self._desk.start_bot()
         self._forum.act(Step(kind="open", detail="the desk's own"))
-        self._forum.act(Step(kind="reply", ticket=OWN_TICKET, detail="sam"))
-        self._trouble.spared_thread = self._forum.threads[OWN_TICKET].id
-        self._model.may_miss = any(step.kind in AWAY or step.kind in BLIND for step in steps)
+        self._begin_with_own_ticket()
+        self._model.may_miss = any(step.kind in AWAY or step.kind in BLIND or step.kind == SLEEP for step in steps)
         for step in steps:
             if step.kind != "agreement":  # by which the desk was made
                 await self._do(step)
@@ -146,10 +162,13 @@ class _Player:
 
     async def _do(self, step: Step) -> None:
         if self._forum.act(step):
-            if self._trouble.sight.is_lost:
-                self._model.unseen.add(step.ticket)
+            self._note_unseen({step.ticket})
             return
-        if self._table.act(step) or self._dashboard.act(step) or self._trouble.sight.act(step):
+        if self._table.act(step) or self._dashboard.act(step):
+            return
+        if self._trouble.sight.act(step):
+            # An alert is posted, too, where it cannot be read what became of its ticket.
+            self._note_unseen(range(len(self._model.tickets)) if step.kind == "unreadable answer" else ())
             return
         match step.kind:
             case "pause":
@@ -168,6 +187,16 @@ class _Player:
             case _:
                 await self._happens_to_bot(step)
 
+    def _note_unseen(self, tickets: Iterable[int]) -> None:
+        """What happened to these tickets, or happens next, may be found out too late."""
+        if self._trouble.sight.is_lost:
+            self._model.unseen.update(tickets)
+
+    def _begin_with_own_ticket(self) -> None:
+        """Answer in the desk's own thread, in which no fault happens from now on."""
+        self._forum.act(Step(kind="reply", ticket=OWN_TICKET, detail="sam"))
+        self._trouble.spared_thread = self._forum.threads[OWN_TICKET].id
+
     async def _happens_to_bot(self, step: Step) -> None:
         match step.kind:
             case "restart":
@@ -185,6 +214,15 @@ class _Player:
                 await asyncio.sleep(_COMPARING_SECONDS)
             case "crash":
                 await self._trouble.end_bot(step.detail)
+                await self._start()
+            case "sleep":
+                self._sleep(timedelta(seconds=step.number))
+            case "new forum":
+                self._trouble.sight.calm()
+                self._forum.begin_anew()
+                self._begin_with_own_ticket()
+                self._desk.settings["SUPPORT_CHANNEL_ID"] = str(self._desk.forum.id)
+                await self._trouble.end_bot("TERM")
                 await self._start()
             case "down":
                 await self._trouble.end_bot(step.detail)
@@ -218,8 +256,17 @@ class _Player:
         """Wait until the bot has taken in everything so far: it is done with a tag of the desk's own ticket."""
         self._trouble.sight.calm()
         self._forum.act(Step(kind="tag", ticket=OWN_TICKET, detail="closed"))
-        seconds = max(_ECHO_SECONDS, self._patience)
-        await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), seconds)
+        pauses = 0
+        while True:
+            seconds = max(_ECHO_SECONDS, self._patience) + max(0.0, self._awake_at - time.monotonic())
+            try:
+                await self._desk.until("the echo", lambda: self._comparison.has_right_messages(OWN_TICKET), seconds)
+            except NotYetError:
+                if pauses == _PAUSES or not self._let_pause_pass():
+                    raise
+                pauses += 1
+            else:
+                return
 
     async def _deadlines(self) -> None:
         """Wait until all deadlines have passed that do so in the next moments, and what they lead to."""
@@ -232,7 +279,7 @@ class _Player:
         """End all trouble and wait until the sheet and the messages are as they should be; else, the differences."""
         self._trouble.calm()
         await self._start()
-        best, closer = None, time.monotonic()
+        best, closer, pauses = None, time.monotonic(), 0
         while True:
             self._table.calm()
             differences = self.differences()
@@ -244,9 +291,25 @@ class _Player:
                     return []
             if best is None or len(differences) < best:
                 best, closer = len(differences), time.monotonic()
-            if time.monotonic() - closer > self._patience:
-                return differences
+            if time.monotonic() - max(closer, self._awake_at) > self._patience:
+                if pauses == _PAUSES or not self._let_pause_pass():
+                    return differences
+                best, closer, pauses = None, time.monotonic(), pauses + 1
             await asyncio.sleep(_LOOK_SECONDS)
+
+    def _let_pause_pass(self) -> bool:
+        """Put the clock forward to the bot's next attempt at what failed in times of trouble; False: there is none."""
+        now, errands = self._desk.world.now(), self._desk.errands()
+        pauses = [errand.not_before - now for errand in errands if errand.not_before > now]
+        if errands:
+            self._sleep(min(pauses, default=timedelta()) + _SHUT)
+        return bool(errands)
+
+    def _sleep(self, time_: timedelta) -> None:
+        """Put the clock forward while the bot runs: for it, the machine was asleep."""
+        self._model.notices |= set(_OF_BLINDNESS)
+        self._awake_at = time.monotonic() + _WAKING_SECONDS
+        self._desk.jump(time_)
 
     async def _figures_written_anew(self) -> list[str]:
         """Let the bot begin anew, and wait until rows and figures are as they should be; else, the differences."""

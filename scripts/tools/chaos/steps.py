@@ -9,6 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+SLEEP = "sleep"
+
 RACE = "race: "
 """Begins the kind of a step in the sheet that happens between the bot's next read and its write."""
 
@@ -77,7 +79,7 @@ IN_DISCORD = {
     "rename": Kind(6, TITLES),
     "archive": Kind(3),
     "unarchive": Kind(2),
-    "lock": Kind(1),
+    "lock": Kind(2),
     "unlock": Kind(1),
     "delete": Kind(3),
     "rename tag": Kind(2, TAGS),
@@ -111,7 +113,9 @@ FAULTS = {
         (*_FAULTS, "429", "503", "503 applied", "408", "409 applied", "499 applied", "504", "late", "late"),
         lambda random: random.randint(1, 2),
     ),
-    "discord fault": Kind(4, (*_FAULTS, "429", "403", "40333"), lambda random: random.randint(1, 2)),
+    "discord fault": Kind(
+        5, (*_FAULTS, "429", "global 429", "403", "40333", "false 10003"), lambda random: random.randint(1, 2)
+    ),
 }
 _ENDS = ("KILL", "KILL", "TERM", "KILL at a write", "KILL at a message")
 KILLS = {"restart": Kind(3, _ENDS)}
@@ -123,8 +127,10 @@ DOUBTS = {"doubt": Kind(1, (), lambda random: random.randrange(1_000_000))}
 CLOCK = {
     "agreement": Kind(0, (), lambda random: random.randrange(1_000_000)),
     "later": Kind(1, (), lambda random: random.randint(1, 15)),
+    SLEEP: Kind(1, (), lambda random: random.randint(40, 1200)),
 }
-"""What the desk has promised, at the beginning; and its clock, put forward by hours when the bot has heard of all."""
+"""What the desk has promised, at the beginning; and its clock, put forward by hours when the bot has heard of all, or
+while it runs, by seconds: as if its machine had been asleep."""
 
 REST = {
     "pause": Kind(10, (), lambda random: random.randint(20, 300)),
@@ -140,14 +146,26 @@ AWAY = {
 
 BLIND = {
     "hide forum": Kind(1),
+    "kick": Kind(1),
     "lose guild": Kind(1),
     "freeze": Kind(1),
     "see": Kind(3),
     "unreadable event": Kind(1),
     "unreadable answer": Kind(1, ("/threads/active$", "/threads/archived/public$", r"/channels/\d+$")),
-    "reading fault": Kind(2, ("500", "502", "403", "reset"), lambda random: random.randint(1, 2)),
+    "reading fault": Kind(
+        2, ("500", "502", "403", "reset", "global 429", "false 10003"), lambda random: random.randint(1, 2)
+    ),
+    "new forum": Kind(1),
 }
-"""What keeps the bot from seeing the forum, or what it is told of it, until it may see again."""
+"""What keeps the bot from seeing the forum, or what it is told of it, until it may see again. A `new forum` stands for
+the old one, which was deleted: the bot gets its id, and begins anew."""
+
+FORBIDDEN = {
+    "take permission": Kind(2, ("MANAGE_THREADS", "SEND_MESSAGES_IN_THREADS", "ADD_REACTIONS")),
+    "demand second factor": Kind(1),
+    "permit": Kind(2),
+}
+"""What keeps the bot from doing its errands in threads, until it is permitted again."""
 
 DASHBOARD_TAB = "dashboard:"
 """Begins the kind of a step on the tab of figures."""
@@ -172,6 +190,7 @@ GROUPS = {
     "kills": KILLS,
     "away": AWAY,
     "blind": BLIND,
+    "forbidden": FORBIDDEN,
     "doubts": DOUBTS,
     "clock": CLOCK,
     "dashboard": DASHBOARD,

@@ -36,10 +36,13 @@ _DISCORD: dict[str, Callable[..., Fault]] = {
     "500": discord_faults.server_error,
     "502": discord_faults.bad_gateway,
     "429": discord_faults.rate_limited,
+    "global 429": partial(discord_faults.rate_limited, scope="global", retry_after=1.0),
     "403": discord_faults.blocked,
     "40333": partial(discord_faults.refused, refusal=errors.INTERNAL_NETWORK_ERROR),
+    "false 10003": partial(discord_faults.refused, refusal=errors.UNKNOWN_CHANNEL),
     "reset": discord_faults.reset,
 }
+_FALSE = "false 10003"
 _WAIT_FOR_KILL_SECONDS = 1.5
 
 
@@ -51,6 +54,7 @@ class Trouble:
         self._kill_at = ""
         self.spared_thread = 0
         """A thread in which messages always arrive."""
+        self._has_lied = False
         self.ended_bot = False
         """Whether it was us who ended the bot."""
         self.sight = Sight(desk)
@@ -59,23 +63,34 @@ class Trouble:
 
     def fault(self, step: Step) -> None:
         """From now on one or two requests to a service fail, before or after they were carried out."""
-        name, _, applied = step.detail.partition(" ")
+        name = step.detail.removesuffix(" applied")
+        applied = name != step.detail
         if name == "late":
             self._desk.sheets.faults.append(sheets_faults.late(seconds=step.number / 2, times=step.number))
             return
         if step.kind == "sheet fault":
-            fault = _SHEETS[name](times=step.number, applied=bool(applied))
+            fault = _SHEETS[name](times=step.number, applied=applied)
             self._desk.sheets.faults.append(fault)
             return
         messages = rf"/channels/(?!{self.spared_thread}/)\d+/messages"
-        fault = _DISCORD[name](messages, times=step.number)
-        fault.applied = bool(applied)
-        self._desk.discord.faults.append(fault)
+        self._discord_fault(name, messages, times=step.number, applied=applied)
 
     def reading_fault(self, step: Step) -> None:
         """From now on one or two requests that look at the forum fail."""
-        reads = rf"/(threads/active|threads/archived/public|audit-logs|channels/(?!{self.spared_thread}$)\d+)$"
-        self._desk.discord.faults.append(_DISCORD[step.detail](reads, method="GET", times=step.number))
+        channel = rf"channels/(?!{self.spared_thread}$)\d+"
+        reads = channel if step.detail == _FALSE else rf"(threads/active|threads/archived/public|audit-logs|{channel})"
+        self._discord_fault(step.detail, f"/{reads}$", method="GET", times=step.number)
+
+    def _discord_fault(
+        self, name: str, path: str, *, times: int, method: str | None = None, applied: bool = False
+    ) -> None:
+        if name == _FALSE:
+            if self._has_lied:
+                return  # said twice, minutes apart, that there is no such channel is to be believed
+            self._has_lied, times = True, 1
+        fault = _DISCORD[name](path, method=method, times=times)
+        fault.applied = applied
+        self._desk.discord.faults.append(fault)
 
     def doubt(self, step: Step) -> None:
         """From now on Google does what nobody knows in a way drawn at random."""

@@ -232,6 +232,11 @@ def test_a_defect_of_the_program_is_named() -> None:
         (bad_request(50035), True),
         (bad_request(240000), True),
         (bad_request(200000), True),
+        (bad_request(987654), True),
+        (bad_request(40333), False),
+        (bad_request(160006), False),
+        (bad_request(20029), False),
+        (bad_request(50008), False),
         (bad_request(160005), False),
         (bad_request(50083), False),
         (bad_request(0), False),
@@ -239,7 +244,10 @@ def test_a_defect_of_the_program_is_named() -> None:
         (server_error(500), False),
         (KeyError(), False),
     ],
-    ids=["form", "link", "automod", "locked", "archived", "page", "permission", "500", "defect"],
+    ids=[
+        *("form", "link", "automod", "not known", "network", "too many threads", "too fast", "no channel for messages"),
+        *("locked", "archived", "page", "permission", "500", "defect"),
+    ],
 )
 def test_only_what_discord_says_of_a_text_is_about_its_words(*, error: Exception, about_words: bool) -> None:
     assert is_about_words(error) is about_words

@@ -8,13 +8,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.domain.events import Event, MessageDeleted, Replied, RepliesMissed
+from tracker.domain.events import Event, MessageDeleted, Replied, RepliesMissed, ThreadSeen
 from tracker.reconcile.feed import Cue, Description, Feed
 from tracker.reconcile.sight import Cause, Sight
 
 START = datetime(2026, 2, 4, 10, 30, tzinfo=UTC)
 NIGHT = timedelta(hours=7)
 EMPTY = Description(guild_id=1, threads=())
+ANSWER = Replied(thread_id=1, message_id=2, author_id=3, author_name="sam")
+CHANGED = ThreadSeen(
+    thread_id=1, guild_id=1, author_id=4, title="Login fails", tags=(), newly_created=False, at=START + NIGHT
+)
 
 
 class Ear:
@@ -145,6 +149,45 @@ async def test_what_discord_tells_after_a_lost_connection_closes_the_gap(ear: Ea
     assert ear.feed.late_since is None
     assert ear.feed.heard_until == after(60)
     assert ear.feed.looked.is_set()
+
+
+@pytest.mark.parametrize(("seconds", "is_compared"), [(55, False), (65, True)])
+async def test_a_change_that_is_told_long_after_it_happened_is_compared_and_a_message_is_believed(
+    ear: Ear, seconds: float, *, is_compared: bool
+) -> None:
+    ear.feed.lost(Cause.UNREACHED)
+    ear.pass_by(seconds, connected=False)
+    ear.feed.hear(ANSWER)
+    ear.feed.hear(CHANGED)
+    assert ear.recorded == []
+    ear.feed.resumed()
+    if is_compared:
+        cue = await ear.cue()
+        assert (cue.description, ear.recorded) == (None, [])
+        ear.feed.forget()  # as who compares does with what is older than his picture
+        ear.feed.release(cue)
+        ear.feed.caught_up(unread="", complete=True)
+    assert ear.recorded == ([] if is_compared else [ANSWER, CHANGED])
+    assert ear.feed.heard_until == after(seconds)
+
+    ear.feed.lost(Cause.UNREACHED)
+    ear.pass_by(3600, connected=False)
+    ear.feed.hear(ANSWER)
+    ear.feed.resumed()
+    assert ear.recorded[-1] == ANSWER  # a message's id has its time
+    assert ear.cause is None
+
+
+async def test_what_is_heard_first_after_a_night_is_kept_back_until_all_is_compared(ear: Ear) -> None:
+    ear.at += NIGHT
+    ear.feed.hear(CHANGED)
+    ear.feed.look(connected=True, alive_until=None)
+    ear.feed.unread("THREAD_UPDATE")
+    ear.pass_by(30, answered=True)
+    cue = await ear.cue()
+    assert (cue.description, ear.recorded) == (None, [])
+    ear.feed.release(cue)  # the forum could not be read: what was told is better than nothing
+    assert ear.recorded == [CHANGED]
 
 
 @pytest.mark.parametrize("lose", [kick, outage])

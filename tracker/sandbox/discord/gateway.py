@@ -36,8 +36,9 @@ class Gateway:
     `heartbeat_interval` is what HELLO asks for, in seconds. `handshakes` names every one that succeeded, in order:
     "IDENTIFY" or "RESUME". `connected` is set while a bot has all that was sent to it in its handshake.
     While paused, events wait in `held`, where a test may reorder them. While `unreachable`, no connection is taken.
-    While the guild is `unavailable`, nothing that happens there is sent, now or later. So many of the next events about
-    threads as `unreadable` says come without most of their fields.
+    While the guild is `unavailable`, nothing that happens there is sent, now or later, and nothing is sent to a bot
+    that is not in the guild. So many of the next events about threads as `unreadable` says come without most of their
+    fields.
     """
 
     state: State
@@ -74,7 +75,8 @@ class Gateway:
             self.held.append(event)
             return
         self.recent.append(event)
-        if self.unavailable:
+        is_member = self.state.bot_user.id in self.state.members
+        if self.unavailable or not (is_member or event.name == "GUILD_DELETE"):
             return
         if event.channel is not None and not self.state.bot_sees(event.channel):
             if event.unseen is None:

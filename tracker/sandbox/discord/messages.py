@@ -236,7 +236,9 @@ class MessageRoutes:
         )
 
     def _payload(self, message: Message) -> payloads.Payload:
-        return payloads.message(message, self.state.bot_user, content=self.state.bot_reads_content)
+        whole = payloads.message(message, self.state.bot_user, content=self.state.bot_reads_content)
+        odd = self.state.odd_messages.get(message.id, {})
+        return {name: value for name, value in (whole | odd).items() if odd.get(name, "") is not None}
 
 
 def _emoji(request: web.Request) -> str:

@@ -77,7 +77,8 @@ class State:
 
     Nobody has documented how the audit log shows a change of tags (`logs_tags`: under the key `applied_tags`; else such
     a change has no entry), and whether it has what people do to their own threads (`logs_own_threads`). `locked_is` is
-    how a message to a locked thread is refused: as locked, or, as was reported, as archived.
+    how a message to a locked thread is refused: as locked, or, as was reported, as archived. `odd_messages` has, by the
+    message's id, what is otherwise when it is read (None: is missing).
     """
 
     now: Callable[[], datetime] = utc_now
@@ -93,6 +94,7 @@ class State:
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
     audit_log: list[AuditEntry] = field(default_factory=list)
+    odd_messages: dict[int, dict[str, object]] = field(default_factory=dict)
     blocked_words: dict[str, Refusal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
