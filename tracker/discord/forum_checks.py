@@ -92,6 +92,12 @@ def responders(
     """Whose answers count. None: the setting cannot be read."""
     copy = "Server Settings > Roles > right-click it, Copy Role ID"
     unknown = [role_id for role_id in role_ids or () if role_id not in standing.guild.roles]
+    if standing.guild.id in (role_ids or ()):
+        yield warning(
+            id="discord.role",
+            text=f"SUPPORT_ROLE_IDS {int(standing.guild.id)} is @everyone: everybody's message counts as an answer.",
+            fix=f"Put the id of the staff's role there instead ({copy}).",
+        )
     if unknown and len(unknown) == len(role_ids or ()):
         yield failed(
             id="discord.role",
