@@ -318,6 +318,15 @@ def test_what_a_person_has_not_come_to_is_not_yet_and_what_comes_next_has_a_fix(
     assert left() == [("settings.sla_timeout", "failed"), ("sheet.tab", "not yet")]
 
 
+def test_with_a_token_only_the_link_that_adds_the_bot_comes_before_the_id_of_the_forum(
+    everything_allowed: SetUp,
+) -> None:
+    everything_allowed.desk.settings |= {"SUPPORT_CHANNEL_ID": "", "ALERT_CHANNEL_IDS": ""}
+    _, findings = everything_allowed.doctor()
+    of_discord = [finding["id"] for finding in findings if finding["group"] == "Discord"]
+    assert of_discord == ["discord.token", "discord.invite", "settings.support_channel_id"]
+
+
 @pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
 def test_a_secret_in_any_setting_is_one_finding_and_leaves_no_check_to_end_over_it(
     everything_allowed: SetUp, name: str

@@ -420,6 +420,7 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             "ALERT_CHANNEL_IDS is empty, so nothing comes of DIGEST. Example: ALERT_CHANNEL_IDS=1417628594471739433",
         ),
         ("REPORT", "09:00", 'REPORT "09:00" is not a day. Example: REPORT=Mon 09:00'),
+        ("REPORT", "Monday", 'REPORT "Monday" is not one day of the week with a time. Example: REPORT=Mon 09:00'),
         (
             "REPORT",
             "Mon-Fri 09:00",
