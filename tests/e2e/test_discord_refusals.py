@@ -16,7 +16,7 @@ from tracker.store import Store
 
 def troubles(desk: LocalDesk) -> list[str]:
     """What the log warns of, without times and levels, but for permissions that would help and are not needed."""
-    lines = (line.split(maxsplit=3) for line in desk.log.splitlines() if "It is needed for" not in line)
+    lines = (line.split(maxsplit=3) for line in desk.log.splitlines() if "It needs that only for" not in line)
     return sorted(words[3] for words in lines if words[2] in ("WARNING", "ERROR"))
 
 

@@ -110,7 +110,7 @@ HINTS = [
         "the bot may attach nothing where the report is posted",
         lambda desk: desk.settings.update({"REPORT": "Mon 09:00"}),
         "discord.report_picture.attach_files",
-        "lacks Attach Files: no role of the bot allows it. It is needed for the picture in the weekly report",
+        "lacks Attach Files: no role of the bot allows it. It needs that only for the picture in the weekly report",
         "Server Settings > Roles > tracker > Permissions: switch Attach Files on.",
     ),
     hint(
@@ -166,8 +166,8 @@ HINTS = [
         "the bot may not manage threads",
         lambda desk: desk.world.revoke("MANAGE_THREADS"),
         "discord.forum.manage_threads",
-        "In #support the bot lacks Manage Threads: no role of the bot allows it. It is needed for messages in archived "
-        "or locked threads, and for closing these again, only.",
+        "In #support the bot lacks Manage Threads: no role of the bot allows it. It needs that only for messages in "
+        "archived or locked threads, and to close these again.",
         "Server Settings > Roles > tracker > Permissions: switch Manage Threads on.",
     ),
     hint(

@@ -20,7 +20,7 @@ _ID = "discord.alert_channel"
 _COPY_ROLE = "Copy the id of the role (Server Settings > Roles > right-click it, Copy Role ID)."
 _ROLE_ID = "discord.escalation_role"
 _PICTURE_ID = "discord.report_picture"
-_PICTURE = "the picture in the weekly report, which has a table otherwise,"
+_PICTURE = "the picture in the weekly report, which has a table otherwise"
 _COPY = "Copy the id of a text channel of the server (right-click it, Copy Channel ID)."
 
 

@@ -102,7 +102,7 @@ async def check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk
 async def _channels(rest: hikari.api.RESTClient, standing: Standing, desk: Desk) -> AsyncIterator[Finding]:
     """The channels that the bot writes to for the staff."""
     if desk.alert_channel_ids == ():
-        fix = "Put the ids of channels there that are to be called when an answer is late."
+        fix = "Write into it the ids of the channels that are to read when nobody answers in time."
         yield warning(id="discord.alerts", text="Alerts: none (ALERT_CHANNEL_IDS is empty).", fix=fix)
     named = {
         **dict.fromkeys(desk.report_channel_ids or (), "REPORT_CHANNEL_IDS"),

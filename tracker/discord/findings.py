@@ -72,7 +72,7 @@ def lacks(
         fix = f"{permissions_of(standing, channel.id)}: allow {permission} for {missing.denied_for}."
     else:
         fix = f"Server Settings > Roles > {standing.own_role} > Permissions: switch {permission} on."
-    needed = f" It is needed for {optional} only." if optional else ""
+    needed = f" It needs that only for {optional}." if optional else ""
     return Finding(
         id=f"{what}.{id_of(missing.permission)}",
         group=Group.DISCORD,

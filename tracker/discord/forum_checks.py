@@ -35,7 +35,7 @@ def rights(standing: Standing, forum: hikari.GuildForumChannel, *, has_two_facto
         yield good(id="discord.forum.permissions", text=f"In #{forum.name} the bot may {may}")
     unmanaged = standing.missing([Permissions.MANAGE_THREADS], forum)
     for missing in unmanaged:
-        needed_for = "messages in archived or locked threads, and for closing these again,"
+        needed_for = "messages in archived or locked threads, and to close these again"
         yield lacks(standing, forum, missing, "discord.forum", optional=needed_for)
     if not unmanaged and standing.lacks_second_factor(has_two_factor=has_two_factor):
         yield warning(
