@@ -32,6 +32,7 @@ from tracker.discord.connection import UNREADABLE, refusal_of, rest_only
 from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum
 from tracker.discord.view import ForumView
+from tracker.domain.effects import EffectKind
 from tracker.domain.events import AuthorNamed
 from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Ticket
@@ -98,7 +99,7 @@ async def _backfill(loaded: Settings, console: Console, *, since: datetime | Non
             raise
         if is_forbidden(error):
             raise DiscordSetupError(
-                f"The forum's threads cannot be read: {reason_of(error)}.",
+                f"The forum's threads cannot be read: {reason_of(error, EffectKind.LOOK_BACK)}.",
                 "Give the bot View Channel and Read Message History there, and run the command again to go on.",
             ) from error
         _log.debug("It ended here:", exc_info=error)

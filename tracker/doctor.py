@@ -60,6 +60,9 @@ _GROUPS = {
 }
 """Settings that a person fills in when it is the turn of this group; the others come first."""
 
+_OF_THE_BOT = {"discord_token", "discord_api_url"}
+"""What is needed to log in. The link that adds the bot to a server comes next, and only then the ids of channels."""
+
 _OF_THE_TAB = {"sheet.tab", "sheet.tab_name", "sheet.header", "sheet.header_name"}
 """What is made or chosen in the last step."""
 
@@ -135,10 +138,12 @@ def _examined(record: Record | None) -> Iterator[Finding]:
         anybody_answers=loaded.support_role_ids == (),
     )
     yield from whatever_happens(Group.MACHINE, of_machine)
-    yield from _wrong(problems, Group.DISCORD)
-    if not wrong & {"discord_token", "discord_api_url"}:
+    of_the_bot = [problem for problem in problems if problem.name.lower() in _OF_THE_BOT]
+    yield from _wrong(of_the_bot, Group.DISCORD)
+    if not of_the_bot:
         of_discord = partial(_examine_discord, loaded, wrong, send_test=record is not None)
         yield from whatever_happens(Group.DISCORD, lambda: asyncio.run(of_discord()))
+    yield from _wrong([problem for problem in problems if problem not in of_the_bot], Group.DISCORD)
     of_the_book = [problem for problem in problems if problem.name == "SPREADSHEET_ID"]
     yield from _wrong([problem for problem in problems if problem not in of_the_book], Group.SHEET)
     if not wrong & {"google_application_credentials", "google_sheets_url"}:

@@ -165,7 +165,7 @@ async def test_requests_that_hang_or_cannot_be_understood_hold_up_no_other_ticke
     await ticked(desk, garbled)
     assert [len(desk.bot_messages(thread)) for thread in hanging] == [1] * len(hanging)
     # the start tells of permissions that would help and are not needed
-    lines = [line for line in desk.log.splitlines() if "It is needed for" not in line]
+    lines = [line for line in desk.log.splitlines() if "It needs that only for" not in line]
     (line,) = [line for line in lines if " WARNING " in line or " ERROR " in line]
     assert f"Thread {garbled.id}: post_resolved" in line
     assert "a defect of the program or an answer it cannot read" in line

@@ -202,6 +202,15 @@ USELESS = [
         ends=1,
         line="exists, but cannot be seen by the bot",
     ),
+    Broken(
+        name="the forum's id is that of the server",
+        breaks=lambda desk: desk.settings.update({"SUPPORT_CHANNEL_ID": str(desk.world.guild.id)}),
+        id="discord.forum",
+        says="is the id of the server Support guild itself, not of a channel in it.",
+        fix="Copy the id of the forum channel",
+        ends=1,
+        line="is the id of the server Support guild itself",
+    ),
     *(
         Broken(
             name=f"the forum's id is that of a {kind}",
@@ -291,6 +300,13 @@ DEGRADES = [
         "Copy Channel ID",
     ),
     degrades(
+        "an alert channel's id is that of the server",
+        alerts_are(lambda desk: desk.world.guild.id),
+        "discord.alert_channel",
+        "(ALERT_CHANNEL_IDS) is the server Support guild itself, not a channel in it.",
+        "Copy Channel ID",
+    ),
+    degrades(
         "a channel for escalations does not exist",
         lambda desk: desk.settings.update({"ESCALATION_AFTER": "2h", "ESCALATION_CHANNEL_IDS": UNKNOWN_ID}),
         "discord.alert_channel",
@@ -329,7 +345,7 @@ DEGRADES = [
         "an alert channel is a voice channel that the bot may not connect to",
         alerts_are(lambda desk: desk.world.new_voice_channel("on-call").id),
         "discord.alert_channel.connect",
-        "In #on-call the bot lacks Connect: no role of the bot allows it.",
+        "(ALERT_CHANNEL_IDS), #on-call, a voice channel: In #on-call the bot lacks Connect: no role of the bot allows",
         "Server Settings > Roles > tracker > Permissions: switch Connect on.",
     ),
     degrades(
@@ -350,7 +366,7 @@ DEGRADES = [
         "the bot may not write in an alert channel",
         denied("SEND_MESSAGES", alerts_of, by="everyone"),
         "discord.alert_channel.send_messages",
-        "In #alerts the bot lacks Send Messages: the overwrite for @everyone denies it.",
+        "(ALERT_CHANNEL_IDS): In #alerts the bot lacks Send Messages: the overwrite for @everyone denies it.",
         "Edit Channel > Permissions: allow Send Messages for @everyone.",
     ),
     degrades(

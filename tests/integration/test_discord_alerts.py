@@ -123,11 +123,11 @@ async def test_an_alert_channel_that_fails_in_any_way_keeps_no_other_from_its_al
                 lambda: {pending.effect.channel_id for _, pending in desk.store.effects.heads(9)} == {lost.id}
             )
             assert desk.delivery.given_up.count >= 3
-            for channel, reason in ((gone, "does not exist any more"), (lost, "lacks a permission")):
+            for channel, reason in ((gone, "does not exist any more"), (lost, "lacks Send Messages")):
                 announced = [message for message in desk.messages(fine) if f"<#{channel.id}>" in message.content]
                 assert [reason in message.content for message in announced[:1]] == [True]
                 assert len(desk.lines(f"Alerts do not reach the channel {channel.id}", reason)) == 1
-            assert len(desk.lines(f"in channel {lost.id}", "lacks a permission")) == 1  # for all tickets together
+            assert len(desk.lines(f"in channel {lost.id}", "lacks Send Messages")) == 1  # for all tickets together
             desk.world.allow(lost, "SEND_MESSAGES")
             await desk.all_done()
             await desk.until(lambda: len(desk.delivery.alert_channels.problems) == 1)

@@ -213,7 +213,7 @@ async def test_rate_limits_lose_and_double_nothing_and_other_channels_go_on(desk
 
 @pytest.mark.parametrize(
     ("permission", "reason"),
-    [("SEND_MESSAGES_IN_THREADS", "lacks a permission"), ("VIEW_CHANNEL", "has no access")],
+    [("SEND_MESSAGES_IN_THREADS", "lacks Send Messages in Threads"), ("VIEW_CHANNEL", "has no access")],
     ids=["50013", "50001"],
 )
 async def test_a_lost_permission_is_told_once_and_what_waits_comes_when_it_is_back(
@@ -447,7 +447,7 @@ async def test_thousands_that_lack_a_permission_ask_for_it_a_few_times_a_minute_
         thread = desk.open("Due")
         desk.resolve(thread)
         await desk.until(lambda: desk.messages(thread), hurry=False)
-        await desk.until(lambda: desk.lines("lacks a permission"), hurry=False)
+        await desk.until(lambda: desk.lines("lacks Add Reactions"), hurry=False)
 
         def refusals() -> int:
             return sum(request.status == 403 for request in desk.discord.requests)
@@ -491,7 +491,7 @@ async def test_tickets_that_come_after_a_refusal_wait_for_the_next_probe_of_thei
 
 
 def permission_lacks(permission: str) -> str:
-    return "no access" if permission == "VIEW_CHANNEL" else "lacks a permission"
+    return "no access" if permission == "VIEW_CHANNEL" else "the bot lacks"
 
 
 def refusals(desk: DiscordDesk) -> int:
@@ -504,7 +504,7 @@ async def test_reactions_that_may_not_be_added_expire_together_after_a_day(desk:
     for thread in threads:
         desk.tick(thread)
     async with desk.delivering():
-        await desk.until(lambda: desk.lines("lacks a permission"))
+        await desk.until(lambda: desk.lines("lacks Add Reactions"))
         desk.later += timedelta(days=1)
         await desk.until(lambda: desk.lines("✅ on", "given up after a day"))
         assert desk.delivery.given_up.count > 10
@@ -590,7 +590,7 @@ async def test_tickets_that_lack_a_permission_ask_a_handful_of_times_and_all_whe
         desk.tick(thread)
 
     async with desk.delivering():
-        await desk.until(lambda: desk.lines("lacks a permission") and desk.delivery.idle, hurry=False)
+        await desk.until(lambda: desk.lines("lacks Add Reactions") and desk.delivery.idle, hurry=False)
         assert 1 <= refusals(desk) <= 8  # as many as are under way at once
         desk.world.allow(desk.forum, "ADD_REACTIONS")
         await desk.until(lambda: all(desk.ticked(thread) for thread in threads))

@@ -110,7 +110,7 @@ HINTS = [
         "the bot may attach nothing where the report is posted",
         lambda desk: desk.settings.update({"REPORT": "Mon 09:00"}),
         "discord.report_picture.attach_files",
-        "lacks Attach Files: no role of the bot allows it. It is needed for the picture in the weekly report",
+        "lacks Attach Files: no role of the bot allows it. It needs that only for the picture in the weekly report",
         "Server Settings > Roles > tracker > Permissions: switch Attach Files on.",
     ),
     hint(
@@ -166,8 +166,8 @@ HINTS = [
         "the bot may not manage threads",
         lambda desk: desk.world.revoke("MANAGE_THREADS"),
         "discord.forum.manage_threads",
-        "In #support the bot lacks Manage Threads: no role of the bot allows it. It is needed for messages in archived "
-        "or locked threads, and for closing these again, only.",
+        "In #support the bot lacks Manage Threads: no role of the bot allows it. It needs that only for messages in "
+        "archived or locked threads, and to close these again.",
         "Server Settings > Roles > tracker > Permissions: switch Manage Threads on.",
     ),
     hint(
@@ -316,6 +316,15 @@ def test_what_a_person_has_not_come_to_is_not_yet_and_what_comes_next_has_a_fix(
     assert left() == [("sheet.tab", "failed")]
     desk.settings["SLA_TIMEOUT"] = "soon"
     assert left() == [("settings.sla_timeout", "failed"), ("sheet.tab", "not yet")]
+
+
+def test_with_a_token_only_the_link_that_adds_the_bot_comes_before_the_id_of_the_forum(
+    everything_allowed: SetUp,
+) -> None:
+    everything_allowed.desk.settings |= {"SUPPORT_CHANNEL_ID": "", "ALERT_CHANNEL_IDS": ""}
+    _, findings = everything_allowed.doctor()
+    of_discord = [finding["id"] for finding in findings if finding["group"] == "Discord"]
+    assert of_discord == ["discord.token", "discord.invite", "settings.support_channel_id"]
 
 
 @pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])

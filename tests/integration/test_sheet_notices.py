@@ -15,6 +15,7 @@ from tests.support.sheet_office import ROWS, TITLE, Office
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import MAXIMUM_CELLS
 from tracker.sheet.table.columns import NAMES
+from tracker.sheet.table.layout import column_letters
 
 TITLE_COLUMN, TEAM = NAMES.index("title"), NAMES.index("team")
 
@@ -220,6 +221,7 @@ async def test_a_renamed_column_is_told_once_and_caught_up_when_its_name_is_back
         assert desk.shows(1, title="Charts", type="Engineering 🛠", Squad=None)
         (notice,) = desk.hear()
         assert "no column `team` any more" in notice
+        assert f"Write `team` into {column_letters(TEAM)}1 again, or run" in notice
         assert "python -m tracker.init_sheet" in notice
 
         desk.office.tab.enter(0, TEAM, "team")

@@ -14,11 +14,13 @@ from tracker.discord.findings import failed, good, lacks, permissions_of, warnin
 from tracker.discord.forum import kind_of
 from tracker.discord.permissions import IN_ALERT_CHANNEL, IN_ALERT_THREAD, IN_ALERT_VOICE, Standing
 from tracker.discord.picture import why_not
+from tracker.domain.effects import EffectKind
 
 _ID = "discord.alert_channel"
+_COPY_ROLE = "Copy the id of the role (Server Settings > Roles > right-click it, Copy Role ID)."
 _ROLE_ID = "discord.escalation_role"
 _PICTURE_ID = "discord.report_picture"
-_PICTURE = "the picture in the weekly report, which has a table otherwise,"
+_PICTURE = "the picture in the weekly report, which has a table otherwise"
 _COPY = "Copy the id of a text channel of the server (right-click it, Copy Channel ID)."
 
 
@@ -33,7 +35,9 @@ async def alert_channel(
     except hikari.NotFoundError as error:
         if not is_gone(error):
             raise
-        return [wrong(text=f"{setting} does not exist.")]
+        is_server = channel_id == standing.guild.id
+        instead = f"is the server {standing.guild.name} itself, not a channel in it" if is_server else "does not exist"
+        return [wrong(text=f"{setting} {instead}.")]
     except hikari.ForbiddenError as error:
         if not is_hidden(error):
             raise
@@ -44,11 +48,13 @@ async def alert_channel(
         return [wrong(text=f"{setting}, #{channel.name}, is a {kind_of(channel)} and takes no messages.")]
     # A thread has no overwrites of its own: those of its channel hold.
     where = await rest.fetch_channel(channel.parent_id) if isinstance(channel, hikari.GuildThreadChannel) else channel
-    found = [good(id=_ID, text=f"Alerts: #{channel.name} ({channel.id})")]
+    called = "" if isinstance(channel, hikari.GuildTextChannel) else f", a {kind_of(channel)}"
+    found = [good(id=_ID, text=f"Alerts: #{channel.name} ({channel.id}){called}")]
     if isinstance(where, hikari.PermissibleGuildChannel):
         lacking = standing.missing(_needed_in(channel), where)
         if lacking:
-            return [lacks(standing, where, missing, _ID) for missing in lacking]
+            because = f"{setting}{f', #{channel.name}{called}' if called else ''}: "
+            return [lacks(standing, where, missing, _ID, because=because) for missing in lacking]
         unpictured = standing.missing([Permissions.ATTACH_FILES], where) if gets_reports else []
         found += [lacks(standing, where, missing, _PICTURE_ID, optional=_PICTURE) for missing in unpictured]
     return found
@@ -66,11 +72,17 @@ def drawing() -> Sequence[Finding]:
 def escalation_role(standing: Standing, role_id: int) -> Finding:
     """Whether a mention of the role that ESCALATION_ROLE_ID names calls anybody."""
     role = standing.guild.roles.get(hikari.Snowflake(role_id))
+    if role_id == standing.guild.id:
+        return warning(
+            id=_ROLE_ID,
+            text=f"ESCALATION_ROLE_ID {role_id} is @everyone, whom the bot never mentions: escalations mention nobody.",
+            fix=_COPY_ROLE,
+        )
     if role is None:
         return warning(
             id=_ROLE_ID,
             text=f"The server has no role {role_id} (ESCALATION_ROLE_ID): escalations mention nobody.",
-            fix="Copy the id of the role (Server Settings > Roles > right-click it, Copy Role ID).",
+            fix=_COPY_ROLE,
         )
     if not role.is_mentionable and standing.missing([Permissions.MENTION_ROLES]):
         return warning(
@@ -89,7 +101,8 @@ async def try_post(rest: hikari.api.RESTClient, channel_id: int) -> Finding:
     except Exception as error:  # noqa: BLE001 - hikari ends in many ways over an answer that it cannot read
         return failed(
             id="discord.test_message",
-            text=f"Alerts: no message could be posted in channel {channel_id} and deleted again: {why(error)}.",
+            text=f"Alerts: no message could be posted in channel {channel_id} and deleted again: "
+            f"{why(error, EffectKind.NOTICE)}.",
             fix="Do what the lines about this channel say, and try again.",
         )
     return good(id="discord.test_message", text=f"Alerts: a message was posted in channel {channel_id} and deleted")

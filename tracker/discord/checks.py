@@ -102,7 +102,7 @@ async def check_desk(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk
 async def _channels(rest: hikari.api.RESTClient, standing: Standing, desk: Desk) -> AsyncIterator[Finding]:
     """The channels that the bot writes to for the staff."""
     if desk.alert_channel_ids == ():
-        fix = "Put the ids of channels there that are to be called when an answer is late."
+        fix = "Write into it the ids of the channels that are to read when nobody answers in time."
         yield warning(id="discord.alerts", text="Alerts: none (ALERT_CHANNEL_IDS is empty).", fix=fix)
     named = {
         **dict.fromkeys(desk.report_channel_ids or (), "REPORT_CHANNEL_IDS"),
@@ -187,11 +187,17 @@ async def _hidden_or_absent(
     Lists of channels leave out what the bot may not view, so whether a hidden one is in a server cannot be asked.
     """
     servers = [server async for server in rest.fetch_my_guilds()]
+    if (own := next((server for server in servers if server.id == forum_id), None)) is not None:
+        return failed(
+            id="discord.forum",
+            text=f"SUPPORT_CHANNEL_ID {forum_id} is the id of the server {own.name} itself, not of a channel in it.",
+            fix="Copy the id of the forum channel (right-click it, Copy Channel ID).",
+        )
     add = f"add the bot to it: {invite_link((await rest.fetch_application()).id)}"
     if not servers:
         return failed(
             id="discord.server",
-            text=f"The bot is not in the server of SUPPORT_CHANNEL_ID {forum_id}: it is in none.",
+            text=f"The bot {name_of(me)} is not in the server of SUPPORT_CHANNEL_ID {forum_id}: it is in none.",
             fix=f"{add[0].upper()}{add[1:]}",
         )
     names = ", ".join(server.name for server in servers)

@@ -64,13 +64,22 @@ _REASONS = {
     _UNKNOWN_MESSAGE: "the message does not exist any more",
     _STARTER_MISSING: "the thread has no first message",
     _NO_ACCESS: "the bot has no access (View Channel)",
-    _NO_PERMISSION: (
-        "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions, Read Message History)"
-    ),
+    _NO_PERMISSION: "the bot lacks a permission there",
     _NO_SECOND_FACTOR: "the server demands two-factor authentication of the bot's owner",
     THREAD_ARCHIVED: "the thread is locked or archived (Manage Threads lets the bot write there)",
     THREAD_LOCKED: "the thread is locked (Manage Threads lets the bot write there)",
 }
+
+_IN_THREADS = "Send Messages in Threads, or is timed out"
+_IN_ALERT_CHANNELS = "Send Messages (in a thread: Send Messages in Threads), or is timed out"
+_LACKING = {
+    **dict.fromkeys(EffectKind, _IN_ALERT_CHANNELS),
+    **dict.fromkeys((EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED), _IN_THREADS),
+    **dict.fromkeys((EffectKind.LOOK_BACK, EffectKind.NAME_AUTHOR, EffectKind.END_ALERT), "Read Message History"),
+    EffectKind.REACT: "Add Reactions or Read Message History, or is timed out",
+    EffectKind.CLOSE_AGAIN: "Manage Threads",
+}
+"""What keeps the bot from each kind of errand, where Discord says only that it lacks a permission."""
 
 
 class ClosedThreadError(Exception):
@@ -188,7 +197,7 @@ def judge(
         return Verdict(reason=reason_of(error), again_after=_UNKNOWN_PAUSE, usual=True, moot=True)
     if isinstance(error, LookFailedError):
         return replace(judge(error.error, kind, failures, chance, refused_for), shared=False, counted=False)
-    reason, is_over = reason_of(error), refused_for >= _LONG_ENOUGH
+    reason, is_over = reason_of(error, kind), refused_for >= _LONG_ENOUGH
     soon = pause(failures, chance)
     if is_unreadable(error) or (isinstance(error, hikari.ClientHTTPResponseError) and not is_from_elsewhere(error)):
         return _judge_answer(error, kind, failures, chance, is_over=is_over)
@@ -203,7 +212,7 @@ def judge(
 
 def _judge_answer(error: Exception, kind: EffectKind, failures: int, chance: float, *, is_over: bool) -> Verdict:
     """The same for what Discord itself answered."""
-    reason, counted = reason_of(error), is_counted(error)
+    reason, counted = reason_of(error, kind), is_counted(error)
     soon = pause(failures, chance)
     later = None if is_over else pause(failures, chance, longest=_REFUSED_LONGEST)
     code = int(error.code) if isinstance(error, hikari.ClientHTTPResponseError) else None
@@ -247,12 +256,12 @@ def is_failure(error: BaseException) -> bool:
     return isinstance(error, ours | hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError)
 
 
-def reason_of(error: Exception) -> str:
-    """What went wrong, as the end of a sentence."""
+def reason_of(error: Exception, kind: EffectKind | None = None) -> str:
+    """What went wrong, as the end of a sentence. The `kind` of errand says which permission is missing."""
     if isinstance(error, ClosedThreadError | LookFailedError | UnknownThreadError | TrackerError):
         return str(error)
     if isinstance(error, hikari.ClientHTTPResponseError):
-        return _refusal_in_words(error)
+        return _refusal_in_words(error, kind)
     if isinstance(error, hikari.HTTPResponseError):
         return f"Discord is in trouble (HTTP {int(error.status)})"
     if is_unreadable(error):
@@ -262,12 +271,14 @@ def reason_of(error: Exception) -> str:
     return f"Discord could not be reached ({type(error).__name__})"
 
 
-def _refusal_in_words(error: hikari.ClientHTTPResponseError) -> str:
+def _refusal_in_words(error: hikari.ClientHTTPResponseError, kind: EffectKind | None) -> str:
     if is_from_elsewhere(error):
         return f"something on the way to Discord refused it (HTTP {int(error.status)})"
     if isinstance(error, hikari.UnauthorizedError):
         return "Discord does not accept DISCORD_TOKEN any more"
     code = int(error.code)
+    if code == _NO_PERMISSION and kind is not None:
+        return f"the bot lacks {_LACKING[kind]}"
     return _REASONS.get(code) or f"Discord refused it: {error.message or error.status} ({code})"
 
 

@@ -11,6 +11,7 @@ import hikari
 from tracker.checks import Finding, Group, Level
 from tracker.discord.failures import reason_of
 from tracker.discord.permissions import Missing, Standing, id_of, name_of
+from tracker.domain.effects import EffectKind
 
 good = partial(Finding, group=Group.DISCORD, level=Level.GOOD)
 warning = partial(Finding, group=Group.DISCORD, level=Level.WARNING)
@@ -40,11 +41,11 @@ def unchecked(error: Exception, id: str, what: str, *, level: Level = Level.WARN
     )
 
 
-def why(error: Exception) -> str:
-    """What kept a check from being made, as the end of a sentence."""
+def why(error: Exception, kind: EffectKind | None = None) -> str:
+    """What kept a check from being made, as the end of a sentence. `kind`: the errand that it tried out."""
     # A proxy's refusal comes from aiohttp as it is.
     if isinstance(error, hikari.HTTPError | aiohttp.ClientError | OSError | TimeoutError):
-        return reason_of(error)
+        return reason_of(error, kind)
     return f"the bot cannot read what Discord answered ({type(error).__name__}: {error!s:.100})"
 
 
@@ -71,7 +72,7 @@ def lacks(
         fix = f"{permissions_of(standing, channel.id)}: allow {permission} for {missing.denied_for}."
     else:
         fix = f"Server Settings > Roles > {standing.own_role} > Permissions: switch {permission} on."
-    needed = f" It is needed for {optional} only." if optional else ""
+    needed = f" It needs that only for {optional}." if optional else ""
     return Finding(
         id=f"{what}.{id_of(missing.permission)}",
         group=Group.DISCORD,

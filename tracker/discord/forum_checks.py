@@ -35,7 +35,7 @@ def rights(standing: Standing, forum: hikari.GuildForumChannel, *, has_two_facto
         yield good(id="discord.forum.permissions", text=f"In #{forum.name} the bot may {may}")
     unmanaged = standing.missing([Permissions.MANAGE_THREADS], forum)
     for missing in unmanaged:
-        needed_for = "messages in archived or locked threads, and for closing these again,"
+        needed_for = "messages in archived or locked threads, and to close these again"
         yield lacks(standing, forum, missing, "discord.forum", optional=needed_for)
     if not unmanaged and standing.lacks_second_factor(has_two_factor=has_two_factor):
         yield warning(
@@ -92,6 +92,12 @@ def responders(
     """Whose answers count. None: the setting cannot be read."""
     copy = "Server Settings > Roles > right-click it, Copy Role ID"
     unknown = [role_id for role_id in role_ids or () if role_id not in standing.guild.roles]
+    if standing.guild.id in (role_ids or ()):
+        yield warning(
+            id="discord.role",
+            text=f"SUPPORT_ROLE_IDS {int(standing.guild.id)} is @everyone: everybody's message counts as an answer.",
+            fix=f"Put the id of the staff's role there instead ({copy}).",
+        )
     if unknown and len(unknown) == len(role_ids or ()):
         yield failed(
             id="discord.role",

@@ -114,7 +114,7 @@ class LastLook:
         _log.warning(
             "Thread %d cannot be searched for an answer (%s): the alert says what is known.",
             ticket.thread_id,
-            reason_of(error),
+            reason_of(error, EffectKind.LOOK_BACK),
             extra=about(ticket.thread_id),
         )
 

@@ -16,6 +16,8 @@ from tracker.discord.failures import (
     reason_of,
 )
 from tracker.discord.history import messages_in
+from tracker.discord.permissions import Standing
+from tracker.domain.effects import Closed, EffectKind
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import alert_ended
 from tracker.logs import about
@@ -117,7 +119,7 @@ class Posting:
                 "Thread %d: its alert in the channel %d stays as it is: %s.",
                 ticket.thread_id,
                 channel_id,
-                reason_of(error),
+                reason_of(error, EffectKind.END_ALERT),
                 extra=about(ticket.thread_id),
             )
 

@@ -63,6 +63,6 @@ def read_weekly(text: str) -> tuple[int, time]:
     """
     name, _, at = text.strip().partition(" ")
     days = read_days(name)
-    if len(days) != 1:
+    if len(days) != 1 or not at.strip():
         raise ValueError(f'"{text}" is not one day of the week with a time')
     return next(iter(days)), read_time(at)

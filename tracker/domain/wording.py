@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -245,10 +245,15 @@ def sheet_back_notice() -> str:
     return "✅ **The sheet can be written again.** It is being brought up to date."
 
 
-def columns_missing_notice(names: Iterable[str], address: str, waiting: int) -> str:
-    """Columns that the header names no more; the others are written as ever."""
+def columns_missing_notice(names: Collection[str], address: str, waiting: int, cells: Mapping[str, str]) -> str:
+    """Columns that the header names no more; the others are written as ever.
+
+    `cells` are those, such as `C1`, in which somebody is known to have written over the names.
+    """
+    written = [f"Write `{name}` into {cell} again" for name, cell in cells.items()]
+    unknown = [] if len(cells) == len(names) else ["Give its header that name again"]
     return _notice(
-        f"🛠️ **The sheet has no column {_listed(names)} any more.**\n\nGive its header that name again, or run "
+        f"🛠️ **The sheet has no column {_listed(names)} any more.**\n\n{'. '.join([*written, *unknown])}, or run "
         f"`python -m tracker.init_sheet` to add it at the right end: <{address}>",
         f"{changes(waiting)} for it until then; the other columns are kept up to date. The bot needs no restart.",
     )

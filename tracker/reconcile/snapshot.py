@@ -17,6 +17,7 @@ import hikari
 from tracker.discord.failures import is_failure, is_forbidden, is_unreadable, reason_of
 from tracker.discord.forum import Forum, TagChange
 from tracker.discord.view import ForumView
+from tracker.domain.effects import EffectKind
 from tracker.domain.events import ThreadSeen
 from tracker.errors import DiscordSetupError, TrackerError
 from tracker.reconcile.feed import Cue, Description, Feed
@@ -139,7 +140,7 @@ class Reader:
                 self.feed.release(holder)
                 failures += 1
                 wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
-                reason = reason_of(error)
+                reason = reason_of(error, EffectKind.LOOK_BACK)
                 self.feed.failed(_cause_of(error), reason)
                 if reason != said:
                     _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason, wait)

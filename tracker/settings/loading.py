@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode
 
 from tracker.domain.hours import NeverOpenError
 from tracker.errors import SettingsError, fix_of
+from tracker.secrecy import quoted
 from tracker.settings import env_file
 from tracker.settings.env_file import Oddity
 from tracker.settings.env_lines import Lines
@@ -103,7 +104,7 @@ def _contradictions(loaded: Settings) -> list[Problem]:
         wrong = "is not set, so nothing comes of REPORT_CHANNEL_IDS"
         problems.append(Problem(name="REPORT", wrong=wrong, example="Mon 09:00", is_missing=False))
     for team in sorted(dict(loaded.team_sla).keys() - set(loaded.team_tags)):
-        wrong = f'names "{team}", which is no team of TEAM_TAGS ({", ".join(loaded.team_tags)})'
+        wrong = f"names {quoted(team)}, which is no team of TEAM_TAGS ({', '.join(loaded.team_tags)})"
         problems.append(Problem(name="TEAM_SLA", wrong=wrong, example=f"{loaded.team_tags[0]}=2h", is_missing=False))
     return problems
 

@@ -150,23 +150,29 @@ def support_name(text: str) -> str:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Names, separated by commas."""
-    found = tuple(_parts(text))
+    """Names of tags, separated by commas."""
+    found = names_if_any(text)
     if not found:
         raise ValueError("needs at least one name")
     return found
 
 
 def names_if_any(text: str) -> tuple[str, ...]:
-    """Names, separated by commas; there may be none."""
-    return tuple(_parts(text))
+    """Names of tags, separated by commas; there may be none."""
+    found = tuple(_parts(text))
+    hidden = next((quoted(part) for part in found if quoted(part) != f'"{part}"'), None)
+    if hidden is not None:
+        raise ValueError(f"holds what is no tag's name {hidden}; Discord's have at most 20 characters")
+    return found
 
 
 def path(text: str) -> Path:
     """A path, in which `~` and variables such as `$HOME` are replaced."""
     opened = Path(os.path.expanduser(os.path.expandvars(text)))  # noqa: PTH111 - Path's own fails without a home
     longest = max((len(os.fsencode(part)) for part in opened.parts), default=0)
-    if len(text.splitlines()) > 1 or longest > _LONGEST_PATH_PART or len(os.fsencode(opened)) > _LONGEST_PATH:
+    if (lines := len(text.splitlines())) > 1:
+        raise ValueError(f"is no path (hidden: it has {lines} lines)")
+    if longest > _LONGEST_PATH_PART or len(os.fsencode(opened)) > _LONGEST_PATH:
         raise ValueError(f"is no path (hidden: it has {len(text):,} characters)")
     return opened
 

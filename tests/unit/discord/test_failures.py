@@ -285,9 +285,20 @@ def test_a_trouble_is_news_once_until_it_is_over_or_another() -> None:
 
 def test_a_missing_permission_is_named() -> None:
     assert judge(forbidden(50001), POST, 1, 0.0).reason == "the bot has no access (View Channel)"
-    assert judge(forbidden(50013), POST, 1, 0.0).reason == (
-        "the bot lacks a permission (Send Messages, Send Messages in Threads, Add Reactions, Read Message History)"
-    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "lacking"),
+    [
+        (REACT, "Add Reactions or Read Message History, or is timed out"),
+        (POST, "Send Messages in Threads, or is timed out"),
+        (EffectKind.LOOK_BACK, "Read Message History"),
+        (EffectKind.CLOSE_AGAIN, "Manage Threads"),
+        (ALERT, "Send Messages (in a thread: Send Messages in Threads), or is timed out"),
+    ],
+)
+def test_only_what_that_errand_needs_is_named_as_missing(kind: EffectKind, lacking: str) -> None:
+    assert judge(forbidden(50013), kind, 1, 0.0).reason == f"the bot lacks {lacking}"
 
 
 @pytest.mark.parametrize("kind", [REACT, POST, EDIT, ALERT])

@@ -20,6 +20,7 @@ from tracker.domain.wording import (
     REOPENED,
     alert_ended,
     alert_message,
+    columns_missing_notice,
     digest_messages,
     duration,
     literal,
@@ -282,3 +283,15 @@ def test_a_digest_lists_every_ticket_and_keeps_to_discords_limit() -> None:
 )
 def test_a_notice_tells_how_many_tickets_wait(waiting: int, text: str) -> None:
     assert text in sheet_refused_notice("The key was revoked.", waiting)
+
+
+@pytest.mark.parametrize(
+    ("cells", "advice"),
+    [
+        ({"team": "K1", "type": "C1"}, "Write `team` into K1 again. Write `type` into C1 again, or run"),
+        ({"team": "K1"}, "Write `team` into K1 again. Give its header that name again, or run"),
+        ({}, "Give its header that name again, or run"),
+    ],
+)
+def test_the_notice_of_missing_columns_names_the_cells_that_are_known(cells: dict[str, str], advice: str) -> None:
+    assert f"\n\n{advice}" in columns_missing_notice({"team", "type"}, "https://example.org", 0, cells)

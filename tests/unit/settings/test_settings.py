@@ -420,6 +420,7 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
             "ALERT_CHANNEL_IDS is empty, so nothing comes of DIGEST. Example: ALERT_CHANNEL_IDS=1417628594471739433",
         ),
         ("REPORT", "09:00", 'REPORT "09:00" is not a day. Example: REPORT=Mon 09:00'),
+        ("REPORT", "Monday", 'REPORT "Monday" is not one day of the week with a time. Example: REPORT=Mon 09:00'),
         (
             "REPORT",
             "Mon-Fri 09:00",
@@ -504,6 +505,30 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
         ),
         ("RESOLVED_TAGS", " , ", "RESOLVED_TAGS needs at least one name. Example: RESOLVED_TAGS=resolved,done"),
         ("TEAM_TAGS", ",", "TEAM_TAGS needs at least one name. Example: TEAM_TAGS=Engineering,Consulting"),
+        (
+            "TEAM_TAGS",
+            "Engineering,correcthorse1batterystaple",
+            (
+                "TEAM_TAGS holds what is no tag's name (hidden: it looks like a password); Discord's have at most 20 "
+                "characters. Example: TEAM_TAGS=Engineering,Consulting"
+            ),
+        ),
+        (
+            "RESOLVED_TAGS",
+            "x" * 5_000,
+            (
+                "RESOLVED_TAGS holds what is no tag's name (hidden: it has 5,000 characters); Discord's have at most "
+                "20 characters. Example: RESOLVED_TAGS=resolved,done"
+            ),
+        ),
+        (
+            "WAITING_TAGS",
+            "waiting\nfor customer",
+            (
+                "WAITING_TAGS holds what is no tag's name (hidden: it has 2 lines); Discord's have at most 20 "
+                "characters. Example: WAITING_TAGS=waiting for customer"
+            ),
+        ),
         (
             "DISCORD_API_URL",
             "discord.com/api",

@@ -187,7 +187,7 @@ def _forbidden(status: int, error: Mapping[str, object], asked: Asked) -> SheetE
             check="sheet.editable",
         )
     return SheetSetupError(
-        f"The spreadsheet {asked.address} is not shared with the bot.",
+        f"The spreadsheet {asked.address} (SPREADSHEET_ID) is not shared with the bot.",
         f"Share it with {asked.account} as Editor.",
         check="sheet.shared",
     )

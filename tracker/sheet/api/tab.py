@@ -66,7 +66,7 @@ def no_tab(
     if meant is None:
         return SheetSetupError(
             f"{what}).",
-            f"Put the name it has now into SHEET_NAME, or make one: {command('init-sheet')}",
+            f"If it was renamed, put its name now into SHEET_NAME; else make it: {command('init-sheet')}",
             check="sheet.tab",
         )
     written = f'"{meant}"' if "#" in meant else meant

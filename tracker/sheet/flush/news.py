@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tracker.cli.invocation import command
@@ -26,9 +26,11 @@ from tracker.domain.wording import (
 from tracker.errors import SheetError
 from tracker.sheet.flush.trouble import Trouble
 from tracker.sheet.repository import SheetRepository
-from tracker.sheet.table.columns import FIGURES, NAME_AGAIN, NAMES, quoted
+from tracker.sheet.table.cells import value_of
+from tracker.sheet.table.columns import FIGURES, NAME_AGAIN, NAMES, name_again, quoted
 from tracker.sheet.table.ownership import of_people
 from tracker.sheet.table.rows import Row
+from tracker.sheet.table.spelling import renamed_cells
 from tracker.sheet.write.plan import Outcome, WritePlan
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -40,6 +42,8 @@ OUT_SINCE = "sheet_out_since"
 """The fact that says since when Google has been in trouble."""
 
 _SEEN_COLUMNS = "sheet_columns_seen"
+_SEEN_PLACES = "sheet_column_places"
+"""Where the columns stood then, and how many the tab had."""
 _OWN_FIGURES = "sheet_own_figures"
 """The columns of figures that the bot has filled at some time: whatever people write there, they are its own."""
 _ANNOUNCED_SAME_IDS = "sheet_same_ids_told"
@@ -141,11 +145,14 @@ class News:
         if figures := columns.difference(self.columns).intersection(FIGURES):
             _log.info("The sheet has columns of figures, which are filled now: %s", quoted(sorted(figures)))
         if gone:
+            cells = self._renamed(gone, plan)
             _log.error(
-                "The sheet has no column %s any more; the others are written. %s", quoted(sorted(gone)), NAME_AGAIN
+                "The sheet has no column %s any more; the others are written. %s",
+                quoted(sorted(gone)),
+                name_again(cells) if len(cells) == len(gone) else NAME_AGAIN,
             )
             waiting = sum(any(row.known.get(name) != row.cells.get(name) for name in gone) for row in rows)
-            news.append(columns_missing_notice(gone, self._repository.address, waiting))
+            news.append(columns_missing_notice(gone, self._repository.address, waiting, cells))
         if back:
             _log.info("The sheet has its column %s again.", quoted(sorted(back)))
             news.append(columns_back_notice(back))
@@ -158,11 +165,18 @@ class News:
         self.columns = columns
         self._remember_trouble()
         self.remember(_SEEN_COLUMNS, _as_json(columns))
+        self.remember(_SEEN_PLACES, json.dumps({"width": plan.width, "places": plan.columns}, sort_keys=True))
         figures = columns.intersection(FIGURES)
         self.remember(_OWN_FIGURES, _as_json(figures.union(self._remembered(_OWN_FIGURES))))
         self.remember(FIGURES_SHOWN, "yes" if figures else "no")
         self.remember(_ANNOUNCED_SAME_IDS, _as_json(map(str, plan.doubled)))
         self.remember(self._repository.tab_fact, str(self._repository.tab_id))
+
+    def _renamed(self, gone: Collection[str], plan: WritePlan) -> dict[str, str]:
+        """The cells in which somebody wrote over these columns' names, as far as that is known."""
+        seen = json.loads(self._store.facts.find(_SEEN_PLACES) or "{}")
+        header = [value_of(plan.header.get(column, {})) for column in range(plan.width)]
+        return renamed_cells(gone, header, plan.header_row, seen["places"] if seen.get("width") == plan.width else {})
 
     def remember(self, name: str, value: str) -> None:
         """Keep a fact in the store."""

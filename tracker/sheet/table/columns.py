@@ -6,7 +6,7 @@ which a sheet can reckon, are there only for whoever wants them: nobody is asked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
@@ -235,6 +235,13 @@ ALL_BUT_KEY = frozenset(ALL_NAMES) - {KEY}
 
 NAME_AGAIN = f"Give its header that name again, or run: {command('init-sheet')}"
 """What to do about a column that the header does not name."""
+
+
+def name_again(cells: Mapping[str, str]) -> str:
+    """The same where it is known in which cells, such as `C1`, somebody wrote over the names."""
+    written = " and ".join(f'"{name}" into {cell}' for name, cell in cells.items())
+    return f"Write {written} again, or add what is missing at the right end: {command('init-sheet')}"
+
 
 KIND: dict[str, Kind] = {column.name: column.kind for column in COLUMNS}
 
