@@ -132,7 +132,10 @@ class RowWritten:
 
 @dataclass(frozen=True, kw_only=True)
 class RowFound:
-    """The sheet already has a row for a ticket that this store never wrote: what the row tells, as far as it does."""
+    """The sheet already has a row for a ticket that this store never wrote: what the row tells, as far as it does.
+
+    `resolution` is the time to resolution without the pauses, and `resolution_time` all of it, in words.
+    """
 
     thread_id: int
     author_name: str | None
@@ -145,6 +148,7 @@ class RowFound:
     reopen_count: int
     at: datetime
     answered_at: datetime | None = None
+    resolution: timedelta | None = None
     due_at: datetime | None = None
     was_missed: bool = False
 
