@@ -76,13 +76,17 @@ class AuthorNamed:
 
 @dataclass(frozen=True, kw_only=True)
 class Replied:
-    """A person wrote in the thread; `is_responder`: their word counts as an answer, unless they are the author."""
+    """A person wrote in the thread; `is_responder`: their word counts as an answer, unless they are the author.
+
+    `told_late_since`: the connection was broken then, and what happened since Discord tells only now, in its order.
+    """
 
     thread_id: int
     message_id: int
     author_id: int
     author_name: str
     is_responder: bool = True
+    told_late_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ from tracker.domain.events import (
     ThreadSeen,
     TicketEvent,
 )
-from tracker.domain.pauses import cut_short
+from tracker.domain.pauses import cut_short, resumed
 from tracker.domain.rules import Rules
 from tracker.domain.snowflakes import created_at
 from tracker.domain.tagging import messages, retag
@@ -194,7 +194,10 @@ def _answer(ticket: Ticket, event: Replied) -> Change:
     """The earliest answer counts, in whatever order answers are heard of. What the asker writes ends a pause."""
     written = created_at(event.message_id)
     if event.author_id == ticket.author_id:
-        return Change(ticket=replace(ticket, pauses=cut_short(ticket.pauses, written)))
+        # A tag that was told late, too, is dated when it was heard of: that may be after this was written.
+        is_next = event.told_late_since is not None and event.told_late_since <= written
+        ended = (resumed if is_next else cut_short)(ticket.pauses, written)
+        return Change(ticket=replace(ticket, pauses=ended))
     if not event.is_responder:
         return Change(ticket=ticket)
     if ticket.first_answer is not None and ticket.first_answer.message_id <= event.message_id:
