@@ -16,6 +16,7 @@ from tracker.cli import terminal
 from tracker.cli.arguments import Arguments
 from tracker.cli.invocation import command
 from tracker.errors import SettingsError, TrackerError
+from tracker.sheet.setup.checks import time_zone
 from tracker.sheet.setup.plan import carry_out, make_plan
 from tracker.sheet.table.columns import FIGURES
 from tracker.wiring import sheet_of, use_proxies
@@ -72,6 +73,9 @@ def _prepare(
         console.print("What the bot makes of the rows that are there:")
     for line in rows:
         console.print(f"  {line}", markup=False)
+    clock = time_zone(plan.time_zone, loaded.timezone)
+    if clock.fix is not None:
+        console.print(f"{clock.text} {clock.fix}", markup=False)
     if plan.steps and dry_run:
         console.print("Nothing was changed (--dry-run).")
         return

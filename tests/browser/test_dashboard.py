@@ -68,5 +68,5 @@ async def test_a_step_of_the_tour_shows_the_tab_that_it_changes(page: Page) -> N
     await page.click("tab", "Support Dashboard")
     await page.click("button", "▶ Tour")
     await page.until(f"{_SELECTED} === 'Support Tickets'")
-    await page.click("tab", "Support Dashboard")
-    assert await page.value(_SELECTED) == "Support Dashboard"
+    # Clicked and read at once: the tour's next step may be there by the time that a second question is answered.
+    assert await page.value(f"document.querySelector('#dashboard-tab').click(), {_SELECTED}") == "Support Dashboard"

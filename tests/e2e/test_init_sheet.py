@@ -55,6 +55,7 @@ async def test_a_tab_is_planned_made_left_alone_and_used(bare_desk: LocalDesk) -
     assert code == 0
     assert 'would create the tab "Support Tickets"' in plan
     assert f"would write the header row: {', '.join(COLUMNS)}" in plan
+    assert "The spreadsheet's time zone is Etc/GMT, that of the dates in it is Asia/Kolkata (TIMEZONE)" in plan
     assert plan.endswith("Nothing was changed (--dry-run).\n")
     assert writes(bare_desk) == 0
     assert [tab.title for tab in bare_desk.book.tabs] == ["Sheet1"]
@@ -134,17 +135,22 @@ def header_of(desk: LocalDesk, name: str) -> int:
     return desk.tab.shown()[0].index(name)
 
 
-async def test_with_figures_the_filter_views_go_by_the_status(bare_desk: LocalDesk) -> None:
+async def test_with_figures_the_filter_views_go_by_the_status_and_the_sla(bare_desk: LocalDesk) -> None:
     code, _ = await bare_desk.run("tracker.init_sheet", "--figures")
 
     assert code == 0
-    status = (COLUMNS + FIGURES).index("status")
-    views = [view["filterSpecs"] for view in bare_desk.tab.views.filter_views.values()]
-    waiting = {"type": "TEXT_EQ", "values": [{"userEnteredValue": "waiting"}]}
-    assert views == [
-        [{"columnIndex": status, "filterCriteria": {"condition": waiting}}],
-        [{"columnIndex": status, "filterCriteria": {"hiddenValues": ["resolved", "deleted"]}}],
-    ]
+    views = {view["title"]: view["filterSpecs"] for view in bare_desk.tab.views.filter_views.values()}
+
+    def is_equal(column: str, text: str) -> dict[str, Any]:
+        condition = {"type": "TEXT_EQ", "values": [{"userEnteredValue": text}]}
+        return {"columnIndex": (COLUMNS + FIGURES).index(column), "filterCriteria": {"condition": condition}}
+
+    not_open = {"hiddenValues": ["resolved", "deleted"]}
+    assert views == {
+        "Waiting for a first response": [is_equal("status", "waiting")],
+        "Open": [{"columnIndex": (COLUMNS + FIGURES).index("status"), "filterCriteria": not_open}],
+        "Late": [is_equal("status", "waiting"), is_equal("sla", "missed")],
+    }
 
 
 def assert_looks(tab: Tab) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -122,25 +122,37 @@ async def test_an_answer_that_the_bot_may_not_read_is_found_once_it_may(desk: Di
 
 
 async def test_what_the_asker_wrote_unheard_ends_a_pause(desk: DiscordDesk) -> None:
-    sam = desk.world.new_user("sam")
-    thread = desk.open()
-    first = desk.world.reply(thread, sam, "Which browser?")
-    ticket = desk.store.tickets.find(thread.id)
-    assert ticket is not None
-    answer = Answer(message_id=first.id, author_name="sam")
-    began = created_at(first.id)
-    desk.store.tickets.save(replace(ticket, first_answer=answer, pauses=(Pause(start=began),)))
-    desk.world.reply(thread, sam, "Are you there?")
-    word, _ = [
-        desk.world.reply(thread, desk.mia, text, at=first.timestamp + timedelta(seconds=number))
-        for number, text in enumerate(("Firefox", "And Chrome"), start=1)
-    ]
-    desk.tracking.record(RepliesMissed(thread_id=thread.id))
+    sam, second = desk.world.new_user("sam"), timedelta(seconds=1)
+
+    def told(pause: Callable[[datetime], Pause]) -> tuple[int, datetime]:
+        """A thread with such a pause, of which the staff's first message and the asker's second one are known of."""
+        thread = desk.open()
+        first = desk.world.reply(thread, sam, "Which browser?")
+        ticket = desk.store.tickets.find(thread.id)
+        assert ticket is not None
+        began = created_at(first.id)
+        answer = Answer(message_id=first.id, author_name="sam")
+        desk.store.tickets.save(replace(ticket, first_answer=answer, pauses=(pause(began),)))
+        desk.world.reply(thread, sam, "Are you there?")
+        for number, text in enumerate(("Firefox", "And Chrome"), start=1):
+            desk.world.reply(thread, desk.mia, text, at=first.timestamp + number * second)
+        desk.tracking.record(RepliesMissed(thread_id=thread.id))
+        return thread.id, began
+
+    lasting, began = told(lambda began: Pause(start=began))
+    ended, began_2 = told(lambda began: Pause(start=began, end=began + 10 * second))
+    undated, began_3 = told(lambda began: Pause(start=began + second))  # from the asker's own message on
     async with desk.delivering():
         await desk.all_done()
-    found = desk.store.tickets.find(thread.id)
-    assert found is not None
-    assert found.pauses == (Pause(start=began, end=created_at(word.id)),)
+
+    def pauses(thread_id: int) -> tuple[Pause, ...]:
+        found = desk.store.tickets.find(thread_id)
+        assert found is not None
+        return found.pauses
+
+    assert pauses(lasting) == (Pause(start=began, end=began + second),)
+    assert pauses(ended) == (Pause(start=began_2, end=began_2 + second),)
+    assert pauses(undated) == (Pause(start=began_3 + second, end=began_3 + second),)
 
 
 async def test_a_message_posted_by_a_process_that_died_over_it_is_found_by_the_next(desk: DiscordDesk) -> None:

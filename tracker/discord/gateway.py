@@ -172,6 +172,7 @@ class Gateway:
                     author_id=message.author.id,
                     author_name=name,
                     is_responder=is_responder(roles, self._responder_roles),
+                    told_late_since=self._feed.late_since,
                 )
             )
 

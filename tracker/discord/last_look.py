@@ -27,7 +27,6 @@ from tracker.discord.gates import Gates
 from tracker.discord.view import closed_by_person, is_pinned
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import AsksNobody, MessageDeleted, Replied
-from tracker.domain.pauses import is_paused
 from tracker.domain.ticket import Ticket
 from tracker.logs import about
 from tracker.store import Store
@@ -126,7 +125,7 @@ class LastLook:
     async def look_back(self, ticket: Ticket) -> None:
         """Record the thread's first answer if it has one, and that the one known is gone if it is not there any more.
 
-        While it is the asker's turn, record also what they wrote since.
+        Where it is the asker's turn, or was, record also what they wrote since it began.
 
         Raises:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
@@ -141,7 +140,7 @@ class LastLook:
                     answer = reply
                     break
             word = None
-            if is_paused(ticket.pauses):
+            if ticket.pauses:
                 word = await self.forum.word_of_author(ticket, since=ticket.pauses[-1].start)
         except hikari.NotFoundError as error:
             if not is_gone(error):

@@ -16,8 +16,7 @@ from tracker.discord.failures import (
     reason_of,
 )
 from tracker.discord.history import messages_in
-from tracker.discord.permissions import Standing
-from tracker.domain.effects import Closed, EffectKind
+from tracker.domain.effects import EffectKind
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import alert_ended
 from tracker.logs import about

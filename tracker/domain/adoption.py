@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import RowFound, Tag
 from tracker.domain.lifecycle import confirm_row
+from tracker.domain.pauses import Pause, Pauses
 from tracker.domain.rules import Rules
 from tracker.domain.snowflakes import first_at
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Ticket
 from tracker.domain.wording import duration
 
+_A_SECOND = timedelta(seconds=1)
 _ALMOST_A_SECOND = timedelta(milliseconds=999)
 
 
@@ -35,7 +37,7 @@ def adopt_row(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
     if known.first_answer is not None:
         known = replace(known, alert_due_at=None)
     change = (_missed if ticket.adopted else _met_anew)(known, row, rules)
-    confirmed = confirm_row(change.ticket)
+    confirmed = confirm_row(replace(change.ticket, pauses=_pauses(change.ticket, row)))
     return Change(ticket=confirmed.ticket, effects=(*confirmed.effects, *change.effects))
 
 
@@ -109,6 +111,18 @@ def _resolved_at(ticket: Ticket, row: RowFound) -> datetime | None:
     if row.resolved_at is None:
         return None
     return _such_that_it_reads(row.resolved_at, ticket, row.resolution_time) or row.resolved_at
+
+
+def _pauses(ticket: Ticket, row: RowFound) -> Pauses:
+    """What the row's time to resolution leaves out, as one pause: when that was, nobody knows any more."""
+    if ticket.pauses or ticket.resolved_at is None or row.resolution is None or row.resolved_at is None:
+        return ticket.pauses
+    if not timedelta() <= ticket.resolved_at - row.resolved_at < _A_SECOND:
+        return ticket.pauses
+    left_out = ticket.resolved_at - ticket.created_at - row.resolution
+    if left_out < _A_SECOND:
+        return ticket.pauses
+    return (Pause(start=ticket.created_at, end=ticket.created_at + left_out),)
 
 
 def _such_that_it_reads(second: datetime, ticket: Ticket, time: str | None) -> datetime | None:

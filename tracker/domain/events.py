@@ -76,13 +76,17 @@ class AuthorNamed:
 
 @dataclass(frozen=True, kw_only=True)
 class Replied:
-    """A person wrote in the thread; `is_responder`: their word counts as an answer, unless they are the author."""
+    """A person wrote in the thread; `is_responder`: their word counts as an answer, unless they are the author.
+
+    `told_late_since`: the connection was broken then, and what happened since Discord tells only now, in its order.
+    """
 
     thread_id: int
     message_id: int
     author_id: int
     author_name: str
     is_responder: bool = True
+    told_late_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +140,10 @@ class RowWritten:
 
 @dataclass(frozen=True, kw_only=True)
 class RowFound:
-    """The sheet already has a row for a ticket that this store never wrote: what the row tells, as far as it does."""
+    """The sheet already has a row for a ticket that this store never wrote: what the row tells, as far as it does.
+
+    `resolution` is the time to resolution without the pauses, and `resolution_time` all of it, in words.
+    """
 
     thread_id: int
     author_name: str | None
@@ -149,6 +156,7 @@ class RowFound:
     reopen_count: int
     at: datetime
     answered_at: datetime | None = None
+    resolution: timedelta | None = None
     due_at: datetime | None = None
     was_missed: bool = False
 

@@ -29,11 +29,12 @@ from tracker.domain.events import (
     ThreadSeen,
     TicketEvent,
 )
-from tracker.domain.pauses import is_paused, resumed
+from tracker.domain.pauses import cut_short, resumed
 from tracker.domain.rules import Rules
 from tracker.domain.snowflakes import created_at
 from tracker.domain.tagging import messages, retag
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Posted, Ticket
+from tracker.domain.turns import dated, may_have_ended
 
 # A new thread's first message brings its author's name within moments; only then is it worth asking for.
 _STARTER_GRACE = timedelta(seconds=2)
@@ -114,7 +115,7 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
         known = replace(ticket, tags=event.tags, archived=event.archived, resolved_by=resolved_by)
         return Change(ticket=known, effects=effects)
     began = retag(ticket, first.tags, first.at, rules)
-    opened = _see(began, replace(event, changes=tuple(changes)), rules).ticket
+    opened = dated(ticket, _see(began, replace(event, changes=tuple(changes)), rules).ticket, event)
     return Change(ticket=opened, effects=(*effects, *messages(ticket, opened)))
 
 
@@ -161,7 +162,9 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
         changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
     if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=due)
-    return Change(ticket=changed, effects=messages(ticket, changed))
+    changed = dated(ticket, changed, event)
+    look_back = _look_back(changed).effects if may_have_ended(ticket, changed, event) else ()
+    return Change(ticket=changed, effects=(*messages(ticket, changed), *look_back))
 
 
 def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
@@ -195,8 +198,10 @@ def _answer(ticket: Ticket, event: Replied) -> Change:
     """The earliest answer counts, in whatever order answers are heard of. What the asker writes ends a pause."""
     written = created_at(event.message_id)
     if event.author_id == ticket.author_id:
-        is_later = is_paused(ticket.pauses) and written > ticket.pauses[-1].start
-        return Change(ticket=replace(ticket, pauses=resumed(ticket.pauses, written)) if is_later else ticket)
+        # A tag that was told late, too, is dated when it was heard of: that may be after this was written.
+        is_next = event.told_late_since is not None and event.told_late_since <= written
+        ended = (resumed if is_next else cut_short)(ticket.pauses, written)
+        return Change(ticket=replace(ticket, pauses=ended))
     if not event.is_responder:
         return Change(ticket=ticket)
     if ticket.first_answer is not None and ticket.first_answer.message_id <= event.message_id:

@@ -36,6 +36,13 @@ def resumed(pauses: Pauses, at: datetime) -> Pauses:
     return (*others, replace(last, end=max(at, last.start)))
 
 
+def cut_short(pauses: Pauses, at: datetime) -> Pauses:
+    """The last of them ends at this moment, if that lies in it."""
+    if not pauses or at < pauses[-1].start or (pauses[-1].end is not None and pauses[-1].end <= at):
+        return pauses
+    return (*pauses[:-1], replace(pauses[-1], end=at))
+
+
 def time_outside(
     pauses: Pauses, start: datetime, end: datetime, elapsed: Callable[[datetime, datetime], timedelta]
 ) -> timedelta:

@@ -29,9 +29,10 @@ from tracker.domain.adoption import adopt_row
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import Event, RowFound, Tag, TagsWere, ThreadSeen
 from tracker.domain.hours import BusinessHours, weekly
+from tracker.domain.pauses import Pause
 from tracker.domain.ticket import Change, Ticket
 from tracker.domain.wording import duration, span_of
-from tracker.sheet.table.columns import Desk, cells_of
+from tracker.sheet.table.columns import ALL_NAMES, Desk, cells_of, settled
 from tracker.sheet.table.reading import row_found
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -213,12 +214,34 @@ def test_a_row_of_which_only_the_confirmation_was_lost_gets_its_tick() -> None:
     assert kinds(change.effects) == [EffectKind.REACT]
 
 
+@given(
+    st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=30)),
+    st.floats(min_value=0, max_value=1),
+    st.booleans(),
+)
+def test_the_time_to_resolution_without_its_pauses_stays_as_the_row_has_it(
+    resolved_after: timedelta,
+    paused_for: float,
+    restored: bool,  # noqa: FBT001 - either
+) -> None:
+    created_at = snowflake_time()
+    resolved = after(created(), seen(RESOLVED, at=created_at + resolved_after))
+    pause = Pause(start=created_at + resolved_after * (1 - paused_for), end=created_at + resolved_after)
+    row = cells_of(replace(resolved, pauses=(pause,)), DESK, ALL_NAMES)
+    fresh, rules = (met_anew(RESOLVED), RULES) if restored else (adopted(RESOLVED), LATER_RULES)
+
+    ticket = adopt_row(fresh, row_found(THREAD, row, [KOLKATA], NOW), rules).ticket
+
+    assert settled(cells_of(ticket, DESK, ALL_NAMES), row)["resolution"] == row["resolution"]
+    assert settled(cells_of(ticket, DESK, ALL_NAMES), row)["resolution_business"] == row["resolution_business"]
+
+
 @pytest.mark.parametrize(
     "cells",
     [
         {"resolution_date": "yesterday", "reopen_count": "twice", "time_to_first_response": "soon"},
         {"resolution_date": 1e300, "reopen_count": -1.0, "warning_message_id": "12x"},
-        {"resolution_date": True, "first_responded_by": "sam", "type": 5.0},
+        {"resolution_date": True, "first_responded_by": "sam", "type": 5.0, "resolution": 1e300},
         {},
     ],
     ids=["words", "numbers", "kinds", "nothing"],

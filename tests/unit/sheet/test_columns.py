@@ -32,6 +32,7 @@ from tests.support.strategies import moments, recent_tickets, tickets
 from tracker.domain.cells import CellValue
 from tracker.domain.events import Event, Tag
 from tracker.domain.hours import BusinessHours, weekly
+from tracker.domain.pauses import Pause
 from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Ticket, looks_the_same
 from tracker.sheet.table.columns import (
@@ -259,6 +260,9 @@ def test_business_times_of_what_is_closed_stay_as_the_row_has_them_after_a_chang
     assert settled(wanted, {}) == wanted
     again = cells_of(after(created(), replied(), seen(RESOLVED), seen(), seen(RESOLVED)), always, ALL_NAMES)
     assert settled(again, before)["resolution_business"] == again["resolution_business"]
+    paused = replace(ticket, pauses=(Pause(start=OPENED, end=OPENED + 3 * 60 * MINUTE),))
+    known_late = cells_of(paused, always, ALL_NAMES)
+    assert settled(known_late, before)["resolution_business"] == known_late["resolution_business"]
 
 
 # Serial numbers

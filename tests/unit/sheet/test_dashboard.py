@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tracker.domain.figures import Sla, Status
 from tracker.sheet.dashboard.cells import (
     ANSWERERS,
+    BEHIND_ROW,
     FIGURES,
     HISTORY,
     LATEST,
@@ -90,6 +91,10 @@ def test_blocks_neither_overlap_nor_leave_the_tab() -> None:
     assert max(taken) == ROWS - 1
     assert not {row for row, _ in live(TITLE, LAYOUT)} & set(FIGURES)
     assert all(column < WIDTH for _, column in headings())
+    assert min(taken) > BEHIND_ROW
+    assert headings()[BEHIND_ROW, 0] == {
+        "stringValue": "The numbers behind the charts, as written by the support tracker"
+    }
 
 
 def sources(part: object) -> Iterator[dict[str, int]]:

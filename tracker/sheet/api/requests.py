@@ -69,8 +69,3 @@ def extend_table(table: Json, end_row: int) -> Json:
             "fields": "range",
         }
     }
-
-
-def condition(kind: str, *values: str) -> Json:
-    """The condition of this type, with the values that it takes, for a filter or a rule."""
-    return {"condition": {"type": kind, "values": [{"userEnteredValue": value} for value in values]}}

@@ -29,6 +29,10 @@ COLUMNS = 12
 TITLE_ROW, AS_OF = 0, 1
 """The row of the title, and that which says of when the figures are."""
 
+BEHIND_ROW = 59
+"""The row that says what stands below it, and who writes there."""
+
+_BEHIND = "The numbers behind the charts, as written by the support tracker"
 _NAMES = 11
 """The busiest ten, and the others."""
 
@@ -98,7 +102,7 @@ def _number(tickets: int, what: str) -> int:
 
 def headings() -> dict[tuple[int, int], Json]:
     """The title and the headings of the blocks, by row and column."""
-    cells = {(TITLE_ROW, 0): content_of(TITLE)}
+    cells = {(TITLE_ROW, 0): content_of(TITLE), (BEHIND_ROW, 0): content_of(_BEHIND)}
     for block, texts in _HEADINGS.items():
         cells |= {(block.start, column): content_of(text) for column, text in enumerate(texts)}
     return cells

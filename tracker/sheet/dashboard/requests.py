@@ -8,6 +8,7 @@ from tracker.domain.cells import CellValue
 from tracker.sheet.dashboard.cells import (
     ANSWERERS,
     AS_OF,
+    BEHIND_ROW,
     COLUMNS,
     HISTORY,
     LATEST,
@@ -55,7 +56,7 @@ def furnished(ids: Ids) -> list[Json]:
     requests = [_formatted(ids, *each) for each in _formats()]
     notes = [_written(ids, cell, {"note": note}, "note") for cell, note in NOTES.items()]
     bold = {"userEnteredFormat": {"textFormat": {"bold": True}}}
-    for row in (0, *(block.start for block in (NOW, LATEST, HISTORY, TEAMS, TYPES, ANSWERERS))):
+    for row in (TITLE_ROW, BEHIND_ROW, *(block.start for block in (NOW, LATEST, HISTORY, TEAMS, TYPES, ANSWERERS))):
         area = grid_range(ids.tab, range(row, row + 1), range(WIDTH))
         requests.append({"repeatCell": {"range": area, "cell": bold, "fields": "userEnteredFormat.textFormat.bold"}})
     width = {
@@ -160,7 +161,7 @@ def _written(ids: Ids, cell: tuple[int, int], data: Json, fields: str) -> Json:
 
 def _numbers(ids: Ids) -> Json:
     """The cells that people are warned of editing."""
-    return grid_range(ids.tab, range(NOW.start, ROWS), range(WIDTH))
+    return grid_range(ids.tab, range(BEHIND_ROW, ROWS), range(WIDTH))
 
 
 def _cell(value: CellValue) -> Json:

@@ -75,7 +75,7 @@ def _spreadsheet(sheet: GoogleSheet, sheet_name: str | None, zone: ZoneInfo | No
     yield from whatever_happens(Group.SHEET, partial(_room, described))
     if zone is not None:
         name = described["properties"].get("timeZone", "")
-        yield from whatever_happens(Group.SHEET, partial(_time_zone, name, zone))
+        yield from whatever_happens(Group.SHEET, lambda: iter([time_zone(name, zone)]))
     if sheet_name is not None:
         yield from check_tab(sheet, described, sheet_name)
     yield _good(id="sheet.quota", text="Google's quota of requests a minute is not used up")
@@ -119,15 +119,14 @@ def _room(described: Json) -> Iterator[Finding]:
         yield _warning(id="sheet.cells", text=f"{text}, empty ones included.", fix=MAKE_ROOM)
 
 
-def _time_zone(name: str, zone: ZoneInfo) -> Iterator[Finding]:
+def time_zone(name: str, zone: ZoneInfo) -> Finding:
     """Dates are written by the clock of TIMEZONE; formulas that ask for today go by the spreadsheet's own."""
     if _has_the_clock_of(zone, name):
-        yield _good(id="sheet.time_zone", text=f"The spreadsheet's time zone is that of its dates, {zone.key}")
-        return
+        return _good(id="sheet.time_zone", text=f"The spreadsheet's time zone is that of its dates, {zone.key}")
     text = (
         f"The spreadsheet's time zone is {name}, that of the dates in it is {zone.key} (TIMEZONE): TODAY() may differ."
     )
-    yield _warning(id="sheet.time_zone", text=text, fix=f"File > Settings > Time zone: choose that of {zone.key}.")
+    return _warning(id="sheet.time_zone", text=text, fix=f"File > Settings > Time zone: choose that of {zone.key}.")
 
 
 def _has_the_clock_of(zone: ZoneInfo, name: str) -> bool:

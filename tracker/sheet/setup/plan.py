@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 
 from tracker.cli.invocation import command
 from tracker.domain.cells import CellValue
-from tracker.domain.figures import Sla, Status
 from tracker.errors import SheetError, SheetSetupError
 from tracker.sheet.api.client import GoogleSheet
-from tracker.sheet.api.requests import add_rows, condition, format_columns
+from tracker.sheet.api.requests import add_rows, format_columns
 from tracker.sheet.api.tab import lost_key, misspelt_key, see_that_it_has_cells
 from tracker.sheet.setup.dashboard import has_dashboard, set_up
-from tracker.sheet.setup.filter_views import filter_specs
 from tracker.sheet.setup.inventory import Inventory
+from tracker.sheet.setup.views import colours, filter_views
 from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.table.columns import (
     ALL_NAMES,
@@ -26,8 +25,6 @@ from tracker.sheet.table.columns import (
     KEY,
     KIND,
     NAMES,
-    SLA,
-    STATUS,
     Kind,
     quoted,
 )
@@ -38,14 +35,6 @@ from tracker.sheet.table.spelling import nearly_keyed
 HEADER_PROTECTION = "The support tracker finds its columns by these names"
 KEY_PROTECTION = "The support tracker finds its rows by these ids"
 
-_YELLOW = {"red": 1, "green": 0.95, "blue": 0.8}
-_GREEN = {"red": 0.85, "green": 0.92, "blue": 0.83}
-_RED = {"red": 0.96, "green": 0.8, "blue": 0.8}
-_GREY = {"red": 0.9, "green": 0.9, "blue": 0.9}
-_COLOURS: dict[str, dict[str, Json]] = {
-    STATUS: {Status.WAITING: _YELLOW, Status.RESOLVED: _GREEN, Status.DELETED: _GREY},
-    SLA: {Sla.RUNNING: _YELLOW, Sla.MET: _GREEN, Sla.MISSED: _RED},
-}
 _NEW_TAB_ROWS = 1000
 _WIDTHS = {column.name: column.width for column in COLUMNS}
 _IDS = (KEY, "warning_message_id")
@@ -70,11 +59,12 @@ class Plan:
     Those in `views` add the filter views to the tab that `requests` has made, those in `dashboard` make the tab of
     figures beside it. `inventory` is of the rows that are
     there already; None where there is no header yet. `without_figures` are the columns of figures that the tab will
-    not have.
+    not have. `time_zone` is Google's name of the spreadsheet's own.
     """
 
     title: str
     address: str
+    time_zone: str
     inventory: Inventory | None = None
     without_figures: tuple[str, ...] = ()
     lacks_dashboard: bool = False
@@ -117,7 +107,12 @@ def make_plan(
     described = sheet.describe(_TAB_FIELDS)
     names = ALL_NAMES if figures or dashboard else NAMES
     tab = _find_tab(sheet, described, name, len(names))
-    plan = Plan(title=described["properties"]["title"], address=f"{sheet.address}/edit#gid={tab.id}")
+    properties = described["properties"]
+    plan = Plan(
+        title=properties["title"],
+        address=f"{sheet.address}/edit#gid={tab.id}",
+        time_zone=properties.get("timeZone", ""),
+    )
     if not tab.exists:
         grid = {"rowCount": tab.rows, "columnCount": tab.columns}
         properties = {"sheetId": tab.id, "title": tab.title, "gridProperties": grid}
@@ -134,13 +129,15 @@ def make_plan(
             if figures or dashboard:
                 raise names_of_people(people)
             layout = layout.without(people)
-        zone = described["properties"].get("timeZone", "")
-        plan.inventory = Inventory(layout=layout, header=header, rows=rows, time_zone=zone)
+        plan.inventory = Inventory(layout=layout, header=header, rows=rows, time_zone=plan.time_zone)
         _set_formats(plan, sheet, tab, layout)
         added = _add_columns(plan, tab, layout, names, start=max(layout.width, *map(len, (header, *rows))))
     plan.without_figures = tuple(name for name in FIGURES if name not in added.columns)
     _freeze(plan, tab, added.header_row)
-    _add_views(plan, tab, added, resolved_tags)
+    for title, view in filter_views(tab.id, added, resolved_tags):
+        if title not in tab.views:
+            plan.add(f'add the filter view "{title}"')
+            plan.views.append(view)
     _add_protections(plan, tab, added)
     plan.lacks_dashboard = not (dashboard or has_dashboard(described, tab.id))
     if dashboard:
@@ -280,25 +277,13 @@ def _add_columns(plan: Plan, tab: _Tab, layout: Layout, names: Sequence[str], st
     kinds = {column: KIND[name] for column, name in zip(columns, missing, strict=True)}
     requests += format_columns(tab.id, row.stop, kinds)
     for column, name in zip(columns, missing, strict=True):
-        requests += [_coloured(tab, row.stop, column, *rule) for rule in _COLOURS.get(name, {}).items()]
+        requests += colours(tab.id, row.stop, column, name)
     step = "write the header row: " if not layout.columns else "add the missing columns at the right: "
     plan.add(step + ", ".join(missing), *requests)
     positions = {**layout.columns, **dict(zip(missing, columns, strict=True))}
     return Layout(
         header_row=layout.header_row, columns={name: positions[name] for name in ALL_NAMES if name in positions}
     )
-
-
-def _coloured(tab: _Tab, first_row: int, column: int, text: str, colour: Json) -> Json:
-    """Colour the cells of the column that hold this text. A rule without a formula has no locale."""
-    area = {
-        "sheetId": tab.id,
-        "startRowIndex": first_row,
-        "startColumnIndex": column,
-        "endColumnIndex": column + 1,
-    }
-    rule = {**condition("TEXT_EQ", text), "format": {"backgroundColorStyle": {"rgbColor": colour}}}
-    return {"addConditionalFormatRule": {"rule": {"ranges": [area], "booleanRule": rule}, "index": 0}}
 
 
 def _set_width(tab: _Tab, column: int, width: int) -> Json:
@@ -343,21 +328,6 @@ def _freeze(plan: Plan, tab: _Tab, header_row: int) -> None:
         properties = {"sheetId": tab.id, "gridProperties": {"frozenRowCount": header_row + 1}}
         fields = "gridProperties.frozenRowCount"
         plan.add("freeze the header row", {"updateSheetProperties": {"properties": properties, "fields": fields}})
-
-
-def _add_views(plan: Plan, tab: _Tab, layout: Layout, resolved_tags: Sequence[str]) -> None:
-    """Filter views change the picture of the one who opens them only; a filter would change everybody's."""
-    for title, specs in filter_specs(layout, resolved_tags).items():
-        if title not in tab.views:
-            area = {
-                "sheetId": tab.id,
-                "startRowIndex": layout.header_row,
-                "startColumnIndex": 0,
-                "endColumnIndex": layout.width,
-            }
-            view = {"title": title, "range": area, "filterSpecs": specs}
-            plan.add(f'add the filter view "{title}"')
-            plan.views.append({"addFilterView": {"filter": view}})
 
 
 def _add_protections(plan: Plan, tab: _Tab, layout: Layout) -> None:

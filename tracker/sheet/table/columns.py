@@ -256,18 +256,23 @@ def cells_of(ticket: Ticket, desk: Desk, names: Collection[str] = NAMES) -> Cell
     return {column.name: _fitting(column.value(ticket, desk)) for column in COLUMNS if column.name in names}
 
 
-_FIXED_BY = {"first_response_business": "time_to_first_response", "resolution_business": "resolution_date"}
+_FIXED_BY = {
+    "first_response_business": ("time_to_first_response",),
+    "resolution_business": ("resolution_date", "resolution"),
+}
 
 
 def settled(cells: Cells, known: Cells) -> Cells:
     """The cells, with business times as the row has them: a change of business hours leaves what is closed alone.
 
-    They are reckoned anew where another answer or resolution counts.
+    They are reckoned anew where another answer or resolution counts, or other pauses of it are known of.
     """
     kept = {
         figure: known[figure]
-        for figure, cause in _FIXED_BY.items()
-        if figure in cells and known.get(figure) is not None and known.get(cause) == cells.get(cause)
+        for figure, causes in _FIXED_BY.items()
+        if figure in cells
+        and known.get(figure) is not None
+        and all(known.get(cause) == cells[cause] for cause in causes if cause in cells)
     }
     return {**cells, **kept}
 

@@ -25,6 +25,8 @@ _YEARS = range(2015, 9000)
 """From Discord's first to the last with which one can reckon."""
 
 _COUNTS = range(1_000_000)
+_DAYS = 1_000_000
+_SECONDS_A_DAY = 86_400
 
 _NEVER_CHANGED = frozenset({KEY, LINK, "date_created", "outside_business_hours"})
 """Columns of which nothing that happens in Discord changes the value: what is there stays."""
@@ -81,6 +83,7 @@ def row_found(thread_id: int, cells: Cells, possible: Sequence[ZoneInfo], at: da
         reopen_count=_count(cells.get("reopen_count")),
         at=at,
         answered_at=moment_in(cells.get("first_response_date"), clock),
+        resolution=_span(cells.get("resolution")),
         due_at=moment_in(cells.get("sla_due"), clock),
         was_missed=_text(cells, SLA) == Sla.MISSED,
     )
@@ -117,6 +120,13 @@ def agreed(cells: Cells, wanted: Cells, row: RowFound, teams: Sequence[str], zon
         else value
         for name, value in cells.items()
     }
+
+
+def _span(value: CellValue) -> timedelta | None:
+    """A duration that is a fraction of a day, to the second."""
+    if isinstance(value, str | bool | None) or not 0 <= value < _DAYS:
+        return None
+    return timedelta(seconds=round(value * _SECONDS_A_DAY))
 
 
 def _duration(span: timedelta | None) -> str | None:

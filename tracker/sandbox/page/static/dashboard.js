@@ -20,7 +20,7 @@ export function dashboard() {
   area.replaceChildren(
     h("h3", {}, title ?? ""), ...more.map((text) => h("p", { class: "muted" }, text)),
     ...lines.map((line) => h("div", { class: "charts" }, ...line.map((chart) => boxes.get(chart.chartId)))),
-    ...blocksOf(rows.slice(first)).map(table),
+    ...blocksOf(rows.slice(first)).map((block) => lineOf(block) ?? table(block)),
   );
   for (const chart of charts) fillBox(chart, boxes.get(chart.chartId));
   area.scrollTop = kept;
@@ -66,6 +66,12 @@ function blocksOf(rows) {
     else if (blocks.at(-1).length) blocks.push([]);
   }
   return blocks.filter((block) => block.length);
+}
+
+/** A block that is one text alone; null for any other. */
+function lineOf([row, ...more]) {
+  const texts = row.filter(Boolean);
+  return more.length || texts.length > 1 ? null : h("p", { class: "muted" }, texts[0].text);
 }
 
 function table([heading, ...lines]) {
