@@ -151,7 +151,8 @@ class Tracking:
         is_news = _is_news(before, change)
         if not is_news and activity == change.ticket.activity:
             return
-        change = replace(change, ticket=replace(change.ticket, activity=activity))
+        if activity != change.ticket.activity:
+            change = replace(change, ticket=replace(change.ticket, activity=activity))
         shown = before is None or self._shows(before, change.ticket)
         with self._store.transaction():
             self._keep(change, shown=shown)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from tracker.domain.effects import EffectKind
@@ -15,11 +16,15 @@ from tracker.domain.pauses import Pause, Pauses
 from tracker.domain.ticket import Activity, Answer, Posted, Ticket
 from tracker.store.connection import moment_or_none, text_of, text_or_null
 
+_remembered = lru_cache(maxsize=256)
+"""From one change of a ticket to the next most of its fields stay: their texts are not made again."""
+
 
 def _tags(text: str) -> tuple[Tag, ...]:
     return tuple(Tag(id=tag_id, name=name or "", deleted=name is None) for tag_id, name in json.loads(text))
 
 
+@_remembered
 def _tags_text(tags: tuple[Tag, ...]) -> str:
     return json.dumps([[tag.id, None if tag.deleted else tag.name] for tag in tags])
 
@@ -28,6 +33,12 @@ def _moments(text: str) -> tuple[datetime, ...]:
     return tuple(map(datetime.fromisoformat, json.loads(text)))
 
 
+@_remembered
+def _ids_text(ids: frozenset[int]) -> str:
+    return json.dumps(sorted(ids))
+
+
+@_remembered
 def _moments_text(moments: tuple[datetime, ...]) -> str:
     return json.dumps([text_of(each) for each in moments])
 
@@ -36,6 +47,7 @@ def _pauses(text: str) -> Pauses:
     return tuple(Pause(start=datetime.fromisoformat(start), end=moment_or_none(end)) for start, end in json.loads(text))
 
 
+@_remembered
 def _pauses_text(pauses: Pauses) -> str:
     return json.dumps([[text_of(pause.start), text_or_null(pause.end)] for pause in pauses])
 
@@ -44,6 +56,7 @@ def _posted(text: str) -> tuple[Posted, ...]:
     return tuple(Posted(channel_id=channel, message_id=message) for channel, message in json.loads(text))
 
 
+@_remembered
 def _posted_text(posted: tuple[Posted, ...]) -> str:
     return json.dumps([[each.channel_id, each.message_id] for each in posted])
 
@@ -55,6 +68,7 @@ def _activity(text: str | None) -> Activity | None:
     return Activity(last_message_id=last_message_id, by_asker=by_asker, staff_replies=staff_replies)
 
 
+@_remembered
 def _activity_text(activity: Activity | None) -> str | None:
     if activity is None:
         return None
@@ -84,7 +98,7 @@ _COLUMNS = (
     _Column("tags", _tags, _tags_text),
     _Column("tags_changed", _moments, _moments_text),
     _Column("archived", bool),
-    _Column("resolved_by", lambda text: frozenset(json.loads(text)), lambda tags: json.dumps(sorted(tags))),
+    _Column("resolved_by", lambda text: frozenset(json.loads(text)), _ids_text),
     _Column("resolved_at", moment_or_none, text_or_null),
     _Column("resolved_message_id"),
     _Column("reopen_count"),

@@ -76,4 +76,5 @@ class Store:
                 yield
         except BaseException:
             self.tickets.forget_recent()
+            self.facts.forget_recent()
             raise
