@@ -132,6 +132,7 @@ class Feed:
     def lost(self, cause: Cause, detail: str = "", *, look: bool = False) -> None:
         """What happens from now on is not heard, or later. `look`: see, until it can be seen again, whether it can."""
         self._in_touch = False
+        self._woke = None
         self.late_since = self.late_since or self._proof
         self.looked.clear()
         self.sight.lost(cause, self._proof, detail)
@@ -228,8 +229,7 @@ class Feed:
         proofs = [each for each in (self._unproved, alive_until) if each is not None]
         self._unproved, self._looked_at = None, at
         if self._woke is not None:
-            is_waking = self.sight.cause in {Cause.ASLEEP, Cause.UNREAD}
-            if alive_until is not None and alive_until >= self._woke and is_waking:
+            if alive_until is not None and alive_until >= self._woke:
                 self.ask()  # the connection has outlived it; whether all that was told arrived, nobody knows
         elif proofs and self._in_touch:
             self._proof = min(max(self._proof, *proofs), at)

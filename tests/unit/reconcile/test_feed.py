@@ -190,6 +190,30 @@ async def test_what_is_heard_first_after_a_night_is_kept_back_until_all_is_compa
     assert ear.recorded == [CHANGED]
 
 
+async def test_who_sleeps_while_what_an_earlier_run_missed_is_compared_compares_again() -> None:
+    ear = Ear()
+    ear.feed.lost(Cause.KICKED)
+    ear.feed.described(EMPTY)
+    ear.at += NIGHT
+    ear.feed.look(connected=True, alive_until=None)
+    await ear.catch_up()
+    assert ear.feed.heard_until is None
+    ear.pass_by(30, answered=True)
+    await ear.catch_up()
+    assert ear.cause is None
+    assert ear.feed.heard_until == ear.at
+
+
+async def test_a_server_lost_after_a_sleep_is_not_believed_to_be_seen_when_a_heartbeat_is_answered(ear: Ear) -> None:
+    ear.at += NIGHT
+    ear.feed.look(connected=True, alive_until=None)
+    outage(ear.feed)
+    ear.pass_by(30, answered=True)
+    assert ear.cause is Cause.UNAVAILABLE
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(ear.feed.next_cue(), 0.01)
+
+
 @pytest.mark.parametrize("lose", [kick, outage])
 async def test_a_connection_that_is_resumed_does_not_bring_the_server_back(
     ear: Ear, lose: Callable[[Feed], None]
