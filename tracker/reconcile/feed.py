@@ -65,8 +65,8 @@ class Feed:
     """Between the gateway, which tells, and the store, which is told by `record`.
 
     `looked` is set while the store is believed to know what Discord knows, or the forum could not be read for a while.
-    `late_since` is since when what Discord tells may have happened; None: it tells as it happens. What is told late is
-    kept back until it is known how late that is.
+    `late_since` is since when what Discord tells may have happened; None: it tells as it happens. What it tells of the
+    time of a broken connection is kept back until it has told all of it.
     """
 
     def __init__(self, *, record: Callable[[Event], None], sight: Sight, now: Callable[[], datetime]) -> None:
@@ -83,6 +83,7 @@ class Feed:
         self._unproved: datetime | None = None
         self._woke: datetime | None = None
         self._in_touch = False
+        self._broken = False
         self._connected = False
         self._comparing = False
         self._complete = False
@@ -132,6 +133,8 @@ class Feed:
     def lost(self, cause: Cause, detail: str = "", *, look: bool = False) -> None:
         """What happens from now on is not heard, or later. `look`: see, until it can be seen again, whether it can."""
         self._in_touch = False
+        self._broken = self._broken or cause is Cause.UNREACHED
+        self._woke = None
         self.late_since = self.late_since or self._proof
         self.looked.clear()
         self.sight.lost(cause, self._proof, detail)
@@ -149,6 +152,7 @@ class Feed:
             self.ask()
             return
         self.late_since = None
+        self._broken = False
         self._pass_on_held()
         self._woke = None
         self._proof = self._looked_at = self.now()
@@ -228,8 +232,7 @@ class Feed:
         proofs = [each for each in (self._unproved, alive_until) if each is not None]
         self._unproved, self._looked_at = None, at
         if self._woke is not None:
-            is_waking = self.sight.cause in {Cause.ASLEEP, Cause.UNREAD}
-            if alive_until is not None and alive_until >= self._woke and is_waking:
+            if alive_until is not None and alive_until >= self._woke:
                 self.ask()  # the connection has outlived it; whether all that was told arrived, nobody knows
         elif proofs and self._in_touch:
             self._proof = min(max(self._proof, *proofs), at)
@@ -248,7 +251,7 @@ class Feed:
 
     @property
     def _keeps_back(self) -> bool:
-        return bool(self._holders) or self.late_since is not None
+        return bool(self._holders) or self._broken
 
     def _pass_on_held(self) -> None:
         while self._held and not self._keeps_back:
@@ -263,6 +266,7 @@ class Feed:
     def _begin(self, at: datetime) -> None:
         self.late_since = None
         self._in_touch = True
+        self._broken = False
         self._woke = self._unproved = None
         self._proof = self._looked_at = at
 

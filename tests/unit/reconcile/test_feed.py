@@ -178,16 +178,48 @@ async def test_a_change_that_is_told_long_after_it_happened_is_compared_and_a_me
     assert ear.cause is None
 
 
-async def test_what_is_heard_first_after_a_night_is_kept_back_until_all_is_compared(ear: Ear) -> None:
+async def test_what_was_told_late_is_believed_where_the_forum_cannot_be_read(ear: Ear) -> None:
+    ear.feed.lost(Cause.UNREACHED)
     ear.at += NIGHT
     ear.feed.hear(CHANGED)
+    ear.feed.resumed()
+    ear.feed.release(await ear.cue())
+    assert ear.recorded == [CHANGED]
+
+
+async def test_a_night_is_compared_also_where_something_could_not_be_read_just_then(ear: Ear) -> None:
+    ear.at += NIGHT
     ear.feed.look(connected=True, alive_until=None)
     ear.feed.unread("THREAD_UPDATE")
     ear.pass_by(30, answered=True)
-    cue = await ear.cue()
-    assert (cue.description, ear.recorded) == (None, [])
-    ear.feed.release(cue)  # the forum could not be read: what was told is better than nothing
-    assert ear.recorded == [CHANGED]
+    await ear.catch_up()
+    ear.pass_by(300)
+    await ear.catch_up()
+    assert ear.cause is None
+
+
+async def test_who_sleeps_while_what_an_earlier_run_missed_is_compared_compares_again() -> None:
+    ear = Ear()
+    ear.feed.lost(Cause.KICKED)
+    ear.feed.described(EMPTY)
+    ear.at += NIGHT
+    ear.feed.look(connected=True, alive_until=None)
+    await ear.catch_up()
+    assert ear.feed.heard_until is None
+    ear.pass_by(30, answered=True)
+    await ear.catch_up()
+    assert ear.cause is None
+    assert ear.feed.heard_until == ear.at
+
+
+async def test_a_server_lost_after_a_sleep_is_not_believed_to_be_seen_when_a_heartbeat_is_answered(ear: Ear) -> None:
+    ear.at += NIGHT
+    ear.feed.look(connected=True, alive_until=None)
+    outage(ear.feed)
+    ear.pass_by(30, answered=True)
+    assert ear.cause is Cause.UNAVAILABLE
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(ear.feed.next_cue(), 0.01)
 
 
 @pytest.mark.parametrize("lose", [kick, outage])
