@@ -69,8 +69,8 @@ def take_lock(path: Path) -> int:
         os.close(lock)
         raise StoreError(
             f"Another tracker (process {holder}) already uses DATA_DIR {path.parent.absolute()}.",
-            f"Stop it where it was started, or see what it is: ps -fp {holder}. "
-            "(One for another desk needs a DATA_DIR and a sheet of its own.)",
+            "Stop it where it was started. (One for another desk needs a DATA_DIR and a sheet of its own.) What it is: "
+            f"ps -fp {holder}",
         ) from error
     except LockException as error:
         os.close(lock)
