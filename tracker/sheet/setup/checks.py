@@ -124,9 +124,7 @@ def _time_zone(name: str, zone: ZoneInfo) -> Iterator[Finding]:
     if _has_the_clock_of(zone, name):
         yield _good(id="sheet.time_zone", text=f"The spreadsheet's time zone is that of its dates, {zone.key}")
         return
-    text = (
-        f"The spreadsheet's time zone is {name}, that of the dates in it is {zone.key} (TIMEZONE): TODAY() may differ."
-    )
+    text = f"The spreadsheet's time zone is {name}, but TIMEZONE is {zone.key}: TODAY() may be a day off."
     yield _warning(id="sheet.time_zone", text=text, fix=f"File > Settings > Time zone: choose that of {zone.key}.")
 
 
