@@ -15,7 +15,7 @@ from tracker import logs, settings
 from tracker.cli import terminal
 from tracker.cli.arguments import Arguments
 from tracker.cli.invocation import command
-from tracker.errors import SettingsError, TrackerError
+from tracker.errors import SettingsError, SheetUnavailable, TrackerError
 from tracker.sheet.setup.checks import time_zone
 from tracker.sheet.setup.plan import carry_out, make_plan
 from tracker.sheet.table.columns import FIGURES
@@ -53,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             console.print(str(odd), markup=False)
         _prepare(loaded, console, dry_run=asked.dry_run, figures=asked.figures, dashboard=asked.dashboard)
     except TrackerError as error:
-        errors.print(str(error), markup=False)
+        passing = f" Try again later; what is in the way: {command('doctor')}"
+        errors.print(f"{error}{passing if isinstance(error, SheetUnavailable) else ''}", markup=False)
         return 2 if isinstance(error, SettingsError) else 1
     return 0
 

@@ -410,7 +410,7 @@ FAILURES: dict[str, tuple[Callable[[LocalDesk], object], list[str]]] = {
     ),
     "Google unreachable": (
         lambda desk: desk.sheets.faults.append(faults.reset(times=None)),
-        ["Google Sheets could not be reached"],
+        ["Google Sheets could not be reached", "what is in the way: ", "-m tracker.doctor"],
     ),
 }
 

@@ -114,6 +114,20 @@ HINTS = [
         "Server Settings > Roles > tracker > Permissions: switch Attach Files on.",
     ),
     hint(
+        "those who answer are everybody",
+        lambda desk: desk.settings.update({"SUPPORT_ROLE_IDS": str(desk.world.guild.id)}),
+        "discord.role",
+        "is @everyone: everybody's message counts as an answer.",
+        "Copy Role ID",
+    ),
+    hint(
+        "escalations go to everybody",
+        escalating_to(lambda desk: desk.world.guild.id),
+        "discord.escalation_role",
+        "is @everyone, whom the bot never mentions: escalations mention nobody.",
+        "Copy Role ID",
+    ),
+    hint(
         "a setting is misspelt",
         lambda desk: desk.settings.update({"RESOLVED_TAG": "done"}),
         "settings.unknown",

@@ -23,6 +23,12 @@ from tracker.settings.values import MisspeltError
 _FIRST = ("DISCORD_TOKEN", "SUPPORT_CHANNEL_ID")
 """What a person fills in before the settings of the sheet."""
 
+_FOUND = {
+    "SUPPORT_CHANNEL_ID": "Right-click the forum in Discord, Copy Channel ID (shown with User Settings > Advanced > "
+    "Developer Mode). ",
+}
+"""Where a value is found that nobody has in front of them."""
+
 S = TypeVar("S", bound=SheetSettings)
 
 
@@ -40,8 +46,9 @@ class Problem:
 
     @property
     def fix(self) -> str:
-        """What to write instead."""
-        return f"Example: {self.name}={self.example}"
+        """What to write instead, and where a person finds it."""
+        found = _FOUND.get(self.name, "") if self.is_missing else ""
+        return f"{found}Example: {self.name}={self.example}"
 
 
 def load(kind: type[S]) -> S:

@@ -68,8 +68,9 @@ def take_lock(path: Path) -> int:
         holder = _holder(lock)
         os.close(lock)
         raise StoreError(
-            f"Another tracker (process {holder}) already uses {path.parent.absolute()}.",
-            "Stop it first. (One for another desk needs a DATA_DIR and a sheet of its own.)",
+            f"Another tracker (process {holder}) already uses DATA_DIR {path.parent.absolute()}.",
+            "Stop it where it was started. (One for another desk needs a DATA_DIR and a sheet of its own.) What it is: "
+            f"ps -fp {holder}",
         ) from error
     except LockException as error:
         os.close(lock)

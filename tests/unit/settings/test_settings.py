@@ -205,6 +205,7 @@ def test_a_report_is_due_on_a_day_of_the_week_at_a_time(loaded: Load, text: str,
 
 COPY_ID = "in Discord right-click it, Copy Channel ID (of a role: Copy Role ID)"
 ID_EXAMPLE = "Example: SUPPORT_CHANNEL_ID=1417628594471739432"
+ID_FOUND = "Right-click the forum in Discord, Copy Channel ID (shown with User Settings > Advanced > Developer Mode). "
 SHEET_EXAMPLE = "Example: SPREADSHEET_ID=https://docs.google.com/spreadsheets/d/1AbC…/edit"
 TOKEN_EXAMPLE = "Example: DISCORD_TOKEN=the token from the Bot page of your Discord application"  # noqa: S105 - no token
 NO_TOKEN = f"DISCORD_TOKEN is not a bot token; copy it from the Bot page of your Discord application. {TOKEN_EXAMPLE}"
@@ -342,7 +343,7 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
                 "Example: SUPPORT_NAME=Dalgo Support"
             ),
         ),
-        ("SUPPORT_CHANNEL_ID", " \t", f"SUPPORT_CHANNEL_ID is not set. {ID_EXAMPLE}"),
+        ("SUPPORT_CHANNEL_ID", " \t", f"SUPPORT_CHANNEL_ID is not set. {ID_FOUND}{ID_EXAMPLE}"),
         ("TIMEZONE", "../x", 'TIMEZONE "../x" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
         ("TIMEZONE", "Asia", 'TIMEZONE "Asia" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
         (
@@ -586,7 +587,7 @@ def test_everything_missing_is_told_together() -> None:
 
     assert str(refused.value).splitlines()[1:] == [
         f"DISCORD_TOKEN is not set. {TOKEN_EXAMPLE}",
-        f"SUPPORT_CHANNEL_ID is not set. {ID_EXAMPLE}",
+        f"SUPPORT_CHANNEL_ID is not set. {ID_FOUND}{ID_EXAMPLE}",
         f"SPREADSHEET_ID is not set. {SHEET_EXAMPLE}",
     ]
 
@@ -799,7 +800,9 @@ def test_lines_that_cannot_be_read_are_said_once_and_in_our_words(
         load(Settings)
 
     assert str(refused.value).count("cannot be read") == 1
-    assert "SUPPORT_CHANNEL_ID is not set, since line 1 of .env is no NAME=value. Example: " in str(refused.value)
+    assert f"SUPPORT_CHANNEL_ID is not set, since line 1 of .env is no NAME=value. {ID_FOUND}Example: " in str(
+        refused.value
+    )
     assert caplog.text == ""
 
 

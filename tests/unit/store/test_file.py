@@ -66,8 +66,8 @@ def test_a_second_process_is_refused_and_told_which_process_holds_the_store(
         holder.kill()
 
     assert str(refused.value) == (
-        f"Another tracker (process {holder.pid}) already uses {tmp_path}. Stop it first. (One for another desk needs "
-        "a DATA_DIR and a sheet of its own.)"
+        f"Another tracker (process {holder.pid}) already uses DATA_DIR {tmp_path}. Stop it where it was started. (One "
+        f"for another desk needs a DATA_DIR and a sheet of its own.) What it is: ps -fp {holder.pid}"
     )
     with closing(Store.open(tmp_path)):
         assert (tmp_path / "tracker.lock").read_text() == str(os.getpid())

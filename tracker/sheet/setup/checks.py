@@ -123,9 +123,7 @@ def time_zone(name: str, zone: ZoneInfo) -> Finding:
     """Dates are written by the clock of TIMEZONE; formulas that ask for today go by the spreadsheet's own."""
     if _has_the_clock_of(zone, name):
         return _good(id="sheet.time_zone", text=f"The spreadsheet's time zone is that of its dates, {zone.key}")
-    text = (
-        f"The spreadsheet's time zone is {name}, that of the dates in it is {zone.key} (TIMEZONE): TODAY() may differ."
-    )
+    text = f"The spreadsheet's time zone is {name}, but TIMEZONE is {zone.key}: TODAY() may be a day off."
     return _warning(id="sheet.time_zone", text=text, fix=f"File > Settings > Time zone: choose that of {zone.key}.")
 
 
