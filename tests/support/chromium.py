@@ -21,7 +21,7 @@ from typing import Any, Self
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-LOOK_SECONDS = 0.03
+LOOK_SECONDS = 0.05
 PATIENCE_SECONDS = 60.0
 _ANSWER_SECONDS = PATIENCE_SECONDS + 30.0
 """More than the page itself waits for anything."""
