@@ -1,16 +1,25 @@
-"""The sandbox as its own process, and a browser that has its page open."""
+"""A browser that has the sandbox's page open."""
 
 from __future__ import annotations
 
+import asyncio
+import io
+import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from rich.console import Console
 
 from tests.support import chromium
 from tests.support.chromium import Page
-from tests.support.sandbox_command import SandboxCommand, sandbox_command
+from tests.support.keys import private_key
+from tests.support.quick_desk import QuickDesk
+from tracker.sandbox.beginning import furnish, open_first_tickets
+from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.page.server import serve
 
 SLA = "4s"
 
@@ -40,28 +49,48 @@ async def blank(devtools: str) -> AsyncIterator[Page]:
         assert page.errors == []
 
 
-@pytest.fixture
-def beginning() -> tuple[str, ...]:
-    """How the desk begins: with the few tickets that people find."""
-    return ()
+@dataclass(frozen=True, kw_only=True)
+class OpenDesk:
+    """A desk whose page is served at this address."""
+
+    desk: LocalDesk
+    address: str
 
 
 @pytest.fixture
-async def sandbox(tmp_path: Path, beginning: tuple[str, ...]) -> AsyncIterator[SandboxCommand]:
-    """The sandbox, started on a free port with a short SLA; `tmp_path / "desk"` has its log and its store."""
-    async with sandbox_command(
-        tmp_path, "--port=0", f"--sla={SLA}", *beginning, f"--keep={tmp_path / 'desk'}"
-    ) as command:
-        await command.until_open()
-        yield command
-        assert "Traceback" not in (tmp_path / "desk" / "bot.log").read_text(encoding="utf-8")
+def is_empty() -> bool:
+    """Whether the desk begins without the few tickets that people find."""
+    return False
 
 
 @pytest.fixture
-async def page(blank: Page, sandbox: SandboxCommand) -> AsyncIterator[Page]:
+async def sandbox(tmp_path: Path, is_empty: bool) -> AsyncIterator[OpenDesk]:  # noqa: FBT001 - a fixture
+    """What `./scripts/sandbox` opens, without a process of its own; with a short SLA."""
+    printed = io.StringIO()
+    async with QuickDesk(folder=tmp_path, private_key=private_key()) as desk:
+        furnish(desk, sla=SLA)
+        if not is_empty:
+            open_first_tickets(desk)
+        serving = asyncio.create_task(serve(Console(file=printed), desk, 0, browser=False))
+        await desk.until("the page is served", lambda: serving.done() or "Ctrl-C" in printed.getvalue())
+        assert not serving.done(), serving.exception()
+        yield OpenDesk(desk=desk, address=re.findall(r"http://\S+", printed.getvalue())[0])
+        assert not serving.done(), serving.exception()
+        serving.cancel()
+        await asyncio.wait([serving])
+    assert "Traceback" not in desk.log
+
+
+@pytest.fixture
+async def page(blank: Page, sandbox: OpenDesk) -> AsyncIterator[Page]:
     """The sandbox's page, open and alive."""
-    await blank.open(sandbox.address)
-    await blank.until("document.querySelectorAll('#grid .names').length === 1")
-    await blank.until("document.querySelector('#bot-state').textContent.endsWith(')')")
+    await open_page(blank, sandbox.address)
     yield blank
     await blank.open("about:blank")  # the sandbox ends before the browser: its page must not ask for it any more
+
+
+async def open_page(page: Page, address: str) -> None:
+    """Open the sandbox's page there and wait until it is alive."""
+    await page.open(address)
+    await page.until("document.querySelectorAll('#grid .names').length === 1")
+    await page.until("document.querySelector('#bot-state').textContent.endsWith(')')")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from tests.browser.conftest import OpenDesk
 from tests.support.chromium import Page
 from tests.support.reading import open_ticket, rows, select_cell, until_row, until_text
-from tests.support.sandbox_command import SandboxCommand
 from tracker.sheet.table.columns import NAMES
 
 FIRST = {
@@ -28,17 +26,13 @@ _CUT = """[...document.querySelectorAll("#grid tbody td > div")]
     .map(({innerText, scrollWidth, clientWidth}) => [innerText, scrollWidth, clientWidth])"""
 
 
-async def test_the_page_begins_with_a_few_tickets_and_warns_of_nothing(
-    page: Page, sandbox: SandboxCommand, tmp_path: Path
-) -> None:
+async def test_the_page_begins_with_a_few_tickets_and_warns_of_nothing(page: Page, sandbox: OpenDesk) -> None:
     assert set(await rows(page)) == FIRST
     await until_text(page, "#threads", "1 message")
     await until_text(page, "#no-alerts", "Nothing yet.")
     await until_text(page, "#waiting", "Nothing waits in the store")
-    log = (tmp_path / "desk" / "bot.log").read_text(encoding="utf-8")
-    assert "WARNING" not in log
-    assert "ERROR" not in log
-    assert sandbox.output.count("\n") == 5
+    assert "WARNING" not in sandbox.desk.log
+    assert "ERROR" not in sandbox.desk.log
 
 
 async def test_a_new_ticket_opens_as_in_discord_and_the_list_shows_it_first(page: Page) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tests.browser.test_access import AUDIT, AXE, LOOKS
-from tests.browser.test_tour import WATCH_SHIFTS
+from tests.support.axe import audit_in_all_looks
 from tests.support.chromium import Page
 from tests.support.reading import open_ticket, until_text
+from tests.support.shifts import shifts, watch_shifts
 
 _CARDS = """Object.fromEntries([...document.querySelectorAll("#dashboard .scorecard")].map((card) =>
     [card.querySelector("figcaption").textContent,
@@ -45,17 +45,16 @@ async def test_the_dashboard_shows_what_the_tickets_give_and_is_there_for_everyb
         _OF_PEOPLE.format("first answerer"): ["kim, Opened: 2", "sam, Opened: 4"],
     }
 
-    await page.value(WATCH_SHIFTS)
+    await watch_shifts(page)
     await open_ticket(page, "Login fails")
     await page.until(f"({_CARDS})['Waiting now'] === '1'")
     await until_text(page, "#dashboard .block", "waiting\t1")
-    assert await page.value("window.shifts") == []
+    assert await shifts(page) == []
 
-    await page.value(AXE)
-    for width, dark in LOOKS:
-        await page.look(width, dark=dark)
-        assert (await page.value(AUDIT))["violations"] == [], (width, dark)
-        assert await page.value("document.documentElement.scrollWidth") <= width
+    for look, found in (await audit_in_all_looks(page)).items():
+        assert found.violations == [], look
+    for width in (1280, 375):
+        await page.look(width)
         boxes = "[...document.querySelectorAll('#dashboard .chart, #dashboard .scorecard')]"
         assert await page.value(f"{boxes}.filter((box) => box.scrollWidth > box.clientWidth).length") == 0, width
 

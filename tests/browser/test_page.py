@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import OpenDesk, open_page
 from tests.support.chromium import Page
 from tests.support.reading import enter, open_ticket, rows, select_cell, until_row, until_text
-from tests.support.sandbox_command import SandboxCommand
+from tests.support.sandbox_command import sandbox_command
 
 
 @pytest.fixture
-def beginning() -> tuple[str, ...]:
-    return ("--empty",)
+def is_empty() -> bool:
+    return True
 
 
 async def test_a_ticket_lives_on_the_page_from_its_first_message_to_its_end(page: Page) -> None:
@@ -112,7 +113,7 @@ async def test_a_renamed_column_of_the_bot_is_told_among_the_alerts(page: Page) 
 
 
 async def test_what_waits_is_shown_and_drains_when_the_bot_comes_back_after_a_kill(
-    page: Page, sandbox: SandboxCommand, tmp_path: Path
+    page: Page, sandbox: OpenDesk
 ) -> None:
     await page.click("switch", "Google down")
     await open_ticket(page, "Login fails")
@@ -134,8 +135,7 @@ async def test_what_waits_is_shown_and_drains_when_the_bot_comes_back_after_a_ki
     await until_row(page, "Login fails", first_responded_by="sam")
     await until_text(page, "#waiting", "Nothing waits in the store")
     assert first != await page.value("document.querySelector('#bot-state').textContent")
-    assert sandbox.process.returncode is None
-    assert "Logged in" in (tmp_path / "desk" / "bot.log").read_text(encoding="utf-8")
+    assert "Logged in" in sandbox.desk.log
     await until_text(page, "#log", "Logged in as tracker")
     await page.click_at("#machine summary")
     await until_text(page, "#settings", "SLA_TIMEOUT")
@@ -169,11 +169,18 @@ async def test_a_script_for_a_title_is_shown_in_forum_sheet_and_alert_and_never_
     assert await page.value("document.querySelectorAll('body script, main img').length") == 0
 
 
-async def test_the_page_says_when_the_sandbox_has_ended(page: Page, sandbox: SandboxCommand) -> None:
-    assert not await page.value("document.querySelector('#lost').checkVisibility()")
-    assert await sandbox.stop() == 0
-    await until_text(page, "#lost", "The sandbox does not answer. What you see is how everything last was.")
-    page.errors.clear()  # the page tries to reach it again
+async def test_the_command_prints_its_address_and_no_more_and_the_page_says_when_it_has_ended(
+    blank: Page, tmp_path: Path
+) -> None:
+    async with sandbox_command(tmp_path, "--port=0") as command:
+        await command.until_open()
+        await open_page(blank, command.address)
+        assert not await blank.value("document.querySelector('#lost').checkVisibility()")
+        assert command.output.count("\n") == 5
+        assert await command.stop() == 0
+    await until_text(blank, "#lost", "The sandbox does not answer. What you see is how everything last was.")
+    blank.errors.clear()  # the page tries to reach it again
+    await blank.open("about:blank")
 
 
 async def test_eight_hours_later_the_desk_has_closed_for_the_forum_and_for_the_bot(page: Page) -> None:

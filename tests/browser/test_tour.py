@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from tests.support.chromium import Page
+import asyncio
+
+from tests.browser.conftest import OpenDesk, open_page
+from tests.support.chromium import PATIENCE_SECONDS, Page
 from tests.support.reading import rows, until_text
+from tests.support.shifts import jumps, watch_shifts
 
 STEPS = 20
 
-_SEEN = """(() => {
+_SEEN = """() => {
     const top = document.querySelector("#tour").getBoundingClientRect().bottom;
     const isSeen = (element) => {
         const box = element.getBoundingClientRect();
@@ -19,33 +23,29 @@ _SEEN = """(() => {
     return Object.fromEntries([...document.querySelectorAll("main section")]
         .map((section) => [section.id, [...section.querySelectorAll(".outlined")].map(isSeen)])
         .filter(([, seen]) => seen.length));
-})()"""
-WATCH_SHIFTS = """(() => {
-    window.shifts = [];
-    const note = (list) => window.shifts.push(...list.getEntries().filter((each) => !each.hadRecentInput).map(
-        (each) => [each.value, ...each.sources.map(({node}) => node?.id || node?.className || node?.nodeName)]));
-    new PerformanceObserver(note).observe({type: "layout-shift"});
-})()"""
-_A_JUMP = 0.01
-"""Of the part of the window that moved times how far, as a share of the window; what nobody calls a jump is below."""
+}"""
+_WATCH_SEEN = f"""(async (atOnce, milliseconds) => {{
+    const look = {_SEEN};
+    const end = performance.now() + milliseconds;
+    const wasSeen = new Set();
+    let parts;
+    while (performance.now() < end) {{
+        parts = Object.entries(look());
+        for (const [panel, seen] of parts) if (atOnce ? seen.every(Boolean) : seen.some(Boolean)) wasSeen.add(panel);
+        if (parts.length && parts.every(([panel]) => wasSeen.has(panel))) return {{seen: [...wasSeen]}};
+        await new Promise((resolve) => setTimeout(resolve, 30));
+    }}
+    return {{seen: [...wasSeen], parts}};
+}})"""
 
 
-async def until_all_was_seen(page: Page, *, at_once: bool) -> set[str]:
-    """Wait until each outlined part was in view, one after the other or all `at_once`; the panels that they are in."""
-    was_seen: set[str] = set()
-    for _ in range(300):
-        parts = await page.value(_SEEN)
-        now = {panel for panel, seen in parts.items() if (all(seen) if at_once else any(seen))}
-        was_seen |= now
-        if parts and was_seen >= parts.keys():
-            return was_seen
-        await page.value("new Promise((resolve) => setTimeout(resolve, 30))")
-    raise AssertionError(f"seen were {sorted(was_seen)} of {parts}")
-
-
-async def jumps(page: Page) -> list[object]:
-    """What moved by itself since `WATCH_SHIFTS`, and how far."""
-    return [shift for shift in await page.value("window.shifts") if shift[0] > _A_JUMP]
+async def until_step_was_seen(page: Page, step: int, *, at_once: bool) -> set[str]:
+    """Wait until all that a step outlines was in view, part after part or all `at_once`; the panels that it is in."""
+    await until_text(page, "#tour-place", f"Step {step} of {STEPS} · paused")
+    call = f"{_WATCH_SEEN}({str(at_once).lower()}, {1000 * PATIENCE_SECONDS})"
+    found = await page.value(call)
+    assert "parts" not in found, f"seen were {found['seen']} of {found['parts']}"
+    return set(found["seen"])
 
 
 _IN_BOTH = frozenset({"forum", "sheet"})
@@ -65,44 +65,33 @@ PANELS = {
 """Where each step changes something."""
 
 
-async def test_on_a_phone_each_step_brings_what_it_changes_into_view_and_outlines_it(page: Page) -> None:
-    await page.look(390, 844)
-    await page.value(WATCH_SHIFTS)
-    await page.click("button", "▶ Tour")
-    await until_text(page, "#tour-place", f"Step 1 of {STEPS}")
-    await page.click("button", "Pause")
-    for step in range(1, STEPS + 1):
-        await until_text(page, "#tour-place", f"Step {step} of {STEPS} · paused")
-        assert await until_all_was_seen(page, at_once=False) == PANELS[step], step
-        await page.value("document.querySelector('#tour-next').click()")
-    await until_text(page, "#tour-people", "✓ Every cell in the sheet and every message in Discord is as it must be.")
-    assert await jumps(page) == []
-
-
-async def test_the_tour_goes_on_by_itself_stays_when_paused_and_ends_with_everything_as_it_must_be(page: Page) -> None:
+async def test_each_step_shows_what_it_changes_on_a_desk_and_on_a_phone_and_all_ends_as_it_must_be(
+    page: Page, devtools: str, sandbox: OpenDesk
+) -> None:
     await page.look(1280, 800)
-    await page.value(WATCH_SHIFTS)
-    await page.click("button", "▶ Tour")
-    await until_text(page, "#tour-people", "mia opens")
-    await until_text(page, "#tour-place", f"Step 2 of {STEPS} · done")
-    # Not by the mouse: to find its place, the browser's driver would scroll back to the top.
-    await page.value("document.querySelector('#tour-pause').click()")
-    await until_text(page, "#tour", "Go on")
-    for step in range(2, STEPS + 1):
-        await until_text(page, "#tour-place", f"Step {step} of {STEPS} · paused")
-        if step == 4:
-            await until_text(page, "#tour-follows", "first_responded_by sam")
-            await until_text(page, "#thread-title", "Login fails with error 500")
-        if step == 7:
-            await until_text(page, "#tour-follows", "type Engineering → Engineering, resolved")
-            await page.until("document.querySelectorAll('#grid .flash').length > 0")
-        assert await until_all_was_seen(page, at_once=True) == PANELS[step], step
-        if step == 13:
-            await until_text(page, "#bot-state", "The bot was killed (signal 9)")
-            await until_text(page, "#waiting", "row of “Photos do not upload”")
-        await page.value("document.querySelector('#tour-next').click()")
-    await until_text(page, "#tour-people", "✓ Every cell in the sheet and every message in Discord is as it must be.")
-    assert await jumps(page) == []
+    async with Page(devtools) as phone:
+        await phone.look(390, 844)
+        await open_page(phone, sandbox.address)
+        await watch_shifts(phone)
+        await phone.click("button", "▶ Tour")
+        await until_text(page, "#tour-people", "mia opens")
+        await watch_shifts(page)  # only now: where nobody clicked, the tour that comes moves all the rest
+        await until_text(phone, "#tour-place", f"Step 1 of {STEPS}")
+        await phone.click("button", "Pause")
+        for step in range(1, STEPS + 1):
+            # At the same time: on a phone each part is in view for some seconds, and then the next one.
+            looks = (look_at_step(page, step), until_step_was_seen(phone, step, at_once=False))
+            seen, seen_on_phone = await asyncio.gather(*looks)
+            assert seen == PANELS[step], step
+            assert seen_on_phone == PANELS[step], step
+            # Not by the mouse: to find its place, the browser's driver would scroll back to the top.
+            await page.value("document.querySelector('#tour-next').click()")
+        for each in (page, phone):
+            await until_text(
+                each, "#tour-people", "✓ Every cell in the sheet and every message in Discord is as it must be."
+            )
+            assert await jumps(each) == []
+        assert phone.errors == []
     sheet = await rows(page)
     assert sheet["Login fails with error 500 since Monday"]["reopen_count"] == "1"
     assert sheet["Login fails with error 500 since Monday"]["our notes"] == "call her back"
@@ -117,11 +106,29 @@ async def test_the_tour_goes_on_by_itself_stays_when_paused_and_ends_with_everyt
     assert await page.value("document.activeElement.textContent") == "Google down"
 
 
-async def test_a_tour_that_is_left_in_the_middle_leaves_nothing_broken_and_says_so(page: Page) -> None:
+async def look_at_step(page: Page, step: int) -> set[str]:
+    """Look at what the step shows on a desk: in which panels it outlines something."""
+    await until_text(page, "#tour-place", f"Step {step} of {STEPS} · paused")
+    if step == 4:
+        await until_text(page, "#tour-follows", "first_responded_by sam")
+        await until_text(page, "#thread-title", "Login fails with error 500")
+    if step == 7:
+        await until_text(page, "#tour-follows", "type Engineering → Engineering, resolved")
+        await page.until("document.querySelectorAll('#grid .flash').length > 0")
+    if step == 13:
+        await until_text(page, "#bot-state", "The bot was killed (signal 9)")
+        await until_text(page, "#waiting", "row of “Photos do not upload”")
+    return await until_step_was_seen(page, step, at_once=True)
+
+
+async def test_the_tour_goes_on_by_itself_stays_when_paused_and_left_in_the_middle_leaves_nothing_broken(
+    page: Page,
+) -> None:
     await page.click("button", "▶ Tour")
-    await until_text(page, "#tour-place", f"Step 1 of {STEPS}")
+    await until_text(page, "#tour-place", f"Step 2 of {STEPS} · done")
     await page.click("button", "Pause")
-    for step in range(1, 14):
+    await until_text(page, "#tour", "Go on")
+    for step in range(2, 14):
         await until_text(page, "#tour-place", f"Step {step} of {STEPS} · paused")
         if step < 13:
             await page.click("button", "Next")

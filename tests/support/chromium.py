@@ -21,11 +21,18 @@ from typing import Any, Self
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-LOOK_SECONDS = 0.03
+LOOK_SECONDS = 0.05
 PATIENCE_SECONDS = 60.0
+_ANSWER_SECONDS = PATIENCE_SECONDS + 30.0
+"""More than the page itself waits for anything."""
 _FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update"),
     *("--disable-background-networking", "--disable-sync", "--remote-debugging-port=0", "--hide-scrollbars"),
+    # No page is in front of another: all go on at their pace.
+    *("--disable-background-timer-throttling", "--disable-renderer-backgrounding"),
+    "--disable-backgrounding-occluded-windows",
+    # No process is kept ready for a page that nobody opens.
+    "--disable-features=SpareRendererForSitePerProcess",
 )
 _KEYS = {"Enter": ("\r", 13), "Tab": ("", 9), "Escape": ("", 27), "ArrowDown": ("", 40), "ArrowUp": ("", 38)} | {
     "ArrowLeft": ("", 37),
@@ -48,7 +55,7 @@ def running(profile: Path) -> Iterator[str]:
     browser = installed()
     assert browser is not None
     nothing = subprocess.DEVNULL
-    arguments = [browser, *_FLAGS, f"--user-data-dir={profile}"]
+    arguments = [browser, *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
     with subprocess.Popen(arguments, stdin=nothing, stdout=nothing, stderr=nothing) as process:  # noqa: S603
         try:
             port_file = profile / "DevToolsActivePort"
@@ -67,7 +74,7 @@ class _DetachedError(Exception):
 
 
 class Page:
-    """A page that shares nothing with others of its browser.
+    """A page of a browser, blank at first: one that nobody uses any more, or else a new one, which takes longer.
 
     `requests` is every address it asked for, `errors` what went wrong in it.
     """
@@ -86,11 +93,9 @@ class Page:
         session = await self._exit.enter_async_context(ClientSession())
         self._socket = await self._exit.enter_async_context(session.ws_connect(self._devtools, max_msg_size=0))
         await self._exit.enter_async_context(_meanwhile(self._read()))
-        context = (await self.send("Target.createBrowserContext"))["browserContextId"]
-        target = await self.send("Target.createTarget", url="about:blank", browserContextId=context)
-        attached = await self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        attached = await self.send("Target.attachToTarget", targetId=await self._target(), flatten=True)
         self._session = attached["sessionId"]
-        self._exit.push_async_callback(self.send, "Page.close")
+        self._exit.push_async_callback(self.open, "about:blank")
         for domain in ("Page", "Runtime", "Network", "Log", "DOM", "Accessibility"):
             await self.send(f"{domain}.enable")
         await self.look(1280)
@@ -109,7 +114,7 @@ class Page:
             message["sessionId"] = self._session
         answer = self._answers[self._number] = asyncio.get_running_loop().create_future()
         await self._socket.send_json(message)
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(_ANSWER_SECONDS):
             result = await answer
         if "detached" in str(result.get("error")):
             raise _DetachedError
@@ -124,12 +129,13 @@ class Page:
         await self.until("document.readyState === 'complete'")
 
     async def look(self, width: int, height: int = 900, *, dark: bool = False) -> None:
-        """Give the window a width in pixels, and the person a taste."""
+        """Give the window a width in pixels, and the person a taste: never one for movement, which costs a lot."""
         await self.send(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
         )
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        await self.send("Emulation.setEmulatedMedia", features=[scheme])
+        features = {"prefers-color-scheme": "dark" if dark else "light", "prefers-reduced-motion": "reduce"}
+        tastes = [{"name": name, "value": value} for name, value in features.items()]
+        await self.send("Emulation.setEmulatedMedia", features=tastes)
 
     async def value(self, expression: str) -> Any:  # noqa: ANN401 - whatever JSON the page makes of it
         """What an expression is in the page, promises awaited."""
@@ -138,13 +144,18 @@ class Page:
         return result["result"].get("value")
 
     async def until(self, expression: str, seconds: float = PATIENCE_SECONDS) -> None:
-        """Wait until an expression is true in the page."""
-        end = time.monotonic() + seconds
-        while not await self.value(expression):
-            if time.monotonic() > end:
-                text = await self.value("document.body.innerText")
-                raise AssertionError(f"not within {seconds} s: {expression}\n{text}")
-            await asyncio.sleep(LOOK_SECONDS)
+        """Wait until an expression is true in the page, which looks by itself: to ask it each time takes far longer."""
+        became_true = await self.value(f"""(async () => {{
+            const end = performance.now() + {1000 * seconds};
+            while (!({expression})) {{
+                if (performance.now() > end) return false;
+                await new Promise((resolve) => setTimeout(resolve, {1000 * LOOK_SECONDS}));
+            }}
+            return true;
+        }})()""")
+        if not became_true:
+            text = await self.value("document.body.innerText")
+            raise AssertionError(f"not within {seconds} s: {expression}\n{text}")
 
     # -- doing
 
@@ -222,6 +233,14 @@ class Page:
         raise AssertionError(f"there is no {role} {name}")
 
     # -- how it is done
+
+    async def _target(self) -> str:
+        """A page that nobody uses."""
+        targets = (await self.send("Target.getTargets"))["targetInfos"]
+        for target in targets:
+            if target["type"] == "page" and not target["attached"]:
+                return str(target["targetId"])
+        return str((await self.send("Target.createTarget", url="about:blank", newWindow=True))["targetId"])
 
     async def _read(self) -> None:
         async for message in self._socket:

@@ -60,17 +60,19 @@ class Spending:
 
     def __init__(self) -> None:
         self._began = time.monotonic()
+        self._at_most = 0.0
+        self._lost = 0.0
         self._here: defaultdict[str, Spent] = defaultdict(Spent)
         self._everywhere: defaultdict[str, Spent] = defaultdict(Spent)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Count one test with its fixtures."""
-        before = _now()
+        before = self._now()
         try:
             return (yield)
         finally:
-            spent = _now() - before + Spent(tests=1)
+            spent = self._now() - before + Spent(tests=1)
             self._here[item.path.relative_to(Path(__file__).parents[1]).parts[0]] += spent
             if LIST in os.environ:
                 times = " ".join(f"{1000 * each:.0f}" for each in (spent.own, spent.children, spent.seconds))
@@ -80,7 +82,7 @@ class Spending:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Count what this process spent besides, and hand it to the process that started it."""
-        whole = _now()
+        whole = self._now()
         if session.config.pluginmanager.has_plugin("dsession"):
             whole = replace(whole, children=0.0)  # they are workers, which count by themselves
         outside = whole - sum(self._here.values(), Spent(seconds=self._began))
@@ -105,6 +107,16 @@ class Spending:
             of = f"{spent.own:.1f} + {spent.children:.1f}"
             write(f"{tier:12} {spent.tests:6} {spent.seconds:9.1f} {spent.core:18.1f} = {of}")
 
+    def _now(self) -> Spent:
+        """What this process and its children have used since it started."""
+        times = os.times()
+        running = sum(_used_by(child) for child in _descendants(str(os.getpid())))
+        children = times.children_user + times.children_system + running
+        # What a killed browser's processes used is in nobody's account any more.
+        self._lost += max(0.0, self._at_most - children)
+        self._at_most = children
+        return Spent(seconds=time.monotonic(), own=times.user + times.system, children=children + self._lost)
+
     def _add(self, tiers: Mapping[str, Spent]) -> None:
         for tier, spent in tiers.items():
             self._everywhere[tier] += spent
@@ -113,17 +125,6 @@ class Spending:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to count."""
     config.pluginmanager.register(Spending())
-
-
-def _now() -> Spent:
-    """What this process and its children have used since it started."""
-    times = os.times()
-    running = sum(_used_by(child) for child in _descendants(str(os.getpid())))
-    return Spent(
-        seconds=time.monotonic(),
-        own=times.user + times.system,
-        children=times.children_user + times.children_system + running,
-    )
 
 
 def _descendants(process: str) -> list[str]:

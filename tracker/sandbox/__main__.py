@@ -17,17 +17,13 @@ from pathlib import Path
 from rich.console import Console
 
 from tracker.sandbox import terminal
-from tracker.sandbox.beginning import open_first_tickets
-from tracker.sandbox.clock import OFFICE
+from tracker.sandbox.beginning import furnish, open_first_tickets
 from tracker.sandbox.desk import LocalDesk, NotYetError
 from tracker.sandbox.page.server import serve
 
 PORT = 8765
 _LAST_PORT = 65_535
 _PAGE_SLA, _TOUR_SLA = "1m", "5s"
-_HELPFUL = ("MANAGE_THREADS", "VIEW_AUDIT_LOG")
-"""What the bot can do without, but says so in a warning at its start."""
-
 _PLAIN_WIDTH = 160
 """Columns of text where the output goes to a file."""
 
@@ -106,11 +102,7 @@ async def _until_stopped(console: Console, folder: Path, arguments: argparse.Nam
 
 async def _run(console: Console, folder: Path, arguments: argparse.Namespace) -> None:
     async with LocalDesk(folder=folder) as desk:
-        desk.clock.ahead = desk.clock.until_work()
-        desk.settings |= OFFICE
-        desk.settings["SLA_TIMEOUT"] = arguments.sla or (_TOUR_SLA if arguments.tour else _PAGE_SLA)
-        desk.settings["SUPPORT_ROLE_IDS"] = str(desk.support.id)
-        desk.world.grant(*_HELPFUL)
+        furnish(desk, sla=arguments.sla or (_TOUR_SLA if arguments.tour else _PAGE_SLA))
         if arguments.tour:
             await terminal.play(console, desk)
             console.print("[green]✓[/green] Everything happened as it should.")

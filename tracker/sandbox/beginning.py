@@ -1,12 +1,25 @@
-"""What was in the forum before the page was opened: tickets of the last weeks, so that nobody looks at nothing."""
+"""How the desk is before anybody comes: its hours and roles, and for the page, tickets of the last weeks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tracker.sandbox.clock import OFFICE
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import User
+
+_HELPFUL = ("MANAGE_THREADS", "VIEW_AUDIT_LOG")
+"""What the bot can do without, but says so in a warning at its start."""
+
+
+def furnish(desk: LocalDesk, *, sla: str) -> None:
+    """Give the desk office hours on a morning at work, its staff, and this time for a first answer."""
+    desk.clock.ahead = desk.clock.until_work()
+    desk.settings |= OFFICE
+    desk.settings["SLA_TIMEOUT"] = sla
+    desk.settings["SUPPORT_ROLE_IDS"] = str(desk.support.id)
+    desk.world.grant(*_HELPFUL)
 
 
 def open_first_tickets(desk: LocalDesk) -> None:

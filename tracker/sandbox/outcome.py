@@ -78,7 +78,7 @@ def _resolution(day: Day, thread: Thread, row: dict[str, Cell], now: datetime) -
     if not isinstance(date, float) or not serial(resolved_from) <= date <= serial(now):
         yield f'"{thread.name}": resolution_date is {date!r}, not of the last resolution'
     shortest, longest = resolved_from - thread.created_at, now - thread.created_at
-    if time not in {span(shortest + more * _SECOND) for more in range((longest - shortest) // _SECOND + 2)}:
+    if not any(time == span(shortest + more * _SECOND) for more in range((longest - shortest) // _SECOND + 2)):
         yield f'"{thread.name}": time_to_resolution is {time!r}, not of the last resolution'
 
 

@@ -10,13 +10,14 @@ from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Message, Thread, User
 from tracker.sandbox.page.dashboard import dashboard, dashboard_tab
 from tracker.sandbox.page.guide import Guide
-from tracker.sandbox.page.waiting import waiting
+from tracker.sandbox.page.waiting import StoreWatch
 from tracker.sandbox.sheets.a1 import column_name
 from tracker.sandbox.sheets.cells import Cell, CellError, Formula
 from tracker.sandbox.sheets.document import Tab
 from tracker.sandbox.sheets.formats import shown
 from tracker.sandbox.sheets.grid import Axis
 from tracker.sandbox.weather import Weather
+from tracker.store.file import FILE
 
 Picture = dict[str, Any]
 
@@ -33,6 +34,7 @@ class Look:
 
     def __init__(self, desk: LocalDesk, watch: SheetWatch, weather: Weather, guide: Guide) -> None:
         self._desk, self._watch, self._weather, self._guide = desk, watch, weather, guide
+        self._store = StoreWatch(desk.folder / "data" / FILE)
         self._log_size, self._log = 0, ""
         self._tabs: list[Picture] = []
         self._tabs_shown: Picture = {}
@@ -40,7 +42,6 @@ class Look:
     def picture(self) -> Picture:
         """Everything, by the part of the page that shows it."""
         self._watch.look()
-        store = self._desk.folder / "data" / "tracker.sqlite3"
         return {
             "desk": self._names(),
             "settings": {name: "•••" if name in _SECRET else text for name, text in self._desk.settings.items()},
@@ -53,7 +54,7 @@ class Look:
             ],
             "bot": self._bot(),
             "clock": self._clock(),
-            "waiting": waiting(store),
+            "waiting": self._store.waiting(),
             "weather": self._weather.now,
             "tour": self._guide.picture,
             "log": self._tail_of_log(),

@@ -17,7 +17,7 @@ from tracker.sandbox.desk import LocalDesk, NotYetError
 from tracker.sandbox.page.actions import Actions, NotPossibleError
 from tracker.sandbox.page.browser import has_browser, open_browser
 from tracker.sandbox.page.guide import Guide
-from tracker.sandbox.page.picture import Look
+from tracker.sandbox.page.picture import Look, Picture
 from tracker.sandbox.service import Handler
 from tracker.sandbox.weather import Weather
 
@@ -156,12 +156,11 @@ class Page:
 
     async def _send_pictures(self, socket: web.WebSocketResponse) -> None:
         """Send the parts of the picture that changed since the last time; at first, all of them."""
-        sent: dict[str, str] = {}
+        sent: Picture = {}
         while not socket.closed:
-            picture = {part: json.dumps(value) for part, value in self._look.picture().items()}
-            changed = {part: text for part, text in picture.items() if sent.get(part) != text}
+            picture = self._look.picture()
+            changed = {part: value for part, value in picture.items() if part not in sent or sent[part] != value}
             if changed:
-                parts = ",".join(f"{json.dumps(part)}:{text}" for part, text in changed.items())
-                await socket.send_str(f'{{"picture":{{{parts}}}}}')
+                await socket.send_json({"picture": changed})
                 sent = picture
             await asyncio.sleep(_BETWEEN_PICTURES_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -35,11 +36,43 @@ _OF_THE_DESK = (
     EffectKind.NOTICE,
 )
 
+Waiting = dict[str, list[str]]
+_NOTHING: Waiting = {"sheet": [], "discord": []}
+_Stamp = tuple[tuple[int, int, int], ...]
+_FRESH_NANOSECONDS = 100_000_000
+"""Longer than a clock tick of any file system: what was written within one has the same time."""
 
-def waiting(store: Path) -> dict[str, list[str]]:
-    """What waits for the sheet and for Discord, in words, oldest first. Nothing where there is no store yet."""
-    if not store.exists():
-        return {"sheet": [], "discord": []}
+
+class StoreWatch:
+    """Looks into a store all the time, and reads it only where its files have changed since."""
+
+    def __init__(self, store: Path) -> None:
+        self._files = (store, store.with_name(f"{store.name}-wal"))
+        self._stamp: _Stamp | None = None
+        self._waiting: Waiting = _NOTHING
+
+    def waiting(self) -> Waiting:
+        """What waits for the sheet and for Discord, in words, oldest first. Nothing where there is no store yet."""
+        stamp = tuple(_stamp(file) for file in self._files)
+        if stamp != self._stamp:
+            found = _read(self._files[0])
+            is_fresh = any(written > time.time_ns() - _FRESH_NANOSECONDS for _, _, written in stamp)
+            self._stamp = None if found is None or is_fresh else stamp
+            self._waiting = found or _NOTHING
+        return self._waiting
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    """Which file it is, its size and when it was written; the same for all that are not there."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def _read(store: Path) -> Waiting | None:
+    """What waits in there; None where that can't be said now."""
     try:
         with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True, timeout=0.05)) as database:
             rows = database.execute(
@@ -48,8 +81,8 @@ def waiting(store: Path) -> dict[str, list[str]]:
             effects = database.execute(
                 "SELECT kind, title FROM effects LEFT JOIN tickets USING (thread_id) ORDER BY effects.id"
             ).fetchall()
-    except sqlite3.OperationalError:  # the bot is just making the file
-        return {"sheet": [], "discord": []}
+    except sqlite3.OperationalError:  # there is none, or the bot is just making it
+        return None
     return {
         "sheet": [f"row of “{title}”" for (title,) in rows],
         "discord": [_told(EffectKind(kind), title) for kind, title in effects],

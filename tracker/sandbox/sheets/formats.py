@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from tracker.sandbox.sheets.cells import CellError, Effective
@@ -31,6 +32,7 @@ _DATE_TOKEN = re.compile(r'"[^"]*"|\\.|\[(?:h+|m+|s+)\]|am/pm|a/p|y+|m+|d+|h+|s+
 _NUMBER_PATTERN = re.compile(r"(?P<before>[^#0.,]*)(?P<digits>[#0,]*(?:\.[#0]*)?)(?P<power>[eE][+-]0+)?(?P<after>.*)")
 _GENERAL_LIMIT = 1e15
 _NOON = 12
+_KEPT = 4096  # texts: the same cells are shown again and again
 
 
 def shown(value: Effective, number_format: Mapping[str, Any] | None) -> str | None:
@@ -66,6 +68,7 @@ def _general(number: float) -> str:
     return str(int(number)) if number.is_integer() else f"{number:.10g}"
 
 
+@lru_cache(maxsize=_KEPT)
 def _number(number: float, pattern: str) -> str:
     match = _NUMBER_PATTERN.fullmatch(pattern)
     if match is None or not match["digits"]:
@@ -87,6 +90,7 @@ def _number(number: float, pattern: str) -> str:
     return f"{sign}{before}{integer}{'.' if decimals else ''}{decimals}{after}"
 
 
+@lru_cache(maxsize=_KEPT)
 def _date(number: float, pattern: str) -> str:
     at = moment(number)
     tokens: list[str] = _DATE_TOKEN.findall(pattern)

@@ -120,7 +120,7 @@ class Grid:
             self.row_count += count
         else:
             self._admit(count * self.row_count)
-            self.stored = [self._widened(row, at, count, like) for row in self.stored]
+            self.stored = self._each(lambda row: self._widened(row, at, count, like))
             self.column_count += count
         lines = self.lines[axis]
         self.lines[axis] = {number + count if number >= at else number: line for number, line in lines.items()}
@@ -131,7 +131,7 @@ class Grid:
             del self.stored[start:end]
             self.row_count -= end - start
         else:
-            self.stored = [row if start >= len(row) else trimmed(row[:start] + row[end:]) for row in self.stored]
+            self.stored = self._each(lambda row: row if start >= len(row) else trimmed(row[:start] + row[end:]))
             self.column_count -= end - start
         self.lines[axis] = {
             number if number < start else number - (end - start): line
@@ -147,7 +147,7 @@ class Grid:
             self._pad(max(end, to))
             self.stored = moved(self.stored, start, end, to)
         else:
-            self.stored = [trimmed([_at(row, column) for column in order]) for row in self.stored]
+            self.stored = self._each(lambda row: trimmed([_at(row, column) for column in order]))
         lines = self.lines[axis]
         self.lines[axis] = {new: lines[old] for new, old in enumerate(order) if old in lines} if lines else {}
 
@@ -163,7 +163,8 @@ class Grid:
             filled.sort(key=partial(_sort_key_at, column), reverse=descending)
             rows = filled + [row for row in rows if _at(row, column).value is None]
         for number, source in enumerate(rows, box.top):
-            self.write(number, {column: _at(source, column) for column in columns})
+            if source is not self.row(number):
+                self.write(number, {column: _at(source, column) for column in columns})
 
     def line(self, axis: Axis, number: int) -> Line:
         """How a row or column is shown."""
@@ -183,6 +184,12 @@ class Grid:
             self.row_count, self.column_count = row_count, column_count
 
         return restore
+
+    def _each(self, change: Callable[[Row], Row]) -> list[Row]:
+        """Every row, changed. Those that are one and the same stay so."""
+        found = {id(row): row for row in self.stored}
+        new = {key: change(row) for key, row in found.items()}
+        return [new[id(row)] for row in self.stored]
 
     def _store(self, number: int, cells: Iterable[Cell]) -> None:
         row = trimmed(cells)

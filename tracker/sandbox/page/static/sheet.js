@@ -76,8 +76,10 @@ function draw() {
     return line;
   });
   const corner = h("td", { class: "corner" });
-  fill(byId("grid"), h("colgroup", {}, h("col", { class: "numbers" }), ...cols),
-    h("thead", {}, h("tr", {}, corner, ...letters)), h("tbody", {}, ...lines));
+  const grid = byId("grid");
+  const body = grid.tBodies[0] ?? h("tbody");
+  fill(grid, h("colgroup", {}, h("col", { class: "numbers" }), ...cols), h("thead", {}, h("tr", {}, corner, ...letters)), body);
+  fill(body, ...lines); // only the rows that changed are laid out anew
   showFlash();
   showEntry();
 }
@@ -97,7 +99,7 @@ function cellOf(cell, row, column, place) {
   const since = Date.now() - (flashes.get(place) ?? -Infinity);
   if (since < FLASH) {
     td.classList.add("flash");
-    td.style.animationDelay = `-${since}ms`;
+    td.style.setProperty("--since", `${since}ms`);
   }
   return td;
 }
