@@ -150,6 +150,8 @@ class App:
     async def run(self) -> None:
         """Open the sheet, connect and work until cancelled; then deliver for a few seconds more, and disconnect.
 
+        Cancelled a second time it ends without these deliveries.
+
         Raises:
             TrackerError: the bot cannot do its work until a person changes something.
         """
@@ -225,10 +227,12 @@ class App:
                 self._reconciliation.remember_hearing()
             # What happens from now on is not heard: no deadline may be looked at without it.
             self._feed.lost(Cause.UNREACHED)
-            await self._deliver_what_is_left(workers)
-            for task in (*workers, ends):
-                task.cancel()
-            await asyncio.gather(*workers, ends, return_exceptions=True)
+            try:
+                await self._deliver_what_is_left(workers)
+            finally:
+                for task in (*workers, ends):
+                    task.cancel()
+                await asyncio.gather(*workers, ends, return_exceptions=True)
 
     async def _deliver_to_discord(self) -> None:
         """Carry out effects, but look at the forum first: those of an earlier run may be out of date.

@@ -21,10 +21,7 @@ from tracker.sheet.setup.plan import carry_out, make_plan
 from tracker.sheet.table.columns import FIGURES
 from tracker.wiring import sheet_of, use_proxies
 
-_WITHOUT_VIEWS = (
-    f"Done, but for the filter views; the bot works without them. To try again: {command('init-sheet')}\n"
-    "What was wrong:"
-)
+_WITHOUT_VIEWS = "Done, but for the filter views; the bot works without them."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,7 +79,11 @@ def _prepare(
         return
     if plan.steps:
         without_views = carry_out(sheet, plan)
-        console.print("Done." if without_views is None else f"{_WITHOUT_VIEWS} {without_views}", markup=False)
+        if without_views is None:
+            console.print("Done.", markup=False)
+        else:
+            again = f"To try again: {command('init-sheet')}"
+            console.print(f"{_WITHOUT_VIEWS} {again}\nWhat was wrong: {without_views}", markup=False)
     if plan.without_figures:
         missing = ", ".join(plan.without_figures)
         console.print(f"For figures in the sheet ({missing}): {command('init-sheet')} --figures", markup=False)

@@ -2,53 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.support import discord_openapi, google
 from tests.support.keys import private_key
 from tests.support.quick_desk import QuickDesk
+from tests.support.watched_desk import prepare, watched
 from tracker.sandbox.desk import LocalDesk
 
 
-@asynccontextmanager
-async def watched_desk(folder: Path, test: pytest.FixtureRequest, *, judged: bool = True) -> AsyncIterator[LocalDesk]:
-    """A desk whose sheet nobody has prepared yet, for a `test`.
-
-    If `judged`, every request of the commands and every answer is held to Google's and (where it is at hand) Discord's
-    description.
-    """
+def desk_in(folder: Path, test: pytest.FixtureRequest) -> LocalDesk:
+    """The desk of a `test`."""
     kind = LocalDesk if test.node.get_closest_marker("shipped_command") else QuickDesk
-    desk = kind(folder=folder, private_key=private_key())
-    breaches = [google.watch(desk.sheets)] if judged else []
-    if judged and discord_openapi.VARIABLE in os.environ:
-        breaches.append(discord_openapi.watch(desk.discord))
-    async with desk:
-        yield desk
-        await desk.kill_bot()
-        assert not any(breaches), breaches
-        assert desk.discord.problems == []
-        assert desk.sheets.problems == []
-        assert "Traceback" not in desk.log
-        assert desk.discord.token not in desk.log
-        assert "PRIVATE KEY" not in desk.log
-
-
-async def prepare(desk: LocalDesk) -> LocalDesk:
-    """Make the desk ready to start the bot."""
-    await desk.prepare_sheet()
-    desk.sheets.requests.clear()
-    return desk
+    return kind(folder=folder, private_key=private_key())
 
 
 @pytest.fixture
 async def bare_desk(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[LocalDesk]:
     """A desk whose sheet nobody has prepared yet."""
-    async with watched_desk(tmp_path, request) as desk:
+    async with watched(desk_in(tmp_path, request)) as desk:
         yield desk
 
 
@@ -61,7 +36,7 @@ async def desk(bare_desk: LocalDesk) -> LocalDesk:
 @pytest.fixture
 async def unjudged_desk(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[LocalDesk]:
     """A desk that is ready to start the bot, for masses of rows that take long to judge and answers made wrong."""
-    async with watched_desk(tmp_path, request, judged=False) as desk:
+    async with watched(desk_in(tmp_path, request), judged=False) as desk:
         yield await prepare(desk)
 
 
@@ -75,6 +50,6 @@ async def open_desk(
         async def open_one(name: str) -> LocalDesk:
             folder = tmp_path / name
             folder.mkdir()
-            return await prepare(await opened.enter_async_context(watched_desk(folder, request)))
+            return await prepare(await opened.enter_async_context(watched(desk_in(folder, request))))
 
         yield open_one

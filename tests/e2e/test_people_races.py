@@ -8,9 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-import pytest
-
-from tests.e2e.test_people_in_the_sheet import once_during_a_write
+from tests.support.steps import once_during_a_write
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.sheets import faults
@@ -19,6 +17,7 @@ from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.table.columns import NAMES
 
 WRITES = r":batchUpdate$"
+ANSWERS = ("told", "lost", "killed")
 
 
 def column(tab: Tab, name: str) -> int:
@@ -89,16 +88,16 @@ async def furnished(desk: LocalDesk) -> list[Thread]:
     return threads
 
 
-async def go_through(desk: LocalDesk, deeds: Sequence[Callable[[Tab], None]], answer: str) -> None:
+async def go_through(desk: LocalDesk, deeds: Sequence[Callable[[Tab], None]], answers: Sequence[str]) -> None:
     """Do the deeds during one write each; its answer is `told`, `lost`, or the bot is `killed` before it comes."""
     tab = desk.tab
     await desk.start_bot()
     threads = await furnished(desk)
-    for number, deed in enumerate(deeds):
+    for number, (deed, answer) in enumerate(zip(deeds, answers, strict=True)):
         changed = threads[number]
         left: list[list[str]] = []
 
-        def act(deed: Callable[[Tab], None] = deed, changed: Thread = changed) -> None:
+        def act(deed: Callable[[Tab], None] = deed, changed: Thread = changed, answer: str = answer) -> None:
             deed(tab)
             left.extend(peoples(tab, changed))  # noqa: B023 - called before the next turn
             if answer == "killed":
@@ -122,10 +121,11 @@ async def go_through(desk: LocalDesk, deeds: Sequence[Callable[[Tab], None]], an
         assert sum(str(row[column(tab, "thread_id")]).isdigit() for row in tab.values() if len(row) > 4) == len(threads)
 
 
-@pytest.mark.parametrize("answer", ["told", "lost", "killed"])
 async def test_what_people_do_between_read_and_write_costs_nobody_a_word(
-    open_desk: Callable[[str], Awaitable[LocalDesk]], answer: str
+    open_desk: Callable[[str], Awaitable[LocalDesk]],
 ) -> None:
+    # Each deed with one answer, and each answer in every tab: `test_repository_random_people.py` has all with all.
     async with asyncio.TaskGroup() as side_by_side:
         for number, deeds in enumerate(DEEDS):
-            side_by_side.create_task(go_through(await open_desk(str(number)), deeds, answer))
+            answers = [ANSWERS[(number + turn) % len(ANSWERS)] for turn in range(len(deeds))]
+            side_by_side.create_task(go_through(await open_desk(str(number)), deeds, answers))

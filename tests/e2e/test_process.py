@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from functools import partial
 
 import pytest
 from aiohttp import web
@@ -93,51 +94,60 @@ async def open_and_resolve(desk: LocalDesk) -> Thread:
     return thread
 
 
-@pytest.mark.parametrize("prepare", INSTANTS.values(), ids=INSTANTS)
-async def test_killed_at_any_instant_the_bot_ends_where_it_would_have_ended(desk: LocalDesk, prepare: Instant) -> None:
+async def test_killed_at_any_instant_the_bot_ends_where_it_would_have_ended(desk: LocalDesk) -> None:
     await desk.start_bot()
-    before = desk.world.open_thread(desk.forum, desk.customer, "Before")
-    await desk.until("✅", lambda: desk.is_ticked(before))
-    with ExitStack() as cleanup:
-        has_come = prepare(desk, cleanup)
-        thread = await open_and_resolve(desk)
-        await desk.until("the instant", lambda: has_come(thread))
-        await desk.kill_bot()
-    desk.sheets.faults.clear()
-    desk.discord.faults.clear()
+    threads = [desk.world.open_thread(desk.forum, desk.customer, "Before")]
+    await desk.until("✅", lambda: desk.is_ticked(threads[0]))
+    for prepare in INSTANTS.values():
+        with ExitStack() as cleanup:
+            has_come = prepare(desk, cleanup)
+            thread = await open_and_resolve(desk)
+            threads.append(thread)
+            await desk.until("the instant", partial(has_come, thread))
+            await desk.kill_bot()
+        desk.sheets.faults.clear()
+        desk.discord.faults.clear()
 
-    await desk.start_bot()
-    await desk.until("✅", lambda: desk.is_ticked(thread))
-    await desk.until("the message", lambda: desk.bot_messages(thread))
-    await desk.until(
-        "the message's id", lambda: desk.rows()[thread.id]["warning_message_id"] == str(desk.bot_messages(thread)[0].id)
-    )
-    # Where the first message went unheard, the name is asked for two seconds later.
-    await desk.until("the author's name", lambda: desk.rows()[thread.id]["raised_by"])
+        await desk.start_bot()
+        await desk.until("✅", partial(desk.is_ticked, thread))
+        await desk.until("the message", partial(desk.bot_messages, thread))
+        await desk.until("the message's id", partial(knows_its_message, desk, thread))
+        # Where the first message went unheard, the name is asked for two seconds later.
+        await desk.until("the author's name", partial(knows_its_author, desk, thread))
+        await desk.until("nothing to be left", lambda: desk.unfinished() == 0)
     assert await desk.stop_bot() == 0
     rows = desk.tab.records()
-    assert [row["thread_id"] for row in rows] == [str(before.id), str(thread.id)]
-    (message,) = desk.bot_messages(thread)
-    assert "**RESOLVED**" in message.content
-    assert message.mentions == [desk.customer]
-    assert rows[1]["resolution_date"] == pytest.approx(rows[1]["date_created"], abs=60 / 86_400)
-    row = shown_rows(desk)[thread.id]
-    assert {
-        name: row[name] for name in row if not name.startswith(("resolution", "time_to_resolution", "outside"))
-    } == {
-        "thread_id": str(thread.id),
-        "title": "Kill me",
-        "type": "Engineering, resolved",
-        "raised_by": "mia",
-        "date_created": shown(thread.created_at),
-        "first_responded_by": "sam",
-        "time_to_first_response": "0s",
-        "link": f"https://discord.com/channels/{desk.world.guild.id}/{thread.id}",
-        "team": "Engineering",
-        "reopen_count": "0",
-        "warning_message_id": str(message.id),
-    }
-    assert str(row["time_to_resolution"]).endswith("s")
+    assert [row["thread_id"] for row in rows] == [str(thread.id) for thread in threads]
+    for number, thread in enumerate(threads[1:], 1):
+        (message,) = desk.bot_messages(thread)
+        assert "**RESOLVED**" in message.content
+        assert message.mentions == [desk.customer]
+        assert rows[number]["resolution_date"] == pytest.approx(rows[number]["date_created"], abs=60 / 86_400)
+        row = shown_rows(desk)[thread.id]
+        assert {
+            name: row[name] for name in row if not name.startswith(("resolution", "time_to_resolution", "outside"))
+        } == {
+            "thread_id": str(thread.id),
+            "title": "Kill me",
+            "type": "Engineering, resolved",
+            "raised_by": "mia",
+            "date_created": shown(thread.created_at),
+            "first_responded_by": "sam",
+            "time_to_first_response": "0s",
+            "link": f"https://discord.com/channels/{desk.world.guild.id}/{thread.id}",
+            "team": "Engineering",
+            "reopen_count": "0",
+            "warning_message_id": str(message.id),
+        }
+        assert str(row["time_to_resolution"]).endswith("s")
+
+
+def knows_its_message(desk: LocalDesk, thread: Thread) -> bool:
+    return desk.rows()[thread.id]["warning_message_id"] == str(desk.bot_messages(thread)[0].id)
+
+
+def knows_its_author(desk: LocalDesk, thread: Thread) -> bool:
+    return bool(desk.rows()[thread.id]["raised_by"])
 
 
 async def test_killed_over_an_alert_the_bot_sends_it_once(desk: LocalDesk) -> None:
@@ -173,78 +183,33 @@ async def test_a_stop_takes_ten_seconds_while_google_hangs_and_what_is_left_wait
     await desk.until("the row", lambda: thread.id in desk.rows())
 
 
-@pytest.mark.shipped_command
-@pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
-async def test_a_stop_hears_no_more_and_delivers_what_was_heard(desk: LocalDesk, with_signal: signal.Signals) -> None:
+async def test_a_stop_hears_no_more_and_delivers_what_was_heard(desk: LocalDesk) -> None:
     await desk.start_bot()
-    await compared(desk)
-    desk.sheets.latency = 0.5
-    heard = desk.world.open_thread(desk.forum, desk.customer, "Heard", tags=["resolved"])
-    await desk.until("the ticket", lambda: is_stored(desk, heard))
-    stopping = asyncio.create_task(desk.stop_bot(with_signal))
-    await desk.until("the stop", lambda: "Stopping" in desk.log)
-    unheard = desk.world.open_thread(desk.forum, desk.customer, "Not heard any more")
-    assert await stopping == 0
-    assert desk.is_ticked(heard)
-    assert len(desk.bot_messages(heard)) == 1
-    assert set(desk.rows()) == {heard.id}
-    assert not is_stored(desk, unheard)
-    desk.sheets.latency = 0.0
-    await desk.start_bot()
-    await desk.until("the other row", lambda: unheard.id in desk.rows())
+    for start, with_signal in enumerate((signal.SIGTERM, signal.SIGINT), 1):
+        await compared(desk, times=start)
+        desk.sheets.latency = 0.5
+        before = set(desk.rows())
+        heard = desk.world.open_thread(desk.forum, desk.customer, "Heard", tags=["resolved"])
+        await desk.until("the ticket", partial(is_stored, desk, heard))
+        stopping = asyncio.create_task(desk.stop_bot(with_signal))
+        await desk.until("the stop", partial(has_logged, desk, "Stopping", start))
+        unheard = desk.world.open_thread(desk.forum, desk.customer, "Not heard any more")
+        assert await stopping == 0
+        assert desk.is_ticked(heard)
+        assert len(desk.bot_messages(heard)) == 1
+        assert set(desk.rows()) - before == {heard.id}
+        assert not is_stored(desk, unheard)
+        desk.sheets.latency = 0.0
+        await desk.start_bot()
+        await desk.until("the other row", partial(has_row, desk, unheard))
 
 
-async def test_a_damaged_store_is_set_aside_and_made_good_from_sheet_and_forum(desk: LocalDesk) -> None:
-    world = desk.world
-    await desk.start_bot()
-    thread = world.open_thread(desk.forum, desk.customer, "Known before", tags=["Engineering"])
-    world.reply(thread, desk.staff, "On it")
-    world.add_tag(thread, "resolved")
-    await desk.until("the message", lambda: desk.bot_messages(thread))
-    world.remove_tag(thread, "resolved")
-    await desk.until("the count", lambda: desk.rows() and desk.rows()[thread.id]["reopen_count"] == 1)
-    await desk.until("✅", lambda: desk.is_ticked(thread))
-    assert await desk.stop_bot() == 0
-    sheet = desk.tab.values()
-    store = store_of(desk)
-    store.write_bytes(b"\xff" * 20_000)
-
-    await desk.start_bot()
-    marker = world.open_thread(desk.forum, desk.customer, "marker")
-    await desk.until("✅", lambda: desk.is_ticked(marker))
-    assert await desk.stop_bot() == 0
-    assert "is damaged" in desk.log
-    assert [path.read_bytes() for path in store.parent.glob("*.damaged-*")] == [b"\xff" * 20_000]
-    assert desk.tab.values()[: len(sheet)] == sheet
-    assert len(desk.tab.values()) == len(sheet) + 1
-    assert len(desk.bot_messages(thread)) == 1
+def has_logged(desk: LocalDesk, word: str, times: int) -> bool:
+    return desk.log.count(word) == times
 
 
-async def refused(desk: LocalDesk) -> str:
-    """The one line with which the bot ends because something has to be mended."""
-    code, output = await desk.run("tracker")
-    assert code == 1, output
-    (line,) = output.splitlines()
-    return line
-
-
-async def test_a_folder_in_which_nobody_may_write_is_refused(desk: LocalDesk) -> None:
-    desk.settings["DATA_DIR"] = "/sys/tracker"
-    line = await refused(desk)
-    assert "DATA_DIR /sys/tracker cannot be used: " in line
-    assert "sudo mkdir -p /sys/tracker && sudo chown -R $(id -un) /sys/tracker" in line or "name a folder on " in line
-
-
-async def test_a_store_of_a_newer_tracker_is_refused_and_left_as_it_is(desk: LocalDesk) -> None:
-    store_of(desk).parent.mkdir()
-    with closing(sqlite3.connect(store_of(desk))) as database:
-        database.execute("PRAGMA user_version = 1000")
-    content = store_of(desk).read_bytes()
-    line = await refused(desk)
-    assert "newer tracker" in line
-    assert "DATA_DIR" in line
-    assert store_of(desk).read_bytes() == content
-    assert not list(store_of(desk).parent.glob("*.damaged-*"))
+def has_row(desk: LocalDesk, thread: Thread) -> bool:
+    return thread.id in desk.rows()
 
 
 async def test_a_disk_that_becomes_full_ends_the_bot_with_a_clear_line_and_nothing_is_lost(desk: LocalDesk) -> None:

@@ -178,7 +178,7 @@ async def test_the_sandbox_opens_from_a_fresh_checkout(checkout: Path, tmp_path:
         await command.until_open()
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", command.address)
     finally:
-        code = await command.stop()
+        code = await command.stop(signal.SIGHUP)  # the terminal is closed
     assert code == 0
 
 

@@ -134,12 +134,3 @@ async def test_a_service_is_ready_alive_and_well_and_says_so_wherever_it_is_aske
     about = {line["message"] for line in lines if line.get("thread_id") == str(thread.id)}
     assert f"Thread {thread.id}: ThreadSeen" in about
     assert all(str(thread.id) in message for message in about)
-
-
-async def test_a_port_that_another_program_has_is_refused_in_one_line(desk: LocalDesk) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as other:
-        desk.settings["HEALTH_PORT"] = str(other.getsockname()[1])
-        code, output = await desk.run("tracker")
-    assert code == 1
-    (line,) = output.splitlines()
-    assert f"HEALTH_PORT {desk.settings['HEALTH_PORT']} cannot be used" in line

@@ -6,6 +6,7 @@ import asyncio
 import re
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,57 +37,52 @@ def processes_in(folder: Path) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-async def test_a_stop_ends_every_process_and_leaves_nothing_behind(tmp_path: Path, with_signal: signal.Signals) -> None:
-    async with sandbox_command(tmp_path, "--port=0") as command:
-        await command.until_open()
-        assert len(processes_in(tmp_path)) == 2, "the sandbox and the bot"
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", command.address)
-        command.process.send_signal(with_signal)  # an impatient person presses Ctrl-C twice
-        assert await command.stop(with_signal) == 0
-        assert processes_in(tmp_path) == []
-        assert left_in(tmp_path) == set()
-        async with ClientSession() as session:
-            with pytest.raises(ClientError):
-                await session.get(command.address)
-
-
-@pytest.mark.parametrize("arguments", [(), ("--no-browser",)])
-async def test_the_page_opens_in_the_browser_unless_that_is_not_wanted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
-) -> None:
-    opened = tmp_path.with_name(f"{tmp_path.name}-opened")
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """What the person's browser was given to open, a line each."""
+    file = tmp_path.with_name(f"{tmp_path.name}-opened")
     browser = tmp_path.with_name(f"{tmp_path.name}-browser")
-    browser.write_text(f'#!/bin/sh\necho "$1" >>"{opened}"\n', encoding="utf-8")
+    browser.write_text(f'#!/bin/sh\necho "$1" >>"{file}"\n', encoding="utf-8")
     browser.chmod(0o700)
     monkeypatch.setenv("BROWSER", str(browser))
-    async with sandbox_command(tmp_path, "--port=0", *arguments, browser=True) as command:
-        await command.until_open()
-        if not arguments:
-            async with asyncio.timeout(60):
-                while not (opened.exists() and opened.read_text(encoding="utf-8")):  # noqa: ASYNC110 - another process
-                    await asyncio.sleep(0.02)
-            assert opened.read_text(encoding="utf-8") == f"{command.address}\n"
-        assert await command.stop() == 0
-    assert opened.exists() is not bool(arguments)
+    return lambda: file.read_text(encoding="utf-8") if file.exists() else ""
 
 
-async def test_the_page_takes_the_next_port_where_one_is_taken(tmp_path: Path) -> None:
+async def test_the_page_opens_in_the_browser_and_a_stop_ends_every_process_and_leaves_nothing_behind(
+    tmp_path: Path, opened: Callable[[], str]
+) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = other.getsockname()[1]
-        async with sandbox_command(tmp_path, f"--port={taken}") as command:
+        async with sandbox_command(tmp_path, f"--port={taken}", browser=True) as command:
             await command.until_open()
-            port = int(command.address.rstrip("/").rpartition(":")[2])
-    assert taken < port < taken + 100
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", command.address)
+            assert taken < int(command.address.rstrip("/").rpartition(":")[2]) < taken + 100
+            async with asyncio.timeout(60):
+                while not opened():  # noqa: ASYNC110 - another process
+                    await asyncio.sleep(0.02)
+            assert opened() == f"{command.address}\n"
+            assert len(processes_in(tmp_path)) == 2, "the sandbox and the bot"
+            command.process.send_signal(signal.SIGINT)  # an impatient person presses Ctrl-C twice
+            assert await command.stop() == 0
+            assert processes_in(tmp_path) == []
+            assert left_in(tmp_path) == set()
+            async with ClientSession() as session:
+                with pytest.raises(ClientError):
+                    await session.get(command.address)
 
 
-async def test_what_is_kept_is_in_a_folder_of_its_own(tmp_path: Path) -> None:
+async def test_what_is_kept_is_in_a_folder_of_its_own_and_no_browser_opens_where_none_is_wanted(
+    tmp_path: Path, opened: Callable[[], str]
+) -> None:
     kept = tmp_path / "kept"
-    async with sandbox_command(tmp_path, "--port=0", f"--keep={kept}") as command:
+    async with sandbox_command(tmp_path, "--port=0", "--no-browser", f"--keep={kept}", browser=True) as command:
         await command.until_open()
-        assert await command.stop() == 0
+        command.process.send_signal(signal.SIGTERM)
+        assert await command.stop(signal.SIGTERM) == 0
+        assert processes_in(tmp_path) == []
+    assert opened() == ""
     assert left_in(kept) == {".env", "credentials.json", "bot.log", "data"}
     assert "Logged in" in (kept / "bot.log").read_text(encoding="utf-8")
     assert dotenv_values(kept / ".env")["SLA_TIMEOUT"] == "1m"
@@ -97,20 +93,15 @@ async def test_what_is_kept_is_in_a_folder_of_its_own(tmp_path: Path) -> None:
     assert again.output == f"--keep {kept}: the folder is not empty; name a new one.\n"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "told"),
-    [
-        pytest.param(["--port=70000"], 2, "a number from 0 (any free port) to 65535 is needed, not '70000'", id="port"),
-        pytest.param(["--port=0", "--sla=soon"], 1, "SLA_TIMEOUT", id="sla"),
-    ],
-)
-async def test_a_start_that_cannot_be_is_told_with_its_reason(
-    tmp_path: Path, arguments: list[str], code: int, told: str
-) -> None:
-    async with sandbox_command(tmp_path, *arguments) as command:
-        assert await command.ended() == code
-    assert told in command.output
-    assert left_in(tmp_path) == set()
+async def test_a_start_that_cannot_be_is_told_with_its_reason(tmp_path: Path) -> None:
+    for arguments, code, told in (
+        (["--port=70000"], 2, "a number from 0 (any free port) to 65535 is needed, not '70000'"),
+        (["--port=0", "--sla=soon"], 1, "SLA_TIMEOUT"),
+    ):
+        async with sandbox_command(tmp_path, *arguments) as command:
+            assert await command.ended() == code
+        assert told in command.output
+        assert left_in(tmp_path) == set()
 
 
 async def test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well(tmp_path: Path) -> None:

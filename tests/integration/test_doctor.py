@@ -9,8 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.support.keys import private_key
 from tests.support.pages import TEXTS
 from tests.support.paste import PYTHON
+from tests.support.prepared import prepare_sheet
+from tests.support.quick_desk import QuickDesk
 from tests.support.setups import Broken, SetUp
 from tracker import doctor
 from tracker.checks import Finding, Group, Level, whatever_happens
@@ -341,17 +344,21 @@ def test_with_a_token_only_the_link_that_adds_the_bot_comes_before_the_id_of_the
     assert of_discord == ["discord.token", "discord.invite", "settings.support_channel_id"]
 
 
-@pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
 def test_a_secret_in_any_setting_is_one_finding_and_leaves_no_check_to_end_over_it(
-    everything_allowed: SetUp, name: str
+    everything_allowed: SetUp,
 ) -> None:
     webhook = "https://discord.com/api/webhooks/1417628594471739432/s3cr3t-s3cr3t"
-    everything_allowed.desk.settings[name] = webhook
-    code, findings = everything_allowed.doctor()
-    assert code == 1
-    (found,) = [finding for finding in findings if finding["level"] != "good"]
-    assert (found["id"], found["level"]) == (f"settings.{name.lower()}", "failed")
-    assert "s3cr3t" not in json.dumps(findings)
+    settings = everything_allowed.desk.settings
+    right = dict(settings)
+    for name in map(str.upper, Settings.model_fields):
+        settings[name] = webhook
+        code, findings = everything_allowed.doctor()
+        assert code == 1
+        (found,) = [finding for finding in findings if finding["level"] != "good"]
+        assert (found["id"], found["level"]) == (f"settings.{name.lower()}", "failed")
+        assert "s3cr3t" not in json.dumps(findings)
+        settings.clear()
+        settings.update(right)
 
 
 def test_a_check_that_ends_over_an_answer_nobody_foresaw_costs_no_other(everything_allowed: SetUp) -> None:
@@ -479,8 +486,8 @@ def test_where_an_alert_channel_is_wrong_no_test_message_is_sent(everything_allo
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
-    async with LocalDesk(folder=tmp_path) as desk:
-        await desk.prepare_sheet()
+    async with QuickDesk(folder=tmp_path, private_key=private_key()) as desk:
+        await prepare_sheet(desk)
         yield desk
 
 

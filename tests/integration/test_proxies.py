@@ -13,7 +13,9 @@ import pytest
 from aiohttp import web
 
 from tests.support.keys import private_key
+from tests.support.prepared import prepare_sheet
 from tests.support.proxy import Proxy, proxy
+from tests.support.quick_desk import QuickDesk
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.service import Fault
 
@@ -22,8 +24,8 @@ DISCORD, GATEWAY, SHEETS = "discord.example", "gateway.discord.example", "sheets
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
-    async with LocalDesk(folder=tmp_path, private_key=private_key()) as desk:
-        await desk.prepare_sheet()
+    async with QuickDesk(folder=tmp_path, private_key=private_key()) as desk:
+        await prepare_sheet(desk)
         yield desk
 
 

@@ -25,7 +25,7 @@ OLD, NEW = range(1, 6), range(6, 10)
 
 OWN = ("title", "type", "team", "first_responded_by")
 MOMENTS = 7
-CASES, CASES_A_TEST = 60, 20
+CASES, CASES_A_TEST = 40, 20
 KEPT_A_TEST = 6
 """In so few cases, each of several races one after another, something could not be put back by itself."""
 

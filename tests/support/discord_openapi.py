@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -29,6 +30,11 @@ VARIABLE = "DISCORD_OPENAPI"
 API = "/api/v10"
 _ROOT = "urn:discord-openapi"
 _METHODS = {"get", "put", "post", "patch", "delete"}
+
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+_MOMENT = re.compile(r'"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)"')
+_VALID: set[tuple[tuple[str, ...], str]] = set()
+"""What was judged and found right, but for ids and moments. Most exchanges are alike, and judging is slow."""
 
 needs_description = pytest.mark.skipif(
     VARIABLE not in os.environ,
@@ -131,12 +137,15 @@ def _validator(pointer: tuple[str, ...]) -> Draft202012Validator:
 @cache
 def _formats() -> FormatChecker:
     checker = FormatChecker(formats=())
-
-    @checker.checks("date-time", raises=ValueError)
-    def is_aware_time(value: object) -> bool:
-        return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
-
+    checker.checks("date-time")(_is_aware_time)
     return checker
+
+
+def _is_aware_time(value: object) -> bool:
+    try:
+        return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _description_at(pointer: Sequence[str]) -> dict[str, Any]:
@@ -147,14 +156,33 @@ def _description_at(pointer: Sequence[str]) -> dict[str, Any]:
 
 
 def _check(pointer: Sequence[str], instance: object, where: str) -> None:
+    judged = tuple(pointer), _TEXT.sub(_alike, json.dumps(instance))
+    if judged in _VALID:
+        return
     error = best_match(_validator(tuple(pointer)).iter_errors(instance))
     if error is not None:
         raise ContractBrokenError(f"{where}: at {error.json_path}: {error.message}")
+    _VALID.add(judged)
+
+
+def _alike(text: re.Match[str]) -> str:
+    """A text as JSON writes it, without what the description says nothing of: which moment it is, and which digits.
+
+    A zero stays a zero: an id may not begin with one.
+    """
+    if _MOMENT.fullmatch(text[0]):
+        return "moment" if _is_aware_time(json.loads(text[0])) else text[0]
+    return re.sub("[2-9]", "1", text[0])
 
 
 def _operation(method: str, path: str) -> tuple[str, str, str]:
     """Where the description has this method of this path; of two templates, the one with more literal parts wins."""
-    parts = path.removeprefix(API).split("/")
+    return _found(method, re.sub("/[0-9]+(?=/|$)", "/1", path.removeprefix(API)))
+
+
+@cache
+def _found(method: str, path: str) -> tuple[str, str, str]:
+    parts = path.split("/")
     matching = [
         template
         for template, item in _description()["paths"].items()

@@ -95,16 +95,16 @@ PROOFS = {
         words='desk.run("tracker.init_sheet", "--dry-run")',
     ),
     "python -m tracker.init_sheet --figures": Proof(
-        test="tests/e2e/test_init_sheet.py::test_figures_are_added_at_the_right_end_for_whoever_asks_and_filled",
+        test="tests/integration/bot/test_init_sheet.py::test_figures_are_added_at_the_right_end_for_whoever_asks_and_filled",
         words='desk.run("tracker.init_sheet", "--figures")',
     ),
     "python -m tracker.init_sheet --dashboard": Proof(
-        test="tests/e2e/test_dashboard.py::test_the_dashboard_shows_what_happened_and_a_new_store_shows_the_same",
+        test="tests/integration/bot/test_dashboard.py::test_the_dashboard_shows_what_happened_and_a_new_store_shows_the_same",
         words='desk.run("tracker.init_sheet", "--dashboard")',
     ),
     ".venv/bin/python -m tracker": FIRST_ROW,
     ".venv/bin/python -m tracker.backfill --dry-run": Proof(
-        test="tests/e2e/test_backfill.py::test_a_dry_run_counts_all_pages_of_the_archive_and_changes_nothing",
+        test="tests/integration/bot/test_backfill.py::test_a_dry_run_counts_all_pages_of_the_archive_and_changes_nothing",
         words='backfilled(desk, "--dry-run")',
     ),
     ".venv/bin/python -m tracker.backfill --since 2026-01-31": FIRST_ROW,

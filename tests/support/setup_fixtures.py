@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.prepared import prepare_sheet
 from tests.support.setups import SetUp, desk_in_a_thread
 from tracker.settings import Settings
 
@@ -28,7 +29,7 @@ def set_up(
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     with desk_in_a_thread(tmp_path) as desk:
-        asyncio.run(desk.prepare_sheet())
+        asyncio.run(prepare_sheet(desk))
         desk.book.time_zone = "Asia/Calcutta"  # as Google calls the zone of TIMEZONE
         yield SetUp(desk=desk, capsys=capsys, caplog=caplog)
         assert desk.discord.problems == []

@@ -7,7 +7,6 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,11 +20,12 @@ from aiohttp import web
 
 from tests.support.google import watch
 from tests.support.keys import private_key
+from tests.support.prepared import prepared_again, remember
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.ticket import Ticket
 from tracker.sandbox.service import Handler
-from tracker.sandbox.sheets import SheetsServer, requests
+from tracker.sandbox.sheets import SheetsServer
 from tracker.sandbox.sheets.behaviour import SWITCHES
 from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Spreadsheet, Tab
@@ -236,21 +236,13 @@ class Office:
         return ["write" if path.endswith(":batchUpdate") else "read" for path in paths]
 
 
-_PREPARING: list[list[dict[str, Any]]] = []
-"""The batches that prepared the first office of this process. All begin alike, and to plan that takes long."""
-
-
 async def _prepare(office: Office, email: str) -> None:
-    if _PREPARING:
+    if prepared_again("office", office.book, email):
         await asyncio.to_thread(office.google.describe, "spreadsheetId")  # signs in
-        with office.book.acted_on_by(email):
-            for batch in deepcopy(_PREPARING):
-                requests.carry_out(office.book, batch)
         return
     await asyncio.to_thread(lambda: carry_out(office.google, make_plan(office.google, TITLE, ["resolved"])))
     await office.widen_hidden_tab()
-    sent = [request.body for request in office.sheets.requests if request.path.endswith(":batchUpdate")]
-    _PREPARING.extend(deepcopy(body["requests"]) for body in sent)
+    remember("office", office.sheets.requests)
 
 
 @asynccontextmanager

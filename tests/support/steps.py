@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from aiohttp import web
 
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
@@ -73,3 +76,14 @@ def is_stored(desk: LocalDesk, thread: Thread) -> bool:
     """Whether the bot has recorded the thread for good."""
     with closing(sqlite3.connect(f"file:{store_of(desk)}?mode=ro", uri=True)) as database:
         return bool(database.execute("SELECT 1 FROM tickets WHERE thread_id = ?", (thread.id,)).fetchall())
+
+
+def once_during_a_write(desk: LocalDesk, deed: Callable[[], None]) -> None:
+    """Let a person act immediately before the next write is carried out."""
+
+    def hook(request: web.Request) -> None:
+        if request.path.endswith(":batchUpdate"):
+            desk.sheets.before.remove(hook)
+            deed()
+
+    desk.sheets.before.append(hook)

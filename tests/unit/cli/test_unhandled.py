@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.cli.unhandled import wrong_python
+from tracker.cli.unhandled import is_command, wrong_python
 
 LACKING = ModuleNotFoundError("No module named 'hikari'", name="hikari")
 TOO_OLD = ImportError("cannot import name 'UTC' from 'datetime'", name="datetime")
@@ -100,3 +100,19 @@ def test_outside_a_checkout_the_fix_is_to_install_it_again(tmp_path: Path) -> No
 def test_another_error_is_left_to_its_traceback(checkout: Path, error: Exception) -> None:
     said = wrong_python(error, version=(3, 11), python=Path("/bin/python3"), started_as="-m", root=checkout)
     assert said is None
+
+
+@pytest.mark.parametrize(
+    ("started_as", "is_ours"),
+    [
+        ("-m", True),  # tracker, tracker.doctor, tracker.init_sheet and tracker.backfill alike
+        ("/opt/support-tracker/.venv/bin/support-tracker", True),
+        ("support-tracker-doctor", True),
+        (r"support-tracker-backfill.exe", True),
+        ("-c", False),
+        ("", False),
+        ("/usr/bin/pytest", False),
+    ],
+)
+def test_commands_are_told_from_programs_that_import_the_product(started_as: str, *, is_ours: bool) -> None:
+    assert is_command(started_as) is is_ours

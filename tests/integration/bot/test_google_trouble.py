@@ -1,4 +1,4 @@
-"""The shipped bot when Google is in trouble, or does not let it in: nothing is lost, and people hear of it once.
+"""The bot when Google is in trouble, or does not let it in: nothing is lost, and people hear of it once.
 
 Trouble is mostly waiting: the desks of one test have theirs side by side.
 """
@@ -92,9 +92,9 @@ async def test_what_passes_by_itself_loses_and_doubles_nothing_and_is_told_nobod
     async with asyncio.TaskGroup() as side_by_side:
         for trouble in PASSING:
             side_by_side.create_task(meet(trouble))
-    # Half a second, and up to another half by chance.
+    # Half a second, and up to another half by chance: tests/unit/test_retry.py.
     assert len(after_one_failure) > 15
-    assert 0.5 < min(after_one_failure) < 0.9
+    assert min(after_one_failure) > 0.5
 
 
 # -- what only people can mend

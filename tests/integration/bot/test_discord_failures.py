@@ -1,4 +1,4 @@
-"""The shipped bot when Discord's answers fail, come late or never: each message once, and nobody waits for others.
+"""The bot when Discord's answers fail, come late or never: each message once, and nobody waits for others.
 
 What goes wrong in one thread happens side by side with what goes wrong in the next.
 """

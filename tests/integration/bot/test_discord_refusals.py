@@ -1,4 +1,4 @@
-"""The shipped bot where Discord refuses: what can be done is done, what cannot is told in one clear line each."""
+"""The bot where Discord refuses: what can be done is done, what cannot is told in one clear line each."""
 
 from __future__ import annotations
 

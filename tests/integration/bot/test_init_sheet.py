@@ -1,4 +1,4 @@
-"""`python -m tracker.init_sheet` as people run it: a tab made, a tab adopted, and every refusal with its fix."""
+"""What `python -m tracker.init_sheet` does and says: a tab made, a tab adopted, and every refusal with its fix."""
 
 from __future__ import annotations
 
@@ -434,7 +434,6 @@ async def test_a_failure_names_its_fix(
     assert [tab.title for tab in bare_desk.book.tabs] == ["Sheet1"]
 
 
-@pytest.mark.shipped_command
 async def test_all_settings_that_are_missing_or_wrong_are_told_together(bare_desk: LocalDesk) -> None:
     bare_desk.settings.clear()
     bare_desk.settings |= {"GOOGLE_SHEETS_URL": "nowhere", "LOG_LEVEL": "loud", "RESOLVED_TAGS": ","}

@@ -1,4 +1,4 @@
-"""The shipped bot during a long outage of Google. No test waits so long: the bot's store is put where time would."""
+"""The bot during a long outage of Google. No test waits so long: the bot's store is put where time would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shipped bot while its connection to Discord is lost, and while Discord tells things twice, late, or wrongly."""
+"""The bot while its connection to Discord is lost, and while Discord tells things twice, late, or wrongly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shipped bot makes of the many things that happen in a forum, and of those that mean nothing."""
+"""What the bot makes of the many things that happen in a forum, and of those that mean nothing."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ async def test_new_threads_are_found_also_those_that_were_archived_meanwhile(des
     await desk.start_bot()
     await desk.until("✅ and a row", lambda: desk.is_ticked(newcomer) and archived.id in desk.rows())
     await all_heard(desk)
+    await desk.until("their author's name", lambda: all(row["raised_by"] for row in desk.rows().values()))
     assert archived.archived
     assert not desk.is_ticked(archived)
     rows = shown_rows(desk)

@@ -1,12 +1,11 @@
-"""The shipped bot among people who work in its sheet: every ticket keeps its row, and their cells stay theirs."""
+"""The bot among people who work in its sheet: every ticket keeps its row, and their cells stay theirs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import zip_longest
 
-from aiohttp import web
-
+from tests.support.steps import once_during_a_write
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.sheets.document import Tab
@@ -52,17 +51,6 @@ def titles_in(tab: Tab) -> dict[int, object]:
 def told(desk: LocalDesk) -> str:
     """All that was said in the alert channel."""
     return "\n".join(message.content for message in desk.alerts.messages)
-
-
-def once_during_a_write(desk: LocalDesk, deed: Callable[[], None]) -> None:
-    """Let a person act immediately before the next write is carried out."""
-
-    def hook(request: web.Request) -> None:
-        if request.path.endswith(":batchUpdate"):
-            desk.sheets.before.remove(hook)
-            deed()
-
-    desk.sheets.before.append(hook)
 
 
 async def test_rows_and_columns_are_moved_hidden_inserted_and_deleted_all_day(desk: LocalDesk) -> None:
