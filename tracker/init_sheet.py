@@ -17,7 +17,7 @@ from tracker.cli.arguments import Arguments
 from tracker.cli.invocation import command
 from tracker.errors import SettingsError, SheetUnavailable, TrackerError
 from tracker.sheet.setup.checks import time_zone
-from tracker.sheet.setup.plan import carry_out, make_plan
+from tracker.sheet.setup.plan import Plan, carry_out, make_plan
 from tracker.sheet.table.columns import FIGURES
 from tracker.wiring import sheet_of, use_proxies
 
@@ -61,19 +61,7 @@ def _prepare(
 ) -> None:
     sheet = sheet_of(loaded)
     plan = make_plan(sheet, loaded.sheet_name, loaded.resolved_tags, figures=figures, dashboard=dashboard)
-    console.print(f'Spreadsheet "{plan.title}", tab "{loaded.sheet_name}"', markup=False)
-    for step in plan.steps:
-        console.print(f"  {'would ' if dry_run else ''}{step}", markup=False)
-    if not plan.steps:
-        console.print("  Nothing to do: the tab is ready.")
-    rows = [] if plan.inventory is None else plan.inventory.lines(loaded.timezone)
-    if rows:
-        console.print("What the bot makes of the rows that are there:")
-    for line in rows:
-        console.print(f"  {line}", markup=False)
-    clock = time_zone(plan.time_zone, loaded.timezone)
-    if clock.fix is not None:
-        console.print(f"{clock.text} {clock.fix}", markup=False)
+    _show(plan, loaded, console, dry_run=dry_run)
     if plan.steps and dry_run:
         console.print("Nothing was changed (--dry-run).")
         return
@@ -91,6 +79,23 @@ def _prepare(
         console.print(f"For a tab of charts: {command('init-sheet')} --dashboard", markup=False)
     console.print(plan.address, markup=False)
     console.print(f"Next: {command('run')}", markup=False)
+
+
+def _show(plan: Plan, loaded: settings.SheetSettings, console: Console, *, dry_run: bool) -> None:
+    """What is to be done, and what the bot finds in the tab."""
+    console.print(f'Spreadsheet "{plan.title}", tab "{loaded.sheet_name}"', markup=False)
+    for step in plan.steps:
+        console.print(f"  {'would ' if dry_run else ''}{step}", markup=False)
+    if not plan.steps:
+        console.print("  Nothing to do: the tab is ready.")
+    rows = [] if plan.inventory is None else plan.inventory.lines(loaded.timezone)
+    if rows:
+        console.print("What the bot makes of the rows that are there:")
+    for line in rows:
+        console.print(f"  {line}", markup=False)
+    clock = time_zone(plan.time_zone, loaded.timezone)
+    if clock.fix is not None:
+        console.print(f"{clock.text} {clock.fix}", markup=False)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ async def test_a_tab_is_planned_made_left_alone_and_used(bare_desk: LocalDesk) -
     assert code == 0
     assert 'would create the tab "Support Tickets"' in plan
     assert f"would write the header row: {', '.join(COLUMNS)}" in plan
-    assert "The spreadsheet's time zone is Etc/GMT, that of the dates in it is Asia/Kolkata (TIMEZONE)" in plan
+    assert "The spreadsheet's time zone is Etc/GMT, but TIMEZONE is Asia/Kolkata" in plan
     assert plan.endswith("Nothing was changed (--dry-run).\n")
     assert writes(bare_desk) == 0
     assert [tab.title for tab in bare_desk.book.tabs] == ["Sheet1"]
