@@ -79,8 +79,8 @@ taken up.
   Row 13: resolution_date cannot be read as a date; it stays as it is.
   Row 17: warning_message_id lost digits; the message is looked for when the thread is reopened.
   Columns that are not the bot's stay as they are: reopen_history, notes.
-The spreadsheet's time zone is America/New_York, but TIMEZONE is Asia/Kolkata: TODAY() may \
-differ. File > Settings > Time zone: choose that of Asia/Kolkata.
+The spreadsheet's time zone is America/New_York, but TIMEZONE is Asia/Kolkata: TODAY() may be a \
+day off. File > Settings > Time zone: choose that of Asia/Kolkata.
 """
 
 
