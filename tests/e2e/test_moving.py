@@ -70,7 +70,7 @@ What the bot makes of the rows that are there:
   13 rows name a thread each. What is written: blank cells of the bot's columns, and what has changed in Discord.
   Rows 4-6: thread_id is blank or lost digits; it is written anew, as text, from link.
   Rows 7-8 name the same thread: row 7 is kept up to date, the others are left alone.
-  Row 16: thread_id lost digits, and link does not tell them; not taken up, and the thread gets a second row when it \
+  Row 16: thread_id lost digits, and link does not show them; not taken up, and the thread gets a second row when it \
 is heard of. Put the thread's address into link first.
   Row 15: neither thread_id nor link names a thread; left alone. Put a thread's address into link to have its row \
 taken up.

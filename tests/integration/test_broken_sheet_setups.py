@@ -541,7 +541,7 @@ BEARABLE = [
         breaks=rows({KEY: float(FIRST), LINK: link(FIRST)}, {KEY: float(SECOND)}),
         id="sheet.ids",
         says='2 cells of the column "thread_id" hold a number, which has lost its last digits: rows 2, 3.',
-        fix="Nothing else tells whose these are: row 3.",
+        fix="Nothing else shows whose these are: row 3.",
         ends=0,
         line=END_OF_START,
     ),

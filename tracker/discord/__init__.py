@@ -1,1 +1,1 @@
-"""Discord: what the gateway tells (in), what the forum holds (asked), and what the bot does there (out)."""
+"""Discord: what the gateway sends (in), what the forum holds (asked), and what the bot does there (out)."""

@@ -29,7 +29,7 @@ _SEVERAL = 2
 
 
 def threads_of(effect: Effect) -> list[int]:
-    """The threads that a digest tells of."""
+    """The threads that a digest names."""
     return [int(word) for word in effect.text.split()] if effect.kind in DIGEST_OF.values() else []
 
 
@@ -96,7 +96,7 @@ class Alerting:
         return True
 
     async def digest(self, pending: PendingEffect) -> bool:
-        """Alert of those of many tickets that no message tells yet; whether any still waits."""
+        """Alert of those of many tickets that no message names yet; whether any still waits."""
         effect = pending.effect
         if effect.channel_id is None:
             return False
@@ -118,7 +118,7 @@ class Alerting:
             wordless = [(_wordless(ticket), waiting) for ticket, waiting in overdue]
             await self._post_untold(effect, effect.channel_id, wordless)
             _log.warning("Alerts of several threads show no titles, as Discord refused them: %s.", reason_of(error))
-        for thread_id in unknown:  # a second look tells whether they are gone
+        for thread_id in unknown:  # a second look shows whether they are gone
             call = CALL_OF[effect.kind]
             late = Effect(kind=call, thread_id=thread_id, channel_id=effect.channel_id, delay=_LATE_LOOK)
             self.store.effects.enqueue(late, self.now())
@@ -149,7 +149,7 @@ class Alerting:
                 self.store.effects.done(each.id)
 
     async def _post_untold(self, effect: Effect, channel_id: int, overdue: Sequence[tuple[Ticket, timedelta]]) -> None:
-        """Post about those tickets of which no message in the channel tells."""
+        """Post about those tickets that no message in the channel names."""
         call = CALL_OF[effect.kind]
         role = self._role_for(call)
         own = self.posting.own_messages(channel_id, min(threads_of(effect)))

@@ -1,6 +1,6 @@
 """Checks of the set-up in Discord: the token, the server, the forum, the alert channels, and what the bot may do there.
 
-A check that others stand on ends the checking when it fails, so that one trouble is told once. What cannot be checked
+A check that others stand on ends the checking when it fails, so that one trouble is one finding. What cannot be checked
 is said to be so, and costs no other check.
 """
 
@@ -145,7 +145,7 @@ def _out_of_reach(error: Exception) -> Finding:
     return failed(
         id="discord.reachable",
         text=f"{reason[0].upper()}{reason[1:]}.",
-        fix="Check this machine's network, HTTPS_PROXY and DISCORD_API_URL; https://discordstatus.com tells whether it "
+        fix="Check this machine's network, HTTPS_PROXY and DISCORD_API_URL; https://discordstatus.com shows whether it "
         "is Discord's own trouble.",
     )
 

@@ -1,4 +1,4 @@
-"""Whether this machine's clock agrees with Discord's: deadlines and times in the sheet are told by this one."""
+"""Whether this machine's clock agrees with Discord's: deadlines and times in the sheet go by this one."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class _ForProgrammers(logging.Filter):
 
 
 class _Worded(logging.Filter):
-    """Says for a person what hikari tells its programmer: that the bot may not connect any more today."""
+    """Says for a person what hikari says for its programmer: that the bot may not connect any more today."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if str(record.msg).startswith("would have started") and record.args:
@@ -130,7 +130,7 @@ async def rest_only(token: str, api_url: str, *, attempts: int = 4) -> AsyncIter
 async def connect(bot: hikari.GatewayBot, unread: Callable[[str], None]) -> None:
     """Connect, trying for as long as Discord cannot be reached.
 
-    From here on events that cannot be read are told, and `unread` is called with the name of each: `guild_create`.
+    From here on events that cannot be read are logged, and `unread` is called with the name of each: `guild_create`.
 
     Raises:
         DiscordSetupError: Discord refuses the bot, and will until a person changes something.
@@ -224,7 +224,7 @@ def _tell_unread_events(loop: asyncio.AbstractEventLoop, unread: Callable[[str],
     """Give what hikari could not read, and what fails as it disconnects, one line each; leave other errors alone."""
     tell_others = loop.get_exception_handler()
 
-    def tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if "payload" in context and isinstance(error, Exception):
             name = _event_of(error)
@@ -237,7 +237,7 @@ def _tell_unread_events(loop: asyncio.AbstractEventLoop, unread: Callable[[str],
         else:
             loop.default_exception_handler(context)
 
-    loop.set_exception_handler(tell)
+    loop.set_exception_handler(log)
     take_reports_from_within(loop)
 
 

@@ -1,4 +1,4 @@
-"""Carries out effects: reactions, messages, alerts. What fails is tried again; what is given up, people are told."""
+"""Carries out effects: reactions, messages, alerts. What fails is tried again; what is given up is announced."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class DiscordDelivery:
     """The loop over the store's effects: one after another in one channel or thread, side by side in different ones.
 
     Discord limits most requests by channel, so a busy or broken channel takes one of the few places under way and no
-    more, and that not for long. `agreement` says what alerts tell, and when they may be posted; `support_name` signs
+    more, and that not for long. `agreement` says what alerts say, and when they may be posted; `support_name` signs
     the resolved message; `patience` is how long one attempt may take. With `closed_counts` nobody is called for a post
     that a person closed.
     """
@@ -252,7 +252,7 @@ class DiscordDelivery:
             self._let_reactions_expire(verdict.reason)
 
     def _go_through_gate(self, effect: Effect, verdict: Verdict, error: Exception) -> timedelta:
-        """Tell the effect's gate how the attempt ended; since how long all of its kind are refused."""
+        """Report to the effect's gate how the attempt ended; since how long all of its kind are refused."""
         gate = gate_of(effect)
         if verdict.shared:
             passing = None if is_forbidden(error) else error
@@ -360,7 +360,7 @@ class DiscordDelivery:
             message_id = max([message.id async for message in own if RESOLVED in (message.content or "")], default=None)
         if message_id is None:
             _log.info(
-                "Thread %d: no message of the bot tells of its resolution; none is edited.",
+                "Thread %d: no message of the bot is about its resolution; none is edited.",
                 ticket.thread_id,
                 extra=about(ticket.thread_id),
             )
@@ -391,7 +391,7 @@ def _channel_of(effect: Effect) -> int:
 
 
 def _snowflake(number: int) -> int:
-    """The lowest id of a message that can tell a notice or digest: they are numbered by milliseconds since 1970."""
+    """The lowest id that a message with a notice or digest can have: they are numbered by milliseconds since 1970."""
     moment = datetime.fromtimestamp(number / 1000, UTC)
     return hikari.Snowflake.from_datetime(moment - _CLOCK_SKEW)
 

@@ -227,9 +227,9 @@ def _judge_answer(error: Exception, kind: EffectKind, failures: int, chance: flo
     if code in (THREAD_ARCHIVED, THREAD_LOCKED):
         locked = pause(failures, chance, first=_LOCKED_FIRST, longest=_LOCKED_LONGEST)
         # To post opens an archived thread, unless it is locked.
-        told = _REASONS[THREAD_LOCKED] if kind is EffectKind.POST_RESOLVED else reason
+        shown = _REASONS[THREAD_LOCKED] if kind is EffectKind.POST_RESOLVED else reason
         again_after = None if is_over else locked
-        return Verdict(reason=told, again_after=again_after, counted=counted, closed=Closed.LOCKED)
+        return Verdict(reason=shown, again_after=again_after, counted=counted, closed=Closed.LOCKED)
     if counted:
         # People take and give permissions at any time: what they owe each other is not lost meanwhile, a ✅ is no
         # news after a day.
@@ -283,7 +283,7 @@ def _refusal_in_words(error: hikari.ClientHTTPResponseError, kind: EffectKind | 
 
 
 class Troubles:
-    """What is known to be wrong, by where it is, so that the log tells it once and not at every attempt."""
+    """What is known to be wrong, by where it is, so that it is logged once and not at every attempt."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}

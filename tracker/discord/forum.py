@@ -279,7 +279,7 @@ class Forum:
                 raise
 
     async def _roles(self, guild_id: int, user_id: int) -> Collection[int]:
-        """A member's roles; none for somebody who left. Messages read over HTTP do not tell them."""
+        """A member's roles; none for somebody who left. Messages read over HTTP do not show them."""
         member = await self._member(guild_id, user_id)
         return () if member is None else member.role_ids
 

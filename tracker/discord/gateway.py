@@ -1,4 +1,4 @@
-"""What the gateway tells, as domain events. Nothing here waits: each event is recorded before the next is looked at."""
+"""What the gateway sends, as domain events. Nothing here waits: each event is recorded before the next is looked at."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from tracker.reconcile.feed import Description, Feed
 from tracker.reconcile.sight import Cause
 
 INTENTS = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
-"""No privileged intent: without message content every fact the product needs is still told."""
+"""No privileged intent: without message content every fact the product needs is still sent."""
 
 _EARLY_MESSAGES = 100
-"""So many of the latest messages are kept for a thread of which Discord tells only after them."""
+"""So many of the latest messages are kept for a thread which Discord sends only after them."""
 
 
 _OF_THE_FORUM = frozenset(
     f"{what}_{how}" for what in ("channel", "guild", "message", "thread") for how in ("create", "update", "delete")
 ) - {"message_update", "message_delete", "guild_update"}
-"""The events that tell what the product has to know."""
+"""The events that carry what the product has to know."""
 
 
 class Gateway:
     """Listens for what happens in one forum and hands it to the feed.
 
     The feed must not wait for the network: hikari runs listeners as separate tasks, and only what happens before the
-    first `await` keeps the order in which Discord told it.
+    first `await` keeps the order in which Discord sent it.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Gateway:
             self._feed.lost(Cause.DELETED, look=True)
 
     async def _on_channel_create(self, event: hikari.GuildChannelCreateEvent) -> None:
-        """Somebody may have made the forum anew: it has another id, which only a person can tell the bot."""
+        """Somebody may have made the forum anew: it has another id, which only a person can give the bot."""
         channel = event.channel
         is_like_it = isinstance(channel, hikari.GuildForumChannel) and channel.name == self._view.forum_name
         if is_like_it and self._feed.sight.cause is Cause.DELETED:
@@ -143,7 +143,7 @@ class Gateway:
         self._see(event.thread)
 
     async def _on_thread_list(self, event: hikari.ThreadListSyncEvent) -> None:
-        """The bot may see channels again, and nobody told it what happened there meanwhile."""
+        """The bot may see channels again, and nothing was sent of what happened there meanwhile."""
         is_elsewhere = self._guild_id not in (None, event.guild_id)
         if not is_elsewhere and (event.channel_ids is None or self._view.forum_id in event.channel_ids):
             threads = self._view.shown(event.threads.values())
@@ -172,7 +172,7 @@ class Gateway:
                     author_id=message.author.id,
                     author_name=name,
                     is_responder=is_responder(roles, self._responder_roles),
-                    told_late_since=self._feed.late_since,
+                    sent_late_since=self._feed.late_since,
                 )
             )
 
@@ -189,12 +189,12 @@ class Gateway:
         self._feed.take_back(MessageDeleted(thread_id=thread_id, message_id=message_id, at=self._feed.now()))
 
     def _hear(self, message: AuthorNamed | Replied) -> None:
-        """What a message tells; Discord may tell of it before it tells of its thread."""
+        """What a message shows; Discord may send it before its thread."""
         self._feed.hear(message)
         self._latest.append(message)
 
     def _see(self, thread: hikari.GuildThreadChannel, *, newly_created: bool = False) -> None:
         late = self._feed.late_since
-        seen = self._view.thread_seen(thread, newly_created=newly_created, told_late_since=late)
+        seen = self._view.thread_seen(thread, newly_created=newly_created, sent_late_since=late)
         if seen is not None:
             self._feed.hear(seen)

@@ -20,7 +20,7 @@ _ANNOUNCED = "given_up_announced"
 
 _A_DAY = timedelta(days=1)
 _COLLECTING = timedelta(minutes=10)
-"""What is given up seldom comes alone: one message tells of all of it."""
+"""What is given up seldom comes alone: one message names all of it."""
 
 _EXAMPLES = 3
 
@@ -84,7 +84,7 @@ class GivenUp:
         self._keep(list(groups.values()))
 
     def announce(self) -> None:
-        """Tell people what was given up since they were told last, if it is time to."""
+        """Announce what was given up since the last announcement, if it is time to."""
         groups = self._recent()
         new = [group for group in groups if group.unannounced]
         if not new:

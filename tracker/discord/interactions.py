@@ -1,4 +1,4 @@
-"""Messages that answer an interaction are read whatever is told of the interaction, which the product never asks for.
+"""Messages that answer an interaction are read whatever is sent of the interaction, which the product never asks for.
 
 hikari (2.5 to 2.7, `hikari/impl/entity_factory.py`) reads no message at all where it does not know the interaction's
 type, nor the page with that message in it, and passes over such an event without a word.
@@ -16,7 +16,7 @@ Read = Callable[[Any], Any]
 
 
 class _Whatever(dict[int, Read]):
-    """How what is told of an interaction is read, by the interaction's type: as nothing, for every type."""
+    """How what is sent of an interaction is read, by the interaction's type: as nothing, for every type."""
 
     def get(self, _key: object, _default: object = None) -> Read:
         """A way to read it."""
@@ -24,7 +24,7 @@ class _Whatever(dict[int, Read]):
 
 
 def leave_interactions_unread(rest: hikari.api.RESTClient) -> None:
-    """Let this client, and the bot it belongs to, pass over what is told of interactions. hikari has no setting for it.
+    """Let this client, and the bot it belongs to, pass over what is sent of interactions. hikari has no setting for it.
 
     What is known is then as if no interaction had been.
     """

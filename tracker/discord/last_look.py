@@ -1,4 +1,4 @@
-"""The last look at a thread before people are called for it: somebody may have answered without the bot hearing of it.
+"""The last look at a thread before people are called for it: somebody may have answered without the bot's knowledge.
 
 What cannot be read keeps nobody from being called.
 """
@@ -90,7 +90,7 @@ class LastLook:
         except Exception as error:  # noqa: BLE001 - whatever it is, people have to be called
             self._after_failure(ticket, gate, error, attempts)
         known = self.store.tickets.find(ticket.thread_id) or ticket
-        # Only looked at: recording it could overtake what Discord is still to tell.
+        # Only looked at: recording it could overtake what Discord is still to send.
         added = set(getattr(thread, "applied_tag_ids", ())) - {tag.id for tag in known.tags}
         return known if known.awaits_answer and not self.tracking.resolves(added) else None
 
@@ -130,7 +130,7 @@ class LastLook:
         Raises:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
         """
-        # What a row in the sheet told of an answer has no message's id.
+        # What a row in the sheet shows of an answer has no message's id.
         gone = None if ticket.first_answer is None or ticket.adopted else ticket.first_answer.message_id
         answer: Replied | None = None
         try:

@@ -58,7 +58,7 @@ class Limits(RESTBucketManager):
         reset_at: float,
         reset_after: float,
     ) -> None:
-        """Take in what an answer tells of its route's limit, with its end by this machine's clock."""
+        """Take in what an answer says of its route's limit, with its end by this machine's clock."""
         ahead = time.time() + reset_after - reset_at
         if abs(ahead - self.clock_ahead) > _JITTER_SECONDS:
             self.clock_ahead = ahead if abs(ahead) > _JITTER_SECONDS else 0.0
@@ -74,7 +74,7 @@ class Limits(RESTBucketManager):
 
 
 def clock_ahead(rest: hikari.api.RESTClient) -> float:
-    """By how many seconds this machine's clock is ahead of Discord's, as far as answers have told; 0 below a second."""
+    """By how many seconds this machine's clock is ahead of Discord's, as answers have shown; 0 below a second."""
     limits = rest._bucket_manager  # type: ignore[attr-defined] # noqa: SLF001
     return limits.clock_ahead if isinstance(limits, Limits) else 0.0
 

@@ -12,7 +12,7 @@ _SAID = (hikari.MessageType.DEFAULT, hikari.MessageType.REPLY)
 def name_of(user: hikari.User, member: hikari.Member | None = None, *, display: bool = False) -> str:
     """The name as the sheet shows it: `mia`, or `mia#1234` for accounts that still have a discriminator.
 
-    With `display`, as people see it in Discord: what they are called in the server (as far as `member` tells), else
+    With `display`, as people see it in Discord: what they are called in the server (as far as `member` shows), else
     what they call themselves, else the same.
     """
     shown = ((member.nickname if member is not None else None) or user.global_name) if display else None

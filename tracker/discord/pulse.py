@@ -23,7 +23,7 @@ class Shard(Protocol):
 class Pulse:
     """Feels the pulse whenever `feel` is called, which should be every few seconds.
 
-    hikari tells how long the answer to a heartbeat took, and not when it came: a new answer is noticed by its other
+    hikari knows how long the answer to a heartbeat took, and not when it came: a new answer is noticed by its other
     duration. It came after the look before, which is all that is known where the machine was asleep in between.
     `last_sign` is the latest answer noticed or connection found made, at first the time of the start.
     """

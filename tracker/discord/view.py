@@ -71,7 +71,7 @@ class ForumView:
         newly_created: bool = False,
         changes: Iterable[TagsWere] = (),
         changes_since: datetime | None = None,
-        told_late_since: datetime | None = None,
+        sent_late_since: datetime | None = None,
         history: bool = False,
     ) -> ThreadSeen | None:
         """The thread as it is now; None for a thread of another channel."""
@@ -89,7 +89,7 @@ class ForumView:
             locked=thread.is_locked,
             changes=tuple(changes),
             changes_since=changes_since,
-            told_late_since=told_late_since,
+            sent_late_since=sent_late_since,
             history=history,
         )
 

@@ -19,7 +19,7 @@ _ALMOST_A_SECOND = timedelta(milliseconds=999)
 
 
 def adopt_row(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
-    """The ticket with what only its row still knows; what Discord tells better stays as Discord tells it.
+    """The ticket with what only its row still knows; what Discord knows better stays as Discord has it.
 
     For a ticket older than the store, the row's tags are those that were last heard of: what is different now was
     missed. One that is younger was met anew by a store put back from a backup, with all that was missed. The times
@@ -60,7 +60,7 @@ def _missed(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
 
 
 def _met_anew(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
-    """The resolutions and reopenings that the row counts, and the audit log may have told as well: none counts twice.
+    """The resolutions and reopenings that the row counts, and the audit log may have shown as well: none counts twice.
 
     The message about a resolution that lasts is still to be looked for in the thread, so it is not taken from the row.
     """
@@ -87,7 +87,7 @@ def _was_resolved(row: RowFound, rules: Rules) -> bool:
 
 
 def _tells_of_one(row: RowFound) -> bool:
-    """Whether the row tells of a resolution, and of no reopening."""
+    """Whether the row shows a resolution, and of no reopening."""
     return row.reopen_count == 0 and bool(row.resolved_at or row.resolution_time or row.resolved_message_id)
 
 

@@ -25,6 +25,6 @@ def review(ticket: Ticket, rules: Rules) -> Ticket:
         return with_next_call(replace(renewed, missed=False), rules)
     if ticket.due_under or ticket.adopted:
         return ticket
-    # From before deadlines were kept: where no answer came, the alert tells that it was missed.
+    # From before deadlines were kept: where no answer came, the alert says that it was missed.
     resolved_late = ticket.resolved_at is not None and ticket.resolved_at > due
     return replace(renewed, missed=ticket.first_answer is None and (ticket.awaits_answer or resolved_late))

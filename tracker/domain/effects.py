@@ -16,7 +16,7 @@ class EffectKind(StrEnum):
     """Put ✅ on the thread's first message: its row is in the sheet."""
 
     POST_RESOLVED = "post_resolved"
-    """Tell the author, in the thread, that it is resolved."""
+    """Post in the thread, to its author, that it is resolved."""
 
     EDIT_REOPENED = "edit_reopened"
     """Turn the resolved message into the reopened one."""
@@ -28,7 +28,7 @@ class EffectKind(StrEnum):
     """
 
     ALERT = "alert"
-    """Tell one alert channel that nobody answered in time."""
+    """Post in one alert channel that nobody answered in time."""
 
     WARNING = "warning"
     """Warn one alert channel that the time for a first answer will soon be over."""
@@ -49,7 +49,7 @@ class EffectKind(StrEnum):
     """Search the thread's history for an answer older than the bot's acquaintance with the thread."""
 
     DIGEST = "digest"
-    """Tell one alert channel of many tickets that nobody answered in time; their thread ids are the text."""
+    """Post in one alert channel that nobody answered many tickets in time; their thread ids are the text."""
 
     WARNING_DIGEST = "warning_digest"
     ESCALATION_DIGEST = "escalation_digest"
@@ -62,7 +62,7 @@ class EffectKind(StrEnum):
     """Post in one channel the figures of a week, in words given with the effect."""
 
     NOTICE = "notice"
-    """Tell one alert channel something that concerns the desk as a whole, in words given with the effect."""
+    """Announce in one alert channel something that concerns the desk as a whole, in words given with the effect."""
 
 
 DIGEST_OF = {
@@ -93,7 +93,7 @@ class Closed(StrEnum):
 class Effect:
     """One errand, for one ticket (a DIGEST or NOTICE for none in particular: its `thread_id` is 0).
 
-    `channel_id` is the channel of what is posted for the staff, else None. `number` tells a ticket's resolutions
+    `channel_id` is the channel of what is posted for the staff, else None. `number` keeps a ticket's resolutions
     apart (0 for the first), and by milliseconds since 1970 digests, reports and notices, so that each message is
     posted once and only once. `text` is what such a message says, and for a REACT the number of the row, where that is
     known; of others, what their kind says. `delay` is how long to wait before the first attempt.

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, kw_only=True)
 class Tag:
-    """A forum tag as applied to a thread; the name is empty while the forum has not told it yet.
+    """A forum tag as applied to a thread; the name is empty while the forum has not given it yet.
 
     A tag that was `deleted` from the forum has no name either, and stays on its threads until somebody edits theirs.
     """
@@ -34,10 +34,10 @@ class TagsWere:
 class ThreadSeen:
     """A thread of the forum as Discord shows it now: created, changed, or merely met.
 
-    `newly_created` is Discord's word that the thread did not exist before. `changes` tells, oldest first, every change
+    `newly_created` is Discord's word that the thread did not exist before. `changes` holds, oldest first, every change
     of the tags since `changes_since`, as far as Discord has kept them, heard of or not; for a thread not known yet it
-    begins with the tags it was created with. `tags` are those of now. `told_late_since`: the connection was broken, and
-    what Discord tells now may have happened at any time from then on; None: it has just happened. `last_message_id` is
+    begins with the tags it was created with. `tags` are those of now. `sent_late_since`: the connection was broken, and
+    what Discord sends now may have happened at any time from then on; None: it has just happened. `last_message_id` is
     the thread's latest message, where that was asked for, also one that is deleted; `message_count` how many there are
     besides the first (None: nobody knows). `history` marks a thread that is brought in from the archive
     together with all there is to know of it.
@@ -54,7 +54,7 @@ class ThreadSeen:
     locked: bool = False
     changes: tuple[TagsWere, ...] = ()
     changes_since: datetime | None = None
-    told_late_since: datetime | None = None
+    sent_late_since: datetime | None = None
     last_message_id: int | None = None
     message_count: int | None = None
     history: bool = False
@@ -78,7 +78,7 @@ class AuthorNamed:
 class Replied:
     """A person wrote in the thread; `is_responder`: their word counts as an answer, unless they are the author.
 
-    `told_late_since`: the connection was broken then, and what happened since Discord tells only now, in its order.
+    `sent_late_since`: the connection was broken then, and what happened since Discord sends only now, in its order.
     """
 
     thread_id: int
@@ -86,7 +86,7 @@ class Replied:
     author_id: int
     author_name: str
     is_responder: bool = True
-    told_late_since: datetime | None = None
+    sent_late_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,7 @@ class RowWritten:
 
 @dataclass(frozen=True, kw_only=True)
 class RowFound:
-    """The sheet already has a row for a ticket that this store never wrote: what the row tells, as far as it does.
+    """The sheet already has a row for a ticket that this store never wrote: what the row shows, as far as it does.
 
     `resolution` is the time to resolution without the pauses, and `resolution_time` all of it, in words.
     """
@@ -163,10 +163,10 @@ class RowFound:
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedMessagePosted:
-    """Discord confirmed the message that tells the author of the resolution.
+    """Discord confirmed the message about the resolution.
 
     `found_for` is None unless it was in the thread already, posted by an earlier run, also one that a restored store
-    knows nothing of: the resolution that was to be told then, counted by the reopenings before it.
+    knows nothing of: the resolution that it was about, counted by the reopenings before it.
     """
 
     thread_id: int
@@ -197,7 +197,7 @@ class AlertPosted:
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlinesPassed:
-    """So many deadlines are over at once that one message has to tell of them all."""
+    """So many deadlines are over at once that one message has to name them all."""
 
     thread_ids: tuple[int, ...]
     at: datetime | None = None

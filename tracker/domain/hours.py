@@ -118,8 +118,8 @@ class BusinessHours:
     def fingerprint(self) -> str:
         """A short text that differs where deadlines may."""
         days_off = self.days_off
-        told = (self.week, self.zone.key, sorted(days_off.public), days_off.off, days_off.worked)
-        return blake2b(repr((*told, days_off.hours)).encode(), digest_size=6).hexdigest()
+        known = (self.week, self.zone.key, sorted(days_off.public), days_off.off, days_off.worked)
+        return blake2b(repr((*known, days_off.hours)).encode(), digest_size=6).hexdigest()
 
     def _openings(self, start: datetime, until: datetime | None = None) -> Iterator[Moments]:
         """When the desk is open, from the interval that holds `start` on; without `until`, as long as it opens."""

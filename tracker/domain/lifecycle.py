@@ -1,7 +1,7 @@
 """What each event makes of a ticket.
 
 `apply` is the whole of the product's business rules, with `tagging.py` and `calls.py`: pure, and idempotent for every
-event that is a fact about Discord, so that hearing of something twice, or late, changes nothing.
+event that is a fact about Discord, so that the same thing twice, or late, changes nothing.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
 ) -> Change | None:
     """What `event` makes of `ticket`; None when it concerns a thread that is not tracked.
 
-    Only `ThreadSeen` creates a ticket. An event that tells nothing new gives the ticket back unchanged, no effects.
+    Only `ThreadSeen` creates a ticket. An event that says nothing new gives the ticket back unchanged, no effects.
     """
     if isinstance(event, ThreadSeen):
         if ticket is None:
@@ -130,9 +130,9 @@ def _inquiries(event: ThreadSeen) -> tuple[Effect, ...]:
 
 
 def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
-    """The ticket brought to what Discord shows, through all that was missed; messages tell only what is so now.
+    """The ticket brought to what Discord shows, through all that was missed; messages say only what is so now.
 
-    A change heard live has no time of its own, so it is told by counting which of `event.changes` were missed.
+    A change heard live has no time of its own, so it is found by counting which of `event.changes` were missed.
     """
     since, *heard = ticket.tags_changed or (ticket.created_at,)
     if event.changes_since is not None:
@@ -151,7 +151,7 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     tags = tuple(deleted.get(tag.id, tag) for tag in event.tags)
     noticed = _ids(tags) != _ids(changed.tags)
     changed = retag(changed, tags, event.at, rules)
-    earliest = event.changes_since or event.told_late_since
+    earliest = event.changes_since or event.sent_late_since
     if noticed and earliest is not None and earliest < due:
         open_when_due = open_when_due or not changed.is_resolved
     if noticed and event.changes_since is not None:
@@ -198,8 +198,8 @@ def _answer(ticket: Ticket, event: Replied) -> Change:
     """The earliest answer counts, in whatever order answers are heard of. What the asker writes ends a pause."""
     written = created_at(event.message_id)
     if event.author_id == ticket.author_id:
-        # A tag that was told late, too, is dated when it was heard of: that may be after this was written.
-        is_next = event.told_late_since is not None and event.told_late_since <= written
+        # A tag that was sent late, too, is dated when it came: that may be after this was written.
+        is_next = event.sent_late_since is not None and event.sent_late_since <= written
         ended = (resumed if is_next else cut_short)(ticket.pauses, written)
         return Change(ticket=replace(ticket, pauses=ended))
     if not event.is_responder:

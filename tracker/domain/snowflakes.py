@@ -1,4 +1,4 @@
-"""Discord's ids tell when the thing they name was created."""
+"""Discord's ids show when the thing they name was created."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def _reopen(ticket: Ticket, at: datetime, rules: Rules) -> Ticket:
 
 
 def messages(before: Ticket, after: Ticket) -> tuple[Effect, ...]:
-    """What people in the thread have to be told about the way from `before` to `after`."""
+    """What is to be posted in the thread about the way from `before` to `after`."""
     effects = []
     reopened = after.reopen_count > before.reopen_count
     if before.is_resolved and reopened:

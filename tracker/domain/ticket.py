@@ -43,7 +43,7 @@ class Ticket:
     """Everything the product knows of one thread.
 
     `resolved_by` holds the ids of the tags that resolved it, by id since tags are renamed; empty means open.
-    `resolved_at` and `resolved_message_id` tell the latest resolution and stay when the ticket is reopened;
+    `resolved_at` and `resolved_message_id` are of the latest resolution and stay when the ticket is reopened;
     `resolved_at` is None for a resolution older than the bot. `tags_changed` begins with a moment up to which all
     changes of tags are accounted for; then come those of later ones, as Discord recorded or the bot heard of them.
     `due_at` is by when the first answer has to come (None for tickets older than the bot), as fixed under the agreement

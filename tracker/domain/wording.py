@@ -241,7 +241,7 @@ def sheet_outage_notice(cause: str, waiting: int, lasting: timedelta) -> str:
 
 
 def sheet_back_notice() -> str:
-    """What a notice about the sheet told is over."""
+    """What a notice about the sheet said is over."""
     return "✅ **The sheet can be written again.** It is being brought up to date."
 
 

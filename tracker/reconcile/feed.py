@@ -27,7 +27,7 @@ with which blindness is announced."""
 
 
 _LATE = timedelta(minutes=1)
-"""What is told so long after it may have happened, and has no time of its own, is compared instead of believed."""
+"""What is sent so long after it may have happened, and has no time of its own, is compared instead of believed."""
 
 _LOOK_PATIENCE = timedelta(seconds=5)
 """So long the forum may refuse to be read before those who wait for that go on with what is known."""
@@ -50,7 +50,7 @@ class Description:
 class Cue:
     """A reason to compare the forum with the store, given at the moment `at`.
 
-    `description` is what Discord told by itself; None: it has to be asked. What is heard is kept back from then on,
+    `description` is what Discord sent by itself; None: it has to be asked. What is heard is kept back from then on,
     until the cue is released. `came_into_sight`: the bot may see the forum again, which may have been hidden since
     `last_heard`, the latest moment at which it heard of a thread there, if it did.
     """
@@ -62,11 +62,11 @@ class Cue:
 
 
 class Feed:
-    """Between the gateway, which tells, and the store, which is told by `record`.
+    """Between the gateway, from which events come, and the store, to which `record` reports them.
 
     `looked` is set while the store is believed to know what Discord knows, or the forum could not be read for a while.
-    `late_since` is since when what Discord tells may have happened; None: it tells as it happens. What it tells of the
-    time of a broken connection is kept back until it has told all of it.
+    `late_since` is since when what Discord sends may have happened; None: it sends as it happens. What it sends of the
+    time of a broken connection is kept back until it has sent all of it.
     """
 
     def __init__(self, *, record: Callable[[Event], None], sight: Sight, now: Callable[[], datetime]) -> None:
@@ -91,7 +91,7 @@ class Feed:
         self._ask_at: datetime | None = None
         self._failing_since: datetime | None = None
 
-    # What the gateway tells
+    # What the gateway sends
 
     def signal(self) -> None:
         """Something was heard: the connection lives, unless the machine stood still since the last look."""
@@ -100,7 +100,7 @@ class Feed:
             self._unproved = at
 
     def hear(self, event: Event) -> None:
-        """Take in an event, in the order in which Discord told it."""
+        """Take in an event, in the order in which Discord sent it."""
         self.signal()
         if isinstance(event, ThreadSeen):
             self._last_heard = event.at
@@ -142,9 +142,9 @@ class Feed:
             self._cue(None)
 
     def resumed(self) -> None:
-        """Discord has told what happened since the connection broke.
+        """Discord has sent what happened since the connection broke.
 
-        How a thread was changed long ago is found by comparing, as after any blindness: what is told has no time.
+        How a thread was changed long ago is found by comparing, as after any blindness: what is sent has no time.
         """
         self._in_touch = self.sight.cause not in UNTIL_DESCRIBED
         late = self.late_since is not None and self.now() - self.late_since > _LATE
@@ -162,7 +162,7 @@ class Feed:
             self.looked.set()
 
     def unread(self, what: str) -> None:
-        """Discord told something that could not be read: what it was about is compared, soon and not too often."""
+        """Discord sent something that could not be read: what it was about is compared, soon and not too often."""
         self.sight.lost(Cause.UNREAD, self._proof, what)
         at = self.now()
         self._ask_at = self._ask_at or max(at, (self._asked_at or at - _AGAIN) + _AGAIN)
@@ -221,7 +221,7 @@ class Feed:
             self.sight.regained()
         self.looked.set()
 
-    # What time tells
+    # What time brings
 
     def look(self, *, connected: bool, alive_until: datetime | None) -> None:
         """Look after the feed, every few seconds. `alive_until`: a heartbeat of that moment was answered since."""
@@ -233,7 +233,7 @@ class Feed:
         self._unproved, self._looked_at = None, at
         if self._woke is not None:
             if alive_until is not None and alive_until >= self._woke:
-                self.ask()  # the connection has outlived it; whether all that was told arrived, nobody knows
+                self.ask()  # the connection has outlived it; whether all that was sent arrived, nobody knows
         elif proofs and self._in_touch:
             self._proof = min(max(self._proof, *proofs), at)
         if connected and self._connected and not self._in_touch and self.sight.cause in {None, Cause.UNREACHED}:

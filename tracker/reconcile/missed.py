@@ -19,9 +19,9 @@ from tracker.domain.ticket import Ticket
 
 @dataclass(frozen=True, kw_only=True)
 class AuditLog:
-    """What the server's audit log tells: changes of tags by thread, oldest first, and deleted threads.
+    """What the server's audit log shows: changes of tags by thread, oldest first, and deleted threads.
 
-    `since` is from when on it was read; None: what it could tell is not to be counted.
+    `since` is from when on it was read; None: what it could show is not to be counted.
     """
 
     changes: Mapping[int, Sequence[TagChange]] = field(default_factory=dict)
@@ -62,14 +62,14 @@ def missed(
 ) -> Iterator[ThreadSeen | RepliesMissed | ThreadDeleted]:
     """The events that bring the tickets to what the snapshot shows.
 
-    An event that tells nothing new changes nothing, so what was heard may be among them.
+    An event that says nothing new changes nothing, so what was heard may be among them.
     """
     for seen in snapshot.threads:
         ticket = tickets.get(seen.thread_id)
         before = changes_before(
             snapshot.log.changes.get(seen.thread_id, ()),
             (tag.id for tag in seen.tags),
-            told=heard.tags.get(seen.thread_id, ()),
+            heard=heard.tags.get(seen.thread_id, ()),
             until=snapshot.until,
         )
         history = _history(seen.thread_id, before, snapshot.names, known=ticket is not None)
@@ -100,7 +100,7 @@ def _is_searched(ticket: Ticket, seen: ThreadSeen, heard: Heard) -> bool:
 def logged_of_others(
     snapshot: Snapshot, tickets: Mapping[int, Ticket], but: Collection[int], at: datetime
 ) -> Iterator[ThreadSeen]:
-    """What the log tells of other known threads than these, to be recorded before anything is heard of them."""
+    """What the log shows of other known threads than these, to be recorded before anything is heard of them."""
     for thread_id, changes in sorted(snapshot.log.changes.items()):
         ticket = tickets.get(thread_id)
         if ticket is None or ticket.deleted or thread_id in but or not changes:
@@ -127,29 +127,29 @@ def changes_before(
     changes: Sequence[TagChange],
     shown: Iterable[int],
     *,
-    told: Sequence[Sequence[int]] = (),
+    heard: Sequence[Sequence[int]] = (),
     until: datetime | None = None,
 ) -> Sequence[TagChange]:
     """The changes that led to the tags now shown, none of them later than `until`.
 
     The log may be read a moment after the thread: what was changed in between is not to be turned back by the older
-    picture, and comes as a live event of its own. When that led back to the tags shown, only `told` tells it from
-    what was missed: the thread's tags by each such event so far.
+    picture, and comes as a live event of its own. Where that led back to the tags shown, only `heard`, the thread's
+    tags by each such event so far, keeps it apart from what was missed.
     """
     tags = tuple(int(tag_id) for tag_id in shown)
     states = [changes[0].before if changes else tags, *(change.after for change in changes)]
     earlier = sum(until is None or change.at <= until for change in changes)
     matching = [number for number, state in enumerate(states[: earlier + 1]) if state == tags]
-    news = [state for before, state in pairwise([tags, *map(tuple, told)]) if state != before]
+    news = [state for before, state in pairwise([tags, *map(tuple, heard)]) if state != before]
     # `max` takes the first of equals: the latest.
     number = max(reversed(matching), key=lambda number: _agreement(states[number + 1 :], news), default=earlier)
     return changes[:number]
 
 
-def _agreement(logged: Sequence[tuple[int, ...]], told: Sequence[tuple[int, ...]]) -> int:
-    """How many changes two accounts have in common; -1 when they contradict each other. One may tell less."""
-    common = min(len(logged), len(told))
-    return common if logged[:common] == told[:common] else -1
+def _agreement(logged: Sequence[tuple[int, ...]], heard: Sequence[tuple[int, ...]]) -> int:
+    """How many changes two accounts have in common; -1 when they contradict each other. One may show less."""
+    common = min(len(logged), len(heard))
+    return common if logged[:common] == heard[:common] else -1
 
 
 def _history(

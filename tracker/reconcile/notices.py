@@ -59,7 +59,7 @@ def blind_notice(blindness: Blindness) -> str:
 
 
 def seeing_notice(blindness: Blindness) -> str:
-    """What a notice told is over; `blindness` is as it was at its end. The time is shown in each reader's time zone."""
+    """What a notice said is over; `blindness` is as it was at its end. The time is shown in each reader's time zone."""
     return (
         "✅ **The bot sees the forum again.** "
         f"What happened since <t:{blindness.since.timestamp():.0f}:f> is being brought into the sheet."

@@ -1,6 +1,6 @@
 """Away and back: finds what happened in the forum while nobody listened, and records it like any other event.
 
-Discord tells nothing again of what happened between two connections. So whenever it describes the server anew, the
+Discord sends nothing again of what happened between two connections. So whenever it describes the server anew, the
 forum as it is now is compared with the store: new threads, titles, tags, answers, deleted threads. What is heard
 meanwhile is kept back while a state is being read, so that neither overtakes the other.
 """
@@ -27,7 +27,7 @@ from tracker.tracking import Tracking
 _log = logging.getLogger(__name__)
 
 HEARD_UNTIL = "heard_until"
-"""The fact that tells until when everything was heard and is known."""
+"""The fact that says until when everything was heard and is known."""
 
 _OVERLAP = timedelta(minutes=5)
 """A connection can be dead for a while before anybody notices: so much of what was heard is looked at again."""
@@ -112,11 +112,11 @@ class Reconciliation:
             raise
 
     async def _follow(self, cue: Cue) -> None:
-        """Reconcile, and tell how far it has come, until the last ticket was searched for an answer."""
+        """Reconcile, and report how far it has come, until the last ticket was searched for an answer."""
         async with log_progress(self._progress):
             await self._reconcile(cue)
             self._doing = "compared"
-            while self._unsearched:  # noqa: ASYNC110 - the store tells; who searches knows nothing of this
+            while self._unsearched:  # noqa: ASYNC110 - the store shows it; who searches knows nothing of this
                 await asyncio.sleep(_LOOK_SECONDS)
 
     @property
@@ -198,7 +198,7 @@ class Reconciliation:
         return Snapshot(threads=shown, log=log, deleted=deleted, unknown=unknown, names=names, until=until)
 
     def _compare(self, snapshot: Snapshot, known_until: datetime, *, but: Collection[int] | None = None) -> None:
-        """Record what was missed; with `but`, also what the log tells of others than these."""
+        """Record what was missed; with `but`, also what the log shows of others than these."""
         shown = {each.thread_id for each in snapshot.threads}
         tickets = {
             i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self._store.tickets.find(i)) is not None
@@ -224,7 +224,7 @@ class Reconciliation:
     async def _compare_archived_since(self, in_sheet: Collection[int], known_until: datetime) -> str:
         """The threads archived since a store that is lost knew of the latest ticket in the sheet; what was left out.
 
-        What the audit log tells from then on may stand in the rows already, so it is not counted again.
+        What the audit log shows from then on may stand in the rows already, so it is not counted again.
         """
         alive = created_at(max(in_sheet)) - _OVERLAP
         async with self._reader.archived(alive) as threads:

@@ -1,4 +1,4 @@
-"""Whether the bot sees the forum: why not, since when, and when people have to be told of it.
+"""Whether the bot sees the forum: why not, since when, and when it has to be announced.
 
 Pure: times are arguments, aware datetimes.
 """
@@ -44,7 +44,7 @@ class Cause(StrEnum):
     """The machine, or the process, stood still, and the connection has not proved since that it lives."""
 
     UNREAD = "unread"
-    """Discord told something that could not be read: the detail says what."""
+    """Discord sent something that could not be read: the detail says what."""
 
 
 BY_PEOPLE = frozenset({Cause.HIDDEN, Cause.DELETED, Cause.RECREATED, Cause.KICKED})

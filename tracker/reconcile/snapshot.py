@@ -29,10 +29,10 @@ _log = logging.getLogger(__name__)
 
 _AUDIT_LOG_PATIENCE = timedelta(seconds=60)
 _LATE_SECONDS = 1.0
-"""The gateway may tell so much later of what an answer shows already."""
+"""The gateway may send so much later what an answer shows already."""
 
 _A_MOMENT = timedelta(milliseconds=1)
-"""The least difference in time that Discord's ids tell."""
+"""The least difference in time that Discord's ids show."""
 
 T = TypeVar("T")
 
@@ -104,7 +104,7 @@ class Reader:
         return ((), frozenset({thread_id})) if thread is None else (self.view.shown([thread]), frozenset())
 
     async def _described(self) -> Description:
-        """What an event should have told that could not be read, but for threads of which there is news meanwhile."""
+        """What an event that could not be read was about, but for threads of which there is news meanwhile."""
         forum = await self.forum.look()
         tags = self.view.tags_defined(forum)
         self.feed.seen()

@@ -321,9 +321,9 @@ def test_the_asker_who_wrote_the_latest_message_has_not_been_waited_for() -> Non
 
 
 def test_what_is_told_late_in_its_order_ends_a_pause() -> None:
-    tag = replace(seen(WAITING, at=at(60)), told_late_since=at(40))
-    word = replace(replied(50 * MINUTE, author=AUTHOR), told_late_since=at(40))
-    repeated = replace(replied(30 * MINUTE, author=AUTHOR), told_late_since=at(40))
+    tag = replace(seen(WAITING, at=at(60)), sent_late_since=at(40))
+    word = replace(replied(50 * MINUTE, author=AUTHOR), sent_late_since=at(40))
+    repeated = replace(replied(30 * MINUTE, author=AUTHOR), sent_late_since=at(40))
     assert paused(after(created(), word, tag, rules=WAITS)) == [(60, None)]
     assert paused(after(created(), tag, repeated, rules=WAITS)) == [(60, None)]
     assert paused(after(created(), tag, word, rules=WAITS)) == [(60, 60)]

@@ -236,7 +236,7 @@ def test_a_reopening_whose_moment_nobody_knows_is_alerted_where_it_may_have_come
     since: float,
     overdue: bool,  # noqa: FBT001 - pytest hands it in
 ) -> None:
-    told_late = replace(seen(at=HEARD), told_late_since=at(since))
+    told_late = replace(seen(at=HEARD), sent_late_since=at(since))
     unlogged = met_again(log=[], since=at(since))
 
     for event in (told_late, unlogged):

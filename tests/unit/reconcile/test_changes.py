@@ -43,36 +43,36 @@ def test_what_was_changed_after_the_picture_was_taken_is_left_to_live_events(
 
 
 @pytest.mark.parametrize(
-    ("tags", "shown", "told", "kept"),
+    ("tags", "shown", "heard", "kept"),
     [
-        pytest.param([(), (1,), ()], (), [(1,), ()], 0, id="there and back, both told"),
-        pytest.param([(), (1,), (), (1,), ()], (), [(1,), ()], 2, id="there and back unheard, then again, told"),
-        pytest.param([(), (1,), ()], (), [(1,)], 0, id="the way back is still to be told"),
-        pytest.param([(), (1,), ()], (), [(2,)], 2, id="what is told came after the log was read"),
-        pytest.param([(), (1,), ()], (), [()], 2, id="what is told has nothing to do with tags"),
+        pytest.param([(), (1,), ()], (), [(1,), ()], 0, id="there and back, both heard"),
+        pytest.param([(), (1,), (), (1,), ()], (), [(1,), ()], 2, id="there and back unheard, then again, heard"),
+        pytest.param([(), (1,), ()], (), [(1,)], 0, id="the way back is still to be heard"),
+        pytest.param([(), (1,), ()], (), [(2,)], 2, id="what is heard came after the log was read"),
+        pytest.param([(), (1,), ()], (), [()], 2, id="what is heard has nothing to do with tags"),
         pytest.param([(1,), (), (1,)], (1,), [(1,), (), (1,), (1,)], 0, id="a title changed as well"),
-        pytest.param([(), (1,), ()], (), [(1,), (), (2,)], 0, id="more is told than the log has"),
+        pytest.param([(), (1,), ()], (), [(1,), (), (2,)], 0, id="more is heard than the log has"),
     ],
 )
 def test_of_changes_that_lead_back_to_the_tags_shown_those_told_live_are_left_to_live_events(
-    tags: list[tuple[int, ...]], shown: tuple[int, ...], told: list[tuple[int, ...]], kept: int
+    tags: list[tuple[int, ...]], shown: tuple[int, ...], heard: list[tuple[int, ...]], kept: int
 ) -> None:
     changes = log(*tags)
 
-    assert list(changes_before(changes, shown, told=told)) == changes[:kept]
+    assert list(changes_before(changes, shown, heard=heard)) == changes[:kept]
 
 
 @pytest.mark.parametrize(
-    ("tags", "shown", "told", "minutes", "kept"),
+    ("tags", "shown", "heard", "minutes", "kept"),
     [
-        pytest.param([(1,), (), (1,), ()], (1,), [()], 1, 2, id="and back unheard, then away again, told"),
-        pytest.param([(), (1,), ()], (), [], 0, 0, id="there and back, neither told yet"),
+        pytest.param([(1,), (), (1,), ()], (1,), [()], 1, 2, id="and back unheard, then away again, heard"),
+        pytest.param([(), (1,), ()], (), [], 0, 0, id="there and back, neither heard yet"),
         pytest.param([(), (1,), (2,)], (3,), [], 0, 1, id="something the log does not know"),
     ],
 )
 def test_what_was_changed_later_than_the_picture_was_taken_did_not_lead_to_it(
-    tags: list[tuple[int, ...]], shown: tuple[int, ...], told: list[tuple[int, ...]], minutes: int, kept: int
+    tags: list[tuple[int, ...]], shown: tuple[int, ...], heard: list[tuple[int, ...]], minutes: int, kept: int
 ) -> None:
     changes = log(*tags)
 
-    assert list(changes_before(changes, shown, told=told, until=AT + timedelta(minutes=minutes))) == changes[:kept]
+    assert list(changes_before(changes, shown, heard=heard, until=AT + timedelta(minutes=minutes))) == changes[:kept]

@@ -77,7 +77,7 @@ def test_ids_and_links_that_name_different_threads_are_told() -> None:
 def test_an_id_that_lost_digits_is_nobodys_without_its_link() -> None:
     (_, row) = told([float(thread(1)), None, "x"], ticket(2))
 
-    assert row.startswith("Row 2: thread_id lost digits, and link does not tell them")
+    assert row.startswith("Row 2: thread_id lost digits, and link does not show them")
 
 
 def test_rows_with_something_of_peoples_only_are_not_told() -> None:

@@ -126,7 +126,7 @@ def _strangers(others: dict[int, Cells], survey: Survey) -> Iterable[str]:
         )
     if cut:
         yield (
-            f"{_listed(cut)}: {KEY} lost digits, and {LINK} does not tell them; not taken up, and the thread gets a "
+            f"{_listed(cut)}: {KEY} lost digits, and {LINK} does not show them; not taken up, and the thread gets a "
             f"second row when it is heard of. Put the thread's address into {LINK} first."
         )
     if nameless:

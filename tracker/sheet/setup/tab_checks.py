@@ -228,7 +228,7 @@ def _ids(keys: Sequence[CellValue], survey: Survey, first_row: int) -> Iterator[
     if lost:
         fix = (
             "Format the column as Format > Number > Plain text, and enter the ids again (in Discord, right-click the "
-            f"thread, Copy Thread ID). Nothing else tells whose these are: {_numbers_of(lost)}."
+            f"thread, Copy Thread ID). Nothing else shows whose these are: {_numbers_of(lost)}."
         )
     yield _warning(id="sheet.ids", text=text, fix=fix)
 

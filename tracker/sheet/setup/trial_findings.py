@@ -49,7 +49,7 @@ def change(reason: str | None) -> Finding:
             id="sheet.trial.change", text="A row was changed, and Google's answer proves that it was the right one"
         )
     return _failed(
-        id="sheet.trial.change", text=f"The bot cannot tell from Google's answer that it changed a row: {reason}."
+        id="sheet.trial.change", text=f"The bot cannot see from Google's answer that it changed a row: {reason}."
     )
 
 
@@ -58,7 +58,7 @@ def new_row(reason: str | None) -> Finding:
     if reason is None:
         return _good(id="sheet.trial.new_row", text="A row was added, and Google's answer proves it")
     return _failed(
-        id="sheet.trial.new_row", text=f"The bot cannot tell from Google's answer that it added a row: {reason}."
+        id="sheet.trial.new_row", text=f"The bot cannot see from Google's answer that it added a row: {reason}."
     )
 
 
@@ -68,7 +68,7 @@ def filter_copies(*, copied: bool) -> Finding:
         text = "Rows that a filter hides are copied like others: the bot keeps what they held before it writes"
     else:
         text = (
-            "Google does not copy rows that a filter hides: the bot then tells by the row's own id and link that it "
+            "Google does not copy rows that a filter hides: the bot then knows by the row's own id and link that it "
             "wrote the right one; what it covers there when rows are moved in that very moment cannot be put back"
         )
     return _good(id="sheet.trial.filter_copies", text=text)
