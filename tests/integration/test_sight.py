@@ -121,6 +121,17 @@ async def test_what_happens_while_the_machine_sleeps_was_not_heard(desk: SightDe
     assert "stood still or was asleep" in desk.announced[0]
 
 
+async def test_a_message_is_not_repeated_after_a_night_in_which_discord_forgot_its_nonce(desk: SightDesk) -> None:
+    async with desk.running():
+        known = await opened(desk)
+        desk.discord.faults.append(faults.server_error("/messages$", method="POST", applied=True))
+        desk.world.add_tag(known, "resolved")
+        await desk.until(lambda: len(known.messages) > 1)
+        desk.later += NIGHT  # hikari waits for a second before it asks again
+        await desk.until(lambda: desk.ticket(known).resolved_message_id)
+    assert [message.id for message in known.messages[1:]] == [desk.ticket(known).resolved_message_id]
+
+
 async def test_a_hidden_forum_is_announced_once_across_restarts_with_the_fix_and_once_when_it_is_seen(
     desk: SightDesk,
 ) -> None:

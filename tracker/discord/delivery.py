@@ -87,7 +87,7 @@ class DiscordDelivery:
         self._rest = rest
         self._forum = forum
         self._agreement = agreement
-        self._posting = Posting(rest)
+        self._posting = Posting(rest, now)
         self._closed_threads = ClosedThreads(
             store=store, tracking=tracking, rest=rest, forum=forum, posting=self._posting
         )

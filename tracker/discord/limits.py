@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextvars import ContextVar
 
 import hikari
 from hikari.impl.buckets import RESTBucketManager
@@ -18,6 +19,22 @@ from hikari.internal.routes import CompiledRoute
 
 _JITTER_SECONDS = 1.0
 """An answer may be so late on its way: a difference of the clocks below that says nothing."""
+
+
+_before_attempts: ContextVar[Callable[[], None]] = ContextVar("before_attempts", default=lambda: None)
+
+
+@contextmanager
+def before_attempts(check: Callable[[], None]) -> Iterator[None]:
+    """Call `check` before each attempt of the requests in the block: hikari repeats them by itself.
+
+    What it raises ends the request; a TimeoutError hikari would take for one of its own.
+    """
+    token = _before_attempts.set(check)
+    try:
+        yield
+    finally:
+        _before_attempts.reset(token)
 
 
 class Limits(RESTBucketManager):
@@ -46,6 +63,7 @@ class Limits(RESTBucketManager):
         async with bucket:
             while self._free_at > time.monotonic():  # noqa: ASYNC110 - another answer may make it longer
                 await asyncio.sleep(self._free_at - time.monotonic())
+            _before_attempts.get()()
             yield
 
     def update_rate_limits(  # noqa: PLR0917 - as hikari calls it

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import hikari
 from hikari.impl import MediaGalleryComponentBuilder, MediaGalleryItemBuilder, TextDisplayComponentBuilder
@@ -16,6 +18,7 @@ from tracker.discord.failures import (
     reason_of,
 )
 from tracker.discord.history import messages_in
+from tracker.discord.limits import before_attempts
 from tracker.domain.effects import EffectKind
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import alert_ended
@@ -24,6 +27,9 @@ from tracker.logs import about
 _log = logging.getLogger(__name__)
 
 _SEARCHED_MESSAGES = 1_000
+
+_NONCE_LASTS = timedelta(minutes=2)
+"""Discord speaks of "a few minutes"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +41,16 @@ class Picture:
     in_words: str
 
 
+class _ForgottenNonceError(hikari.HikariError):
+    """A request to post was about to be repeated after the machine slept: by now that may post a second message."""
+
+
 class Posting:
     """Posts, edits and reacts as the bot. Errors are hikari's unless said otherwise."""
 
-    def __init__(self, rest: hikari.api.RESTClient) -> None:
+    def __init__(self, rest: hikari.api.RESTClient, now: Callable[[], datetime]) -> None:
         self._rest = rest
+        self._now = now
         self._me: int | None = None
 
     async def post(
@@ -62,15 +73,16 @@ class Posting:
         """
         if posted_after is not None and (earlier := await self.posted(channel_id, known_by or [text], posted_after)):
             return earlier
-        message = await self._rest.create_message(
-            channel_id,
-            text,
-            nonce=nonce,
-            user_mentions=False if mention is None else [mention],
-            mentions_everyone=False,
-            role_mentions=False if role is None else [role],
-            flags=hikari.MessageFlag.SUPPRESS_EMBEDS,
-        )
+        with self._while_nonce_lasts():
+            message = await self._rest.create_message(
+                channel_id,
+                text,
+                nonce=nonce,
+                user_mentions=False if mention is None else [mention],
+                mentions_everyone=False,
+                role_mentions=False if role is None else [role],
+                flags=hikari.MessageFlag.SUPPRESS_EMBEDS,
+            )
         return message.id
 
     async def post_with_picture(self, channel_id: int, text: str, picture: Picture, *, nonce: str) -> int:
@@ -79,15 +91,16 @@ class Posting:
         hikari describes pictures in words only as a part of messages that are put together of components.
         """
         shown = MediaGalleryItemBuilder(media=hikari.Bytes(picture.data, picture.name), description=picture.in_words)
-        message = await self._rest.create_message(
-            channel_id,
-            components=[TextDisplayComponentBuilder(content=text), MediaGalleryComponentBuilder(items=[shown])],
-            flags=hikari.MessageFlag.IS_COMPONENTS_V2,
-            nonce=nonce,
-            user_mentions=False,
-            mentions_everyone=False,
-            role_mentions=False,
-        )
+        with self._while_nonce_lasts():
+            message = await self._rest.create_message(
+                channel_id,
+                components=[TextDisplayComponentBuilder(content=text), MediaGalleryComponentBuilder(items=[shown])],
+                flags=hikari.MessageFlag.IS_COMPONENTS_V2,
+                nonce=nonce,
+                user_mentions=False,
+                mentions_everyone=False,
+                role_mentions=False,
+            )
         return message.id
 
     async def posted(self, channel_id: int, texts: Collection[str], after: int) -> int | None:
@@ -150,6 +163,19 @@ class Posting:
         async for message in latest.limit(_SEARCHED_MESSAGES):
             if message.author.id == me:
                 yield message
+
+    def _while_nonce_lasts(self) -> AbstractContextManager[None]:
+        """Repeat a request by itself only as long as Discord remembers its nonce, by the clock on the wall.
+
+        hikari waits for seconds between two attempts; the machine may sleep for hours in between.
+        """
+        begun = self._now()
+
+        def check() -> None:
+            if self._now() - begun > _NONCE_LASTS:
+                raise _ForgottenNonceError
+
+        return before_attempts(check)
 
     async def _my_id(self) -> int:
         if self._me is None:

@@ -187,6 +187,16 @@ class Feed:
         kept = [] if thread_ids is None else [event for event in self._held if _thread_of(event) not in thread_ids]
         self._held[:] = kept
 
+    def forget_what_led_to(self, seen: ThreadSeen) -> None:
+        """What is kept back of the thread and led to the tags with which an answer just showed it is older than that.
+
+        Recorded after it, it would turn the tags back for a moment: a reopening that never was.
+        """
+        held = [event for event in self._held if isinstance(event, ThreadSeen) and event.thread_id == seen.thread_id]
+        shown = [number for number, event in enumerate(held, start=1) if _ids(event) == _ids(seen)]
+        older = {id(event) for event in held[: max(shown, default=0)]}
+        self._held[:] = [event for event in self._held if id(event) not in older]
+
     def threads_held(self) -> set[int]:
         """The threads of which something is kept back; also channels of other kinds, where people wrote something."""
         threads = map(_thread_of, self._held)
@@ -195,7 +205,7 @@ class Feed:
     def tags_held(self, thread_id: int) -> list[tuple[int, ...]]:
         """The ids of a thread's tags by each event that is being kept back, in order."""
         heard = (event for event in self._held if isinstance(event, ThreadSeen) and event.thread_id == thread_id)
-        return [tuple(tag.id for tag in event.tags) for event in heard]
+        return [_ids(event) for event in heard]
 
     def failed(self, cause: Cause, detail: str) -> None:
         """The forum could not be read: after a while, what waits for that must not wait any longer."""
@@ -276,6 +286,10 @@ class Feed:
         self.looked.clear()
         self.keep_back(cue)
         self._cues.put_nowait(cue)
+
+
+def _ids(seen: ThreadSeen) -> tuple[int, ...]:
+    return tuple(tag.id for tag in seen.tags)
 
 
 def _thread_of(event: Event) -> int | None:

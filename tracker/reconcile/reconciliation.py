@@ -206,6 +206,8 @@ class Reconciliation:
         tags = {thread_id: self._feed.tags_held(thread_id) for thread_id in shown} if snapshot.until else {}
         for event in missed(snapshot, tickets, Heard(known_until=known_until, tags=tags)):
             self._tracking.record(event)
+        for seen in snapshot.threads if snapshot.until is None else ():
+            self._feed.forget_what_led_to(seen)
         if but is not None:
             for event in logged_of_others(snapshot, tickets, but, self._now()):
                 self._tracking.record(event)

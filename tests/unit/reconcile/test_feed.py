@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.domain.events import Event, MessageDeleted, Replied, RepliesMissed, ThreadSeen
+from tracker.domain.events import Event, MessageDeleted, Replied, RepliesMissed, Tag, ThreadSeen
 from tracker.reconcile.feed import Cue, Description, Feed
 from tracker.reconcile.sight import Cause, Sight
 
@@ -310,6 +311,33 @@ async def test_what_is_heard_is_kept_back_until_everybody_has_let_go(ear: Ear) -
     ear.feed.release(reader)
     ear.feed.hear(heard[2])
     assert ear.recorded == heard[1:]
+
+
+@pytest.mark.parametrize(
+    ("heard", "shown", "left"),
+    [
+        ("", "a", ""),
+        ("a ab", "ab", ""),
+        ("a ab", "a", "ab"),
+        ("a ab abc", "ab", "abc"),
+        ("a ab", "c", "a ab"),  # all of it happened after the answer
+        ("a ab a", "a", ""),
+    ],
+)
+async def test_what_led_to_the_tags_that_an_answer_shows_is_not_heard_after_it(
+    ear: Ear, heard: str, shown: str, left: str
+) -> None:
+    def tagged(names: str, thread_id: int = 1) -> ThreadSeen:
+        return replace(CHANGED, thread_id=thread_id, tags=tuple(Tag(id=ord(name), name=name) for name in names))
+
+    other = tagged("a", thread_id=2)
+    ear.feed.keep_back("a reader")
+    events: list[Event] = [*map(tagged, heard.split()), other, ANSWER]
+    for event in events:
+        ear.feed.hear(event)
+    ear.feed.forget_what_led_to(tagged(shown))
+    ear.feed.release("a reader")
+    assert ear.recorded == [*map(tagged, left.split()), other, ANSWER]
 
 
 async def test_a_deleted_message_is_not_lost_while_the_forum_is_compared_and_does_not_come_after_its_deletion(
