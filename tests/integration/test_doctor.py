@@ -390,7 +390,10 @@ def test_a_misspelt_setting_and_a_missing_file_are_hinted_at(everything_allowed:
     code, findings = everything_allowed.examined()
     assert code == 1
     assert findings[0]["id"] == "settings.file"
-    assert "cp .env.example .env" in str(findings[0]["fix"])
+    assert str(findings[0]["fix"]).endswith("into it: touch .env && chmod 600 .env")
+    (desk.folder / ".env.example").touch()
+    _, findings = everything_allowed.examined()
+    assert str(findings[0]["fix"]).endswith("and fill it in: cp .env.example .env")
 
 
 def test_settings_that_everybody_on_the_machine_can_read_are_a_warning(everything_allowed: SetUp) -> None:

@@ -47,7 +47,8 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="scripts/sandbox", description="A support desk on this machine: local Discord, local Sheets, the real bot."
+        prog=terminal.own_command(),
+        description="A support desk on this machine: local Discord, local Sheets, the real bot.",
     )
     parser.add_argument("--tour", action="store_true", help="play a support day in the terminal instead of the page")
     parser.add_argument(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -48,11 +50,15 @@ async def play(console: Console, desk: LocalDesk) -> None:
         raise NotYetError("the day did not end as it must:\n  " + "\n  ".join(wrong))
 
 
+def own_command() -> str:
+    """The sandbox as a person starts it: by its script in a checkout, else as a module of the installed package."""
+    script = Path(__file__).parents[2] / "scripts" / "sandbox"
+    return "./scripts/sandbox" if script.exists() else f"{shlex.quote(sys.executable)} -m tracker.sandbox"
+
+
 def invite(console: Console) -> None:
     """Say what a person can do next, as the page does at the end of its tour."""
-    script = Path(__file__).parents[2] / "scripts" / "sandbox"
-    page = "./scripts/sandbox" if script.exists() else "python -m tracker.sandbox"
-    console.print(f"Break it yourself, on a page in the browser: [bold]{page}[/bold]", highlight=False)
+    console.print(f"Break it yourself, on a page in the browser: [bold]{escape(own_command())}[/bold]", highlight=False)
     console.print('Set it up, with a forum and a sheet of your own: README.md, "Set it up"', highlight=False)
 
 

@@ -40,7 +40,10 @@ _OLDER = {
 _NAMES_OF_PEOPLE = ("SHEET_NAME", "SUPPORT_NAME", "RESOLVED_TAGS", "TEAM_TAGS")
 """Settings whose values may well contain a `#`."""
 
-_MAKE = "cp .env.example .env"
+_EXAMPLE = ".env.example"
+_COPY, _MAKE = f"cp {_EXAMPLE} .env", "touch .env && chmod 600 .env"
+"""The first in a checkout, the second where the package is installed and there is nothing to copy."""
+
 _SAVED_AS = (".env.txt", "env.txt", "env", "_env")
 """What editors and browsers make of the name."""
 
@@ -65,13 +68,13 @@ def absent(file: Path) -> Oddity | None:
     """What is to be said where the file is not there; None where it is."""
     if file.is_file():
         return None
-    what, fix = (
-        f"There is no {file}.",
-        f"Run this command in the folder where it is; or make it, and fill it in: {_MAKE}",
-    )
+    is_checkout = file.with_name(_EXAMPLE).is_file()
+    make = _COPY if is_checkout else _MAKE
+    fill = "fill it in" if is_checkout else "write a line NAME=value for each setting into it"
+    what, fix = f"There is no {file}.", f"Run this command in the folder where it is; or make it, and {fill}: {make}"
     if file.is_dir():
         what = f"{file} is a folder, as docker makes one where the file of a mount is missing."
-        fix = f"Put the file in its place: rmdir {file.name} && {_MAKE}"
+        fix = f"Put the file in its place: rmdir {file.name} && {make}"
     other = next((name for name in _SAVED_AS if file.with_name(name).is_file()), None)
     if other is not None and not file.is_dir():
         what, fix = f"{what[:-1]}, but there is {other}.", f"Give it its name: mv {other} {file.name}"

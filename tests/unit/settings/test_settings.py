@@ -762,7 +762,14 @@ def test_a_line_that_the_environment_hides_is_said(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize(
     ("made", "begins"),
     [
-        (None, "There is no {folder}/.env. Run this command in the folder where it is; or make it, and fill it in: "),
+        (None, "There is no {folder}/.env. Run this command in the folder where it is; or make it, and write a line "),
+        (
+            ".env.example",
+            (
+                "There is no {folder}/.env. Run this command in the folder where it is; or make it, and fill it in: "
+                "cp .env.example .env\n"
+            ),
+        ),
         (".env.txt", "There is no {folder}/.env, but there is .env.txt. Give it its name: mv .env.txt .env\n"),
         (".env/", "{folder}/.env is a folder, as docker makes one where the file of a mount is missing. Put the file "),
     ],
