@@ -33,7 +33,7 @@ _WATCH_SEEN = f"""(async (atOnce, milliseconds) => {{
         parts = Object.entries(look());
         for (const [panel, seen] of parts) if (atOnce ? seen.every(Boolean) : seen.some(Boolean)) wasSeen.add(panel);
         if (parts.length && parts.every(([panel]) => wasSeen.has(panel))) return {{seen: [...wasSeen]}};
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await new Promise((resolve) => setTimeout(resolve, 100));
     }}
     return {{seen: [...wasSeen], parts}};
 }})"""

@@ -96,7 +96,7 @@ class Page:
         attached = await self.send("Target.attachToTarget", targetId=await self._target(), flatten=True)
         self._session = attached["sessionId"]
         self._exit.push_async_callback(self.open, "about:blank")
-        for domain in ("Page", "Runtime", "Network", "Log", "DOM", "Accessibility"):
+        for domain in ("Page", "Runtime", "Network", "Log", "DOM"):
             await self.send(f"{domain}.enable")
         await self.look(1280)
         return self
