@@ -78,8 +78,17 @@ def _resolution(day: Day, thread: Thread, row: dict[str, Cell], now: datetime) -
     if not isinstance(date, float) or not serial(resolved_from) <= date <= serial(now):
         yield f'"{thread.name}": resolution_date is {date!r}, not of the last resolution'
     shortest, longest = resolved_from - thread.created_at, now - thread.created_at
-    if time not in {span(shortest + more * _SECOND) for more in range((longest - shortest) // _SECOND + 2)}:
+    if not any(time == span(length) for length in _lengths(shortest, longest)):
         yield f'"{thread.name}": time_to_resolution is {time!r}, not of the last resolution'
+
+
+def _lengths(shortest: timedelta, longest: timedelta) -> Iterator[timedelta]:
+    """All lengths that are shown otherwise: from an hour on seconds are not."""
+    length = shortest
+    while length < longest:
+        yield length
+        length += _SECOND if length < timedelta(hours=1) else timedelta(minutes=1)
+    yield from (longest, longest + _SECOND)
 
 
 def _messages(day: Day) -> Iterator[str]:

@@ -120,7 +120,7 @@ class Grid:
             self.row_count += count
         else:
             self._admit(count * self.row_count)
-            self.stored = [self._widened(row, at, count, like) for row in self.stored]
+            self._change_rows(lambda row: self._widened(row, at, count, like))
             self.column_count += count
         lines = self.lines[axis]
         self.lines[axis] = {number + count if number >= at else number: line for number, line in lines.items()}
@@ -131,7 +131,7 @@ class Grid:
             del self.stored[start:end]
             self.row_count -= end - start
         else:
-            self.stored = [row if start >= len(row) else trimmed(row[:start] + row[end:]) for row in self.stored]
+            self._change_rows(lambda row: row if start >= len(row) else trimmed(row[:start] + row[end:]))
             self.column_count -= end - start
         self.lines[axis] = {
             number if number < start else number - (end - start): line
@@ -147,7 +147,7 @@ class Grid:
             self._pad(max(end, to))
             self.stored = moved(self.stored, start, end, to)
         else:
-            self.stored = [trimmed([_at(row, column) for column in order]) for row in self.stored]
+            self._change_rows(lambda row: trimmed([_at(row, column) for column in order]))
         lines = self.lines[axis]
         self.lines[axis] = {new: lines[old] for new, old in enumerate(order) if old in lines} if lines else {}
 
@@ -189,6 +189,14 @@ class Grid:
         if row or number < len(self.stored):
             self._pad(number + 1)
             self.stored[number] = row
+
+    def _change_rows(self, changed: Callable[[Row], Row]) -> None:
+        """Change every row. Rows that are one and the same, as blank ones are, stay so, and are worked out once."""
+        alike: dict[int, Row] = {}
+        for row in self.stored:
+            if id(row) not in alike:
+                alike[id(row)] = changed(row)
+        self.stored = [alike[id(row)] for row in self.stored]
 
     def _pad(self, end: int) -> None:
         if end > len(self.stored):
