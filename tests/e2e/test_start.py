@@ -59,7 +59,6 @@ async def test_what_has_to_be_put_right_first_ends_it_with_one_line_before_it_co
     assert desk.discord.gateway.handshakes == []
 
 
-@pytest.mark.shipped_command
 async def test_the_log_of_a_start_can_be_followed_by_a_person(desk: LocalDesk) -> None:
     world = desk.world
     desk.settings["BUSINESS_HOURS"] = "09:00-13:00,14:00-18:00"
@@ -86,7 +85,6 @@ async def test_the_log_of_a_start_can_be_followed_by_a_person(desk: LocalDesk) -
     assert desk.log.count("ALERT_CHANNEL_IDS is empty") == 1
 
 
-@pytest.mark.shipped_command
 async def test_a_second_bot_on_the_same_store_is_refused_with_the_firsts_number(desk: LocalDesk) -> None:
     await desk.start_bot()
     line = await refused(desk)

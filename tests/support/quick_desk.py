@@ -16,6 +16,10 @@ class QuickDesk(LocalDesk):
         """Start the bot, or another one, and wait for nothing."""
         self._bot = self._fork(module or self._own_bot, output=self.log_file)
 
+    def start(self, module: str, *arguments: str) -> Fork:
+        """Start a shipped command, which the caller ends; what it prints is added to the bot's log."""
+        return self._fork(module, *arguments, output=self.log_file)
+
     async def run(self, module: str, *arguments: str) -> tuple[int, str]:
         """Run a shipped command to its end; its exit code and all it printed."""
         with NamedTemporaryFile(dir=self.folder) as output:

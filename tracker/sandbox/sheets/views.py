@@ -80,7 +80,9 @@ class Views:
 
     def remember(self) -> Callable[[], None]:
         """Take a snapshot; calling what this returns puts the views back."""
-        saved = copy.deepcopy(self.__dict__)
+        # What is kept in them is replaced as a whole when it changes, but for tables.
+        saved = {name: copy.copy(value) for name, value in vars(self).items()}
+        saved["tables"] = {number: dict(table) for number, table in self.tables.items()}
 
         def restore() -> None:
             self.__dict__.update(saved)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from io import StringIO
 
+import pytest
+from rich.console import Console
+
+from tracker.sandbox import terminal
 from tracker.sandbox.changes import SheetWatch
 from tracker.sandbox.clock import OFFICE
 from tracker.sandbox.day import Day
-from tracker.sandbox.desk import LocalDesk
+from tracker.sandbox.desk import LocalDesk, NotYetError
 from tracker.sandbox.outcome import differences
 from tracker.sandbox.tour import play_step
 from tracker.sandbox.weather import Weather
@@ -20,7 +26,7 @@ def row_of_login(day: Day) -> int:
 
 
 def column(day: Day, name: str) -> int:
-    return day.desk.tab.shown()[0].index(name)
+    return column_of(day.desk, name)
 
 
 def write(name: str, value: str | float) -> Spoil:
@@ -61,3 +67,20 @@ async def test_the_verdict_on_a_day_names_every_kind_of_fault(desk: LocalDesk) -
         restore()
         day.login.messages[:], desk.alerts.messages[:] = messages, alerts
     assert [line for line in differences(day) if "has no ✅" not in line] == []
+
+
+async def test_a_tour_whose_sheet_is_not_right_in_the_end_names_the_cell(bare_desk: LocalDesk) -> None:
+    desk, printed = bare_desk, StringIO()
+    desk.clock.ahead = desk.clock.until_work()
+    desk.settings |= OFFICE | {"SLA_TIMEOUT": "5s", "SUPPORT_ROLE_IDS": str(desk.support.id)}
+    tour = asyncio.create_task(terminal.play(Console(file=printed), desk))
+    await desk.until("the fourth step", lambda: "4/20" in printed.getvalue() or tour.done(), seconds=300)
+    titles = [row[1] for row in desk.tab.shown()]
+    desk.tab.paste(titles.index("Where is our invoice?"), column_of(desk, "raised_by"), [["somebody else"]])
+    with pytest.raises(NotYetError) as wrong:
+        await tour
+    assert "\"Where is our invoice?\": raised_by is 'somebody else', not 'raj'" in str(wrong.value)
+
+
+def column_of(desk: LocalDesk, name: str) -> int:
+    return desk.tab.shown()[0].index(name)
