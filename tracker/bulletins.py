@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.domain.bulletins import morning_digest, weekly_report
@@ -31,6 +32,7 @@ _SETTLING = timedelta(minutes=10)
 """How long what is due waits for tickets to reach the sheet: a new store takes up what their rows know just then."""
 
 
+@dataclass(kw_only=True)
 class Bulletins:
     """Sleeps until something is due, and publishes it. A schedule that is None is switched off.
 
@@ -38,42 +40,34 @@ class Bulletins:
     `address_of_view` is where people see all that waits, "" while that is not known.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        tracking: Tracking,
-        view: View,
-        digest: Schedule | None,
-        report: Schedule | None,
-        address_of_view: Callable[[], str],
-        now: Callable[[], datetime],
-        up_to_date: asyncio.Event,
-    ) -> None:
-        self._store = store
-        self._tracking = tracking
-        self._view = view
-        self._schedules = {EffectKind.MORNING_DIGEST: digest, EffectKind.WEEKLY_REPORT: report}
+    store: Store
+    tracking: Tracking
+    view: View
+    digest: Schedule | None
+    report: Schedule | None
+    address_of_view: Callable[[], str]
+    now: Callable[[], datetime]
+    up_to_date: asyncio.Event
+
+    def __post_init__(self) -> None:
+        self._schedules = {EffectKind.MORNING_DIGEST: self.digest, EffectKind.WEEKLY_REPORT: self.report}
         self._channels = {
-            EffectKind.MORNING_DIGEST: tracking.alert_channel_ids,
-            EffectKind.WEEKLY_REPORT: tracking.report_channel_ids,
+            EffectKind.MORNING_DIGEST: self.tracking.alert_channel_ids,
+            EffectKind.WEEKLY_REPORT: self.tracking.report_channel_ids,
         }
-        self._address_of_view = address_of_view
-        self._now = now
-        self._up_to_date = up_to_date
-        self._started = now()
+        self._started = self.now()
 
     async def run(self) -> None:
         """Publish what becomes due, until cancelled."""
         if not any(self._schedules.values()):
             await asyncio.Event().wait()
         while True:
-            await happens(self._up_to_date, within=_PATIENCE_SECONDS)
+            await happens(self.up_to_date, within=_PATIENCE_SECONDS)
             self.publish_due()
             await asyncio.sleep(self._until_next().total_seconds())
 
     def _until_next(self) -> timedelta:
-        now = self._now()
+        now = self.now()
         if self._is_settling(now):
             return _A_LOOK
         dues = [schedule.upcoming(now) for schedule in self._schedules.values() if schedule]
@@ -81,47 +75,47 @@ class Bulletins:
 
     def publish_due(self) -> None:
         """Publish what is due and was not published yet."""
-        now = self._now()
+        now = self.now()
         if self._is_settling(now):
             return
         for kind, schedule in self._schedules.items():
             due = schedule.latest(now) if schedule else None
-            if due is not None and self._store.facts.find(_fact(kind)) != due.isoformat():
+            if due is not None and self.store.facts.find(_fact(kind)) != due.isoformat():
                 self._publish(kind, due, now)
 
     def _is_settling(self, now: datetime) -> bool:
-        return timedelta() <= now - self._started < _SETTLING and self._store.rows.count_pending() > 0
+        return timedelta() <= now - self._started < _SETTLING and self.store.rows.count_pending() > 0
 
     def _publish(self, kind: EffectKind, due: datetime, now: datetime) -> None:
         """Once the store says so, it is published; what is too late by now, or has nothing to say, counts as well."""
-        published = self._store.facts.find(_fact(kind))
+        published = self.store.facts.find(_fact(kind))
         texts = []
         if published is not None and due < datetime.fromisoformat(published):
             return  # the clock was set back, or the schedule was changed
         if now - due <= LASTS[kind]:
             texts = self._digest(due, now) if kind is EffectKind.MORNING_DIGEST else self._report(due)
-        with self._store.transaction():
-            self._store.facts.set(_fact(kind), due.isoformat())
-            self._tracking.publish(kind, texts, self._channels[kind], due)
+        with self.store.transaction():
+            self.store.facts.set(_fact(kind), due.isoformat())
+            self.tracking.publish(kind, texts, self._channels[kind], due)
         if texts:
             _log.info("Published: %s", texts[0].split("\n", 1)[0])
 
     def _digest(self, due: datetime, now: datetime) -> list[str]:
         return morning_digest(
-            waiting(self._store.tickets.unanswered()),
-            waiting_on_us(self._store.tickets.answered_and_open()),
-            day=due.astimezone(self._view.zone).date(),
+            waiting(self.store.tickets.unanswered()),
+            waiting_on_us(self.store.tickets.answered_and_open()),
+            day=due.astimezone(self.view.zone).date(),
             now=now,
-            teams=self._view.teams,
-            view=self._address_of_view(),
+            teams=self.view.teams,
+            view=self.address_of_view(),
         )
 
     def _report(self, due: datetime) -> list[str]:
         """A desk at which nothing happened for thirteen weeks, as before its first ticket, has no report."""
-        monday, overview = overview_of_week(self._store.tickets.since, due, self._view)
+        monday, overview = overview_of_week(self.store.tickets.since, due, self.view)
         if not any(each.opened or each.resolved for each in overview.weeks.values()):
             return []
-        self._store.facts.set(WEEKS_REPORTED, as_text(due, weeks_of(overview.weeks)))  # for the picture
+        self.store.facts.set(WEEKS_REPORTED, as_text(due, weeks_of(overview.weeks)))  # for the picture
         return weekly_report(overview, monday=monday)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import hikari
@@ -27,6 +28,7 @@ _OF_THE_FORUM = frozenset(
 """The events that carry what the product has to know."""
 
 
+@dataclass(kw_only=True)
 class Gateway:
     """Listens for what happens in one forum and hands it to the feed.
 
@@ -34,24 +36,23 @@ class Gateway:
     first `await` keeps the order in which Discord sent it.
     """
 
-    def __init__(
-        self, *, view: ForumView, responder_roles: Collection[int], feed: Feed, display_names: bool = False
-    ) -> None:
-        self._view = view
-        self._display_names = display_names
-        self._responder_roles = responder_roles
-        self._feed = feed
+    view: ForumView
+    responder_roles: Collection[int]
+    feed: Feed
+    display_names: bool = False
+
+    def __post_init__(self) -> None:
         self._latest: deque[AuthorNamed | Replied] = deque(maxlen=_EARLY_MESSAGES)
         self._guild_id: int | None = None
 
     def unread(self, event: str) -> None:
         """An event of this name could not be read: what it described has to be asked for."""
         if event == "guild_create":
-            self._feed.ask()
+            self.feed.ask()
         elif event == "thread_list_sync":
-            self._feed.ask(came_into_sight=True)
+            self.feed.ask(came_into_sight=True)
         elif event in _OF_THE_FORUM:
-            self._feed.unread(event.upper())
+            self.feed.unread(event.upper())
 
     def listen(self, bot: hikari.GatewayBot) -> None:
         """Subscribe to the events that concern a forum."""
@@ -85,59 +86,59 @@ class Gateway:
         )
 
     async def _on_disconnected(self, _: hikari.ShardDisconnectedEvent) -> None:
-        self._feed.lost(Cause.UNREACHED)
+        self.feed.lost(Cause.UNREACHED)
 
     async def _on_resumed(self, _: hikari.ShardResumedEvent) -> None:
-        self._feed.resumed()
+        self.feed.resumed()
 
     async def _on_guild(self, event: hikari.GuildAvailableEvent | hikari.GuildJoinEvent) -> None:
-        forum = event.channels.get(hikari.Snowflake(self._view.forum_id))
+        forum = event.channels.get(hikari.Snowflake(self.view.forum_id))
         if isinstance(forum, hikari.GuildForumChannel):
             self._guild_id = event.guild_id
             if is_hidden(forum):
-                self._feed.lost(Cause.HIDDEN, look=True)
+                self.feed.lost(Cause.HIDDEN, look=True)
                 return
-            tags = self._view.tags_defined(forum)
-            threads = self._view.shown(event.threads.values())
-            self._feed.described(Description(guild_id=event.guild_id, threads=threads, tags=tags))
+            tags = self.view.tags_defined(forum)
+            threads = self.view.shown(event.threads.values())
+            self.feed.described(Description(guild_id=event.guild_id, threads=threads, tags=tags))
         elif event.guild_id == self._guild_id:
-            self._feed.lost(Cause.DELETED, look=True)
+            self.feed.lost(Cause.DELETED, look=True)
 
     async def _on_channel_update(self, event: hikari.GuildChannelUpdateEvent) -> None:
         forum = event.channel
-        if forum.id != self._view.forum_id or not isinstance(forum, hikari.GuildForumChannel):
+        if forum.id != self.view.forum_id or not isinstance(forum, hikari.GuildForumChannel):
             return
         if is_hidden(forum):
-            self._feed.lost(Cause.HIDDEN, look=True)
+            self.feed.lost(Cause.HIDDEN, look=True)
             return
-        self._feed.hear(self._view.tags_defined(forum))
-        if self._feed.sight.cause is Cause.HIDDEN:
-            self._feed.ask()
+        self.feed.hear(self.view.tags_defined(forum))
+        if self.feed.sight.cause is Cause.HIDDEN:
+            self.feed.ask()
 
     async def _on_channel_delete(self, event: hikari.GuildChannelDeleteEvent) -> None:
-        if event.channel_id == self._view.forum_id:
-            self._feed.lost(Cause.DELETED, look=True)
+        if event.channel_id == self.view.forum_id:
+            self.feed.lost(Cause.DELETED, look=True)
 
     async def _on_channel_create(self, event: hikari.GuildChannelCreateEvent) -> None:
         """Somebody may have made the forum anew: it has another id, which only a person can give the bot."""
         channel = event.channel
-        is_like_it = isinstance(channel, hikari.GuildForumChannel) and channel.name == self._view.forum_name
-        if is_like_it and self._feed.sight.cause is Cause.DELETED:
-            self._feed.lost(Cause.RECREATED, str(channel.id))
+        is_like_it = isinstance(channel, hikari.GuildForumChannel) and channel.name == self.view.forum_name
+        if is_like_it and self.feed.sight.cause is Cause.DELETED:
+            self.feed.lost(Cause.RECREATED, str(channel.id))
 
     async def _on_unavailable(self, event: hikari.GuildUnavailableEvent) -> None:
         if self._guild_id in (None, event.guild_id):
-            self._feed.lost(Cause.UNAVAILABLE)
+            self.feed.lost(Cause.UNAVAILABLE)
 
     async def _on_leave(self, event: hikari.GuildLeaveEvent) -> None:
         if self._guild_id in (None, event.guild_id):
-            self._feed.lost(Cause.KICKED)
+            self.feed.lost(Cause.KICKED)
 
     async def _on_thread_create(self, event: hikari.GuildThreadCreateEvent) -> None:
         self._see(event.thread, newly_created=True)
         for message in self._latest:
             if message.thread_id == event.thread_id:
-                self._feed.hear(message)
+                self.feed.hear(message)
 
     async def _on_thread(self, event: hikari.GuildThreadAccessEvent | hikari.GuildThreadUpdateEvent) -> None:
         self._see(event.thread)
@@ -145,19 +146,19 @@ class Gateway:
     async def _on_thread_list(self, event: hikari.ThreadListSyncEvent) -> None:
         """The bot may see channels again, and nothing was sent of what happened there meanwhile."""
         is_elsewhere = self._guild_id not in (None, event.guild_id)
-        if not is_elsewhere and (event.channel_ids is None or self._view.forum_id in event.channel_ids):
-            threads = self._view.shown(event.threads.values())
-            self._feed.described(Description(guild_id=event.guild_id, threads=threads), came_into_sight=True)
+        if not is_elsewhere and (event.channel_ids is None or self.view.forum_id in event.channel_ids):
+            threads = self.view.shown(event.threads.values())
+            self.feed.described(Description(guild_id=event.guild_id, threads=threads), came_into_sight=True)
 
     async def _on_thread_delete(self, event: hikari.GuildThreadDeleteEvent) -> None:
-        if event.parent_id == self._view.forum_id:
-            self._feed.hear(ThreadDeleted(thread_id=event.thread_id))
+        if event.parent_id == self.view.forum_id:
+            self.feed.hear(ThreadDeleted(thread_id=event.thread_id))
 
     async def _on_message(self, event: hikari.GuildMessageCreateEvent) -> None:
-        self._feed.signal()
+        self.feed.signal()
         message = event.message
         thread_id = message.channel_id
-        name = name_of(message.author, message.member, display=self._display_names)
+        name = name_of(message.author, message.member, display=self.display_names)
         if message.id == thread_id:
             self._hear(AuthorNamed(thread_id=thread_id, name=name, is_app=is_app(message)))
         elif message.webhook_id is not None:
@@ -171,8 +172,8 @@ class Gateway:
                     message_id=message.id,
                     author_id=message.author.id,
                     author_name=name,
-                    is_responder=is_responder(roles, self._responder_roles),
-                    sent_late_since=self._feed.late_since,
+                    is_responder=is_responder(roles, self.responder_roles),
+                    sent_late_since=self.feed.late_since,
                 )
             )
 
@@ -186,15 +187,15 @@ class Gateway:
     def _miss(self, thread_id: int, message_id: int) -> None:
         early = [each for each in self._latest if not (isinstance(each, Replied) and each.message_id == message_id)]
         self._latest = deque(early, maxlen=_EARLY_MESSAGES)
-        self._feed.take_back(MessageDeleted(thread_id=thread_id, message_id=message_id, at=self._feed.now()))
+        self.feed.take_back(MessageDeleted(thread_id=thread_id, message_id=message_id, at=self.feed.now()))
 
     def _hear(self, message: AuthorNamed | Replied) -> None:
         """What a message shows; Discord may send it before its thread."""
-        self._feed.hear(message)
+        self.feed.hear(message)
         self._latest.append(message)
 
     def _see(self, thread: hikari.GuildThreadChannel, *, newly_created: bool = False) -> None:
-        late = self._feed.late_since
-        seen = self._view.thread_seen(thread, newly_created=newly_created, sent_late_since=late)
+        late = self.feed.late_since
+        seen = self.view.thread_seen(thread, newly_created=newly_created, sent_late_since=late)
         if seen is not None:
-            self._feed.hear(seen)
+            self.feed.hear(seen)

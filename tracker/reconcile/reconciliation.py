@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ _OVERLAP = timedelta(minutes=5)
 _LOOK_SECONDS = 0.5
 
 
+@dataclass(kw_only=True)
 class Reconciliation:
     """Compares the forum with the store, whenever the feed gives a reason.
 
@@ -42,27 +44,17 @@ class Reconciliation:
     `first_run` nothing can have been missed; one that was cut short may have heard nothing.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        tracking: Tracking,
-        feed: Feed,
-        reader: Reader,
-        view: ForumView,
-        tracking_since: datetime,
-        first_run: bool,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._store = store
-        self._tracking = tracking
-        self._feed = feed
-        self._reader = reader
-        self._view = view
-        self._tracking_since = tracking_since
-        self._first_run = first_run
-        self._now = now
-        self._in_sight_since = now()
+    store: Store
+    tracking: Tracking
+    feed: Feed
+    reader: Reader
+    view: ForumView
+    tracking_since: datetime
+    first_run: bool
+    now: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
+        self._in_sight_since = self.now()
         self._doing = ""
         # The threads that had a row when this run began (None: not known yet): what a lost store knew. Let go once all
         # is compared.
@@ -85,17 +77,17 @@ class Reconciliation:
         thread_ids = await in_sheet
         if self._in_sheet is None:
             self._in_sheet = thread_ids
-            if self._store.facts.find(HEARD_UNTIL) is None:
-                self._feed.ask()
+            if self.store.facts.find(HEARD_UNTIL) is None:
+                self.feed.ask()
 
     async def _follow_cues(self) -> None:
-        cue = await self._feed.next_cue()
+        cue = await self.feed.next_cue()
         while True:
             work = asyncio.create_task(self._follow(cue))
-            another = asyncio.create_task(self._feed.next_cue())
+            another = asyncio.create_task(self.feed.next_cue())
             try:
                 await self._first_of(work, another)
-                self._feed.release(cue)
+                self.feed.release(cue)
                 if work.done():
                     work.result()
                 cue = await another
@@ -108,7 +100,7 @@ class Reconciliation:
             await asyncio.wait((work, another), return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             # Recorded before what was missed, it would hide that; the next start looks for both.
-            self._feed.forget()
+            self.feed.forget()
             raise
 
     async def _follow(self, cue: Cue) -> None:
@@ -121,38 +113,38 @@ class Reconciliation:
 
     @property
     def _unsearched(self) -> int:
-        return self._store.effects.count_due(EffectKind.LOOK_BACK, self._now())
+        return self.store.effects.count_due(EffectKind.LOOK_BACK, self.now())
 
     def _progress(self) -> str:
         return f"Forum and store: {self._doing}; tickets still to be searched for an answer: {self._unsearched}."
 
     async def _reconcile(self, cue: Cue) -> None:
-        started = self._now()
-        heard_until = self._store.facts.find(HEARD_UNTIL)
+        started = self.now()
+        heard_until = self.store.facts.find(HEARD_UNTIL)
         known_until = self._known_until(cue, heard_until, started)
-        since = None if heard_until is None and self._first_run else known_until - _OVERLAP
+        since = None if heard_until is None and self.first_run else known_until - _OVERLAP
         self._in_sight_since = started
         self._doing = "asking for the active threads"
-        description, at = await self._reader.description(cue)
+        description, at = await self.reader.description(cue)
         if description.tags is not None:
-            self._tracking.record(description.tags)
+            self.tracking.record(description.tags)
         log = AuditLog()
         if since is not None:
             self._doing = "reading the audit log"
-            log = await self._reader.audit_log(description.guild_id, since)
+            log = await self.reader.audit_log(description.guild_id, since)
         compared = {each.thread_id for each in description.threads}
         snapshot = self._snapshot(description.threads, log, deleted=log.deleted, until=at)
         self._compare(snapshot, known_until, but=compared)
-        believed_active = self._store.tickets.believed_active()
+        believed_active = self.store.tickets.believed_active()
         # What was heard of other threads stands in the log beside what was missed of them: they are looked at whole.
         heard = {
             i
-            for i in self._feed.threads_held() - compared
-            if created_at(i) < at and self._store.tickets.find(i) is not None
+            for i in self.feed.threads_held() - compared
+            if created_at(i) < at and self.store.tickets.find(i) is not None
         }
         if since is not None:
-            self._feed.forget(heard)
-        self._feed.release(cue)
+            self.feed.forget(heard)
+        self.feed.release(cue)
         self._doing = "reading what was archived"
         unread = "" if description.complete else "list of active threads"
         if heard_until is None and self._in_sheet:
@@ -160,26 +152,26 @@ class Reconciliation:
         if since is not None:
             archived = await self._compare_archived(since, log, known_until)
             unread = unread if archived is not None else "archive"
-            answered = {i for i in self._store.tickets.answered_since(known_until) if created_at(i) < at}
+            answered = {i for i in self.store.tickets.answered_since(known_until) if created_at(i) < at}
             missing = {*believed_active, *heard, *answered} - compared - (archived or set())
             unread = await self._look_for_the_missing(sorted(missing), log, known_until) or unread
         complete = not unread and (heard_until is not None or self._in_sheet is not None)
-        self._feed.caught_up(unread=unread, complete=complete)
+        self.feed.caught_up(unread=unread, complete=complete)
         self.remember_hearing()
         if complete:
             self._in_sheet = frozenset()
-        seconds = (self._now() - started).total_seconds()
+        seconds = (self.now() - started).total_seconds()
         _log.info("Compared %d active threads with the store in %.1f s.", len(description.threads), seconds)
 
     def remember_hearing(self) -> None:
         """Remember until when everything was heard and is known, for the next time; nothing while that may be less."""
-        heard_until = self._feed.heard_until
+        heard_until = self.feed.heard_until
         if heard_until is not None:
-            self._store.facts.set(HEARD_UNTIL, heard_until.isoformat())
+            self.store.facts.set(HEARD_UNTIL, heard_until.isoformat())
 
     def _known_until(self, cue: Cue, heard_until: str | None, started: datetime) -> datetime:
         """Until when everything is known; an answer heard since need not be the first."""
-        known_until = self._tracking_since if heard_until is None else datetime.fromisoformat(heard_until)
+        known_until = self.tracking_since if heard_until is None else datetime.fromisoformat(heard_until)
         if cue.came_into_sight:
             known_until = min(known_until, cue.last_heard or self._in_sight_since)
         # A clock that was set back would hide what happened since.
@@ -194,31 +186,31 @@ class Reconciliation:
         unknown: frozenset[int] = frozenset(),
         until: datetime | None = None,
     ) -> Snapshot:
-        names = dict(self._view.tag_names)
+        names = dict(self.view.tag_names)
         return Snapshot(threads=shown, log=log, deleted=deleted, unknown=unknown, names=names, until=until)
 
     def _compare(self, snapshot: Snapshot, known_until: datetime, *, but: Collection[int] | None = None) -> None:
         """Record what was missed; with `but`, also what the log shows of others than these."""
         shown = {each.thread_id for each in snapshot.threads}
         tickets = {
-            i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self._store.tickets.find(i)) is not None
+            i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self.store.tickets.find(i)) is not None
         }
-        tags = {thread_id: self._feed.tags_held(thread_id) for thread_id in shown} if snapshot.until else {}
+        tags = {thread_id: self.feed.tags_held(thread_id) for thread_id in shown} if snapshot.until else {}
         for event in missed(snapshot, tickets, Heard(known_until=known_until, tags=tags)):
-            self._tracking.record(event)
+            self.tracking.record(event)
         for seen in snapshot.threads if snapshot.until is None else ():
-            self._feed.forget_what_led_to(seen)
+            self.feed.forget_what_led_to(seen)
         if but is not None:
-            for event in logged_of_others(snapshot, tickets, but, self._now()):
-                self._tracking.record(event)
-        self._tracking.note_comparison()
+            for event in logged_of_others(snapshot, tickets, but, self.now()):
+                self.tracking.record(event)
+        self.tracking.note_comparison()
 
     async def _compare_archived(self, since: datetime, log: AuditLog, known_until: datetime) -> set[int] | None:
         """The threads archived meanwhile: their ids, or None where they could not be read."""
-        async with self._reader.archived(since) as threads:
+        async with self.reader.archived(since) as threads:
             if threads is None:
                 return None
-            began, known = self._tracking_since, self._store.tickets.find
+            began, known = self.tracking_since, self.store.tickets.find
             ours = [each for each in threads if created_at(each.thread_id) >= began or known(each.thread_id)]
             self._compare(self._snapshot(ours, log), known_until)
             return {each.thread_id for each in threads}
@@ -229,7 +221,7 @@ class Reconciliation:
         What the audit log shows from then on may stand in the rows already, so it is not counted again.
         """
         alive = created_at(max(in_sheet)) - _OVERLAP
-        async with self._reader.archived(alive) as threads:
+        async with self.reader.archived(alive) as threads:
             if threads is None:
                 return "archive"
             ids = ((each, each.thread_id) for each in threads)
@@ -242,7 +234,7 @@ class Reconciliation:
         unread = ""
         for number, thread_id in enumerate(missing):
             self._doing = f"looked for {number} of {len(missing)} threads that are not active any more"
-            async with self._reader.thread(thread_id) as found:
+            async with self.reader.thread(thread_id) as found:
                 if found is None:
                     unread = f"thread {thread_id}"
                     continue

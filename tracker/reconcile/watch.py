@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.discord.pulse import Pulse, Shard
@@ -24,14 +25,16 @@ def sight_of(store: Store, now: datetime) -> Sight:
     return Sight.from_text(store.facts.find(_BLINDNESS), now)
 
 
+@dataclass(kw_only=True)
 class Watch:
     """Feels the connection's pulse for the feed, and makes known what becomes of the sight."""
 
-    def __init__(self, *, store: Store, tracking: Tracking, feed: Feed, pulse: Pulse) -> None:
-        self._store = store
-        self._tracking = tracking
-        self._feed = feed
-        self._pulse = pulse
+    store: Store
+    tracking: Tracking
+    feed: Feed
+    pulse: Pulse
+
+    def __post_init__(self) -> None:
         self._logged: Blindness | None = None
 
     async def run(self, shards: Callable[[], Iterable[Shard]]) -> None:
@@ -42,26 +45,26 @@ class Watch:
 
     def look(self, shards: Iterable[Shard]) -> None:
         """Look once."""
-        alive_until = self._pulse.feel(shards)
-        self._feed.look(connected=self._pulse.connected, alive_until=alive_until)
+        alive_until = self.pulse.feel(shards)
+        self.feed.look(connected=self.pulse.connected, alive_until=alive_until)
         self._log()
         self._announce()
 
     def _log(self) -> None:
         """Log at once what a person has to do something about."""
-        spell = self._feed.sight.blindness
+        spell = self.feed.sight.blindness
         if spell is not None and spell.cause in BY_PEOPLE and spell != self._logged:
             _log.error("%s %s", reason(spell), fix(spell))
         self._logged = spell
 
     def _announce(self) -> None:
         """Announce what there is to announce, and keep what the next run has to know, at once."""
-        sight = self._feed.sight
-        news = sight.news(self._feed.now())
+        sight = self.feed.sight
+        news = sight.news(self.feed.now())
         text = sight.to_text()
-        if news is None and text == (self._store.facts.find(_BLINDNESS) or ""):
+        if news is None and text == (self.store.facts.find(_BLINDNESS) or ""):
             return
-        with self._store.transaction():
+        with self.store.transaction():
             if news is not None:
-                self._tracking.announce((seeing_notice if news.over else blind_notice)(news.blindness))
-            self._store.facts.set(_BLINDNESS, text)
+                self.tracking.announce((seeing_notice if news.over else blind_notice)(news.blindness))
+            self.store.facts.set(_BLINDNESS, text)
