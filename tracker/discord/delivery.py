@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import hikari
@@ -30,11 +31,12 @@ from tracker.discord.given_up import GivenUp
 from tracker.discord.last_look import LastLook
 from tracker.discord.posting import Posting
 from tracker.discord.publishing import Publishing
+from tracker.discord.resolutions import Resolutions
 from tracker.domain.effects import CALL_OF, DIGEST_OF, LASTS, Effect, EffectKind
-from tracker.domain.events import ResolvedMessagePosted, ThreadDeleted
+from tracker.domain.events import ThreadDeleted
 from tracker.domain.sla import Agreement
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import REOPENED, RESOLVED, resolved_message, row_line
+from tracker.domain.wording import row_line
 from tracker.logs import about
 from tracker.store import PendingEffect, Store
 from tracker.tracking import Tracking
@@ -58,6 +60,7 @@ _AFTER_DELETION = (EffectKind.NAME_AUTHOR, EffectKind.END_ALERT)
 """What is done for a thread that is gone, too."""
 
 
+@dataclass(kw_only=True)
 class DiscordDelivery:
     """The loop over the store's effects: one after another in one channel or thread, side by side in different ones.
 
@@ -67,55 +70,57 @@ class DiscordDelivery:
     that a person closed.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        tracking: Tracking,
-        rest: hikari.api.RESTClient,
-        forum: Forum,
-        teams: tuple[str, ...],
-        agreement: Agreement,
-        support_name: str,
-        now: Callable[[], datetime],
-        patience: timedelta = _PATIENCE,
-        closed_counts: bool = False,
-        escalation_role: int | None = None,
-    ) -> None:
-        self._store = store
-        self._tracking = tracking
-        self._rest = rest
-        self._forum = forum
-        self._agreement = agreement
-        self._posting = Posting(rest, now)
+    store: Store
+    tracking: Tracking
+    rest: hikari.api.RESTClient
+    forum: Forum
+    teams: tuple[str, ...]
+    agreement: Agreement
+    support_name: str
+    now: Callable[[], datetime]
+    patience: timedelta = _PATIENCE
+    closed_counts: bool = False
+    escalation_role: int | None = None
+
+    def __post_init__(self) -> None:
+        self._posting = Posting(self.rest, self.now)
         self._closed_threads = ClosedThreads(
-            store=store, tracking=tracking, rest=rest, forum=forum, posting=self._posting
+            store=self.store, tracking=self.tracking, rest=self.rest, forum=self.forum, posting=self._posting
         )
-        self._publishing = Publishing(store, self._posting, now)
-        self._support_name = support_name
-        self._now = now
-        self._patience = patience
+        self._resolutions = Resolutions(
+            tracking=self.tracking,
+            forum=self.forum,
+            posting=self._posting,
+            closed_threads=self._closed_threads,
+            support_name=self.support_name,
+        )
+        self._publishing = Publishing(self.store, self._posting, self.now)
         self._woken = asyncio.Event()
         self._busy: set[int] = set()
         self._slow: set[int] = set()
         self._troubles = Troubles()
         self._unknowns = Unknowns()
-        self._gates = Gates(now)
+        self._gates = Gates(self.now)
         self._last_look = LastLook(
-            store=store, tracking=tracking, forum=forum, gates=self._gates, now=now, closed_counts=closed_counts
+            store=self.store,
+            tracking=self.tracking,
+            forum=self.forum,
+            gates=self._gates,
+            now=self.now,
+            closed_counts=self.closed_counts,
         )
         self._alerting = Alerting(
-            store=store,
-            tracking=tracking,
+            store=self.store,
+            tracking=self.tracking,
             posting=self._posting,
             last_look=self._last_look,
-            teams=teams,
-            agreement=agreement,
-            role=escalation_role,
-            now=now,
+            teams=self.teams,
+            agreement=self.agreement,
+            role=self.escalation_role,
+            now=self.now,
         )
-        self.given_up = GivenUp(store=store, tracking=tracking, now=now)
-        self.alert_channels = AlertChannels(store=store, tracking=tracking)
+        self.given_up = GivenUp(store=self.store, tracking=self.tracking, now=self.now)
+        self.alert_channels = AlertChannels(store=self.store, tracking=self.tracking)
         self._found = 0
 
     def wake(self) -> None:
@@ -125,8 +130,8 @@ class DiscordDelivery:
     @property
     def idle(self) -> bool:
         """Whether nothing is under way and nothing could be tried now."""
-        heads = self._store.effects.heads(1, but=self._gates.shut())
-        return not self._busy and all(due > self._now() for due, _ in heads)
+        heads = self.store.effects.heads(1, but=self._gates.shut())
+        return not self._busy and all(due > self.now() for due, _ in heads)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -140,7 +145,7 @@ class DiscordDelivery:
         Only an error of the store ends this otherwise.
         """
         self._look_first()  # an earlier process may have died over any of these
-        self._store.effects.hasten_refused(self._now())
+        self.store.effects.hasten_refused(self.now())
         try:
             async with asyncio.TaskGroup() as under_way:
                 while True:
@@ -157,23 +162,23 @@ class DiscordDelivery:
         What was refused is tried without further pause: the bot did not see the forum, and what it lacked it may have
         by now.
         """
-        self._found = self._store.effects.latest()
+        self._found = self.store.effects.latest()
         if self._gates.reopen():
-            self._store.effects.hasten_refused(self._now())
+            self.store.effects.hasten_refused(self.now())
 
     def _start_due(self, under_way: asyncio.TaskGroup) -> timedelta:
         """Start what is due, as far as there is room; the time until something else becomes due."""
-        if self._tracking.compared.is_set():
-            self._tracking.compared.clear()
+        if self.tracking.compared.is_set():
+            self.tracking.compared.clear()
             self._look_first()
         while len(self._busy - self._slow) < _AT_ONCE:
-            heads = self._store.effects.heads(1, elsewhere_than=self._busy, but=self._gates.shut())
+            heads = self.store.effects.heads(1, elsewhere_than=self._busy, but=self._gates.shut())
             if not heads:
                 break
             due, pending = heads[0]
-            if due > self._now():
-                return min(_NO_WORK, due - self._now(), self._gates.next_probe())
-            if pending.effect.kind in CALL_OF and (opening := self._agreement.opening(self._now())) > self._now():
+            if due > self.now():
+                return min(_NO_WORK, due - self.now(), self._gates.next_probe())
+            if pending.effect.kind in CALL_OF and (opening := self.agreement.opening(self.now())) > self.now():
                 self._alerting.put_off(pending, opening)
                 continue
             channel_id = _channel_of(pending.effect)
@@ -187,12 +192,12 @@ class DiscordDelivery:
         place = asyncio.get_running_loop().call_later(_SLOW.total_seconds(), self._give_up_place, channel_id, gate)
         try:
             tickets = len(threads_of(pending.effect)) or 1
-            async with asyncio.timeout(self._patience.total_seconds() * tickets):
+            async with asyncio.timeout(self.patience.total_seconds() * tickets):
                 done = await self._perform(pending)
         except Exception as error:  # noqa: BLE001 - whatever happens to one effect must not stop the others
             self._after_failure(pending, error)
         else:
-            self._store.effects.done(pending.id)
+            self.store.effects.done(pending.id)
             if done:
                 self._after_success(pending)
             else:
@@ -220,7 +225,7 @@ class DiscordDelivery:
                 _log.info("%s works again.", where, extra=_about(effect) if where == _what(effect) else None)
 
     def _after_failure(self, pending: PendingEffect, error: Exception) -> None:
-        effect, now = pending.effect, self._now()
+        effect, now = pending.effect, self.now()
         if effect.channel_id is None and is_gone(error):
             error = UnknownThreadError()
         if isinstance(error, UnknownThreadError) and self._unknowns.is_certain(effect.thread_id, now):
@@ -245,7 +250,7 @@ class DiscordDelivery:
                 unexpected = error if is_unreadable(error) else None
                 _log.warning(line, _what(effect), verdict.reason, exc_info=unexpected, extra=_about(effect))
             refused_at = None if verdict.everywhere else now
-            self._store.effects.postpone(
+            self.store.effects.postpone(
                 pending.id, now + verdict.again_after, refused_at=refused_at, closed=verdict.closed
             )
         if verdict.shared and effect.kind is EffectKind.REACT:
@@ -271,29 +276,29 @@ class DiscordDelivery:
             _log.info("Thread %d was deleted: Discord does not know it any more.", effect.thread_id)
         elif effect.channel_id is None:
             _log.error("%s is given up: %s.", _what(effect), reason_of(error), extra=_about(effect))
-        self._tracking.record(ThreadDeleted(thread_id=effect.thread_id))
-        self._store.effects.done(pending.id)
+        self.tracking.record(ThreadDeleted(thread_id=effect.thread_id))
+        self.store.effects.done(pending.id)
 
     def _give_up(self, pending: PendingEffect, verdict: Verdict) -> None:
         effect = pending.effect
         _log.error("%s is given up: %s.", _what(effect), verdict.reason, extra=_about(effect))
         self._troubles.over(_what(effect))
-        with self._store.transaction():
-            self._store.effects.done(pending.id)
+        with self.store.transaction():
+            self.store.effects.done(pending.id)
             if not verdict.moot:
                 self.given_up.add(effect.kind, verdict.reason, where=f"<#{_channel_of(effect)}>")
 
     def _give_up_all_in(self, channel_id: int, reason: str) -> None:
         """The alert channel is gone, and with it everything that was to be posted there."""
-        with self._store.transaction():
-            count = self._store.effects.drop_in_channel(channel_id)
+        with self.store.transaction():
+            count = self.store.effects.drop_in_channel(channel_id)
             self.given_up.add(EffectKind.ALERT, reason, where=f"`{channel_id}`", count=count)
         _log.error("%d messages to the alert channel %d are given up: %s.", count, channel_id, reason)
 
     def _let_reactions_expire(self, reason: str) -> None:
         """Give up those that wait behind a refused one for a day: by then nobody looks for a ✅ any more."""
-        with self._store.transaction():
-            count = self._store.effects.drop_old(EffectKind.REACT, self._now() - _REACTIONS_LAST)
+        with self.store.transaction():
+            count = self.store.effects.drop_old(EffectKind.REACT, self.now() - _REACTIONS_LAST)
             if count:
                 self.given_up.add(EffectKind.REACT, reason, where="", count=count)
         if count:
@@ -309,7 +314,7 @@ class DiscordDelivery:
             return await self._publish(effect)
         if effect.kind in DIGEST_OF.values():
             return await self._alerting.digest(pending)
-        ticket = self._store.tickets.find(effect.thread_id)
+        ticket = self.store.tickets.find(effect.thread_id)
         if ticket is None or (ticket.deleted and effect.kind not in _AFTER_DELETION):
             return False
         if effect.kind in DIGEST_OF:
@@ -324,9 +329,10 @@ class DiscordDelivery:
                 line = row_line(ticket, pending.effect.text, ticked=ticked)
                 _log.info("%s", line, extra=about(ticket.thread_id))
             case EffectKind.POST_RESOLVED:
-                await self._post_resolved(ticket, pending)
+                after = self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id)
+                await self._resolutions.post(ticket, pending.effect, posted_after=after)
             case EffectKind.EDIT_REOPENED:
-                await self._edit_reopened(ticket)
+                await self._resolutions.edit_reopened(ticket)
             case EffectKind.CLOSE_AGAIN:
                 await self._closed_threads.close_again(ticket, pending.effect)
             case EffectKind.END_ALERT:
@@ -335,38 +341,6 @@ class DiscordDelivery:
                 await self._last_look.name_author(ticket)
             case EffectKind.LOOK_BACK:
                 await self._last_look.look_back(ticket)
-
-    async def _post_resolved(self, ticket: Ticket, pending: PendingEffect) -> None:
-        after = self._posted_after(pending, ticket.resolved_message_id or ticket.thread_id)
-        earlier = None if after is None else await self._posting.posted(ticket.thread_id, [RESOLVED], after)
-        message_id = earlier or await self._tell_asker(ticket, pending.effect)
-        found_for = None if earlier is None else pending.effect.number
-        self._tracking.record(
-            ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id, found_for=found_for)
-        )
-
-    async def _tell_asker(self, ticket: Ticket, effect: Effect) -> int:
-        """Post the resolved message; raises ClosedThreadError where the bot could not close the thread again."""
-        asker = await self._forum.asker(ticket)
-        await self._closed_threads.before_message(ticket.thread_id)
-        text = resolved_message(asker, self._support_name)
-        return await self._posting.post(ticket.thread_id, text, nonce=effect.nonce, mention=asker)
-
-    async def _edit_reopened(self, ticket: Ticket) -> None:
-        message_id = ticket.resolved_message_id
-        if message_id is None:
-            # A row of an earlier tracker may lack the id, or have lost its last digits.
-            own = self._posting.own_messages(ticket.thread_id, ticket.thread_id)
-            message_id = max([message.id async for message in own if RESOLVED in (message.content or "")], default=None)
-        if message_id is None:
-            _log.info(
-                "Thread %d: no message of the bot is about its resolution; none is edited.",
-                ticket.thread_id,
-                extra=about(ticket.thread_id),
-            )
-            return
-        await self._closed_threads.edit(ticket.thread_id, message_id, REOPENED)
-        self._tracking.record(ResolvedMessagePosted(thread_id=ticket.thread_id, message_id=message_id))
 
     async def _post_notice(self, pending: PendingEffect) -> None:
         effect = pending.effect
