@@ -27,7 +27,8 @@ Where to change what:
   `domain/bulletins.py`; how it is posted: `discord/publishing.py`; the report's picture: `discord/picture.py`
 - what comes from Discord: `discord/gateway.py`, what was written earlier: `discord/history.py`; what is done there:
   `discord/delivery.py`, about a resolution `discord/resolutions.py`, in closed threads `discord/closed_threads.py`;
-  what a refusal means: `discord/failures.py`; which errands wait for others of their kind: `discord/gates.py`; what was given up: `discord/given_up.py`
+  what a refusal means: `discord/failures.py`; which errands wait for others of their kind: `discord/gates.py`; what
+  was given up: `discord/given_up.py`
 - what is heard, whether the bot sees the forum, and what it missed: `reconcile/`
 - what was archived before the bot came: `backfill.py`
 - how rows are found and written: `sheet/repository.py`; what a write consists of: `sheet/write/`

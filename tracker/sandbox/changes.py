@@ -1,4 +1,4 @@
-"""Which cells of the sheet the bot changed: told apart from what people do in it by looking before and after them."""
+"""Which cells of the sheet the bot changed: found by looking before and after what people do in it."""
 
 from __future__ import annotations
 

@@ -30,9 +30,9 @@ THREAD, ALERTS = "thread", "alerts"
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of the day, told in three sentences: what people do, what must follow in Discord, what in the sheet.
+    """One step of the day, in three sentences: what people do, what must follow in Discord, what in the sheet.
 
-    `act` is what they do; what it returns is awaited. `done` tells whether everything that must follow is there; it is
+    `act` is what they do; what it returns is awaited. `done` says whether everything that must follow is there; it is
     asked until it is. `thread` is the ticket that the step is about. `due` is when it can be done at the earliest,
     where that is not at once. `shows` names what there is to look at besides the cells that the bot changed: THREAD,
     ALERTS, or a part of the page (`weather google_down`, `waiting`, `bot`, `clock`, `name team`).

@@ -242,7 +242,7 @@ class LocalDesk:
         self.clock.write(self._clock_file)
 
     async def start_bot(self, module: str | None = None) -> None:
-        """Start the bot (or another one, by its module) and wait until Discord has told it about the server.
+        """Start the bot (or another one, by its module) and wait until Discord has described the server to it.
 
         Raises:
             NotYetError: the bot ended instead, or is not ready in time; the message holds its log.

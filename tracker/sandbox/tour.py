@@ -1,4 +1,4 @@
-"""Plays a day step by step and tells what came of each: in the terminal and on the page alike."""
+"""Plays a day step by step and says what came of each: in the terminal and on the page alike."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ async def play_step(day: Day, step: Step, watch: SheetWatch, *, patience: float)
         await under_way
     due = step.due()
     wait = 0.0 if due is None else max(0.0, (due - day.desk.world.now()).total_seconds())
-    told = f"{step.people} In Discord: {step.discord} In the sheet: {step.sheet}"
-    await day.desk.until(told, step.done, wait + patience)
+    awaited = f"{step.people} In Discord: {step.discord} In the sheet: {step.sheet}"
+    await day.desk.until(awaited, step.done, wait + patience)
     watch.look()
     changes = [each for each in watch.changes[before:] if each.column not in FIGURES]
     return Played(step=step, changes=changes, seconds=time.monotonic() - started)

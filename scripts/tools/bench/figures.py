@@ -13,7 +13,7 @@ from typing import Any
 class Figure:
     """What was measured, in `unit` ("" for a mere ratio or count).
 
-    `at_most` or `at_least` is what it has to reach; with neither it is only told, to make the others understood.
+    `at_most` or `at_least` is what it has to reach; with neither it is only shown, to make the others understood.
     """
 
     what: str

@@ -1,6 +1,6 @@
 """`python -m scripts.tools.chaos`: play random histories against the shipped bot and compare with the model.
 
-Exit codes: 0 every history ended as it should, 1 one did not (it is told, shortened and kept), 2 wrong usage.
+Exit codes: 0 every history ended as it should, 1 one did not (it is printed, shortened and kept), 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LOG_CHARACTERS = 3000
 
 
 def main() -> int:
-    """Play what the arguments say, and tell."""
+    """Play what the arguments say, and print what came of it."""
     arguments = _arguments()
     try:
         kinds = kinds_without(arguments.without)

@@ -98,7 +98,7 @@ class Comparison:
 
     @property
     def kept(self) -> list[Row]:
-        """Rows that a race has overwritten and that the bot could not put back: it keeps them and tells people."""
+        """Rows that a race has overwritten and that the bot could not put back: it keeps them and announces that."""
         tabs = [tab for tab in self._desk.book.tabs if tab.title.startswith(_KEPT)]
         rows = [(tab.values()[1], row) for tab in tabs for row in tab.values()[2:]]
         return [
@@ -206,7 +206,7 @@ class Comparison:
         most = len(ticket.resolutions)
         fewest = most
         if self._model.may_miss:
-            # a resolution that was taken back unseen is not told any more
+            # a resolution that was taken back unseen is not posted about any more
             most -= ticket.settled - ticket.posted
             fewest = ticket.posted + (ticket.is_resolved and len(ticket.resolutions) > ticket.settled)
         if not (0 if ticket.deleted else fewest) <= len(texts) <= most or (texts != wanted and not ticket.deleted):
@@ -217,8 +217,8 @@ class Comparison:
 
     def _alerts(self, now: datetime) -> Iterator[str]:
         # As they were posted: what becomes of their tickets is written into them later.
-        told = [message.history[0] for message in self._desk.alerts.messages]
-        calls = [call for text in told for call in calls_in(text)]
+        posted = [message.history[0] for message in self._desk.alerts.messages]
+        calls = [call for text in posted for call in calls_in(text)]
         links = {str(ticket.cells()["link"]): number for number, ticket in enumerate(self._model.tickets)}
         for link, number in links.items():
             ticket = self._model.tickets[number]
@@ -230,12 +230,12 @@ class Comparison:
                 for call in found:
                     if not _tells(call.match, ticket, unread=number in self._model.unseen):
                         yield f"ticket {number}: the alert says {call.match[0]!r}"
-        for text in told:
+        for text in posted:
             if not calls_in(text) and not text.startswith(tuple(self._model.notices)) and not _is_of_kept(text):
                 yield f"an alert that is none: {text!r}"
-        announced = sum(map(_is_of_kept, told))
+        announced = sum(map(_is_of_kept, posted))
         if bool(announced) != bool(self.kept):
-            yield f"{len(self.kept)} rows are kept, and people were told {announced} times"
+            yield f"{len(self.kept)} rows are kept, and that was announced {announced} times"
         strange = {call.link for call in calls} - links.keys()
         if strange:
             yield f"alerts about threads that are no tickets: {sorted(strange)}"
@@ -270,7 +270,7 @@ def _is_of_kept(text: str) -> bool:
 
 
 def _tells(alert: re.Match[str], ticket: Ticket, *, unread: bool) -> bool:
-    """Whether an alert tells of the ticket as it was at some time; what is `unread` has no author's name, perhaps."""
+    """Whether an alert shows the ticket as it was at some time; what is `unread` has no author's name, perhaps."""
     return (
         _rendered(alert["title"]) in ticket.titles
         and _rendered(alert["author"]) in (ticket.author, *(["Unknown"] if ticket.overdue_when_heard or unread else []))

@@ -1,4 +1,4 @@
-"""People in Discord: each step is done to the local server and told to the model."""
+"""People in Discord: each step is done to the local server and noted in the model."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ class ForumPeople:
         known.name = None
 
     def _repeat(self, _: Step) -> None:
-        """Discord tells the latest message a second time."""
+        """Discord sends the latest message a second time."""
         if any(event.name == "MESSAGE_CREATE" for event in self._desk.discord.gateway.recent):
             self._desk.discord.gateway.repeat("MESSAGE_CREATE")
 

@@ -1,4 +1,4 @@
-"""The reference model: what the sheet and the messages should be, told in the plainest way from the description.
+"""The reference model: what the sheet and the messages should be, as plain as the description has it.
 
 It is handed every fact at the moment it happens and never looks at the bot.
 """
@@ -118,10 +118,10 @@ class Ticket:
 
     deleted_at: datetime | None = None
     overdue_when_heard: bool = False
-    """Its alert was due before anybody can have told the bot its author's name."""
+    """Its alert was due before the bot can have known its author's name."""
 
     titles: set[str] = field(default_factory=set)
-    """Every title it ever had: an alert tells the one it had just then."""
+    """Every title it ever had: an alert names the one it had just then."""
 
     waits: list[tuple[datetime, bool]] = field(default_factory=list)
     """Whether it waits for an answer, from each moment on."""
@@ -330,7 +330,7 @@ class Model:
 
     def edited(self, ticket: Ticket, column: str, text: Value) -> None:
         """A person wrote over one of the bot's cells."""
-        # Nothing tells how far the bot has come with what happened lately.
+        # Nothing shows how far the bot has come with what happened lately.
         originals = [cells[column] for cells in (*ticket.past, ticket.cells()) if column in cells]
         certain = column not in ticket.fresh and column not in JUDGED
         ticket.edits[column] = Edit(text=text, originals=originals, certain=certain)

@@ -157,7 +157,7 @@ BLIND = {
     ),
     "new forum": Kind(1),
 }
-"""What keeps the bot from seeing the forum, or what it is told of it, until it may see again. A `new forum` stands for
+"""What keeps the bot from seeing the forum, or what it is sent of it, until it may see again. A `new forum` stands for
 the old one, which was deleted: the bot gets its id, and begins anew."""
 
 FORBIDDEN = {

@@ -1,4 +1,4 @@
-"""People in the sheet: each step is done to the local server's tab and told to the model."""
+"""People in the sheet: each step is done to the local server's tab and noted in the model."""
 
 from __future__ import annotations
 

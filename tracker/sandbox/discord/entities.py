@@ -201,7 +201,7 @@ class Message:
     `content` is the text that people read in them.
 
     `mentions` follows an edit, `pinged` does not: Discord notifies nobody of an edit. `refers_to` is the message that
-    this one answers, or that a pin message tells of. `reactions` is user ids by emoji. `interaction` is the type of
+    this one answers, or that a pin message is about. `reactions` is user ids by emoji. `interaction` is the type of
     the interaction that an application answers with it, which may be one that no library knows.
     """
 

@@ -123,7 +123,7 @@ class Gateway:
         self.unavailable = True
 
     def end_outage(self) -> None:
-        """The guild is back: it is described anew, and nothing of what happened meanwhile is told."""
+        """The guild is back: it is described anew, and nothing of what happened meanwhile is sent."""
         self.unavailable = False
         if self.state.bot_user.id in self.state.members:
             data = views.guild_create(self.state) | {"unavailable": False}
@@ -272,7 +272,7 @@ class Gateway:
         }
         session.dispatch_raw({"t": "READY", "d": ready})
         if in_guild and intents & Intent.GUILDS and not self.unavailable:
-            # `unavailable` is what tells a guild that was there all along from one the bot has just joined
+            # `unavailable` is what sets a guild that was there all along apart from one that the bot has just joined
             session.dispatch_raw({"t": "GUILD_CREATE", "d": views.guild_create(self.state) | {"unavailable": False}})
         self._handshake_done(connection, "IDENTIFY")
         return None

@@ -93,7 +93,7 @@ class RateLimits:
             self._window(_REFUSED, self.refusals).used += 1
 
     def headers(self, request: web.Request) -> dict[str, str]:
-        """The headers that tell a client how its bucket stands.
+        """The headers that show a client how its bucket stands.
 
         The request being answered always counts, as at Discord: hikari takes no notice of a bucket that is full, and
         would then repeat a global 429 without a pause.
@@ -101,7 +101,7 @@ class RateLimits:
         route, bucket = _bucket(request)
         limit = self.per_route.get(route, self.otherwise)
         window = self._window(bucket, limit)
-        # A window that is over is a new one for Discord: it never tells 0, by which hikari divides.
+        # A window that is over is a new one for Discord: it never says 0, by which hikari divides.
         left = max(0.001, window.resets_at - time.monotonic())
         return {
             "X-RateLimit-Bucket": hashlib.sha256(route.encode()).hexdigest()[:32],

@@ -218,7 +218,7 @@ class State:
         if isinstance(channel, Thread) and author.id not in channel.joined and webhook_id is None:
             channel.joined[author.id] = moment
             if author is self.bot_user:
-                # Discord tells the bot of the thread it has just joined: the same event, not marked as new
+                # Discord sends the bot the thread it has just joined: the same event, not marked as new
                 self._publish_thread("THREAD_CREATE", channel)
         return message
 
@@ -264,7 +264,7 @@ class State:
     ) -> None:
         """Set fields of a thread. A value it already has is no change and causes no event.
 
-        Every change goes into the audit log (but see `State`), and a new name is told by a message in the thread.
+        Every change goes into the audit log (but see `State`), and a new name is noted by a message in the thread.
         """
         changed = {name: value for name, value in changes.items() if getattr(thread, name) != value}
         if not changed:

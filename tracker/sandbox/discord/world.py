@@ -169,7 +169,7 @@ class World(State):
     ) -> Thread:
         """Post in a forum. Its two events come in either `order`, as they do from Discord.
 
-        A `thread_id` given here must be of the moment `at`: for threads that something else tells of, too.
+        A `thread_id` given here must be of the moment `at`: for threads that are also named elsewhere.
 
         `without_starter=True` leaves the first message to a later `post_starter`, as when its upload takes a moment.
         """
@@ -210,7 +210,7 @@ class World(State):
         return thread
 
     def rename(self, thread: Thread, title: str, *, by: User | None = None, at: datetime | None = None) -> None:
-        """Change a thread's title (by default its author does); Discord tells of it in the thread."""
+        """Change a thread's title (by default its author does); Discord notes it in the thread."""
         self.change_thread(thread, by or thread.owner, name=title, at=at)
 
     def retag(self, thread: Thread, tags: Iterable[str], *, by: User | None = None, at: datetime | None = None) -> None:
@@ -300,7 +300,7 @@ class World(State):
         self.remove_message(message)
 
     def delete_messages(self, messages: Sequence[Message]) -> None:
-        """Somebody deletes messages of one channel at once, as when a member is banned: one event tells of them all."""
+        """Somebody deletes messages of one channel at once, as when a member is banned: one event names them all."""
         channel = messages[0].channel
         for message in messages:
             channel.messages.remove(message)
@@ -316,7 +316,7 @@ class World(State):
         self.add_reaction(message, user, emoji)
 
     def pin(self, message: Message, *, by: User | None = None) -> None:
-        """Pin a message; Discord tells of it with a message of type 6."""
+        """Pin a message; Discord notes it with a message of type 6."""
         message.pinned = True
         self._publish_message("MESSAGE_UPDATE", message)
         channel = message.channel

@@ -158,7 +158,7 @@ class SheetsServer(Service):
         book = self.books.get(request.match_info["book"])
         if book is None:
             raise errors.not_found()
-        # What kind of file it is is told to those, too, who may not see it.
+        # What kind of file it is may be known also to those who may not see it.
         if book.kind is FileKind.OFFICE_FILE:
             raise errors.office_file()
         if book.kind is FileKind.OTHER:

@@ -21,7 +21,7 @@ from tracker.wiring import now, rules_of
 
 
 def _nothing() -> None:
-    """Nobody is there to be told."""
+    """Nobody is there to be woken."""
 
 
 async def main() -> None:

@@ -43,7 +43,7 @@ class RightSide:
         began = time.perf_counter()
         for thread_id in self.threads[self.number % step :: step][:CHANGES]:
             self._rename(thread_id)
-        while self.store.rows.count_pending():  # noqa: ASYNC110 - the store tells nobody
+        while self.store.rows.count_pending():  # noqa: ASYNC110 - the store wakes nobody
             await asyncio.sleep(_LOOK_SECONDS)
         return time.perf_counter() - began
 
