@@ -27,7 +27,7 @@ with which blindness is announced."""
 
 
 _LATE = timedelta(minutes=1)
-"""What is sent so long after it may have happened, and has no time of its own, is compared instead of believed."""
+"""What arrives so long after it may have happened, and has no time of its own, is compared instead of believed."""
 
 _LOOK_PATIENCE = timedelta(seconds=5)
 """So long the forum may refuse to be read before those who wait for that go on with what is known."""
@@ -65,8 +65,8 @@ class Feed:
     """Between the gateway, from which events come, and the store, to which `record` reports them.
 
     `looked` is set while the store is believed to know what Discord knows, or the forum could not be read for a while.
-    `late_since` is since when what Discord sends may have happened; None: it sends as it happens. What it sends of the
-    time of a broken connection is kept back until it has sent all of it.
+    `late_since` is since when what Discord sends may have happened; None: it sends as it happens. What arrives
+    late over a connection that was broken is kept back until all of it has arrived.
     """
 
     def __init__(self, *, record: Callable[[Event], None], sight: Sight, now: Callable[[], datetime]) -> None:
@@ -144,7 +144,7 @@ class Feed:
     def resumed(self) -> None:
         """Discord has sent what happened since the connection broke.
 
-        How a thread was changed long ago is found by comparing, as after any blindness: what is sent has no time.
+        How a thread was changed long ago is found by comparing, as after any blindness: the event has no time.
         """
         self._in_touch = self.sight.cause not in UNTIL_DESCRIBED
         late = self.late_since is not None and self.now() - self.late_since > _LATE

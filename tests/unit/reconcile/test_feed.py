@@ -153,7 +153,7 @@ async def test_what_discord_tells_after_a_lost_connection_closes_the_gap(ear: Ea
 
 
 @pytest.mark.parametrize(("seconds", "is_compared"), [(55, False), (65, True)])
-async def test_a_change_that_is_told_long_after_it_happened_is_compared_and_a_message_is_believed(
+async def test_a_change_that_arrives_long_after_it_happened_is_compared_and_a_message_is_believed(
     ear: Ear, seconds: float, *, is_compared: bool
 ) -> None:
     ear.feed.lost(Cause.UNREACHED)
@@ -179,7 +179,7 @@ async def test_a_change_that_is_told_long_after_it_happened_is_compared_and_a_me
     assert ear.cause is None
 
 
-async def test_what_was_told_late_is_believed_where_the_forum_cannot_be_read(ear: Ear) -> None:
+async def test_what_arrived_late_is_believed_where_the_forum_cannot_be_read(ear: Ear) -> None:
     ear.feed.lost(Cause.UNREACHED)
     ear.at += NIGHT
     ear.feed.hear(CHANGED)
