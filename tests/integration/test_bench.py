@@ -6,10 +6,13 @@ from collections.abc import Coroutine
 
 from scripts.tools.bench.__main__ import ROWS
 from scripts.tools.bench.figures import Figure
+from scripts.tools.bench.past import KIND
 from scripts.tools.bench.rows import burst, dashboard, discord, events, freshness, growth, idle, memory, outage, start
+from tests.support.quick_desk import QuickDesk
 
 
 async def measured(row: Coroutine[None, None, list[Figure]]) -> dict[str, Figure]:
+    KIND.set(QuickDesk)
     return {figure.what: figure for figure in await row}
 
 

@@ -348,17 +348,15 @@ def test_a_secret_in_any_setting_is_one_finding_and_leaves_no_check_to_end_over_
     everything_allowed: SetUp,
 ) -> None:
     webhook = "https://discord.com/api/webhooks/1417628594471739432/s3cr3t-s3cr3t"
-    settings = everything_allowed.desk.settings
-    right = dict(settings)
+    everything_allowed.desk.sheets.quota.enabled = False  # it is not meant for as many doctors in a minute
     for name in map(str.upper, Settings.model_fields):
-        settings[name] = webhook
-        code, findings = everything_allowed.doctor()
+        with everything_allowed.passing():
+            everything_allowed.desk.settings[name] = webhook
+            code, findings = everything_allowed.doctor()
         assert code == 1
-        (found,) = [finding for finding in findings if finding["level"] != "good"]
-        assert (found["id"], found["level"]) == (f"settings.{name.lower()}", "failed")
+        found = [finding for finding in findings if finding["level"] != "good"]
+        assert [(each["id"], each["level"]) for each in found] == [(f"settings.{name.lower()}", "failed")]
         assert "s3cr3t" not in json.dumps(findings)
-        settings.clear()
-        settings.update(right)
 
 
 def test_a_check_that_ends_over_an_answer_nobody_foresaw_costs_no_other(everything_allowed: SetUp) -> None:

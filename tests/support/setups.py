@@ -58,6 +58,18 @@ class SetUp:
     capsys: pytest.CaptureFixture[str]
     caplog: pytest.LogCaptureFixture
 
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """What the block changes of the settings, and commands of the environment, is put back at its end."""
+        settings, environment = dict(self.desk.settings), dict(os.environ)
+        try:
+            yield
+        finally:
+            self.desk.settings.clear()
+            self.desk.settings.update(settings)
+            os.environ.clear()
+            os.environ.update(environment)
+
     def doctor(self, *arguments: str) -> tuple[int, list[dict[str, str | None]]]:
         """The doctor's exit code and findings."""
         self.desk.write_settings()
