@@ -11,7 +11,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tracker.domain.events import DeadlinesPassed, Event, MessageDeleted, Replied, TagsDefined, ThreadSeen
+from tracker.domain.events import (
+    DeadlinesPassed,
+    Event,
+    MessageDeleted,
+    Replied,
+    TagsDefined,
+    ThreadDeleted,
+    ThreadSeen,
+)
 from tracker.reconcile.sight import BY_PEOPLE, UNTIL_DESCRIBED, Cause, Sight
 
 LOOK = timedelta(seconds=5)
@@ -201,6 +209,10 @@ class Feed:
         """The threads of which something is kept back; also channels of other kinds, where people wrote something."""
         threads = map(_thread_of, self._held)
         return {thread_id for thread_id in threads if thread_id is not None}
+
+    def threads_described(self) -> set[int]:
+        """Those of them of which something kept back says how they are by now, or that they are gone."""
+        return {event.thread_id for event in self._held if isinstance(event, ThreadSeen | ThreadDeleted)}
 
     def tags_held(self, thread_id: int) -> list[tuple[int, ...]]:
         """The ids of a thread's tags by each event that is being kept back, in order."""

@@ -104,14 +104,17 @@ class Reader:
         return ((), frozenset({thread_id})) if thread is None else (self.view.shown([thread]), frozenset())
 
     async def _described(self) -> Description:
-        """What an event that could not be read was about, but for threads of which there is news meanwhile."""
+        """What an event that could not be read was about, but for threads that are described anew meanwhile.
+
+        A message alone does not describe its thread, of which the bot may not have heard yet.
+        """
         forum = await self.forum.look()
         tags = self.view.tags_defined(forum)
         self.feed.seen()
         self.feed.forget()  # what is kept back is older than what comes now
         threads = await _or_none("list of active threads", lambda: self.forum.active(forum.guild_id))
         await asyncio.sleep(_LATE_SECONDS)
-        changing = self.feed.threads_held()
+        changing = self.feed.threads_described()
         return Description(
             guild_id=forum.guild_id,
             threads=self.view.shown(each for each in threads or () if each.id not in changing),

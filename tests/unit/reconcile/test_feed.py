@@ -340,6 +340,14 @@ async def test_what_led_to_the_tags_that_an_answer_shows_is_not_heard_after_it(
     assert ear.recorded == [*map(tagged, left.split()), other, ANSWER]
 
 
+async def test_a_message_does_not_describe_its_thread(ear: Ear) -> None:
+    ear.feed.keep_back("a reader")
+    ear.feed.hear(ANSWER)
+    assert (ear.feed.threads_held(), ear.feed.threads_described()) == ({1}, set())
+    ear.feed.hear(CHANGED)
+    assert ear.feed.threads_described() == {1}
+
+
 async def test_a_deleted_message_is_not_lost_while_the_forum_is_compared_and_does_not_come_after_its_deletion(
     ear: Ear,
 ) -> None:
