@@ -134,6 +134,7 @@ class LocalDesk:
         try:
             await self.kill_bot()
         finally:
+            self._clock_file.unlink(missing_ok=True)  # nobody else goes by it, also where the folder is kept
             await self._exit.aclose()
 
     @property
