@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from http import HTTPStatus
+from typing import Literal
 
 import pytest
 
@@ -45,6 +47,26 @@ async def test_within_a_limit_over_all_requests_none_of_many_is_repeated(
         within = [request for request in discord.requests[asked:] if request.answered - begun < 1.9]
     assert len(within) <= 3
     assert {request.status for request in within} <= {429}
+
+
+@pytest.mark.parametrize("is_global", [True, False])
+async def test_a_request_that_is_cancelled_while_it_waits_for_a_limit_keeps_no_other_from_being_sent(
+    discord: DiscordServer, alerts: Channel, *, is_global: bool
+) -> None:
+    async with rest_only(discord.token, discord.rest_url) as rest:
+        await rest.create_message(alerts.id, "so that the route is known")
+        scope: Literal["global", "user"] = "global" if is_global else "user"
+        discord.faults.append(faults.rate_limited(scope=scope, retry_after=1.0, times=1))
+        waiting = [asyncio.create_task(rest.create_message(alerts.id, "given up")) for _ in range(20)]
+        while not any(request.status == HTTPStatus.TOO_MANY_REQUESTS for request in discord.requests):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)
+        for request in waiting:
+            request.cancel()
+        async with asyncio.timeout(15):
+            await rest.create_message(alerts.id, "at last")
+            await rest.fetch_my_user()
+    assert alerts.messages[-1].content == "at last"
 
 
 @pytest.mark.parametrize("seconds", [-3600.0, -60.0, 60.0, 3600.0])

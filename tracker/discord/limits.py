@@ -1,8 +1,10 @@
 """hikari's book of Discord's rate limits, kept right where hikari's own goes wrong. Nothing else of hikari is changed.
 
-Two defects (hikari 2.5 to 2.7, `hikari/impl/buckets.py`): where a limit over all requests is met on a route that was
-not asked before, the request is repeated without a pause; and times by Discord's clock are compared with those of
-this machine's, so that with a clock that is off, requests are sent too early or held back for long.
+Three defects (hikari 2.5 to 2.7, `hikari/impl/buckets.py` and `rate_limits.py`): where a limit over all requests is met
+on a route that was not asked before, the request is repeated without a pause; times by Discord's clock are compared
+with those of this machine's, so that with a clock that is off, requests are sent too early or held back for long; and
+a request that is cancelled while it waits for a limit keeps its place for good, so that the route, or all routes, are
+never asked again.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from contextvars import ContextVar
+from typing import cast
 
 import hikari
-from hikari.impl.buckets import RESTBucketManager
+from hikari.impl.buckets import RESTBucket, RESTBucketManager
 from hikari.internal.routes import CompiledRoute
 
 _JITTER_SECONDS = 1.0
@@ -56,11 +59,11 @@ class Limits(RESTBucketManager):
         self, compiled_route: CompiledRoute, authentication: str | None
     ) -> AbstractAsyncContextManager[None]:
         """Wait for the limit over all requests, then for the route's."""
-        return self._in_turn(super().acquire_bucket(compiled_route, authentication))
+        return self._in_turn(cast("RESTBucket", super().acquire_bucket(compiled_route, authentication)))
 
     @asynccontextmanager
-    async def _in_turn(self, bucket: AbstractAsyncContextManager[None]) -> AsyncIterator[None]:
-        async with bucket:
+    async def _in_turn(self, bucket: RESTBucket) -> AsyncIterator[None]:
+        async with _to_the_end(bucket):
             while self._free_at > time.monotonic():  # noqa: ASYNC110 - another answer may make it longer
                 await asyncio.sleep(self._free_at - time.monotonic())
             _before_attempts.get()()
@@ -89,6 +92,21 @@ class Limits(RESTBucketManager):
             reset_at + self.clock_ahead,
             reset_after,
         )
+
+
+@asynccontextmanager
+async def _to_the_end(bucket: RESTBucket) -> AsyncIterator[None]:
+    """The bucket, waited for to the end, and given back, also where the request is cancelled meanwhile."""
+    acquired = asyncio.ensure_future(bucket.acquire())
+    try:
+        await asyncio.shield(acquired)
+    except asyncio.CancelledError:
+        acquired.add_done_callback(lambda done: None if done.cancelled() or done.exception() else bucket.release())
+        raise
+    try:
+        yield
+    finally:
+        bucket.release()
 
 
 def clock_ahead(rest: hikari.api.RESTClient) -> float:
