@@ -48,9 +48,9 @@ class Comparison:
 
     def differences(self, now: datetime) -> list[str]:
         """Everything that is not as it should be, one line each."""
-        return [*self._sheet(now), *self._messages(), *self._alerts(now), *self._ticks()] or [*self._unfinished()]
+        return [*self._sheet(now), *self._messages(), *self._alerts(now), *self._ticks()] or [*self.unfinished()]
 
-    def _unfinished(self) -> Iterator[str]:
+    def unfinished(self) -> Iterator[str]:
         """Work that waits for another attempt: what came of it is not to be seen yet.
 
         What there is to do in a thread that was deleted unseen waits for minutes: until the bot believes Discord that

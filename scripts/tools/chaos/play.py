@@ -143,13 +143,22 @@ class _Player:
         if self._model.has_figures and not differences:
             differences = await self._figures_written_anew()
         rested_at = self._desk.world.now()
-        if not differences and (code := await self._desk.stop_bot()):
-            differences = [f"the bot ended with exit code {code}"]
+        differences = differences or await self._stop()
+        if not differences and list(self._comparison.unfinished()):
+            # Started a moment ago, it was still comparing: what it found to do is for its next run.
+            differences = await self._rest()
+            rested_at = self._desk.world.now()
+            differences = differences or await self._stop()
         differences += [f"a server was asked for what it does not know: {each}" for each in self._problems()]
         # Of an answer that cannot be read nobody knows but from where it came.
         if "Traceback" in self._desk.log and not any(step.kind == "unreadable answer" for step in steps):
             differences.append("the bot's log has a traceback")
         return differences or self._comparison.differences(rested_at)
+
+    async def _stop(self) -> list[str]:
+        self._trouble.ended_bot = True
+        code = await self._desk.stop_bot()
+        return [f"the bot ended with exit code {code}"] if code else []
 
     def differences(self) -> list[str]:
         """What is not as it should be at this moment."""
