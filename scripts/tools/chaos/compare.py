@@ -84,7 +84,8 @@ class Comparison:
                 if row.get(column) != edit.text:
                     del ticket.edits[column]
                 else:
-                    edit.certain, edit.changed, edit.originals = True, False, [cells[column]]
+                    edit.certain, edit.changed = True, False
+                    edit.originals = [cells[column]] if column in cells else []  # figures are judged by themselves
 
     def _rows(self) -> dict[str, list[Row]]:
         """The rows below the header by key ("" for none), each by column; columns without a name are named "?"."""
