@@ -247,3 +247,26 @@ async def test_in_a_burst_rows_that_change_again_and_again_are_written_together_
 
     assert {row["title"] for row in desk.rows().values()} == {"Last"}
     assert desk.office.asked() == ["read", "write"]
+
+
+async def test_rows_that_are_too_many_for_one_request_are_put_back_a_few_at_a_time(desk: DeliveryDesk) -> None:
+    tickets = range(1, 21)
+    async with desk.running():
+        desk.opens(*tickets)
+        await desk.settled()
+
+        def limit() -> None:
+            desk.office.sheets.behaviour = replace(desk.office.sheets.behaviour, most_parts=30)
+
+        def insert_and_limit() -> None:
+            desk.office.tab.insert_rows(1)
+            desk.office.before_request(1, limit)
+
+        desk.office.during_the_write(insert_and_limit)
+        with desk.store.transaction():
+            for number in tickets:
+                desk.renames(number, f"New {number}")
+        await desk.settled()
+
+    assert all(desk.shows(number, title=f"New {number}") for number in tickets)
+    assert desk.notices == []

@@ -1,8 +1,6 @@
 """SheetRepository: finds and writes rows by `thread_id`, whatever people do to the tab meanwhile.
 
-For any program: `find`, `rows` and `upsert`.
-
-For the bot, which keeps in its own store what it is about to do, a write goes in steps. `plan` looks at just the rows
+For any program: `find`, `rows` and `upsert`. For the bot, which keeps in its own store what it is about to do, a write goes in steps. `plan` looks at just the rows
 about to be written and gives the difference, as a value that is complete before anything is sent. `apply` sends it as
 one atomic change and gives what its answer proves. `recover` finds out what became of a plan without an answer.
 `plan_put_back` plans how to put back what a write covered as people moved rows or columns. Between two writes nothing
@@ -290,14 +288,15 @@ class SheetRepository:
             return Outcome(misplaced=open_write.misplaced)
         return found_out(self._sheet, self._reader, open_write.plan)
 
-    def plan_put_back(self, misplaced: Sequence[Misplaced], *, give_up: bool = False) -> WritePlan:
-        """What to write to put back what an earlier write covered by mistake.
+    def plan_put_back(
+        self, misplaced: Sequence[Misplaced], *, give_up: bool = False, at_once: int = ROWS_A_WRITE
+    ) -> WritePlan:
+        """What to write to put back what an earlier write covered by mistake, `at_once` rows at most.
 
-        What can be put back is put back; where nothing can be, or with `give_up`, it is kept in a tab of its own.
+        Where nothing can be put back, or with `give_up`, it is kept in a tab of its own.
         """
-        return self._reader.at_rest(
-            lambda: plan_put_back(self._sheet, self._reader, self._writer, misplaced, give_up=give_up)
-        )
+        own = (self._sheet, self._reader, self._writer)
+        return self._reader.at_rest(lambda: plan_put_back(*own, misplaced, give_up=give_up, at_once=at_once))
 
     # How
 

@@ -287,7 +287,7 @@ class SheetDelivery:
         outcome = await self._in_thread(self.repository.apply, plan)
         self._settle(outcome, batch, plan.new_rows)
         if outcome.refused:
-            self._is_refused(outcome)
+            self._is_refused(outcome, len(plan.targets))
         else:
             self._refusals = 0
             self._rows_a_write = min(ROWS_A_WRITE, self._rows_a_write * 2)
@@ -295,10 +295,13 @@ class SheetDelivery:
             self._news.remember(self.repository.written_fact, "yes")
         return outcome
 
-    def _is_refused(self, outcome: Outcome) -> None:
-        """Google applied nothing: either for one row's sake, or because people changed the tab just then."""
-        self._rows_a_write = max(1, self._rows_a_write // 2)
-        self._refusals += not outcome.not_taken
+    def _is_refused(self, outcome: Outcome, size: int) -> None:
+        """Google applied nothing: for one row's sake, for that of their number, or as people changed the tab just then.
+
+        `size` is how many rows the write had.
+        """
+        self._rows_a_write = max(1, min(self._rows_a_write, size) // 2)
+        self._refusals += size <= 1 and not outcome.not_taken
         if self._refusals >= _REFUSALS:
             self._refusals = 0
             raise SheetSetupError(
@@ -309,10 +312,14 @@ class SheetDelivery:
         """Put back what a write covered, as people moved rows or columns just then, or keep it where people see it."""
         rounds = 0
         while misplaced:
-            give_up = rounds == _ROUNDS
-            plan = await self._in_thread(partial(self.repository.plan_put_back, misplaced, give_up=give_up))
-            misplaced = (await self._carry_out(plan)).misplaced
-            rounds += 1
+            plan_put_back = partial(
+                self.repository.plan_put_back, misplaced, give_up=rounds == _ROUNDS, at_once=self._rows_a_write
+            )
+            plan = await self._in_thread(plan_put_back)
+            outcome = await self._carry_out(plan)
+            misplaced = outcome.misplaced
+            is_nearer = outcome.put_back or (outcome.refused and len(plan.targets) > 1)
+            rounds += bool(outcome.races or not is_nearer)
 
     def _settle(
         self, outcome: Outcome, batch: Sequence[_Due] = (), new_rows: Mapping[int, int] = MappingProxyType({})

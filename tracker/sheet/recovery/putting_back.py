@@ -16,9 +16,11 @@ from tracker.sheet.write.room import hidden_tab
 
 
 def plan_put_back(
-    sheet: GoogleSheet, reader: TabReader, writer: str, misplaced: Sequence[Misplaced], *, give_up: bool
+    sheet: GoogleSheet, reader: TabReader, writer: str, misplaced: Sequence[Misplaced], *, give_up: bool, at_once: int
 ) -> WritePlan:
     """What to write so that what an earlier write covered is there again; or else, that keeps it in a tab of its own.
+
+    At most `at_once` rows are put back; the others stay for the next plan.
 
     Raises:
         StaleRequest: the tab has changed while it was looked at.
@@ -47,7 +49,7 @@ def plan_put_back(
         header_row=header_row,
         header={} if any(map(is_header, misplaced)) else header,
         columns={} if layout is None else dict(layout.columns),
-        targets=targets,
+        targets=targets[:at_once],
         misplaced=tuple(misplaced),
         keep_as=None if targets else new_id(),
     )
