@@ -1,10 +1,11 @@
 """SheetRepository: finds and writes rows by `thread_id`, whatever people do to the tab meanwhile.
 
-For any program: `find`, `rows` and `upsert`. For the bot, which keeps in its own store what it is about to do, a write goes in steps. `plan` looks at just the rows
-about to be written and gives the difference, as a value that is complete before anything is sent. `apply` sends it as
-one atomic change and gives what its answer proves. `recover` finds out what became of a plan without an answer.
-`plan_put_back` plans how to put back what a write covered as people moved rows or columns. Between two writes nothing
-is kept here but one snapshot of the tab, every belief of which is checked when it is used.
+For any program: `find`, `rows` and `upsert`. For the bot, which keeps in its own store what it is about to do, a write
+goes in steps. `plan` looks at just the rows about to be written and gives the difference, as a value that is complete
+before anything is sent. `apply` sends it as one atomic change and gives what its answer proves. `recover` finds out
+what became of a plan without an answer. `plan_put_back` plans how to put back what a write covered as people moved
+rows or columns. Between two writes nothing is kept here but one snapshot of the tab, every belief of which is checked
+when it is used.
 """
 
 from __future__ import annotations
