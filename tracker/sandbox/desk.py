@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Collection
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -288,14 +288,15 @@ class LocalDesk:
 
     async def kill_bot(self) -> None:
         """End the bot at once, as a power cut would."""
-        if self._bot is not None and self._bot.returncode is None:
-            self._bot.kill()
+        self.strike_bot()
+        if self._bot is not None:
             await self._bot.wait()
 
     def strike_bot(self) -> None:
         """The same, without waiting for the end."""
         if self._bot is not None and self._bot.returncode is None:
-            self._bot.kill()
+            with suppress(ProcessLookupError):  # it may end at this very moment
+                self._bot.kill()
 
     async def until(self, what: str, happened: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait until `happened` is true; it is asked many times and must be quick.
