@@ -135,7 +135,7 @@ async def connect(bot: hikari.GatewayBot, unread: Callable[[str], None]) -> None
     Raises:
         DiscordSetupError: Discord refuses the bot, and will until a person changes something.
     """
-    _tell_unread_events(asyncio.get_running_loop(), unread)
+    log_unread_events(asyncio.get_running_loop(), unread)
     await _start(bot)
 
 
@@ -220,9 +220,9 @@ async def disconnected(bot: hikari.GatewayBot) -> None:
             raise TrackerError("The connection to Discord ended.")
 
 
-def _tell_unread_events(loop: asyncio.AbstractEventLoop, unread: Callable[[str], None]) -> None:
+def log_unread_events(loop: asyncio.AbstractEventLoop, unread: Callable[[str], None]) -> None:
     """Give what hikari could not read, and what fails as it disconnects, one line each; leave other errors alone."""
-    tell_others = loop.get_exception_handler()
+    handle_others = loop.get_exception_handler()
 
     def log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
@@ -232,8 +232,11 @@ def _tell_unread_events(loop: asyncio.AbstractEventLoop, unread: Callable[[str],
             unread(name)
         elif isinstance(error, Exception) and str(context["message"]).endswith("during shut down"):
             _log.warning("Disconnecting from Discord: %s", _in_short(error))
-        elif tell_others is not None:
-            tell_others(loop, context)
+        elif isinstance(error, hikari.GatewayConnectionError):
+            # A socket that closed just as hikari ended its task for another reason: nobody waits for that task.
+            _log.debug("The connection to Discord has ended: %s", _in_short(error))
+        elif handle_others is not None:
+            handle_others(loop, context)
         else:
             loop.default_exception_handler(context)
 
