@@ -283,6 +283,23 @@ async def test_no_tick_goes_to_somebody_elses_message_where_the_first_was_delete
     assert answer.reactions == {}
 
 
+async def test_who_is_known_to_be_a_person_is_not_looked_up_again(desk: DiscordDesk) -> None:
+    threads = [desk.open() for _ in range(5)]
+    async with desk.delivering():
+        await desk.all_done()
+        known = look_ups(desk, desk.mia)
+        for thread in threads:
+            desk.resolve(thread)
+        await desk.all_done()
+    assert [desk.messages(thread)[0].pinged for thread in threads] == [[desk.mia]] * 5
+    assert look_ups(desk, desk.mia) == known
+
+
+def look_ups(desk: DiscordDesk, user: User) -> int:
+    """How often the bot asked Discord whose account this is."""
+    return sum(request.path.endswith(f"/users/{user.id}") for request in desk.discord.requests)
+
+
 # Posts that wait for nobody
 
 

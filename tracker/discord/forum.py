@@ -88,6 +88,7 @@ class Forum:
         self._forum_id = forum_id
         self._responder_roles = responder_roles
         self._next_read = 0.0
+        self._persons: set[int] = set()
 
     async def look(self) -> hikari.GuildForumChannel:
         """The forum as it is now. That there is none is believed where Discord says it twice.
@@ -155,8 +156,7 @@ class Forum:
         In a post by a bot or a webhook it is the first person who wrote there without a role that counts as support.
         None where nobody is known to be: without such roles, the first person may be anybody.
         """
-        user = await self._user(ticket.author_id)
-        if user is not None and not user.is_bot:
+        if await self._is_person(ticket.author_id):
             return ticket.author_id
         if not self._responder_roles:
             return None
@@ -297,11 +297,20 @@ class Forum:
         """The account of this id, a member or not; None for a webhook."""
         await self._turn()
         try:
-            return await self._rest.fetch_user(user_id)
+            user = await self._rest.fetch_user(user_id)
         except hikari.NotFoundError as error:
             if not is_nobody(error):
                 raise
             return None
+        if not user.is_bot:
+            self._persons.add(user_id)
+        return user
+
+    async def _is_person(self, user_id: int) -> bool:
+        """Whether this account is a person's. Who is known to be one is not asked for again: that never changes."""
+        if user_id not in self._persons:
+            await self._user(user_id)
+        return user_id in self._persons
 
     async def _first_messages(self, ticket: Ticket) -> AsyncIterator[hikari.Message]:
         """The first messages in the ticket's thread, oldest first."""
