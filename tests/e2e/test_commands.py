@@ -8,6 +8,7 @@ import signal
 import sys
 from itertools import product
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -95,6 +96,19 @@ async def test_ctrl_c_in_the_first_second_is_one_line(tmp_path: Path, module: st
     told = [line for line in output.decode().splitlines() if not line.startswith("import time:")]
     assert told == ["Stopped."]
     assert process.returncode == -signal.SIGINT  # as shells expect of what Ctrl-C has ended
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
+async def test_a_full_disk_where_a_command_prints_is_one_line(tmp_path: Path) -> None:
+    command = f"{quote(sys.executable)} -m tracker.doctor > /dev/full"
+    process = await asyncio.create_subprocess_shell(
+        command, cwd=tmp_path, env=plain(), stderr=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL
+    )
+    _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert errors.decode() == (
+        "The disk is full: no room for what the command prints. Make room there and run it again.\n"
+    )
 
 
 async def test_a_python_without_the_packages_is_one_line_and_2(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ every Python 3.
 
 from __future__ import annotations
 
+import os
 import sys
+from errno import ENOSPC
 from pathlib import Path
 from types import TracebackType
 
@@ -81,6 +83,12 @@ def _show(kind: type[BaseException], error: BaseException, trace: TracebackType 
     if advice is not None:
         print(advice, file=sys.stderr)  # noqa: T201 - as above
         raise SystemExit(2)
+    if isinstance(error, OSError) and error.errno == ENOSPC:
+        where = error.filename or "what the command prints"
+        print(f"The disk is full: no room for {where}. Make room there and run it again.", file=sys.stderr)  # noqa: T201
+        # Python would try once more to print what is left, and complain (https://docs.python.org/3/library/signal.html).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return
     # Not before they are needed: each takes a moment in which a person may press Ctrl-C.
     from traceback import format_exception  # noqa: PLC0415
 
