@@ -131,7 +131,7 @@ PROOFS = {
     "sudo systemctl daemon-reload": ROOTS,
     "sudo systemctl enable --now support-tracker": ROOTS,
     "sudo -u support-tracker .venv/bin/python -m tracker.doctor": Proof(
-        test="tests/integration/test_doctor.py::test_the_shipped_command_shows_groups_marks_and_fixes",
+        test="tests/integration/test_doctor_printed.py::test_the_shipped_command_shows_groups_marks_and_fixes",
         words='desk.run("tracker.doctor")',
         only="needs root to be another user",
     ),
