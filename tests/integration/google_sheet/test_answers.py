@@ -117,6 +117,9 @@ async def test_a_refused_change_tells_which_of_its_requests_google_names(google:
     assert str(caught.value.reason).startswith("Invalid requests[2].appendDimension: No ")
 
 
+# -- what the environment has a say in, and what not
+
+
 async def test_passwords_in_netrc_do_not_take_the_tokens_place(
     google: Google, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
