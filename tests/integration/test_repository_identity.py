@@ -1,4 +1,4 @@
-"""SheetRepository where rows do not say clearly whose they are: rounded ids, ids without their rows, copies."""
+"""SheetRepository where rows do not say clearly whose they are: rounded ids, ids without their rows, links alone."""
 
 from __future__ import annotations
 
@@ -9,28 +9,18 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.support.sheet_office import Office, open_office, ticket
-from tracker.errors import SheetUnavailable
-from tracker.sandbox.sheets import faults
+from tests.support.noted_office import LINK, NOTE, TITLE, noted_office, own_cells, wanted
+from tests.support.sheet_office import Office, ticket
 from tracker.sandbox.sheets.cells import EMPTY
 from tracker.sandbox.sheets.document import Tab
-from tracker.sheet.table.columns import KEY, NAMES
+from tracker.sheet.table.columns import KEY
 
-TITLE, LINK, TEAM = (NAMES.index(name) for name in ("title", "link", "team"))
-NOTE = len(NAMES)
 EVERYTHING_BUT_THE_ID = range(1, NOTE + 1)
 
 
 @pytest_asyncio.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    """An office with five tickets whose rows the repository has seen, and a note of a person beside each."""
-    async with open_office(tmp_path) as opened:
-        opened.want(*(ticket(number) for number in range(1, 6)))
-        opened.tab.insert_columns(NOTE)
-        opened.tab.paste(0, NOTE, [["note"]])
-        await opened.flush()
-        opened.tab.paste(1, NOTE, [[f"note {number}"] for number in range(1, 6)])
-        await opened.widen_hidden_tab()
+    async with noted_office(tmp_path) as opened:
         yield opened
 
 
@@ -38,17 +28,6 @@ def rounded(office: Office, number: int) -> None:
     """A person retypes the id as a number."""
     row = [row.get(KEY) for row in office.tab.records()].index(str(ticket(number).thread_id)) + 1
     office.tab.paste(row, 0, [[float(ticket(number).thread_id)]])
-
-
-def own_cells(office: Office) -> list[dict[str, object]]:
-    """What the tickets' rows hold in the bot's columns, in the order of their ids."""
-    rows: list[dict[str, object]] = [{name: row[name] for name in NAMES} for row in office.tab.records() if row[KEY]]
-    return sorted(rows, key=lambda row: str(row[KEY]))
-
-
-def wanted(office: Office) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = [dict(cells) for cells in office.wanted.values()]
-    return sorted(rows, key=lambda row: str(row[KEY]))
 
 
 # -- ids that became numbers
@@ -238,177 +217,3 @@ async def test_a_link_that_a_person_edited_to_name_no_thread_stays(office: Offic
     assert written.confirmed == {ticket(2).thread_id}
     assert office.tab.values()[2][LINK] == (text or None)
     assert office.asked()[-2:] == ["read", "write"]
-
-
-# -- copies
-
-
-async def test_tickets_with_several_rows_are_reported_until_the_copies_are_gone(office: Office) -> None:
-    office.tab.duplicate_row(1)
-    office.change(ticket(1), title="New")
-
-    first = await office.flush()
-    office.tab.delete_rows(2)
-    office.change(ticket(1), title="Newer")
-    second = await office.flush()
-
-    assert first.plan.doubled == frozenset({ticket(1).thread_id})
-    assert second.plan.doubled == frozenset()
-    assert own_cells(office) == wanted(office)
-
-
-TAKING_OVER: dict[str, Callable[[Tab], object]] = {
-    "the copy is moved above": lambda tab: tab.move_rows(4, 1, 3),
-    "the row is deleted": lambda tab: tab.delete_rows(3),
-}
-
-
-@pytest.mark.parametrize("act", TAKING_OVER.values(), ids=TAKING_OVER)
-async def test_a_copy_that_people_made_the_first_row_is_kept_up_to_date_from_then_on(
-    office: Office, act: Callable[[Tab], object]
-) -> None:
-    office.tab.duplicate_row(3)
-    office.change(ticket(3), title="New")
-    await office.flush()
-    act(office.tab)
-    office.change(ticket(3), team="Consulting")
-
-    for _ in range(3):
-        await office.flush()
-
-    first = next(row for row in office.tab.records() if row[KEY] == str(ticket(3).thread_id))
-    assert (first["title"], first["team"]) == ("Ticket 3", "Consulting")
-
-
-async def write_unheard_beside_a_copy(office: Office) -> None:
-    """Ticket 3 has a copy right below its row, and a new title there, of which no answer told."""
-    office.tab.duplicate_row(3)
-    office.change(ticket(1), title="Another")
-    await office.flush()
-    office.change(ticket(3), title="New")
-    office.sheets.faults.append(faults.service_unavailable(path=r":batchUpdate$", applied=True))
-    with pytest.raises(SheetUnavailable):
-        await office.flush()
-
-
-GOING_ASTRAY: dict[str, Callable[[Tab], object]] = {
-    "refused, as it keeps rows of all columns": lambda tab: tab.delete_columns(tab.column_count - 1),
-    "written into another row": lambda tab: tab.insert_rows(1),
-}
-
-
-@pytest.mark.parametrize("act", GOING_ASTRAY.values(), ids=GOING_ASTRAY)
-async def test_a_persons_edit_in_a_row_with_a_copy_stays_when_a_write_goes_astray(
-    office: Office, act: Callable[[Tab], object]
-) -> None:
-    office.tab.enter(3, TEAM, "A person's")
-    office.tab.duplicate_row(3)
-    office.change(ticket(1), title="New")
-    await office.flush()
-    office.change(ticket(3), title="New")
-    office.during_the_write(lambda: act(office.tab))
-
-    for _ in range(3):
-        await office.flush()
-
-    rows = [row for row in office.tab.records() if row[KEY] == str(ticket(3).thread_id)]
-    assert [(row["title"], row["team"]) for row in rows] == [("New", "A person's"), ("Ticket 3", "A person's")]
-
-
-async def test_a_persons_edit_of_a_row_and_its_copy_stays_after_a_write_that_nobody_knew_of(office: Office) -> None:
-    await write_unheard_beside_a_copy(office)
-    for row in (3, 4):
-        office.tab.enter(row, TITLE, "A person's")
-    office.change(ticket(1), title="And another")
-
-    for _ in range(3):
-        await office.flush()
-
-    rows = [row for row in office.tab.records() if row[KEY] == str(ticket(3).thread_id)]
-    assert [row["title"] for row in rows] == ["A person's", "A person's"]
-
-
-async def test_a_row_written_to_show_what_its_copy_shows_is_not_written_again(office: Office) -> None:
-    office.change(ticket(3), title="New", date_created=46_000.123456789012)
-    await office.flush()
-    office.tab.duplicate_row(3)
-    office.change(ticket(3), title="Newer", resolution_date=1 / 3)
-    await office.flush()
-    office.change(ticket(3), title="New", resolution_date=None)
-    await office.flush()
-    office.asked()
-
-    for _ in range(3):
-        await office.flush()
-
-    assert "write" not in office.asked()
-
-
-async def test_a_persons_edit_in_a_row_that_moved_up_beside_its_new_copy_stays(office: Office) -> None:
-    office.tab.duplicate_row(3)
-    office.tab.enter(3, TITLE, "A person's")
-    office.tab.delete_rows(1)
-    office.change(ticket(3), team="Consulting")
-
-    for _ in range(3):
-        await office.flush()
-
-    assert [row["title"] for row in office.tab.records()][1:3] == ["A person's", "Ticket 3"]
-
-
-async def test_a_persons_edit_in_a_row_with_a_copy_stays_when_the_copy_is_deleted(office: Office) -> None:
-    office.tab.duplicate_row(3)
-    office.tab.enter(3, TITLE, "A person's")
-    office.change(ticket(3), team="Consulting")
-    await office.flush()
-    office.tab.delete_rows(4)
-    office.change(ticket(3), team="Engineering")
-
-    for _ in range(3):
-        await office.flush()
-
-    assert office.tab.records()[2]["title"] == "A person's"
-    assert office.tab.records()[2]["team"] == "Engineering"
-
-
-async def test_a_copy_that_comes_to_the_place_of_its_row_just_when_it_is_written_stays_as_it_was(
-    office: Office,
-) -> None:
-    office.tab.duplicate_row(3)
-    office.change(ticket(3), title="New")
-    office.during_the_write(lambda: office.tab.delete_rows(1))
-
-    for _ in range(3):
-        await office.flush()
-
-    assert [row["title"] for row in office.tab.records()] == ["Ticket 2", "New", "Ticket 3", "Ticket 4", "Ticket 5"]
-
-
-async def test_a_copy_made_and_moved_to_the_place_of_its_row_just_when_it_is_written_stays_as_it_was(
-    office: Office,
-) -> None:
-    office.change(ticket(3), title="New")
-
-    def copy_and_move() -> None:
-        office.tab.duplicate_row(3)
-        office.tab.delete_rows(1)
-
-    office.during_the_write(copy_and_move)
-    for _ in range(3):
-        await office.flush()
-
-    assert [row["title"] for row in office.tab.records()] == ["Ticket 2", "New", "Ticket 3", "Ticket 4", "Ticket 5"]
-
-
-async def test_a_copy_that_comes_to_the_place_of_its_row_is_not_taken_for_it(office: Office) -> None:
-    office.tab.duplicate_row(3)
-    office.tab.delete_rows(1)
-    office.change(ticket(3), title="New")
-
-    await office.flush()
-    assert [row["title"] for row in office.tab.records()] == ["Ticket 2", "New", "Ticket 3", "Ticket 4", "Ticket 5"]
-    office.tab.delete_rows(1)
-    office.change(ticket(3), title="Newer")
-    await office.flush()
-
-    assert [row["title"] for row in office.tab.records()] == ["Newer", "Ticket 3", "Ticket 4", "Ticket 5"]

@@ -218,3 +218,13 @@ async def discord_desk(folder: Path, log: pytest.LogCaptureFixture) -> AsyncIter
         finally:
             await app.close()
         assert discord.problems == []
+
+
+async def resolved(desk: DiscordDesk) -> Thread:
+    """A thread with its resolved message."""
+    thread = desk.open()
+    desk.resolve(thread)
+    async with desk.delivering():
+        await desk.all_done()
+    assert len(desk.messages(thread)) == 1
+    return thread

@@ -35,3 +35,12 @@ def set_up(
         assert desk.discord.problems == []
         assert desk.sheets.problems == []
         assert desk.discord.token not in caplog.text
+
+
+@pytest.fixture
+def everything_allowed(set_up: SetUp) -> SetUp:
+    """A set-up in which there is nothing at all to mention."""
+    set_up.desk.world.grant("VIEW_AUDIT_LOG", "MANAGE_THREADS")
+    (set_up.desk.folder / "credentials.json").chmod(0o600)
+    set_up.desk.settings["SUPPORT_NAME"] = "The Desk"
+    return set_up

@@ -28,6 +28,8 @@ from tracker.sheet.setup.recording import Record
 
 END_OF_START = "SLA: "
 PATIENCE_SECONDS = 60.0
+UNKNOWN_ID = "1417628594471739432"
+"""An id that nothing has at a desk."""
 _LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:")
 """How a line of the log begins, of which the level is told apart."""
 
