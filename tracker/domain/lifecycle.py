@@ -6,9 +6,9 @@ event that is a fact about Discord, so that the same thing twice, or late, chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tracker.domain.calls import call, deadline_of, with_next_call
 from tracker.domain.effects import Effect, EffectKind
@@ -137,13 +137,14 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     since, *heard = ticket.tags_changed or (ticket.created_at,)
     if event.changes_since is not None:
         since = max(since, event.changes_since)
-    known = sum(at > since for at in heard)
+    heard = [at for at in heard if at > since]
+    logged = [change for change in event.changes if change.at > since]
     deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
     due = deadline_of(ticket, rules)
     changed = replace(ticket, title=event.title, archived=event.archived)
     moments = []
     open_when_due = False
-    for missed in [change for change in event.changes if change.at > since][known:]:
+    for missed in _not_heard(logged, heard, ticket.tags):
         changed = retag(changed, tuple(deleted.get(tag.id, tag) for tag in missed.tags), missed.at, rules)
         moments.append(missed.at)
         if missed.at < due:
@@ -158,13 +159,29 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
         # Nobody knows how many changes that were, and when: all up to now are accounted for.
         changed = replace(changed, tags_changed=(event.at,))
     else:
-        moments += [event.at] if noticed else []
+        moments = [*moments[: max(0, len(logged) - len(heard))], *([event.at] if noticed else [])]
         changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
     if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=due)
     changed = dated(ticket, changed, event)
     look_back = _look_back(changed).effects if may_have_ended(ticket, changed, event) else ()
     return Change(ticket=changed, effects=(*messages(ticket, changed), *look_back))
+
+
+def _not_heard(logged: list[TagsWere], heard: list[datetime], tags: Sequence[Tag]) -> list[TagsWere]:
+    """Those of the logged changes that were missed. `heard` is when others of them were heard, and led to `tags`.
+
+    Mostly those came first. Where that contradicts the tags, each was the latest change when it was heard; then the
+    last one of all stands at the end again, as what was missed came before it.
+    """
+    count = len(heard)
+    if not 0 < count < len(logged) or set(_ids(logged[count - 1].tags)) == set(_ids(tags)):
+        return logged[count:]
+    missed = list(logged)
+    for moment in sorted(heard, reverse=True):
+        earlier = [change for change in missed if change.at <= moment]
+        missed.remove(earlier[-1] if earlier else missed[0])
+    return missed if missed[-1] == logged[-1] else [*missed, logged[-1]]
 
 
 def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:

@@ -128,6 +128,38 @@ def test_of_changes_in_one_moment_those_not_heard_any_more_are_told_by_their_num
     assert (change.ticket.reopen_count, change.ticket.resolved_at) == (1, at(0.2))
 
 
+@pytest.mark.parametrize(
+    ("heard_of", "log"),
+    [
+        pytest.param([(32, (BUG,))], [*THERE_AND_BACK, (30.0, (BUG,))], id="before all that was heard"),
+        pytest.param(
+            [(6, (ENGINEERING,)), (32, (BUG,))],
+            [(5.0, (ENGINEERING,)), (10.0, (ENGINEERING, RESOLVED)), (20.0, (ENGINEERING,)), (30.0, (BUG,))],
+            id="between",
+        ),
+        pytest.param([(22, (BUG,))], [(10.0, (RESOLVED,)), (20.0, (BUG,))], id="right before"),
+        pytest.param(
+            [(12, (RESOLVED,)), (32, (BUG,))],
+            [*THERE_AND_BACK, (30.0, (BUG,))],
+            id="its end",
+        ),
+    ],
+)
+def test_changes_that_were_missed_before_one_that_was_heard_are_counted_once(
+    heard_of: list[tuple[float, tuple[Tag, ...]]], log: list[tuple[float, tuple[Tag, ...]]]
+) -> None:
+    event = met_again(BUG, log=log)
+
+    change = change_by(heard(*heard_of), event)
+
+    assert (change.ticket.is_resolved, change.ticket.reopen_count) == (False, 1)
+    assert change.ticket.tags == (BUG,)
+    assert change.effects == ()
+    assert change_by(change.ticket, event).ticket == change.ticket
+    later = met_again(BUG, RESOLVED, log=[*log, (40.0, (BUG, RESOLVED))])
+    assert change_by(change.ticket, later).ticket.resolved_at == at(40)
+
+
 def test_what_the_log_told_once_is_not_counted_when_it_tells_it_again() -> None:
     event = met_again(RESOLVED, log=[*THERE_AND_BACK, (30.0, (RESOLVED,))])
     once = change_by(heard(), event).ticket
