@@ -15,9 +15,6 @@ from typing import Self
 PATIENCE = timedelta(minutes=5)
 """What passes by itself mostly passes within this time: only what lasts longer is announced, and makes unhealthy."""
 
-_A_START = timedelta(minutes=1)
-"""So long after a start a spell of the run before is not announced: it may be over."""
-
 
 class Cause(StrEnum):
     """Why the bot does not see what happens in the forum. The values are stored: never change one."""
@@ -134,11 +131,11 @@ class Sight:
 
     @classmethod
     def from_text(cls, text: str | None, now: datetime) -> Self:
-        """What an earlier run left; whether that is over, the new one has a minute to find out."""
+        """What an earlier run left. A start may take its time: the new run is as patient before it announces that."""
         if not text:
             return cls()
         kept = json.loads(text)
         spell = Blindness(
             cause=Cause(kept["cause"]), since=datetime.fromisoformat(kept["since"]), detail=kept["detail"]
         )
-        return cls(spell, map(Cause, kept["announced"]), quiet_until=now + _A_START)
+        return cls(spell, map(Cause, kept["announced"]), quiet_until=now + PATIENCE)
