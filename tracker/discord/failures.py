@@ -55,8 +55,13 @@ _PERMANENT = {
 """Refusals that stay what they are, however often the same is asked for. "": Discord's own words say why."""
 
 _ABOUT_WORDS = frozenset({50035, 200000, 200001, 240000})
+"""Those of them that another text may escape."""
+
 _FOR_A_WHILE = frozenset({20028, 20029, 40004, 40006, 40333, 130000, 160006})
-"""Refusals that pass by themselves, whatever was asked. It is not documented with which HTTP status they come."""
+"""Refusals that pass by themselves, whatever was asked. It is not documented with which HTTP status they come.
+
+What stands in no list is tried again, too, but a message may then go out in other words (`is_about_words`).
+"""
 
 _REASONS = {
     **{code: reason for code, reason in _PERMANENT.items() if reason},
@@ -162,7 +167,9 @@ def is_about_words(error: Exception) -> bool:
     """
     if not isinstance(error, hikari.BadRequestError) or is_from_elsewhere(error):
         return False
-    return error.code in _ABOUT_WORDS or not (error.code in _REASONS or error.code in _FOR_A_WHILE)
+    return error.code in _ABOUT_WORDS or not (
+        error.code in _PERMANENT or error.code in _REASONS or error.code in _FOR_A_WHILE
+    )
 
 
 def is_page(error: Exception) -> bool:
@@ -183,7 +190,9 @@ def is_from_elsewhere(error: Exception) -> bool:
 
 def is_passing(error: hikari.ClientHTTPResponseError) -> bool:
     """Whether the same may succeed later without anybody's doing: Discord itself did not refuse it, or for a while."""
-    return is_from_elsewhere(error) or not (error.code in _PERMANENT or error.code in _REASONS)
+    if is_from_elsewhere(error) or error.code in _FOR_A_WHILE:
+        return True
+    return not (error.code in _PERMANENT or error.code in _REASONS)
 
 
 def judge(

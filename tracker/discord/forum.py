@@ -200,9 +200,12 @@ class Forum:
             await self._demand_history(ticket.thread_id)
 
     async def word_of_author(self, ticket: Ticket, *, since: datetime) -> Replied | None:
-        """The first message that the ticket's author wrote in the thread from this moment on; None: there is none."""
+        """The first message that the ticket's author wrote in the thread from this moment on; None: there is none.
+
+        The one that opened the thread does not count.
+        """
         await self._turn()
-        last_before = hikari.Snowflake.from_datetime(since) - 1
+        last_before = max(hikari.Snowflake.from_datetime(since) - 1, ticket.thread_id)
         async for message in messages_in(self._rest, ticket.thread_id, after=last_before):
             author = message.author
             if author.id == ticket.author_id and is_person_speaking(message):

@@ -94,9 +94,9 @@ class Effect:
     """One errand, for one ticket (a DIGEST or NOTICE for none in particular: its `thread_id` is 0).
 
     `channel_id` is the channel of what is posted for the staff, else None. `number` keeps a ticket's resolutions
-    apart (0 for the first), and by milliseconds since 1970 digests, reports and notices, so that each message is
-    posted once and only once. `text` is what such a message says, and for a REACT the number of the row, where that is
-    known; of others, what their kind says. `delay` is how long to wait before the first attempt.
+    apart (how often it had been reopened before), and by milliseconds since 1970 digests, reports and notices, so that
+    each message is posted once and only once. `text` is what such a message says, and for a REACT the number of the
+    row, where that is known; of others, what their kind says. `delay` is how long to wait before the first attempt.
     """
 
     kind: EffectKind

@@ -37,7 +37,8 @@ async def test_what_the_asker_wrote_unheard_ends_a_pause(desk: DiscordDesk) -> N
     def told(pause: Callable[[datetime], Pause]) -> tuple[int, datetime]:
         """A thread with such a pause, of which the staff's first message and the asker's second one are known of."""
         thread = desk.open()
-        first = desk.world.reply(thread, sam, "Which browser?")
+        # In the very moment of the asker's first message, which ends no pause.
+        first = desk.world.reply(thread, sam, "Which browser?", at=created_at(thread.id))
         ticket = desk.store.tickets.find(thread.id)
         assert ticket is not None
         began = created_at(first.id)

@@ -15,9 +15,11 @@ from tracker.discord.failures import (
     UnknownThreadError,
     is_about_words,
     is_failure,
+    is_passing,
     judge,
 )
 from tracker.domain.effects import Closed, EffectKind
+from tracker.sandbox.discord import errors
 
 REACT, POST, EDIT, ALERT = EffectKind.REACT, EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED, EffectKind.ALERT
 
@@ -251,6 +253,13 @@ def test_a_defect_of_the_program_is_named() -> None:
 )
 def test_only_what_discord_says_of_a_text_is_about_its_words(*, error: Exception, about_words: bool) -> None:
     assert is_about_words(error) is about_words
+
+
+@pytest.mark.parametrize("refusal", errors.PASSING, ids=lambda refusal: str(refusal.code))
+def test_what_passes_by_itself_is_neither_final_nor_about_words_whatever_its_status(refusal: errors.Refusal) -> None:
+    for error in (bad_request(refusal.code), forbidden(refusal.code)):
+        assert is_passing(error)
+        assert not is_about_words(error)
 
 
 def test_an_unknown_thread_is_gone_once_discord_says_so_again_minutes_later() -> None:

@@ -18,10 +18,19 @@ EXPOSURE = 15
 
 
 @pytest.fixture
-def unit(tmp_path: Path) -> Path:
+def checkout(tmp_path: Path) -> Path:
+    """A folder that has an environment, as the units want it."""
+    programs = tmp_path / "checkout" / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "python").symlink_to(sys.executable)
+    return tmp_path / "checkout"
+
+
+@pytest.fixture
+def unit(tmp_path: Path, checkout: Path) -> Path:
     """The unit file, for this checkout instead of one in /opt."""
     copy = tmp_path / UNIT.name
-    copy.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/support-tracker", str(ROOT)), encoding="utf-8")
+    copy.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/support-tracker", str(checkout)), encoding="utf-8")
     return copy
 
 
@@ -47,10 +56,12 @@ def test_systemd_finds_nothing_to_complain_of_in_the_unit(unit: Path) -> None:
     assert complaints(unit) == (0, [])
 
 
-def test_systemd_finds_nothing_to_complain_of_in_the_unit_of_a_persons_own_folder(tmp_path: Path) -> None:
+def test_systemd_finds_nothing_to_complain_of_in_the_unit_of_a_persons_own_folder(
+    tmp_path: Path, checkout: Path
+) -> None:
     text = (ROOT / "scripts/support-tracker.user.service").read_text(encoding="utf-8")
     unit = tmp_path / "support-tracker.service"
-    unit.write_text(text.replace("@FOLDER@", str(ROOT)), encoding="utf-8")
+    unit.write_text(text.replace("@FOLDER@", str(checkout)), encoding="utf-8")
     assert complaints(unit) == (0, [])
 
 

@@ -212,6 +212,12 @@ def test_any_ticket_fills_every_column_with_a_cell_of_its_kind(ticket: Ticket) -
 
 # Figures
 
+
+def test_every_figure_that_is_text_names_the_words_it_may_hold() -> None:
+    for column in COLUMNS:
+        assert (column.words is not None) is (column.is_figure and column.kind is Kind.TEXT), column.name
+
+
 MINUTE = timedelta(minutes=1)
 WAITING = Tag(id=505, name="waiting for customer")
 BUSINESS = replace(

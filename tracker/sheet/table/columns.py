@@ -1,7 +1,7 @@
 """The columns of the sheet by name: what kind of cells they hold and how a ticket fills them.
 
-A new column is one new entry in `COLUMNS`. Only columns that the header names are ever written. Those of figures, with
-which a sheet can reckon, are there only for whoever wants them: nobody is asked to name them.
+A new column is one new entry in `COLUMNS`. Only columns that the header names are ever written. Those of figures
+(`is_figure`), with which a sheet can reckon, are there only for whoever wants them: nobody is asked to name them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from enum import Enum, StrEnum
 from zoneinfo import ZoneInfo
 
 from tracker.cli.invocation import command
-from tracker.domain.activity import waiting_on
+from tracker.domain.activity import WaitingOn, waiting_on
 from tracker.domain.cells import Cells, CellValue
-from tracker.domain.figures import elapsed, first_response_of, resolution_of, sla_of, status_of
+from tracker.domain.figures import Sla, Status, elapsed, first_response_of, resolution_of, sla_of, status_of
 from tracker.domain.hours import BusinessHours
 from tracker.domain.snowflakes import created_at
 from tracker.domain.teams import team_of
@@ -63,7 +63,8 @@ class Desk:
 class Column:
     """One column: the name in the header, its kind, its width in pixels, and the value a ticket has in it.
 
-    A column of figures is none that the tab has to have.
+    A column of figures is none that the tab has to have. Where it holds text, that is one of its `words`, so that a
+    column of people's own with the same name is known as theirs.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Column:
     width: int
     value: Callable[[Ticket, Desk], CellValue]
     is_figure: bool = False
+    words: type[StrEnum] | None = None
 
 
 def serial(at: datetime | None, zone: ZoneInfo) -> float | None:
@@ -154,7 +156,14 @@ COLUMNS: tuple[Column, ...] = (
         width=170,
         value=lambda ticket, _: None if ticket.resolved_message_id is None else str(ticket.resolved_message_id),
     ),
-    Column(name=STATUS, kind=Kind.TEXT, width=90, value=lambda ticket, _: _word(status_of(ticket)), is_figure=True),
+    Column(
+        name=STATUS,
+        kind=Kind.TEXT,
+        width=90,
+        value=lambda ticket, _: _word(status_of(ticket)),
+        is_figure=True,
+        words=Status,
+    ),
     Column(
         name="first_response_date",
         kind=Kind.DATE_TIME,
@@ -203,9 +212,15 @@ COLUMNS: tuple[Column, ...] = (
         width=80,
         value=lambda ticket, _: _word(sla_of(ticket)),
         is_figure=True,
+        words=Sla,
     ),
     Column(
-        name="waiting_on", kind=Kind.TEXT, width=90, value=lambda ticket, _: _word(waiting_on(ticket)), is_figure=True
+        name="waiting_on",
+        kind=Kind.TEXT,
+        width=90,
+        value=lambda ticket, _: _word(waiting_on(ticket)),
+        is_figure=True,
+        words=WaitingOn,
     ),
     Column(
         name="staff_replies",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tracker.domain.activity import WaitingOn
 from tracker.domain.cells import CellValue
-from tracker.domain.figures import Sla, Status
-from tracker.sheet.table.columns import FIGURES, KIND, SLA, STATUS, Kind
+from tracker.sheet.table.columns import COLUMNS, FIGURES
 
-_WORDS = {STATUS: frozenset(Status), SLA: frozenset(Sla), "waiting_on": frozenset(WaitingOn)}
+_WORDS = {column.name: frozenset(column.words) for column in COLUMNS if column.words is not None}
 
 
 def of_people(columns: Mapping[str, Iterable[CellValue]]) -> dict[str, CellValue]:
@@ -27,6 +25,6 @@ def of_people(columns: Mapping[str, Iterable[CellValue]]) -> dict[str, CellValue
 
 
 def _is_of_bot(name: str, value: CellValue) -> bool:
-    if KIND[name] is Kind.TEXT:
+    if name in _WORDS:
         return value in _WORDS[name]
     return isinstance(value, int | float) and not isinstance(value, bool)
