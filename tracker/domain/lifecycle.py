@@ -97,12 +97,14 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
     due = rules.sla.due(created, first.tags)
     adopted = event.history or (not event.newly_created and created < rules.tracking_since)
     is_too_late = event.history or (adopted and due <= rules.tracking_since)
+    # The log may have been read before the thread was: what it did not show yet is in these tags, though.
+    taken_as_is = adopted or (event.changes_since is not None and not event.changes)
     ticket = Ticket(
         thread_id=event.thread_id,
         guild_id=event.guild_id,
         author_id=event.author_id,
         title=event.title,
-        tags_changed=(event.at if adopted else created - _A_MOMENT,),
+        tags_changed=(event.at if taken_as_is else created - _A_MOMENT,),
         due_at=None if is_too_late else due,
         due_under="" if is_too_late else rules.sla.fingerprint,
         alert_due_at=None if is_too_late else rules.sla.calls(created, due)[0][1],

@@ -171,7 +171,7 @@ class _Player:
 
     async def _do(self, step: Step) -> None:
         if self._forum.act(step):
-            self._note_unseen({step.ticket})
+            self._note_unseen({step.ticket, len(self._model.tickets) - 1})  # also one that was opened just now
             return
         if self._table.act(step) or self._dashboard.act(step):
             return

@@ -160,6 +160,17 @@ def test_changes_that_were_missed_before_one_that_was_heard_are_counted_once(
     assert change_by(change.ticket, later).ticket.resolved_at == at(40)
 
 
+def test_changes_that_a_new_thread_shows_before_the_log_does_are_not_counted_again() -> None:
+    met = apply(None, met_again(RESOLVED, log=[]), RULES)
+    assert met is not None
+    assert (met.ticket.is_resolved, met.ticket.reopen_count) == (True, 0)
+    log = [(10.0, (BUG,)), (11.0, (RESOLVED,))]
+
+    assert change_by(met.ticket, met_again(RESOLVED, log=log)).ticket == met.ticket
+    reopened = met_again(log=[*log, ((HEARD - OPENED).total_seconds() + 1, ())])
+    assert change_by(met.ticket, reopened).ticket.reopen_count == 1
+
+
 def test_what_the_log_told_once_is_not_counted_when_it_tells_it_again() -> None:
     event = met_again(RESOLVED, log=[*THERE_AND_BACK, (30.0, (RESOLVED,))])
     once = change_by(heard(), event).ticket
