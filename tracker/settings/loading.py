@@ -119,8 +119,8 @@ def _contradictions(loaded: Settings) -> list[Problem]:
 def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
     field = str(problem["loc"][0])
     if problem["type"] == "missing":
-        places = [lines.where for lines in Lines.of(Path(ENV_FILE)).unread if lines.name == field.upper()]
-        wrong = f"is not set, since {places[0]} of .env is no NAME=value" if places else "is not set"
+        places = [lines.where for lines in Lines.of(Path(ENV_FILE)).unread if lines.word == field.upper()]
+        wrong = f"is not set, since nothing can read {places[0]} of .env" if places else "is not set"
     elif problem["type"] == "value_error":
         wrong = str(problem["ctx"]["error"])
     else:

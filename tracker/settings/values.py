@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import Hours, read_days, read_hours
 from tracker.domain.schedule import read_time, read_weekly
-from tracker.secrecy import HiddenText, is_json, is_token, likeness, quoted
+from tracker.secrecy import HiddenText, is_json, is_name, is_token, likeness, quoted
 from tracker.settings.public_holidays import public_holidays
 from tracker.settings.zones import suggested
 
@@ -89,6 +89,8 @@ def token(text: str) -> str:
     """A bot token, which begins with the bot's id in base64."""
     if text.startswith("Bot "):
         raise ValueError('begins with "Bot ", which is no part of it; leave that word out')
+    if any(sign.isspace() or not sign.isprintable() for sign in text):
+        raise ValueError("has a line break or a blank in it; copy it once more")
     if not is_token(text):
         raise ValueError("is not a bot token; copy it from the Bot page of your Discord application")
     return text
@@ -139,6 +141,7 @@ def sheet_name(text: str) -> str:
     """The name of a tab."""
     if not text or len(text) > _LONGEST_SHEET_NAME:
         raise ValueError(f"needs a name of 1 to {_LONGEST_SHEET_NAME} characters")
+    _see_that_it_is_a_name(text)
     return text
 
 
@@ -146,7 +149,14 @@ def support_name(text: str) -> str:
     """Who signs: one line."""
     if len(text) > _LONGEST_SUPPORT_NAME or len(text.splitlines()) > 1:
         raise ValueError(f"needs a name of 1 to {_LONGEST_SUPPORT_NAME} characters, in one line")
+    _see_that_it_is_a_name(text)
     return text
+
+
+def _see_that_it_is_a_name(text: str) -> None:
+    """Names of a person's own are shown to others."""
+    if not is_name(text):
+        raise ValueError(f"is no name {quoted(text)}; write words with blanks between them")
 
 
 def names(text: str) -> tuple[str, ...]:
