@@ -73,6 +73,7 @@ class Likeness:
         return f"belongs in {self.home}" if self.home else "belongs in no setting"
 
 
+PRIVATE_KEY = Likeness(what="a private key, which", home=f"the key file that {KEY_SETTING} names")
 _FORMS = (
     (_WEBHOOK, Likeness(what="the address of a Discord webhook, which is a secret and", home=None)),
     (_SCRIPT, Likeness(what="the address of an Apps Script, which the tracker does without and which", home=None)),
@@ -88,7 +89,7 @@ def likeness(text: str) -> Likeness | None:
     if _TOKEN.search(text):
         return Likeness(what="a bot token, which", home=TOKEN_SETTING)
     if _KEY_LINES.search(text) or "KEY-----" in text or '"private_key' in text:
-        return Likeness(what="a private key, which", home=f"the key file that {KEY_SETTING} names")
+        return PRIVATE_KEY
     return next((kind for form, kind in _FORMS if form.search(text)), None)
 
 

@@ -153,6 +153,18 @@ def oddities() -> list[Oddity]:
         raise _unreadable(error) from None
 
 
+def bearable_oddities(kind: type[SheetSettings]) -> list[Oddity]:
+    """The same, for a command that writes at once, with settings of this kind: none of them may be cut off.
+
+    Raises:
+        SettingsError: one is, or the file cannot be read at all.
+    """
+    found = oddities()
+    if any(odd.kind == "cut_off" and odd.name.lower() in kind.model_fields for odd in found):
+        raise SettingsError("\n".join(map(str, found)))
+    return found
+
+
 def _unreadable(error: OSError | UnicodeDecodeError) -> SettingsError:
     file = Path(ENV_FILE).absolute()
     if isinstance(error, UnicodeDecodeError):

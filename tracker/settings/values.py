@@ -49,7 +49,11 @@ _SERVER_LINK = re.compile(
 )
 _COPY_ID = "in Discord right-click it, Copy Channel ID (of a role: Copy Role ID)"
 _MENTION = re.compile(r"<(?:#|@&)(\d+)>", re.ASCII)
-_BOOK = re.compile(r"/(?:spreadsheets|file)/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
+_BOOK = re.compile(
+    r"(?:/(?:(?:spreadsheets|file)/(?:u/\d+/)?d|v4/spreadsheets)/|^/?(?:spreadsheets/)?(?:d/)?(?=[\w-]{20,}[/?#]))"
+    r"([A-Za-z0-9_-]+)"
+)
+"""An address of the site or of the API, or one from which a person has cut off the beginning."""
 _ID_IN_QUERY = ("id", "key")
 _OF_GOOGLE = re.compile(r"(?:https?://)?(?:docs|drive|sheets|spreadsheets)\.google\.com/")
 _PUBLISHED = re.compile(r"(?:/d/e/|^)2PACX-|/d/e/")
@@ -72,7 +76,7 @@ def trimmed(name: str, text: str) -> str:
     """The value without blanks around it.
 
     Raises:
-        ValueError: it is a secret that belongs elsewhere, or stands in quotes that nobody took off.
+        ValueError: it is a secret that belongs elsewhere, or has quotes around it, or one, that nobody took off.
     """
     text = bare(text)
     kind = likeness(text)
@@ -80,9 +84,16 @@ def trimmed(name: str, text: str) -> str:
         raise ValueError(f"seems to hold {kind.what} {kind.advice}; it is not shown here")
     if text[:1] in _CURLY and text[-1:] in _CURLY:
         raise ValueError(f"stands in curly quotes ({text[0]}{text[-1]}), which nothing takes off; leave them out")
+    if kind is None and _has_one_quote(text):
+        raise ValueError("has a quote at one end and none at the other; leave it out")
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         raise ValueError(f"stands in quotes ({text[0]}), which docker takes for a part of the value; leave them out")
     return text
+
+
+def _has_one_quote(text: str) -> bool:
+    """Whether one quote stands at an end; an apostrophe may well stand at the last."""
+    return (text[:1] in ("'", '"') and text.count(text[0]) == 1) or (text.endswith('"') and text.count('"') == 1)
 
 
 def token(text: str) -> str:
@@ -195,7 +206,7 @@ def key(text: str) -> Path | HiddenText:
         return path(text)
     if not text.endswith("}"):
         raise ValueError(
-            "begins with the key's JSON, but its other lines are missing; save the JSON as a file, or write all of it "
+            "begins with the key's JSON, but its end is missing; save the JSON as a file, or write all of it "
             "in one line between single quotes"
         )
     return HiddenText(text)
