@@ -54,7 +54,7 @@ _CUT = re.compile(r"^\s*(?:export\s+)?(\w+)\s*=\s*([^\s'\"#][^'\"#\n]*?)\s+(#[^\
 class Oddity:
     """What is odd about the setting `name`, and its fix."""
 
-    kind: Literal["unknown", "cut_off", "twice", "hidden", "unread", "absent"]
+    kind: Literal["unknown", "older", "cut_off", "twice", "hidden", "unread", "absent"]
     name: str
     text: str
     fix: str
@@ -97,7 +97,7 @@ def oddities(file: Path, environment: Mapping[str, str], settings: Iterable[str]
         *_hidden({name: value for name, value in written.items() if name in known}, given),
         *(
             Oddity(
-                kind="unknown",
+                kind="older",
                 name=name,
                 text=f"{name} in the environment is the name of no setting, so nothing reads it.",
                 fix=fix,
@@ -149,11 +149,13 @@ def _hidden(written: Mapping[str, str], given: Mapping[str, str]) -> Iterator[Od
 
 
 def _unknown(known: list[str], written: Iterable[str]) -> Iterator[Oddity]:
-    for name in written:
+    for name in (each for each in written if each not in known):
         guess = _nearest(name, known)
-        fix = _OLDER.get(name) or f"Write {guess}."
-        if name not in known and (guess or name in _OLDER):
-            yield Oddity(kind="unknown", name=name, text=f"{name} in .env is no setting, so nothing reads it.", fix=fix)
+        text = f"{name} in .env is no setting, so nothing reads it."
+        if name in _OLDER:
+            yield Oddity(kind="older", name=name, text=text, fix=_OLDER[name])
+        elif guess is not None:
+            yield Oddity(kind="unknown", name=name, text=text, fix=f"Write {guess}.")
 
 
 def _cut_off(file: Path) -> Iterator[Oddity]:

@@ -40,6 +40,8 @@ _LOOSE_HOURS = re.compile(
 _LONGEST_SPAN = timedelta(days=365)
 _LONGEST_PATH, _LONGEST_PATH_PART = 4_096, 255
 """In bytes, on Linux; other systems allow less."""
+_UNOPENED = re.compile(r"\$\w+|\$\{\w+\}|^~[\w-]*(?=/|$)", re.ASCII)
+"""A variable, or a home folder, that there is not: Python leaves it as it is."""
 _BLANKS = " \t\r\n\ufeff\u200b\u00a0"
 _CURLY = tuple("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb")
 """The quotes that word processors and chats make of straight ones."""
@@ -190,6 +192,9 @@ def names_if_any(text: str) -> tuple[str, ...]:
 def path(text: str) -> Path:
     """A path, in which `~` and variables such as `$HOME` are replaced."""
     opened = Path(os.path.expanduser(os.path.expandvars(text)))  # noqa: PTH111 - Path's own fails without a home
+    unknown = _UNOPENED.search(str(opened))
+    if unknown is not None:
+        raise ValueError(f"holds {quoted(unknown[0])}, which stands for nothing here; write the whole path")
     longest = max((len(os.fsencode(part)) for part in opened.parts), default=0)
     if (lines := len(text.splitlines())) > 1:
         raise ValueError(f"is no path (hidden: it has {lines} lines)")

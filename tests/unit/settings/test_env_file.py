@@ -207,4 +207,5 @@ def test_an_older_name_in_the_environment_is_explained(monkeypatch: pytest.Monke
 
     (odd,) = oddities()
 
+    assert odd.kind == "older"  # the doctor's link to the page about these
     assert odd.text == "WEBHOOK_URL in the environment is the name of no setting, so nothing reads it."

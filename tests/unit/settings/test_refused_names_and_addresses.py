@@ -75,6 +75,19 @@ NO_TOKEN = f"DISCORD_TOKEN is not a bot token; copy it from the Bot page of your
             ),
         ),
         (
+            "DATA_DIR",
+            "$NOPE/tracker",
+            'DATA_DIR holds "$NOPE", which stands for nothing here; write the whole path. Example: DATA_DIR=data',
+        ),
+        (
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            "~nobody-here/key.json",
+            (
+                'GOOGLE_APPLICATION_CREDENTIALS holds "~nobody-here", which stands for nothing here; write the whole '
+                "path. Example: GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
+            ),
+        ),
+        (
             "SUPPORT_NAME",
             '"The Desk',
             (
