@@ -119,7 +119,7 @@ def _unread(known: list[str], lines: Unread) -> Oddity:
         text = f"{text[:-1]}: the quote ({lines.unclosed}) is not closed."
         fix = f"Close it at the end of the value: {name or 'NAME'}={lines.unclosed}…{lines.unclosed}"
     elif kind is not None:
-        text = f"{where} of .env cannot be read; it seems to hold {kind.what} {kind.advice}."
+        text = f"{where} of .env cannot be read; there seems to be {kind.what} {kind.advice}."
         fix = f"Write {kind.home}=value, in one line." if kind.home == TOKEN_SETTING else "Take it out."
         if kind.home and KEY_SETTING in kind.home:
             fix = f"Save the key's JSON as a file of its own, and name that file: {KEY_SETTING}=credentials.json"

@@ -84,7 +84,7 @@ class Lines:
                 read.append(Line(number=first, name=binding.key.upper(), value=binding.value))
             elif bare and not bare.startswith("#"):
                 last = first + bare.count("\n")
-                if unread and unread[-1].last == first - 1:
+                if unread and unread[-1].last == first - 1 and not _OPENED.match(bare):
                     before = unread.pop()
                     first, bare = before.first, f"{before.text}\n{bare}"
                 unread.append(Unread(first=first, last=last, text=bare))

@@ -13,8 +13,8 @@ from tracker.settings import Settings, load, oddities
 
 KEY_LINES = f"MII{'s3cr3t' * 10}x\n{'s3cr3t+/' * 8}\ns3cr3t\n-----END PRIVATE KEY-----"
 SEEMS_A_KEY = (
-    "cannot be read; it seems to hold a private key, which belongs in the key file that GOOGLE_APPLICATION_CREDENTIALS "
-    "names."
+    "cannot be read; there seems to be a private key, which belongs in the key file that "
+    "GOOGLE_APPLICATION_CREDENTIALS names."
 )
 SAVE_THE_KEY = (
     "Save the key's JSON as a file of its own, and name that file: GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
@@ -101,7 +101,7 @@ def test_the_mark_that_editors_of_windows_put_before_a_file_does_no_harm(tmp_pat
         ("correct1horse", "Line 1 of .env cannot be read.", "Write NAME=value there, in one line."),
         (
             f"DISCORD_TOKEN: {TOKEN}",
-            "Line 1 of .env cannot be read; it seems to hold a bot token, which belongs in DISCORD_TOKEN.",
+            "Line 1 of .env cannot be read; there seems to be a bot token, which belongs in DISCORD_TOKEN.",
             "Write DISCORD_TOKEN=value, in one line.",
         ),
         (
@@ -115,6 +115,18 @@ def test_what_is_odd_in_the_file_is_said_with_its_fix(tmp_path: Path, line: str,
     (tmp_path / ".env").write_text(f"{line}\n", encoding="utf-8")
 
     assert [(odd.text, odd.fix) for odd in oddities()] == [(what, fix)]
+
+
+def test_a_quote_that_is_not_closed_is_said_beside_a_line_before_it_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLA_TIMEOUT: 1h\nTIMEZONE='Europe/Berlin\nSLA_CLOCK=business\n", encoding="utf-8")
+
+    assert [str(odd) for odd in oddities()] == [
+        "Line 1 of .env (SLA_TIMEOUT) cannot be read. Write SLA_TIMEOUT=value there, in one line.",
+        (
+            "Line 2 of .env (TIMEZONE) cannot be read: the quote (') is not closed. "
+            "Close it at the end of the value: TIMEZONE='…'"
+        ),
+    ]
 
 
 def test_a_line_that_the_environment_hides_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
