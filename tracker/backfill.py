@@ -64,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         loaded = settings.load(Settings)
         use_proxies(loaded)
         logs.set_up(loaded.log_level, loaded.log_format)
+        for odd in settings.bearable_oddities(Settings):
+            console.print(str(odd), markup=False, soft_wrap=True)
         asyncio.run(_backfill(loaded, console, since=options.since, dry_run=options.dry_run))
     except TrackerError as error:
         errors.print(str(error), markup=False)

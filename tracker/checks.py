@@ -48,6 +48,7 @@ class Finding:
 
     `id` is stable and for machines (`discord.token`, `sheet.shared`); `text` is what was found, as a sentence or a name
     and its value; `fix` is what a person does about it: a menu path, an address, a command. Good findings have none.
+    Both are without secrets, whatever was put into them.
     """
 
     id: str
@@ -55,6 +56,11 @@ class Finding:
     level: Level
     text: str
     fix: str | None = None
+
+    def __post_init__(self) -> None:
+        """Hide the secrets that what others say may hold, such as an error's own words."""
+        object.__setattr__(self, "text", hide(self.text))
+        object.__setattr__(self, "fix", self.fix and hide(self.fix))
 
 
 def in_steps(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -87,7 +93,7 @@ def unforeseen(group: Group, error: Exception) -> Finding:
         id=f"{group.name.lower()}.unforeseen",
         group=group,
         level=Level.FAILED,
-        text=f"A check ended over what nobody foresaw ({hide(f'{type(error).__name__}: {error!s:.200}')}).",
+        text=f"A check ended over what nobody foresaw ({type(error).__name__}: {error!s:.200}).",
         fix="Please report it, with this line.",
     )
 

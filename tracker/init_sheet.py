@@ -44,9 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         loaded = settings.load(settings.SheetSettings)
         use_proxies(loaded)
         logs.set_up(loaded.log_level, loaded.log_format)
-        for odd in settings.oddities():
-            if odd.kind == "cut_off" and odd.name == "SHEET_NAME":
-                raise SettingsError(odd.text, odd.fix)
+        for odd in settings.bearable_oddities(settings.SheetSettings):
             console.print(str(odd), markup=False)
         _prepare(loaded, console, dry_run=asked.dry_run, figures=asked.figures, dashboard=asked.dashboard)
     except TrackerError as error:

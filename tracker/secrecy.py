@@ -15,17 +15,36 @@ _LONGEST_QUOTED = 120
 _LONGEST_WORD = 24
 """Of letters and digits mixed: an id has at most 20 digits, and nobody's password should be shown either."""
 
-_TOKEN = re.compile(r"(?<![\w-])([\w-]{18,40})={0,2}\.[\w-]{4,}\.[\w-]{10,}", re.ASCII)
-"""A bot's id in base64, a time, a signature. https://discord.com/developers/docs/reference#authentication"""
+_TOKEN = re.compile(
+    r"(?<![\w-])[\w-]*(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){3,}[\w-]*={0,2}(?:\.[\w-]+)*",
+    re.ASCII,
+)
+"""A bot's id in base64, a time, a signature. https://discord.com/developers/docs/reference#authentication
+
+Known by nine digits of the id in base64, three to four letters, so that a token with a letter too many or too few is
+seen, too.
+"""
+_PARTS_AFTER_ID = 2
 _PRIVATE_KEY = re.compile(r"-----BEGIN[^-]*KEY-----.*?(?:-----END[^-]*-----|$)", re.DOTALL)
 _PASSWORD = re.compile(r"://[^/\s]*@")
-_KEY_LINES = re.compile(r"(?<![\w+/])MII[\w+/]{40,}={0,2}", re.ASCII)
-"""The beginning of a private key without its first line, as DER in base64."""
+_KEY_LINES = re.compile(
+    r"(?<![\w+/])MII[\w+/]{40,}={0,2}(?:(?:\s|\\[rn])+(?:[\w+/]{16,}|[\w+/]+(?==|\s*(?:\n|\\n|$)))={0,2})*", re.ASCII
+)
+"""A private key without its first line, as DER in base64, with the lines that follow."""
 _WEBHOOK = re.compile(r"discord(?:app)?\.com/api(?:/v\d+)?/webhooks/\d+/[\w-]+", re.ASCII)
 _SCRIPT = re.compile(r"script\.google\.com/(?:a/)?macros/[\w./-]+", re.ASCII)
 _API_KEY = re.compile(r"AIza[\w-]{30,}", re.ASCII)
 _SIGN_IN = re.compile(r"GOCSPX-[\w-]{20,}|ya29\.[\w.-]{20,}", re.ASCII)
-_MIXED = re.compile(rf"(?=[\w+/=-]*[0-9])(?=[\w+/=-]*[A-Za-z])[\w+/=-]{{{_LONGEST_WORD},}}", re.ASCII)
+_MIXED = re.compile(
+    rf"(?=[\w+/=-]*[0-9])(?=[\w+/=-]*[A-Za-z])[\w+/=-]{{{_LONGEST_WORD},}}"
+    rf"|[\w.-]*\.(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{{{_LONGEST_WORD},}}",
+    re.ASCII,
+)
+"""Such a word, or one that ends with such a word after a dot, as a token without its beginning does."""
+_JOINED = re.compile(
+    r"(?<![\w-])(?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4})(?:[_-](?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4}))+(?![\w-])"
+)
+"""Words and numbers that a person has joined, such as `Support-Tickets-2026-Engineering`: long, mixed, and a name."""
 
 KEY_SETTING = "GOOGLE_APPLICATION_CREDENTIALS"
 TOKEN_SETTING = "DISCORD_TOKEN"  # noqa: S105 - a setting's name
@@ -54,6 +73,7 @@ class Likeness:
         return f"belongs in {self.home}" if self.home else "belongs in no setting"
 
 
+PRIVATE_KEY = Likeness(what="a private key, which", home=f"the key file that {KEY_SETTING} names")
 _FORMS = (
     (_WEBHOOK, Likeness(what="the address of a Discord webhook, which is a secret and", home=None)),
     (_SCRIPT, Likeness(what="the address of an Apps Script, which the tracker does without and which", home=None)),
@@ -64,12 +84,12 @@ _FORMS = (
 
 def likeness(text: str) -> Likeness | None:
     """What kind of secret the text is or contains; None where it looks like none."""
-    if _has_token(text):
-        return Likeness(what="a bot token, which", home=TOKEN_SETTING)
     if is_json(text) or _is_json_in_base64(text):
         return Likeness(what="a service account's key (JSON), which", home=KEY_SETTING)
-    if _PRIVATE_KEY.search(text) or _KEY_LINES.search(text) or '"private_key' in text:
-        return Likeness(what="a private key, which", home=f"the key file that {KEY_SETTING} names")
+    if _TOKEN.search(text):
+        return Likeness(what="a bot token, which", home=TOKEN_SETTING)
+    if _KEY_LINES.search(text) or "KEY-----" in text or '"private_key' in text:
+        return PRIVATE_KEY
     return next((kind for form, kind in _FORMS if form.search(text)), None)
 
 
@@ -92,22 +112,24 @@ def quoted(text: str) -> str:
     return f'"{text}"'
 
 
+def is_name(text: str) -> bool:
+    """Whether the text can be shown as the name of something: one line that can be no secret."""
+    joined = _JOINED.sub("x", text)
+    return quoted(joined) == f'"{joined}"'
+
+
 def hide(text: str) -> str:
     """The text with every secret in it replaced, for a log."""
-    shown = _TOKEN.sub(lambda found: _HIDDEN if _is_id(found[1]) else found[0], text)
-    for form in (_PRIVATE_KEY, _KEY_LINES, *(form for form, _ in _FORMS)):
+    shown = text
+    for form in (_TOKEN, _PRIVATE_KEY, _KEY_LINES, *(form for form, _ in _FORMS)):
         shown = form.sub(_HIDDEN, shown)
     return _PASSWORD.sub(f"://{_HIDDEN}@", shown)
 
 
 def is_token(text: str) -> bool:
     """Whether the text as a whole has the form of a bot token."""
-    head, dot, _ = text.partition(".")
-    return bool(dot) and _is_id(head)
-
-
-def _has_token(text: str) -> bool:
-    return any(_is_id(found[1]) for found in _TOKEN.finditer(text))
+    head, *others = text.split(".")
+    return len(others) == _PARTS_AFTER_ID and all(others) and _is_id(head)
 
 
 def _is_id(text: str) -> bool:

@@ -100,7 +100,7 @@ def chart_in_its_place(desk: LocalDesk) -> None:
         ),
         pytest.param(
             lambda desk: desk.settings.update(SHEET_NAME="aB3dE5gH7jK9mN1pQ3sT5vW7xY9zA1bC"),
-            "has no tab (hidden: it looks like a password) (it has",
+            "SHEET_NAME is no name (hidden: it looks like a password)",
             id="a password in its place",
         ),
         pytest.param(name_cut_off, "SHEET_NAME in .env ends before its #", id="cut off"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tracker.__main__ import main
+from tracker.checks import Finding, Group, Level
 from tracker.errors import SettingsError
 from tracker.secrecy import HiddenText, hide, quoted
 from tracker.settings import Settings, load, oddities
@@ -19,6 +20,12 @@ KEY = json.dumps({"type": "service_account", "private_key": PEM, "client_email":
 SECRETS = {
     "a token": TOKEN,
     "a token with its word": f"Bot {TOKEN}",
+    "a token without its first letter": TOKEN[1:],
+    "a token after a stray letter": f"v{TOKEN}",
+    "a token after a hyphen": f"-{TOKEN}",
+    "a token with a blank inside": f"{TOKEN[:30]} {TOKEN[30:]}",
+    "a token without its end": TOKEN.rpartition(".")[0],
+    "a token on two lines": f"{TOKEN}\n{TOKEN}",
     "a key": KEY,
     "a key's first line": "{",
     "a key over several lines": json.dumps(json.loads(KEY), indent=2),
@@ -37,6 +44,7 @@ REQUIRED = {
     "SUPPORT_CHANNEL_ID": "1417628594471739432",
     "SPREADSHEET_ID": "1AbCdEfGhIjKlMnOpQrStUvWxYz-_0123456789abcde",
 }
+SHEET_ADDRESS = f"docs.google.com/spreadsheets/d/{REQUIRED['SPREADSHEET_ID']}/edit"
 NAMES = [name.upper() for name in Settings.model_fields]
 
 
@@ -49,7 +57,7 @@ def only_what_is_required(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
         monkeypatch.setenv(name, value)
 
 
-# Each secret in every third or fourth setting, each setting with three or four secrets, and each where it belongs.
+# Each secret in every fourth setting, each setting with four or five secrets, and each where it belongs.
 @pytest.mark.parametrize(
     ("name", "secret"),
     [
@@ -104,19 +112,68 @@ def test_the_keys_json_is_taken_as_the_value_and_shown_by_nothing(monkeypatch: p
         ("correcthorse1batterystaple", "(hidden: it looks like a password)"),
         ("https://me:secret@example.org", "(hidden: it looks like a password)"),
         (TOKEN, "(hidden: it looks like a secret)"),
+        (TOKEN.partition(".")[2], "(hidden: it looks like a password)"),
+        ("my-service-account.iam.gserviceaccount.com", '"my-service-account.iam.gserviceaccount.com"'),
+        ("dalgo-tracker-412310-0a1b2c3d4e5f.json", '"dalgo-tracker-412310-0a1b2c3d4e5f.json"'),
+        (SHEET_ADDRESS, f'"{SHEET_ADDRESS}"'),
     ],
 )
 def test_a_value_is_quoted_only_where_it_can_be_no_secret(text: str, shown: str) -> None:
     assert quoted(text) == shown
 
 
-@pytest.mark.parametrize("secret", ["a token", "a key", "a private key", "a private key in one line", "a webhook"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("a token", "a token without its first letter", "a token after a stray letter", "a token after a hyphen"),
+        *("a key", "a private key", "a private key in one line", "a webhook"),
+    ],
+)
 def test_a_secret_inside_a_text_is_hidden_and_the_rest_is_kept(secret: str) -> None:
     hidden = hide(f"before {SECRETS[secret]} after")
     assert "MIIEvQ" not in hidden
     assert "s3cr3t-" not in hidden
     assert hidden.startswith("before ")
     assert hidden.endswith(" after")
+
+
+@pytest.mark.parametrize("between", ["\n", "\\n", " ", "\r\n"])
+def test_every_line_of_a_key_without_its_first_line_is_hidden(between: str) -> None:
+    key = between.join([f"MII{'s3cr3t' * 10}x", "s3cr3t+/" * 8, "s3cr3ts3cr=="])
+    assert hide(f"ValueError: {key}{between}The end.") == f"ValueError: [hidden]{between}The end."
+
+
+def test_a_finding_holds_no_secret_whoever_words_it() -> None:
+    found = Finding(id="x", group=Group.DISCORD, level=Level.FAILED, text=f"Why: {TOKEN}", fix=f"Write {TOKEN}")
+    assert (found.text, found.fix) == ("Why: [hidden]", "Write [hidden]")
+
+
+@pytest.mark.parametrize("name", ["SHEET_NAME", "SUPPORT_NAME"])
+@pytest.mark.parametrize(
+    "text",
+    ["Tickets\nof 2026", TOKEN.rpartition(".")[2] + "Ab1", "q8/Zs3cr3t+" * 6, "me:s3cr3t s3cr3ts3cr3ts3cr3ts3cr3t"],
+)
+def test_a_name_that_could_be_a_secret_is_refused_without_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    monkeypatch.setenv(name, text)
+    with pytest.raises(SettingsError, match=f"^{name} ") as refused:
+        load(Settings)
+    assert "s3cr3t" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["Support-Tickets-2026-Engineering", "dalgo_support_tickets_Q1_2026", "Team @ 24/7"])
+def test_a_long_name_of_words_is_taken(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("SHEET_NAME", text)
+    monkeypatch.setenv("SUPPORT_NAME", text)
+    assert (load(Settings).sheet_name, load(Settings).support_name) == (text, text)
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", " ", "\t", "\u200b"])
+def test_a_token_with_a_blank_or_a_line_break_inside_is_refused(monkeypatch: pytest.MonkeyPatch, between: str) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", f"{TOKEN}{between}{TOKEN}")
+    with pytest.raises(SettingsError, match=r"^DISCORD_TOKEN has a line break or a blank in it; copy it once more\."):
+        load(Settings)
 
 
 def test_the_password_in_a_proxys_address_is_hidden_and_its_host_is_kept() -> None:

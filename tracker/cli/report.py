@@ -39,7 +39,7 @@ _PROOFS = {
 }
 _DOCS = Path(__file__).parents[1] / "docs"
 PAGES = {
-    "settings.unknown": "moving.md#the-words-of-the-older-guide",
+    "settings.older": "moving.md#the-words-of-the-older-guide",
     "settings.secret": "operations.md#systemd-locked-in",
     "sheet.key_secret": "operations.md#systemd-locked-in",
     "machine.health_port": "operations.md#logs-and-health",

@@ -4,7 +4,7 @@ Only the entry points read them; everything else is handed plain values. Each se
 is read in `values.py`, how all of them are in `loading.py`.
 """
 
-from tracker.settings.loading import Problem, load, oddities, read
+from tracker.settings.loading import Problem, bearable_oddities, load, oddities, read
 from tracker.settings.model import ENV_FILE, Settings, SheetSettings
 
-__all__ = ["ENV_FILE", "Problem", "Settings", "SheetSettings", "load", "oddities", "read"]
+__all__ = ["ENV_FILE", "Problem", "Settings", "SheetSettings", "bearable_oddities", "load", "oddities", "read"]

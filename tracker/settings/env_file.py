@@ -13,27 +13,26 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from tracker.secrecy import likeness, quoted
+from tracker.secrecy import KEY_SETTING, TOKEN_SETTING, likeness, quoted
 from tracker.settings.env_lines import ENCODING, Line, Lines, Unread
 
-_SHEETS_KEY = "GOOGLE_APPLICATION_CREDENTIALS"
 _OLDER = {
     "ALERT_CHANNEL_ID": "Write ALERT_CHANNEL_IDS.",
-    "APPS_SCRIPT_URL": f"Take it out: the bot writes to the sheet itself, with the key that {_SHEETS_KEY} names.",
+    "APPS_SCRIPT_URL": f"Take it out: the bot writes to the sheet itself, with the key that {KEY_SETTING} names.",
     "BOT_TOKEN": "Write DISCORD_TOKEN.",
     "DISCORD_BOT_TOKEN": "Write DISCORD_TOKEN.",
     "FORUM_CHANNEL_ID": "Write SUPPORT_CHANNEL_ID.",
     "FORUM_ID": "Write SUPPORT_CHANNEL_ID.",
-    "GOOGLE_CREDENTIALS": f"Write {_SHEETS_KEY}.",
+    "GOOGLE_CREDENTIALS": f"Write {KEY_SETTING}.",
     "GOOGLE_SHEET_ID": "Write SPREADSHEET_ID.",
-    "GOOGLE_SHEETS_WEBHOOK_URL": f"Take it out: the bot writes to the sheet itself, with the key that {_SHEETS_KEY} "
+    "GOOGLE_SHEETS_WEBHOOK_URL": f"Take it out: the bot writes to the sheet itself, with the key that {KEY_SETTING} "
     "names.",
     "GUILD_ID": "Take it out: the bot learns its server from SUPPORT_CHANNEL_ID.",
     "SHEET_ID": "Write SPREADSHEET_ID.",
     "SLA_CHANNEL_ID": "Write ALERT_CHANNEL_IDS.",
     "SPREADSHEET_URL": "Write SPREADSHEET_ID.",
     "SUPPORT_FORUM_ID": "Write SUPPORT_CHANNEL_ID.",
-    "WEBHOOK_URL": f"Take it out: the bot writes to the sheet itself, with the key that {_SHEETS_KEY} names.",
+    "WEBHOOK_URL": f"Take it out: the bot writes to the sheet itself, with the key that {KEY_SETTING} names.",
 }
 """Names of older editions and of tools like this one, and what takes their place."""
 
@@ -55,7 +54,7 @@ _CUT = re.compile(r"^\s*(?:export\s+)?(\w+)\s*=\s*([^\s'\"#][^'\"#\n]*?)\s+(#[^\
 class Oddity:
     """What is odd about the setting `name`, and its fix."""
 
-    kind: Literal["unknown", "cut_off", "twice", "hidden", "unread", "absent"]
+    kind: Literal["unknown", "older", "cut_off", "twice", "hidden", "unread", "absent"]
     name: str
     text: str
     fix: str
@@ -92,13 +91,13 @@ def oddities(file: Path, environment: Mapping[str, str], settings: Iterable[str]
     written = lines.values
     given = {name.upper(): value for name, value in environment.items() if value}
     return [
-        *map(_unread, lines.unread),
+        *(_unread(known, each) for each in lines.unread),
         *_unknown(known, written),
         *(_twice(name, several) for name, several in lines.several.items() if name in known),
         *_hidden({name: value for name, value in written.items() if name in known}, given),
         *(
             Oddity(
-                kind="unknown",
+                kind="older",
                 name=name,
                 text=f"{name} in the environment is the name of no setting, so nothing reads it.",
                 fix=fix,
@@ -110,13 +109,26 @@ def oddities(file: Path, environment: Mapping[str, str], settings: Iterable[str]
     ]
 
 
-def _unread(lines: Unread) -> Oddity:
+def _unread(known: list[str], lines: Unread) -> Oddity:
     where = f"{lines.where[0].upper()}{lines.where[1:]}"
-    name = f" ({lines.name})" if lines.name else ""
-    fix = f"Write {lines.name or 'NAME'}=value there, in one line."
-    if "private_key" in lines.text:
-        name, fix = "", f"Save the key's JSON as a file of its own, and name that file: {_SHEETS_KEY}=credentials.json"
-    return Oddity(kind="unread", name=lines.name, text=f"{where} of .env{name} cannot be read.", fix=fix)
+    name = lines.word if lines.word in _OLDER or _nearest(lines.word, known) else ""
+    text = f"{where} of .env{f' ({name})' if name else ''} cannot be read."
+    fix = f"Write {name or 'NAME'}=value there, in one line."
+    kind = likeness(lines.text)
+    if lines.unclosed and (name or kind is None):
+        text = f"{text[:-1]}: the quote ({lines.unclosed}) is not closed."
+        fix = f"Close it at the end of the value: {name or 'NAME'}={lines.unclosed}…{lines.unclosed}"
+    elif kind is not None:
+        text = f"{where} of .env cannot be read; there seems to be {kind.what} {kind.advice}."
+        fix = f"Write {kind.home}=value, in one line." if kind.home == TOKEN_SETTING else "Take it out."
+        if kind.home and KEY_SETTING in kind.home:
+            fix = f"Save the key's JSON as a file of its own, and name that file: {KEY_SETTING}=credentials.json"
+    return Oddity(kind="unread", name=name, text=text, fix=fix)
+
+
+def _nearest(name: str, known: list[str]) -> str | None:
+    """The setting that the name is or was perhaps to be."""
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.8)), None)
 
 
 def _twice(name: str, lines: list[Line]) -> Oddity:
@@ -137,11 +149,13 @@ def _hidden(written: Mapping[str, str], given: Mapping[str, str]) -> Iterator[Od
 
 
 def _unknown(known: list[str], written: Iterable[str]) -> Iterator[Oddity]:
-    for name in written:
-        guess = [] if name in known else get_close_matches(name, known, n=1, cutoff=0.8)
-        fix = _OLDER.get(name) or next((f"Write {each}." for each in guess), None)
-        if fix is not None:
-            yield Oddity(kind="unknown", name=name, text=f"{name} in .env is no setting, so nothing reads it.", fix=fix)
+    for name in (each for each in written if each not in known):
+        guess = _nearest(name, known)
+        text = f"{name} in .env is no setting, so nothing reads it."
+        if name in _OLDER:
+            yield Oddity(kind="older", name=name, text=text, fix=_OLDER[name])
+        elif guess is not None:
+            yield Oddity(kind="unknown", name=name, text=text, fix=f"Write {guess}.")
 
 
 def _cut_off(file: Path) -> Iterator[Oddity]:

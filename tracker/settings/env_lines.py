@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from dotenv.parser import parse_stream
 
 ENCODING = "utf-8-sig"
 """UTF-8, with or without the mark that editors of Windows put before it."""
+
+_WORD = re.compile(r"(?:export\s+)?(\w+)")
+_OPENED = re.compile(r"(?:export\s+)?\w+\s*=\s*(['\"])")
 
 logging.getLogger("dotenv.main").setLevel(logging.ERROR)  # it warns of each unread line, without what stands there
 
@@ -37,10 +41,17 @@ class Unread:
     text: str
 
     @property
-    def name(self) -> str:
-        """What the first of them seems to set, in capitals; empty where it begins with no name."""
-        word = self.text.split("\n")[0].strip().removeprefix("export ").replace(":", " ").split()
-        return word[0].upper() if word and word[0].isidentifier() else ""
+    def word(self) -> str:
+        """The word with which the first of them begins, in capitals; it may be a part of a secret."""
+        found = _WORD.match(self.text)
+        return found[1].upper() if found else ""
+
+    @property
+    def unclosed(self) -> str:
+        """The quote that begins the value in the first of them and that nothing closes there; empty where none does."""
+        line = self.text.split("\n")[0]
+        found = _OPENED.match(line)
+        return found[1] if found and line.count(found[1]) == 1 else ""
 
     @property
     def where(self) -> str:
@@ -73,7 +84,7 @@ class Lines:
                 read.append(Line(number=first, name=binding.key.upper(), value=binding.value))
             elif bare and not bare.startswith("#"):
                 last = first + bare.count("\n")
-                if unread and unread[-1].last == first - 1:
+                if unread and unread[-1].last == first - 1 and not _OPENED.match(bare):
                     before = unread.pop()
                     first, bare = before.first, f"{before.text}\n{bare}"
                 unread.append(Unread(first=first, last=last, text=bare))

@@ -119,8 +119,8 @@ def _contradictions(loaded: Settings) -> list[Problem]:
 def _problem(kind: type[BaseSettings], problem: dict[str, Any]) -> Problem:
     field = str(problem["loc"][0])
     if problem["type"] == "missing":
-        places = [lines.where for lines in Lines.of(Path(ENV_FILE)).unread if lines.name == field.upper()]
-        wrong = f"is not set, since {places[0]} of .env is no NAME=value" if places else "is not set"
+        places = [lines.where for lines in Lines.of(Path(ENV_FILE)).unread if lines.word == field.upper()]
+        wrong = f"is not set, since nothing can read {places[0]} of .env" if places else "is not set"
     elif problem["type"] == "value_error":
         wrong = str(problem["ctx"]["error"])
     else:
@@ -151,6 +151,18 @@ def oddities() -> list[Oddity]:
         return env_file.oddities(Path(ENV_FILE), os.environ, map(str.upper, Settings.model_fields))
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(error) from None
+
+
+def bearable_oddities(kind: type[SheetSettings]) -> list[Oddity]:
+    """The same, for a command that writes at once, with settings of this kind: none of them may be cut off.
+
+    Raises:
+        SettingsError: one is, or the file cannot be read at all.
+    """
+    found = oddities()
+    if any(odd.kind == "cut_off" and odd.name.lower() in kind.model_fields for odd in found):
+        raise SettingsError("\n".join(map(str, found)))
+    return found
 
 
 def _unreadable(error: OSError | UnicodeDecodeError) -> SettingsError:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import Hours, read_days, read_hours
 from tracker.domain.schedule import read_time, read_weekly
-from tracker.secrecy import HiddenText, is_json, is_token, likeness, quoted
+from tracker.secrecy import HiddenText, is_json, is_name, is_token, likeness, quoted
 from tracker.settings.public_holidays import public_holidays
 from tracker.settings.zones import suggested
 
@@ -40,6 +40,8 @@ _LOOSE_HOURS = re.compile(
 _LONGEST_SPAN = timedelta(days=365)
 _LONGEST_PATH, _LONGEST_PATH_PART = 4_096, 255
 """In bytes, on Linux; other systems allow less."""
+_UNOPENED = re.compile(r"\$\w+|\$\{\w+\}|^~[\w-]*(?=/|$)", re.ASCII)
+"""A variable, or a home folder, that there is not: Python leaves it as it is."""
 _BLANKS = " \t\r\n\ufeff\u200b\u00a0"
 _CURLY = tuple("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb")
 """The quotes that word processors and chats make of straight ones."""
@@ -49,7 +51,11 @@ _SERVER_LINK = re.compile(
 )
 _COPY_ID = "in Discord right-click it, Copy Channel ID (of a role: Copy Role ID)"
 _MENTION = re.compile(r"<(?:#|@&)(\d+)>", re.ASCII)
-_BOOK = re.compile(r"/(?:spreadsheets|file)/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
+_BOOK = re.compile(
+    r"(?:/(?:(?:spreadsheets|file)/(?:u/\d+/)?d|v4/spreadsheets)/|^/?(?:spreadsheets/)?(?:d/)?(?=[\w-]{20,}[/?#]))"
+    r"([A-Za-z0-9_-]+)"
+)
+"""An address of the site or of the API, or one from which a person has cut off the beginning."""
 _ID_IN_QUERY = ("id", "key")
 _OF_GOOGLE = re.compile(r"(?:https?://)?(?:docs|drive|sheets|spreadsheets)\.google\.com/")
 _PUBLISHED = re.compile(r"(?:/d/e/|^)2PACX-|/d/e/")
@@ -72,7 +78,7 @@ def trimmed(name: str, text: str) -> str:
     """The value without blanks around it.
 
     Raises:
-        ValueError: it is a secret that belongs elsewhere, or stands in quotes that nobody took off.
+        ValueError: it is a secret that belongs elsewhere, or has quotes around it, or one, that nobody took off.
     """
     text = bare(text)
     kind = likeness(text)
@@ -80,15 +86,24 @@ def trimmed(name: str, text: str) -> str:
         raise ValueError(f"seems to hold {kind.what} {kind.advice}; it is not shown here")
     if text[:1] in _CURLY and text[-1:] in _CURLY:
         raise ValueError(f"stands in curly quotes ({text[0]}{text[-1]}), which nothing takes off; leave them out")
+    if kind is None and _has_one_quote(text):
+        raise ValueError("has a quote at one end and none at the other; leave it out")
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         raise ValueError(f"stands in quotes ({text[0]}), which docker takes for a part of the value; leave them out")
     return text
+
+
+def _has_one_quote(text: str) -> bool:
+    """Whether one quote stands at an end; an apostrophe may well stand at the last."""
+    return (text[:1] in ("'", '"') and text.count(text[0]) == 1) or (text.endswith('"') and text.count('"') == 1)
 
 
 def token(text: str) -> str:
     """A bot token, which begins with the bot's id in base64."""
     if text.startswith("Bot "):
         raise ValueError('begins with "Bot ", which is no part of it; leave that word out')
+    if any(sign.isspace() or not sign.isprintable() for sign in text):
+        raise ValueError("has a line break or a blank in it; copy it once more")
     if not is_token(text):
         raise ValueError("is not a bot token; copy it from the Bot page of your Discord application")
     return text
@@ -139,6 +154,7 @@ def sheet_name(text: str) -> str:
     """The name of a tab."""
     if not text or len(text) > _LONGEST_SHEET_NAME:
         raise ValueError(f"needs a name of 1 to {_LONGEST_SHEET_NAME} characters")
+    _see_that_it_is_a_name(text)
     return text
 
 
@@ -146,7 +162,14 @@ def support_name(text: str) -> str:
     """Who signs: one line."""
     if len(text) > _LONGEST_SUPPORT_NAME or len(text.splitlines()) > 1:
         raise ValueError(f"needs a name of 1 to {_LONGEST_SUPPORT_NAME} characters, in one line")
+    _see_that_it_is_a_name(text)
     return text
+
+
+def _see_that_it_is_a_name(text: str) -> None:
+    """Names of a person's own are shown to others."""
+    if not is_name(text):
+        raise ValueError(f"is no name {quoted(text)}; write words with blanks between them")
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -169,6 +192,9 @@ def names_if_any(text: str) -> tuple[str, ...]:
 def path(text: str) -> Path:
     """A path, in which `~` and variables such as `$HOME` are replaced."""
     opened = Path(os.path.expanduser(os.path.expandvars(text)))  # noqa: PTH111 - Path's own fails without a home
+    unknown = _UNOPENED.search(str(opened))
+    if unknown is not None:
+        raise ValueError(f"holds {quoted(unknown[0])}, which stands for nothing here; write the whole path")
     longest = max((len(os.fsencode(part)) for part in opened.parts), default=0)
     if (lines := len(text.splitlines())) > 1:
         raise ValueError(f"is no path (hidden: it has {lines} lines)")
@@ -185,7 +211,7 @@ def key(text: str) -> Path | HiddenText:
         return path(text)
     if not text.endswith("}"):
         raise ValueError(
-            "begins with the key's JSON, but its other lines are missing; save the JSON as a file, or write all of it "
+            "begins with the key's JSON, but its end is missing; save the JSON as a file, or write all of it "
             "in one line between single quotes"
         )
     return HiddenText(text)

@@ -39,6 +39,16 @@ async def test_a_header_that_differs_by_case_and_blanks_only_is_named_with_its_c
     assert writes(bare_desk) == 0
 
 
+async def test_a_column_that_is_nearly_named_is_not_added_a_second_time(bare_desk: LocalDesk) -> None:
+    bare_desk.book.add_tab("Support Tickets").paste(0, 0, [["thread_id", "Title"]])
+
+    code, told = await bare_desk.run("tracker.init_sheet", "--dry-run")
+
+    assert code == 1
+    assert 'differ by case or blanks, so nothing is written there: B1 says "Title", not title. Write title into' in told
+    assert "would add" not in told
+
+
 async def test_a_tab_with_something_else_is_refused_and_left_alone(bare_desk: LocalDesk) -> None:
     tab = bare_desk.book.add_tab("Support Tickets")
     tab.paste(1, 0, [["Shopping list", "pieces"], ["apples", 3.0]])

@@ -25,8 +25,14 @@ def with_key(text: Any) -> Callable[[dict[str, str]], str]:  # noqa: ANN401 - wh
 
 
 KEY_FILES: dict[str, tuple[Callable[[dict[str, str]], str], str]] = {
-    "empty": (lambda _: "", "is not JSON"),
-    "cut off": (lambda key: json.dumps(key)[:-100], "is not JSON"),
+    "empty": (lambda _: "", "is empty."),
+    "a blank": (lambda _: " \n", "is empty."),
+    "the private key alone": (lambda key: key["private_key"], "holds the private key alone, not the whole JSON file."),
+    "the private key's lines": (
+        lambda key: key["private_key"].partition("\n")[2],
+        "holds the private key alone, not the whole JSON file.",
+    ),
+    "cut off": (lambda key: json.dumps(key)[:-100], "is not JSON: its end is missing."),
     "a web page": (lambda _: "<html>Sign in</html>", "is not JSON"),
     "a list": (lambda key: json.dumps([key]), "is not a service account's key"),
     "an OAuth client": (lambda key: json.dumps({"installed": key | {"type": None}}), "is not a service account's key"),
@@ -57,7 +63,7 @@ async def test_a_key_file_that_is_none_is_told_with_how_to_get_one(
     assert google.sheets.requests == []
 
 
-@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le with its mark"])
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-le with its mark"])
 async def test_a_key_file_is_read_in_whatever_form_an_editor_saved_it(google: Google, coding: str) -> None:
     text = json.dumps(google.account.key(), indent=2)
     mark = "\ufeff" if "with its mark" in coding else ""

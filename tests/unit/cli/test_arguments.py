@@ -134,11 +134,16 @@ def log() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("log")
-def test_init_sheet_refuses_a_name_that_is_cut_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("module", ["tracker.init_sheet", "tracker.backfill"])
+def test_a_command_that_writes_refuses_a_name_that_is_cut_off_and_says_what_else_is_odd(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], module: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SHEET_NAME", raising=False)
-    (tmp_path / ".env").write_text("SPREADSHEET_ID=1AbCdEfGhIjKlMnOpQrStUvWxYz\nSHEET_NAME=Tickets #1\n")
-    assert init_sheet.main([]) == 2
-    assert 'SHEET_NAME="Tickets #1"' in capsys.readouterr().err
+    settings = [f"DISCORD_TOKEN={TOKEN}", "SUPPORT_CHANNEL_ID=1417628594471739432", "WEBHOOK_URL=https://x.example"]
+    sheet = ["SPREADSHEET_ID=1AbCdEfGhIjKlMnOpQrStUvWxYz", "SHEET_NAME=Tickets #1"]
+    (tmp_path / ".env").write_text("\n".join([*settings, *sheet]))
+    assert COMMANDS[module]([]) == 2
+    said = capsys.readouterr().err
+    assert 'SHEET_NAME="Tickets #1"' in said
+    assert "WEBHOOK_URL in .env is no setting" in said

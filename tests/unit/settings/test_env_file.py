@@ -11,6 +11,15 @@ from tests.support.required_settings import ID_FOUND, REQUIRED, TOKEN, Load, ref
 from tracker.errors import SettingsError
 from tracker.settings import Settings, load, oddities
 
+KEY_LINES = f"MII{'s3cr3t' * 10}x\n{'s3cr3t+/' * 8}\ns3cr3t\n-----END PRIVATE KEY-----"
+SEEMS_A_KEY = (
+    "cannot be read; there seems to be a private key, which belongs in the key file that "
+    "GOOGLE_APPLICATION_CREDENTIALS names."
+)
+SAVE_THE_KEY = (
+    "Save the key's JSON as a file of its own, and name that file: GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
+)
+
 
 def test_settings_are_read_from_env_in_the_working_directory(tmp_path: Path) -> None:
     lines = [f"{name}={value}" for name, value in REQUIRED.items()]
@@ -84,11 +93,21 @@ def test_the_mark_that_editors_of_windows_put_before_a_file_does_no_harm(tmp_pat
         ),
         (
             'GOOGLE_APPLICATION_CREDENTIALS={\n  "type": "x",\n  "private_key": "x",\n  "client_id": "1"\n}',
-            "Lines 2 to 5 of .env cannot be read.",
-            (
-                "Save the key's JSON as a file of its own, and name that file: "
-                "GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
-            ),
+            f"Lines 2 to 5 of .env {SEEMS_A_KEY}",
+            SAVE_THE_KEY,
+        ),
+        (f"PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\n{KEY_LINES}", f"Lines 2 to 5 of .env {SEEMS_A_KEY}", SAVE_THE_KEY),
+        (KEY_LINES.splitlines()[1], "Line 1 of .env cannot be read.", "Write NAME=value there, in one line."),
+        ("correct1horse", "Line 1 of .env cannot be read.", "Write NAME=value there, in one line."),
+        (
+            f"DISCORD_TOKEN: {TOKEN}",
+            "Line 1 of .env cannot be read; there seems to be a bot token, which belongs in DISCORD_TOKEN.",
+            "Write DISCORD_TOKEN=value, in one line.",
+        ),
+        (
+            'TIMEZONE="Europe/Berlin',
+            'Line 1 of .env (TIMEZONE) cannot be read: the quote (") is not closed.',
+            'Close it at the end of the value: TIMEZONE="…"',
         ),
     ],
 )
@@ -96,6 +115,18 @@ def test_what_is_odd_in_the_file_is_said_with_its_fix(tmp_path: Path, line: str,
     (tmp_path / ".env").write_text(f"{line}\n", encoding="utf-8")
 
     assert [(odd.text, odd.fix) for odd in oddities()] == [(what, fix)]
+
+
+def test_a_quote_that_is_not_closed_is_said_beside_a_line_before_it_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLA_TIMEOUT: 1h\nTIMEZONE='Europe/Berlin\nSLA_CLOCK=business\n", encoding="utf-8")
+
+    assert [str(odd) for odd in oddities()] == [
+        "Line 1 of .env (SLA_TIMEOUT) cannot be read. Write SLA_TIMEOUT=value there, in one line.",
+        (
+            "Line 2 of .env (TIMEZONE) cannot be read: the quote (') is not closed. "
+            "Close it at the end of the value: TIMEZONE='…'"
+        ),
+    ]
 
 
 def test_a_line_that_the_environment_hides_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +192,7 @@ def test_lines_that_cannot_be_read_are_said_once_and_in_our_words(
         load(Settings)
 
     assert str(refused.value).count("cannot be read") == 1
-    assert f"SUPPORT_CHANNEL_ID is not set, since line 1 of .env is no NAME=value. {ID_FOUND}Example: " in str(
+    assert f"SUPPORT_CHANNEL_ID is not set, since nothing can read line 1 of .env. {ID_FOUND}Example: " in str(
         refused.value
     )
     assert caplog.text == ""
@@ -188,4 +219,5 @@ def test_an_older_name_in_the_environment_is_explained(monkeypatch: pytest.Monke
 
     (odd,) = oddities()
 
+    assert odd.kind == "older"  # the doctor's link to the page about these
     assert odd.text == "WEBHOOK_URL in the environment is the name of no setting, so nothing reads it."

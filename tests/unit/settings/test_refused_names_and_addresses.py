@@ -74,6 +74,44 @@ NO_TOKEN = f"DISCORD_TOKEN is not a bot token; copy it from the Bot page of your
                 "Example: SUPPORT_NAME=Dalgo Support"
             ),
         ),
+        (
+            "DATA_DIR",
+            "$NOPE/tracker",
+            'DATA_DIR holds "$NOPE", which stands for nothing here; write the whole path. Example: DATA_DIR=data',
+        ),
+        (
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            "~nobody-here/key.json",
+            (
+                'GOOGLE_APPLICATION_CREDENTIALS holds "~nobody-here", which stands for nothing here; write the whole '
+                "path. Example: GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
+            ),
+        ),
+        (
+            "SUPPORT_NAME",
+            '"The Desk',
+            (
+                "SUPPORT_NAME has a quote at one end and none at the other; leave it out. Example: "
+                "SUPPORT_NAME=Dalgo Support"
+            ),
+        ),
+        (
+            "SPREADSHEET_ID",
+            "https://docs.google.com/document/d/xxxxxxxxxxxxxxxxxxxxxxxx/edit",
+            (
+                'SPREADSHEET_ID "https://docs.google.com/document/d/xxxxxxxxxxxxxxxxxxxxxxxx/edit" is neither a '
+                f"spreadsheet's id nor its address. {SHEET_EXAMPLE}"
+            ),
+        ),
+        (
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            '{"type": "service_account", "private_key": "-----BEGIN',
+            (
+                "GOOGLE_APPLICATION_CREDENTIALS begins with the key's JSON, but its end is missing; save the JSON as a "
+                "file, or write all of it in one line between single quotes. "
+                "Example: GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
+            ),
+        ),
         ("SUPPORT_CHANNEL_ID", " \t", f"SUPPORT_CHANNEL_ID is not set. {ID_FOUND}{ID_EXAMPLE}"),
         (
             "SUPPORT_CHANNEL_ID",

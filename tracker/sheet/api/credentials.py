@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,13 @@ from google.auth.exceptions import MalformedError
 from google.oauth2 import service_account
 
 from tracker.errors import SheetSetupError, fix_of
-from tracker.secrecy import HiddenText, quoted
+from tracker.secrecy import PRIVATE_KEY, HiddenText, likeness, quoted
 
 _SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 _CREATE = "Create a JSON key for a service account in the Google Cloud console (IAM & Admin > Service Accounts > Keys)"
 _SETTING = "GOOGLE_APPLICATION_CREDENTIALS"
 _EXAMPLE = "the key itself, in one line"
 """Stands in credentials.example.json in the private key's place."""
-_MARKED = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-"""How editors and shells of Windows save text, by the mark it begins with."""
 _API_KEY = "AIza"
 """How every API key of Google begins."""
 
@@ -81,9 +78,9 @@ def _read(key_file: Path, setting: str) -> str:
     except OSError as error:
         wrong = f"{setting} cannot be read: {error.strerror}."
         raise SheetSetupError(wrong, fix_of(error, key_file), check="sheet.key_file") from error
-    coding = next((coding for mark, coding in _MARKED.items() if content.startswith(mark)), "utf-8")
     try:
-        return content.decode(coding)
+        # Editors and shells of Windows save UTF-16, and put a mark before it or before UTF-8, or do not.
+        return content.decode(json.detect_encoding(content))
     except UnicodeDecodeError as error:
         raise SheetSetupError(f"{setting} is not JSON.", f"{save} unchanged.", check="sheet.key") from error
 
@@ -99,12 +96,21 @@ def _parsed(text: str, setting: str) -> Any:  # noqa: ANN401 - any JSON
         # Not strict: where a shell has opened the line breaks of the private key, they stand in the JSON as they are.
         return json.loads(text, strict=False)
     except ValueError as error:
-        if text.strip().startswith(_API_KEY):
-            wrong = f"{setting} is an API key, which may only read, not a service account's key."
-            raise SheetSetupError(wrong, f"{_CREATE}.", check="sheet.key") from error
         raise SheetSetupError(
-            f"{setting} is not JSON.", f"{_CREATE} and save it there unchanged.", check="sheet.key"
+            f"{setting} {_why_it_is_no_json(text.strip())}.",
+            f"{_CREATE} and save it there unchanged.",
+            check="sheet.key",
         ) from error
+
+
+def _why_it_is_no_json(text: str) -> str:
+    if not text:
+        return "is empty"
+    if text.startswith(_API_KEY):
+        return "is an API key, which may only read, not a service account's key"
+    if text.startswith("{"):
+        return "is not JSON" if text.endswith("}") else "is not JSON: its end is missing"
+    return "holds the private key alone, not the whole JSON file" if likeness(text) == PRIVATE_KEY else "is not JSON"
 
 
 def _what_it_is(key: object) -> str:

@@ -14,7 +14,7 @@ from tracker.sheet.recovery.images import is_own
 from tracker.sheet.table.cells import Json
 from tracker.sheet.table.columns import KEY, quoted
 from tracker.sheet.table.layout import HEADER_SEARCH, Layout, column_letters, grid_range
-from tracker.sheet.table.spelling import nearly_keyed
+from tracker.sheet.table.spelling import nearly_keyed, nearly_named
 from tracker.sheet.table.survey import thread_id_of
 
 NAME_KEY_AGAIN = "Give the column of thread ids that name again"
@@ -69,10 +69,9 @@ def no_tab(
             f"If it was renamed, put its name now into SHEET_NAME; else make it: {command('init-sheet')}",
             check="sheet.tab",
         )
-    written = f'"{meant}"' if "#" in meant else meant
     return SheetSetupError(
         f'{what}; perhaps "{meant}"{why} is meant).',
-        f"Write SHEET_NAME={written} into .env; or, if you want one more tab, make it: {command('init-sheet')}",
+        f'Write SHEET_NAME="{meant}" into .env; or, if you want one more tab, make it: {command("init-sheet")}',
         check="sheet.tab_name",
     )
 
@@ -182,3 +181,18 @@ def read_columns(
     return {
         name: [None if value == "" else value for value in cells] for name, cells in zip(wanted, values, strict=True)
     }
+
+
+def misspelt_columns(header: Sequence[CellValue], row: int) -> SheetSetupError | None:
+    """A header, in the row of this index, whose cells nearly name columns of the bot's; None where none does."""
+    cells = {
+        name: (f"{column_letters(column)}{row + 1}", header[column]) for name, column in nearly_named(header).items()
+    }
+    if not cells:
+        return None
+    differing = "; ".join(f'{cell} says "{said}", not {name}' for name, (cell, said) in cells.items())
+    return SheetSetupError(
+        f"Names in the header differ by case or blanks, so nothing is written there: {differing}.",
+        f"Write {', '.join(f'{name} into {cell}' for name, (cell, _) in cells.items())}.",
+        check="sheet.spelling",
+    )

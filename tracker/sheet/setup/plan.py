@@ -13,7 +13,7 @@ from tracker.domain.cells import CellValue
 from tracker.errors import SheetError, SheetSetupError
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.api.requests import add_rows, format_columns
-from tracker.sheet.api.tab import lost_key, misspelt_key, see_that_it_has_cells
+from tracker.sheet.api.tab import lost_key, misspelt_columns, misspelt_key, see_that_it_has_cells
 from tracker.sheet.setup.dashboard import has_dashboard, set_up
 from tracker.sheet.setup.inventory import Inventory
 from tracker.sheet.setup.views import colours, filter_views
@@ -124,6 +124,8 @@ def make_plan(
         added = _add_columns(plan, tab, layout, names, start=0)
     else:
         header, *rows = _read_rows(sheet, tab, layout)
+        if misspelt := misspelt_columns(header, layout.header_row):
+            raise misspelt
         columns = {name: [row[place] for row in rows if place < len(row)] for name, place in layout.columns.items()}
         if people := of_people(columns):
             if figures or dashboard:

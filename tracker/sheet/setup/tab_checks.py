@@ -11,12 +11,20 @@ from tracker.domain.cells import CellValue
 from tracker.domain.listing import listed
 from tracker.errors import SheetSetupError
 from tracker.sheet.api.client import GoogleSheet
-from tracker.sheet.api.tab import find_tab, layout_of, no_tab, read_columns, read_head, titles_of_people
+from tracker.sheet.api.tab import (
+    find_tab,
+    layout_of,
+    misspelt_columns,
+    no_tab,
+    read_columns,
+    read_head,
+    titles_of_people,
+)
 from tracker.sheet.dashboard.cells import Ids
 from tracker.sheet.setup.plan import lacking_formats, names_of_people
 from tracker.sheet.table.cells import Json
 from tracker.sheet.table.columns import FIGURES, KEY, LINK, NAME_AGAIN, NAMES, quoted
-from tracker.sheet.table.layout import Layout, a1, column_letters, grid_range, runs
+from tracker.sheet.table.layout import Layout, a1, grid_range, runs
 from tracker.sheet.table.ownership import of_people
 from tracker.sheet.table.spelling import nearly_named
 from tracker.sheet.table.survey import Survey, thread_id_of
@@ -178,13 +186,10 @@ def _filter(tab: Json) -> Iterator[Finding]:
 def _columns(layout: Layout, header: Sequence[CellValue]) -> Iterator[Finding]:
     row = layout.header_row + 1
     nearly = nearly_named(header)
+    misspelt = misspelt_columns(header, layout.header_row)
     missing = [name for name in NAMES if name not in layout.columns and name not in nearly]
-    if nearly:
-        cells = {name: f"{column_letters(column)}{row}" for name, column in nearly.items()}
-        differing = [f'{cells[name]} says "{header[column]}", not {name}' for name, column in nearly.items()]
-        text = f"Names in the header differ by case or blanks, so nothing is written there: {'; '.join(differing)}."
-        fix = ", ".join(f"{name} into {cell}" for name, cell in cells.items())
-        yield _warning(id="sheet.spelling", text=text, fix=f"Write {fix}.")
+    if misspelt is not None:
+        yield _warning(id=misspelt.check, text=misspelt.what, fix=misspelt.fix)
     if missing:
         text = f"The header in row {row} does not name {quoted(missing)}: nothing is written there."
         yield _warning(id="sheet.columns", text=text, fix=NAME_AGAIN)
