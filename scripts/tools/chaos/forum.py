@@ -72,8 +72,8 @@ class ForumPeople:
         threads, tickets = self.threads, self._model.tickets
         threads[0], threads[-1] = threads[-1], threads[0]
         tickets[0], tickets[-1] = tickets[-1], tickets[0]
-        moved = {0: len(tickets) - 1, len(tickets) - 1: 0}
-        self._model.unseen = {moved.get(number, number) for number in self._model.unseen}
+        # A bot that looks at another forum learns that they are gone when it looks for one of them.
+        self._model.unseen = set(range(1, len(tickets)))
 
     def act(self, step: Step) -> bool:
         """Do a step of a kind that is theirs; False for all others."""
