@@ -51,7 +51,7 @@ async def play(page: Page, film: Film) -> None:
     await film.shoot(1.8)
 
     await select_cell(page, "title")
-    await page.click("button", "Sort by this column, A to Z")
+    await page.click("button", "Sort A→Z")
     await page.until("document.querySelector('#grid .names + tr').innerText.includes('Charts')")
     await film.shoot(1.3)
     await page.choose("Act as", "sam")
