@@ -50,7 +50,7 @@ async def test_all_that_matters_of_the_sheet_is_seen_in_a_window_1280_wide(page:
     assert [cut for cut in await page.value(_CUT) if not cut[0].startswith(ids) and "_" not in cut[0]] == []
 
     await select_cell(page, "title")
-    await page.click("button", "Add a column to the right")
+    await page.click("button", "Add column")
     await page.until("document.querySelectorAll('#grid .names [data-row]').length === 26")
     assert set(await page.value(_OUT_OF_VIEW)).isdisjoint(NAMES)
 

@@ -5,47 +5,44 @@ from __future__ import annotations
 import asyncio
 
 from tests.browser.conftest import OpenDesk, open_page
-from tests.support.chromium import PATIENCE_SECONDS, Page
+from tests.support.axe import audit
+from tests.support.chromium import Page
 from tests.support.reading import rows, until_text
 from tests.support.shifts import jumps, watch_shifts
 
 STEPS = 20
 
-_SEEN = """() => {
-    const top = document.querySelector("#tour").getBoundingClientRect().bottom;
-    const isSeen = (element) => {
-        const box = element.getBoundingClientRect();
-        const list = element.closest(".messages, .scroll")?.getBoundingClientRect();
-        const lowest = Math.min(innerHeight, list?.bottom ?? innerHeight) - 8;
-        const y = Math.min(Math.max(box.top + box.height / 2, Math.max(top, list?.top ?? 0) + 8), lowest);
-        return element.contains(document.elementFromPoint(box.left + Math.min(box.width / 2, 60), y));
+_WATCH = """(() => {
+    const isInView = (element) => {  // both its corners, a little inside; of what is higher than its list, what fits
+        const {left, right, top, bottom, height} = element.getBoundingClientRect();
+        const list = element.closest(".messages")?.getBoundingClientRect() ?? {height};
+        const [from, to] = height > list.height ? [list.top, list.bottom] : [top, bottom];
+        const corners = [[left + 5, from + 5], [right - 5, to - 5]];
+        return corners.every(([x, y]) => element.contains(document.elementFromPoint(x, y)));
     };
-    return Object.fromEntries([...document.querySelectorAll("main section")]
-        .map((section) => [section.id, [...section.querySelectorAll(".outlined")].map(isSeen)])
-        .filter(([, seen]) => seen.length));
-}"""
-_WATCH_SEEN = f"""(async (atOnce, milliseconds) => {{
-    const look = {_SEEN};
-    const end = performance.now() + milliseconds;
-    const wasSeen = new Set();
-    let parts;
-    while (performance.now() < end) {{
-        parts = Object.entries(look());
-        for (const [panel, seen] of parts) if (atOnce ? seen.every(Boolean) : seen.some(Boolean)) wasSeen.add(panel);
-        if (parts.length && parts.every(([panel]) => wasSeen.has(panel))) return {{seen: [...wasSeen]}};
-        await new Promise((resolve) => setTimeout(resolve, 100));
-    }}
-    return {{seen: [...wasSeen], parts}};
-}})"""
+    window.outlined = () => [...document.querySelectorAll("main .outlined")].map((element, at) => ({
+        panel: element.closest("section").id,
+        what: [document.querySelector("#tour-place").textContent.split(" · ")[0], at, element.dataset.place].join(" "),
+        isInView: isInView(element),
+    }));
+    window.wasSeen = new Set();
+    const note = () => window.outlined().filter((each) => each.isInView).forEach(({what}) => window.wasSeen.add(what));
+    setInterval(note, 100);
+})()"""
+_AT_ONCE = "each.isInView"
+_ONE_AFTER_THE_OTHER = "window.wasSeen.has(each.what)"
 
 
-async def until_step_was_seen(page: Page, step: int, *, at_once: bool) -> set[str]:
-    """Wait until all that a step outlines was in view, part after part or all `at_once`; the panels that it is in."""
+async def until_step_was_seen(page: Page, step: int, seen: str) -> set[str]:
+    """Wait until each thing that a step outlines was seen, whole; the panels that they are in."""
     await until_text(page, "#tour-place", f"Step {step} of {STEPS} · paused")
-    call = f"{_WATCH_SEEN}({str(at_once).lower()}, {1000 * PATIENCE_SECONDS})"
-    found = await page.value(call)
-    assert "parts" not in found, f"seen were {found['seen']} of {found['parts']}"
-    return set(found["seen"])
+    unseen = f"window.outlined().filter((each) => !({seen})).map(({{what}}) => what)"
+    try:
+        await page.until(f"window.outlined().length > 0 && {unseen}.length === 0")
+    except AssertionError as error:
+        error.add_note(f"never in view: {await page.value(unseen)}")
+        raise
+    return set(await page.value("window.outlined().map(({panel}) => panel)"))
 
 
 _IN_BOTH = frozenset({"forum", "sheet"})
@@ -64,6 +61,9 @@ PANELS = {
 }
 """Where each step changes something."""
 
+FAR_APART = {14, 15, 16, 19}
+"""What these steps change has no room in a desk's window at once: switches and new rows, alerts and columns' names."""
+
 
 async def test_each_step_shows_what_it_changes_on_a_desk_and_on_a_phone_and_all_ends_as_it_must_be(
     page: Page, devtools: str, sandbox: OpenDesk
@@ -73,14 +73,15 @@ async def test_each_step_shows_what_it_changes_on_a_desk_and_on_a_phone_and_all_
         await phone.look(390, 844)
         await open_page(phone, sandbox.address)
         await watch_shifts(phone)
+        for each in (page, phone):
+            await each.value(_WATCH)
         await phone.click("button", "▶ Tour")
         await until_text(page, "#tour-people", "mia opens")
         await watch_shifts(page)  # only now: where nobody clicked, the tour that comes moves all the rest
         await until_text(phone, "#tour-place", f"Step 1 of {STEPS}")
         await phone.click("button", "Pause")
         for step in range(1, STEPS + 1):
-            # At the same time: on a phone each part is in view for some seconds, and then the next one.
-            looks = (look_at_step(page, step), until_step_was_seen(phone, step, at_once=False))
+            looks = (look_at_step(page, step), until_step_was_seen(phone, step, _ONE_AFTER_THE_OTHER))
             seen, seen_on_phone = await asyncio.gather(*looks)
             assert seen == PANELS[step], step
             assert seen_on_phone == PANELS[step], step
@@ -91,6 +92,7 @@ async def test_each_step_shows_what_it_changes_on_a_desk_and_on_a_phone_and_all_
                 each, "#tour-people", "✓ Every cell in the sheet and every message in Discord is as it must be."
             )
             assert await jumps(each) == []
+            assert (await audit(each)).violations == []
         assert phone.errors == []
     sheet = await rows(page)
     assert sheet["Login fails with error 500 since Monday"]["reopen_count"] == "1"
@@ -118,7 +120,7 @@ async def look_at_step(page: Page, step: int) -> set[str]:
     if step == 13:
         await until_text(page, "#bot-state", "The bot was killed (signal 9)")
         await until_text(page, "#waiting", "row of “Photos do not upload”")
-    return await until_step_was_seen(page, step, at_once=True)
+    return await until_step_was_seen(page, step, _ONE_AFTER_THE_OTHER if step in FAR_APART else _AT_ONCE)
 
 
 async def test_the_tour_goes_on_by_itself_stays_when_paused_and_left_in_the_middle_leaves_nothing_broken(
@@ -136,6 +138,7 @@ async def test_the_tour_goes_on_by_itself_stays_when_paused_and_left_in_the_midd
     await until_text(page, "#tour-place", "The tour has ended")
     await until_text(page, "#tour-state", "the weather is clear, the bot runs")
     await until_text(page, "#waiting", "Nothing waits in the store")
+    assert (await audit(page)).violations == []
     await page.click("button", "Close")
     await page.until("document.querySelector('#tour').hidden")
     assert await page.value("document.activeElement.id") == "tour-start"

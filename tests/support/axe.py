@@ -9,7 +9,8 @@ from importlib.resources import files
 from tests.support.chromium import Page
 
 _AXE = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
-_ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# This axe-core is 4.4.3, which has no rule of WCAG 2.2 and passes over its tags: to ask for them would prove nothing.
+_ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 _OF_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 _WIDTHS = (1280, 375)
 # Of what is right, only the rules are named and not each place, and no style sheet is fetched once more for rules that

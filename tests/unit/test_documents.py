@@ -88,6 +88,14 @@ def test_every_file_and_every_section_that_a_page_links_to_is_there() -> None:
     assert lost == []
 
 
+def test_the_pages_that_the_package_ships_link_only_to_one_another() -> None:
+    lost = []
+    for page in set(FILES) - {README}:  # an installed package has them, and not what lies around them in a checkout
+        names = re.findall(r"\]\((?!https?://)([^)#]+)", TEXTS[page])
+        lost += [(page.name, name) for name in names if (page.parent / name).resolve().parent != page.parent]
+    assert lost == []
+
+
 def texts_of_the_product() -> list[str]:
     """Every text in the product's code."""
     product = (path for path in (ROOT / "tracker").rglob("*.py") if "sandbox" not in path.parts)

@@ -4,7 +4,7 @@ import { byId, h, show } from "./dom.js";
 import { act, deskNow, isShown, onChange, picture } from "./live.js";
 
 const DRAWN_AFTER = 60;
-const LOOK_AT = 2000; // each, where not all that a step changed is in view at once
+const LOOK_AT = 1200; // each part, where not all that a step changed is in view at once: five in the time to read a step
 
 let opened = 0; // the step whose ticket was opened last
 let looking;
@@ -31,6 +31,7 @@ export function tour() {
     else if (isOver(picture.tour) && (parts.has("weather") || parts.has("bot"))) after();
   });
   setInterval(() => picture.tour?.due && place(picture.tour), 1000);
+  for (const way of ["wheel", "touchmove"]) addEventListener(way, () => clearTimeout(looking), { passive: true });
 }
 
 const isOver = (now) => Boolean(now) && !("number" in now);
@@ -78,7 +79,9 @@ function verdict({ wrong }) {
   else byId("tour-people").textContent = wrong.length
     ? "✗ Not everything is as it must be:"
     : "✓ Every cell in the sheet and every message in Discord is as it must be.";
-  byId("tour-follows").replaceChildren(...(wrong ?? []).map((line) => h("dd", {}, line)), h("dd", { id: "tour-state" }));
+  const lines = (wrong ?? []).map((line) => h("dd", {}, line));
+  byId("tour-follows").replaceChildren(...(lines.length ? [h("dt", {}, "Wrong"), ...lines] : []),
+    h("dt", {}, "Now"), h("dd", { id: "tour-state" }));
   after();
 }
 
@@ -87,34 +90,39 @@ function after() {
   const bad = Object.values(picture.weather).some(Boolean);
   const bot = picture.bot.runs ? "the bot runs" : "the bot does not run";
   byId("tour-state").textContent = `Tickets and rows stay; the weather is ${bad ? "bad" : "clear"}, ${bot}. `
-    + `Now open and answer tickets yourself, with Google down, the bot killed, the sheet sorted or a column renamed.`;
+    + `Open and answer tickets yourself, with Google down, the bot killed, the sheet sorted or a column renamed.`;
 }
 
 // What a step changed is brought into view: all of it where the window is large enough, else one part after the other.
+// Whoever scrolls looks around for themselves.
 
-const outlined = (section) => [...section.querySelectorAll(".outlined")];
-
-function lookAround() {
-  const sections = [...document.querySelectorAll("main section")].filter((each) => outlined(each).length);
-  for (const section of sections.toReversed()) bring(section);
-  if (!sections.every(isInView)) lookAt(sections);
+function lookAround(seen = new Set()) {
+  // Cells may be drawn anew meanwhile: what was seen is known by its place among all that is outlined.
+  const places = [...document.querySelectorAll("main .outlined")].map((element, place) => ({ element, place }));
+  const left = namesLast(places.filter(({ place }) => !seen.has(place)));
+  if (!left.length) return;
+  for (const { element } of left.toReversed()) bring(element); // in the end the first, and what else there is room for
+  seen.add(left[0].place); // though it may be larger than the window
+  for (const { element, place } of left) if (isInView(element)) seen.add(place);
+  if (left.some(({ place }) => !seen.has(place))) looking = setTimeout(() => lookAround(seen), LOOK_AT);
 }
 
-function lookAt([section, ...others]) {
-  bring(section);
-  if (others.length) looking = setTimeout(() => lookAt(others), LOOK_AT);
+const isName = (element) => element.closest(".names") !== null;
+
+/** To bring a column's name into view scrolls the rows to the top. */
+function namesLast(places) {
+  return [...places.filter(({ element }) => !isName(element)), ...places.filter(({ element }) => isName(element))];
 }
 
-function bring(section) {
-  const all = outlined(section).toReversed();
-  const isName = (each) => each.closest(".names") !== null; // stays in view, and yet would scroll the rows to the top
-  for (const each of [...all.filter(isName), ...all.filter((one) => !isName(one))]) each.scrollIntoView({ block: "nearest", inline: "nearest" });
+function bring(element) {
+  const nearest = { block: "nearest", inline: "nearest" };
+  element.scrollIntoView(nearest);
+  // Names stay where they are while the rows below them are scrolled, which the browser does not reckon with.
+  if (isName(element)) element.closest(".scroll").scrollIntoView(nearest);
 }
 
-function isInView(section) {
-  const top = byId("tour").getBoundingClientRect().bottom;
-  return outlined(section).every((each) => {
-    const box = each.getBoundingClientRect();
-    return box.top >= top && box.bottom <= innerHeight;
-  });
+/** Whether nothing lies over either corner of it, nor is one cut off. */
+function isInView(element) {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return [[left + 4, top + 4], [right - 4, bottom - 4]].every(([x, y]) => element.contains(document.elementFromPoint(x, y)));
 }
