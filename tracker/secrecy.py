@@ -43,8 +43,9 @@ _MIXED = re.compile(
 """Such a word, or one that ends with such a word after a dot, as a token without its beginning does."""
 _JOINED = re.compile(
     r"(?<![\w-])(?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4})(?:[_-](?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4}))+(?![\w-])"
+    r"|(?<![\w-])(?:[A-Z][a-z]{2,}|[0-9]{1,4}(?![0-9]))+(?![\w-])"
 )
-"""Words and numbers that a person has joined, such as `Support-Tickets-2026-Engineering`: long, mixed, and a name."""
+"""Words and numbers that a person has joined, such as `Support-Tickets-2026` or `SupportTickets2026`: still a name."""
 
 KEY_SETTING = "GOOGLE_APPLICATION_CREDENTIALS"
 TOKEN_SETTING = "DISCORD_TOKEN"  # noqa: S105 - a setting's name

@@ -162,7 +162,15 @@ def test_a_name_that_could_be_a_secret_is_refused_without_it(
     assert "s3cr3t" not in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["Support-Tickets-2026-Engineering", "dalgo_support_tickets_Q1_2026", "Team @ 24/7"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Support-Tickets-2026-Engineering",
+        "our_support_tickets_Q1_2026",
+        "Team @ 24/7",
+        "SupportTickets2026ForEngineering",
+    ],
+)
 def test_a_long_name_of_words_is_taken(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("SHEET_NAME", text)
     monkeypatch.setenv("SUPPORT_NAME", text)
