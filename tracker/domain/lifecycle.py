@@ -29,7 +29,7 @@ from tracker.domain.events import (
     ThreadSeen,
     TicketEvent,
 )
-from tracker.domain.pauses import cut_short, resumed
+from tracker.domain.pauses import cut_short, is_paused, resumed
 from tracker.domain.rules import Rules
 from tracker.domain.snowflakes import created_at
 from tracker.domain.tagging import messages, retag
@@ -146,7 +146,10 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     changed = replace(ticket, title=event.title, archived=event.archived)
     moments = []
     open_when_due = False
-    for missed in _not_heard(logged, heard, ticket.tags):
+    not_heard = _not_heard(logged, heard, ticket.tags)
+    if not_heard != logged[len(heard) :]:
+        changed = _not_resolved_yet(changed)
+    for missed in not_heard:
         changed = retag(changed, tuple(deleted.get(tag.id, tag) for tag in missed.tags), missed.at, rules)
         moments.append(missed.at)
         if missed.at < due:
@@ -184,6 +187,12 @@ def _not_heard(logged: list[TagsWere], heard: list[datetime], tags: Sequence[Tag
         earlier = [change for change in missed if change.at <= moment]
         missed.remove(earlier[-1] if earlier else missed[0])
     return missed if missed[-1] == logged[-1] else [*missed, logged[-1]]
+
+
+def _not_resolved_yet(ticket: Ticket) -> Ticket:
+    """The ticket without the resolution that it has at the moment: what was missed came before that was heard of."""
+    stops = ticket.stops[:-1] if ticket.is_resolved and is_paused(ticket.stops) else ticket.stops
+    return replace(ticket, resolved_by=frozenset(), stops=stops)
 
 
 def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:

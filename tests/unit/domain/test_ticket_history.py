@@ -160,6 +160,17 @@ def test_changes_that_were_missed_before_one_that_was_heard_are_counted_once(
     assert change_by(change.ticket, later).ticket.resolved_at == at(40)
 
 
+def test_a_resolution_taken_back_unheard_before_one_that_was_heard_is_one_reopening() -> None:
+    ticket = heard((32, (RESOLVED,)))
+    log = [(5.0, (BUG,)), (6.0, ()), *THERE_AND_BACK, (30.0, (RESOLVED,))]
+
+    change = change_by(ticket, met_again(RESOLVED, log=log))
+
+    assert (change.ticket.reopen_count, change.ticket.resolved_at) == (1, at(30))
+    assert [effect.kind for effect in change.effects] == [EffectKind.EDIT_REOPENED, EffectKind.POST_RESOLVED]
+    assert change_by(change.ticket, met_again(RESOLVED, log=log)).ticket == change.ticket
+
+
 def test_changes_that_a_new_thread_shows_before_the_log_does_are_not_counted_again() -> None:
     met = apply(None, met_again(RESOLVED, log=[]), RULES)
     assert met is not None

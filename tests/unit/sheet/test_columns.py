@@ -34,7 +34,8 @@ from tracker.domain.events import Event, Tag
 from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.pauses import Pause
 from tracker.domain.sla import Agreement
-from tracker.domain.ticket import Ticket, looks_the_same
+from tracker.domain.snowflakes import first_at
+from tracker.domain.ticket import Answer, Ticket, looks_the_same
 from tracker.sheet.table.columns import (
     ALL_NAMES,
     CELL_LIMIT,
@@ -269,6 +270,20 @@ def test_business_times_of_what_is_closed_stay_as_the_row_has_them_after_a_chang
     paused = replace(ticket, pauses=(Pause(start=OPENED, end=OPENED + 3 * 60 * MINUTE),))
     known_late = cells_of(paused, always, ALL_NAMES)
     assert settled(known_late, before)["resolution_business"] == known_late["resolution_business"]
+
+
+def test_another_answer_of_the_same_minute_has_its_own_business_time() -> None:
+    one, other = (
+        cells_of(
+            replace(after(created()), first_answer=Answer(message_id=first_at(OPENED + time), author_name="sam")),
+            DESK,
+            ALL_NAMES,
+        )
+        for time in (3 * 60 * MINUTE, 3 * 60 * MINUTE + timedelta(seconds=1))
+    )
+    assert one["time_to_first_response"] == other["time_to_first_response"]
+    assert one["first_response_business"] != other["first_response_business"]
+    assert settled(other, one) == other
 
 
 # Serial numbers

@@ -272,7 +272,7 @@ def cells_of(ticket: Ticket, desk: Desk, names: Collection[str] = NAMES) -> Cell
 
 
 _FIXED_BY = {
-    "first_response_business": ("time_to_first_response",),
+    "first_response_business": ("time_to_first_response", "first_response_date"),
     "resolution_business": ("resolution_date", "resolution"),
 }
 
