@@ -97,6 +97,19 @@ async def test_a_digest_strikes_out_what_needs_nobody_any_more(desk: DiscordDesk
     assert str(waiting.id) in two
 
 
+async def test_every_line_of_a_digest_is_struck_out_though_all_end_at_once(desk: DiscordDesk) -> None:
+    threads = [desk.open(f"Ticket {number}") for number in range(7)]
+    async with desk.delivering():
+        desk.alert_all(threads)
+        await desk.all_done()
+        for thread in threads:
+            desk.answer(thread)
+        await desk.all_done()
+    for channel in desk.alerts:
+        (message,) = desk.messages(channel)
+        assert message.content.count("~~ ✅ Answered by ana after 1h 12m") == len(threads)
+
+
 async def test_an_alert_that_a_person_deleted_is_not_posted_again(desk: DiscordDesk) -> None:
     thread = desk.open()
     async with desk.delivering():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 import hikari
 from hikari.impl import MediaGalleryComponentBuilder, MediaGalleryItemBuilder, TextDisplayComponentBuilder
@@ -52,6 +54,7 @@ class Posting:
         self._rest = rest
         self._now = now
         self._me: int | None = None
+        self._edits: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def post(
         self,
@@ -117,13 +120,16 @@ class Posting:
 
     async def end_alert(self, channel_id: int, message_id: int, ticket: Ticket) -> None:
         """Write into an alert that its ticket needs nobody any more; one that is gone or out of reach is left alone."""
+        # Of a digest several lines may end at once: each edit has to know of the one before.
+        edits = self._edits.setdefault(message_id, asyncio.Lock())
         try:
-            message = await self._rest.fetch_message(channel_id, message_id)
-            text = alert_ended(message.content or "", ticket)
-            if text is not None:
-                await self._rest.edit_message(
-                    channel_id, message_id, text, user_mentions=False, mentions_everyone=False, role_mentions=False
-                )
+            async with edits:
+                message = await self._rest.fetch_message(channel_id, message_id)
+                text = alert_ended(message.content or "", ticket)
+                if text is not None:
+                    await self._rest.edit_message(
+                        channel_id, message_id, text, user_mentions=False, mentions_everyone=False, role_mentions=False
+                    )
         except (hikari.BadRequestError, hikari.ForbiddenError, hikari.NotFoundError) as error:
             if is_passing(error):
                 raise

@@ -15,7 +15,7 @@ def review(ticket: Ticket, rules: Rules) -> Ticket:
 
     One whose alert was raised, or that was answered, resolved or deleted in time, keeps what it has.
     """
-    if ticket.due_under == rules.sla.fingerprint:
+    if ticket.due_under == rules.sla.fingerprint or (ticket.due_under and not ticket.awaits_answer):
         return ticket
     if ticket.alert_due_at is not None and EffectKind.ALERT in ticket.called:
         return with_next_call(replace(ticket, due_under=rules.sla.fingerprint), rules)

@@ -67,7 +67,8 @@ def _resolve(ticket: Ticket, resolving: frozenset[int], at: datetime) -> Ticket:
 def _reopen(ticket: Ticket, at: datetime, rules: Rules) -> Ticket:
     """A clock that was in time, and that no answer ended, goes on where it was: business time as if it had paused.
 
-    The clock that never stops keeps its deadline, and nobody is called for one that passed in between.
+    The clock that never stops keeps its deadline, and nobody is called for one that passed in between. Who was to be
+    warned in between is warned now.
     """
     reopened = replace(ticket, resolved_by=frozenset(), reopen_count=ticket.reopen_count + 1)
     if ticket.first_answer is not None or not is_paused(ticket.stops):
@@ -76,6 +77,8 @@ def _reopen(ticket: Ticket, at: datetime, rules: Rules) -> Ticket:
     if ticket.due_at is None or ticket.missed or ticket.stops[-1].start > ticket.due_at:
         return reopened
     if rules.sla.hours is None:
+        if rules.sla.warning is not None and at <= ticket.due_at and ticket.alert_due_at is None:
+            return with_next_call(reopened, rules)
         return replace(reopened, missed=at > ticket.due_at and ticket.alert_due_at is None)
     going_on = replace(reopened, due_at=rules.sla.due(ticket.created_at, ticket.tags, reopened.stops))
     return with_next_call(going_on, rules)

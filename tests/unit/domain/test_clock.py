@@ -193,6 +193,21 @@ def test_nobody_is_called_for_what_needs_nobody_any_more(end: Event) -> None:
     assert change_by(ticket, passed(180), TIERS).effects == ()
 
 
+def test_who_was_to_be_warned_while_the_ticket_was_resolved_is_called_when_it_is_reopened_in_time() -> None:
+    ticket = after(created(), tagged(30, RESOLVED), passed(45), tagged(50), rules=TIERS)
+
+    warned = change_by(ticket, passed(50), TIERS)
+    assert calls(warned.effects) == WARNED
+    alerted = change_by(warned.ticket, passed(60), TIERS)
+    assert (calls(alerted.effects), sla_of(alerted.ticket)) == (ALERTED, Sla.MISSED)
+
+
+def test_what_is_resolved_keeps_its_deadline_after_a_change_of_settings() -> None:
+    ticket = after(created(), tagged(30, RESOLVED))
+
+    assert review(ticket, replace(RULES, sla=replace(RULES.sla, span=MINUTE))) == ticket
+
+
 def test_in_business_time_the_warning_and_the_escalation_wait_for_the_opening_too() -> None:
     sla = Agreement(span=8 * HOUR, hours=OFFICE, warning=0.5, escalation_after=2 * HOUR)
 
