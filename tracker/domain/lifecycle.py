@@ -147,7 +147,7 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     moments = []
     open_when_due = False
     not_heard = _not_heard(logged, heard, ticket.tags)
-    if not_heard != logged[len(heard) :]:
+    if not_heard != logged[len(heard) :] and ticket.resolved_at is not None and ticket.resolved_at >= not_heard[0].at:
         changed = _not_resolved_yet(changed)
     for missed in not_heard:
         changed = retag(changed, tuple(deleted.get(tag.id, tag) for tag in missed.tags), missed.at, rules)
@@ -191,8 +191,9 @@ def _not_heard(logged: list[TagsWere], heard: list[datetime], tags: Sequence[Tag
 
 def _not_resolved_yet(ticket: Ticket) -> Ticket:
     """The ticket without the resolution that it has at the moment: what was missed came before that was heard of."""
+    tags = tuple(tag for tag in ticket.tags if tag.id not in ticket.resolved_by)
     stops = ticket.stops[:-1] if ticket.is_resolved and is_paused(ticket.stops) else ticket.stops
-    return replace(ticket, resolved_by=frozenset(), stops=stops)
+    return replace(ticket, tags=tags, resolved_by=frozenset(), stops=stops)
 
 
 def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:

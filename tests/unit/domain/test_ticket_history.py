@@ -171,6 +171,26 @@ def test_a_resolution_taken_back_unheard_before_one_that_was_heard_is_one_reopen
     assert change_by(change.ticket, met_again(RESOLVED, log=log)).ticket == change.ticket
 
 
+@pytest.mark.parametrize(
+    ("heard_of", "log", "resolved_at"),
+    [
+        pytest.param([(32, (BUG, RESOLVED))], [(10.0, (RESOLVED,)), (30.0, (BUG, RESOLVED))], at(10), id="in the gap"),
+        pytest.param(
+            [(6, (RESOLVED,)), (32, (BUG, RESOLVED))],
+            [(5.0, (RESOLVED,)), (10.0, (ENGINEERING, RESOLVED)), (30.0, (BUG, RESOLVED))],
+            at(6),
+            id="before it",
+        ),
+    ],
+)
+def test_what_is_resolved_stays_so_though_another_tag_was_changed_unheard(
+    heard_of: list[tuple[float, tuple[Tag, ...]]], log: list[tuple[float, tuple[Tag, ...]]], resolved_at: datetime
+) -> None:
+    ticket = change_by(heard(*heard_of), met_again(BUG, RESOLVED, log=log)).ticket
+
+    assert (ticket.is_resolved, ticket.reopen_count, ticket.resolved_at) == (True, 0, resolved_at)
+
+
 def test_changes_that_a_new_thread_shows_before_the_log_does_are_not_counted_again() -> None:
     met = apply(None, met_again(RESOLVED, log=[]), RULES)
     assert met is not None
