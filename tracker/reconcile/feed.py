@@ -84,6 +84,7 @@ class Feed:
         self.looked = asyncio.Event()
         self.late_since: datetime | None = None
         self._cues: asyncio.Queue[Cue] = asyncio.Queue()
+        self._work: asyncio.Task[None] | None = None
         self._holders: set[object] = set()
         self._held: list[Event] = []
         self._last_heard: datetime | None = None
@@ -180,6 +181,15 @@ class Feed:
     async def next_cue(self) -> Cue:
         """Wait for a reason to compare."""
         return await self._cues.get()
+
+    def end_by_next_cue(self, work: asyncio.Task[None]) -> None:
+        """Have this comparison ended in the moment of the next cue, and not a step later.
+
+        It would let go of what was heard since that cue, which speaks of the time before.
+        """
+        self._work = work
+        if not self._cues.empty():
+            work.cancel()
 
     def keep_back(self, holder: object) -> None:
         """Keep back what is heard, so that nothing older can overtake it, until `holder` is released."""
@@ -298,6 +308,8 @@ class Feed:
         self.looked.clear()
         self.keep_back(cue)
         self._cues.put_nowait(cue)
+        if self._work is not None:
+            self._work.cancel()
 
 
 def _ids(seen: ThreadSeen) -> tuple[int, ...]:

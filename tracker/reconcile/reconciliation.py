@@ -84,11 +84,12 @@ class Reconciliation:
         cue = await self.feed.next_cue()
         while True:
             work = asyncio.create_task(self._follow(cue))
+            self.feed.end_by_next_cue(work)
             another = asyncio.create_task(self.feed.next_cue())
             try:
                 await self._first_of(work, another)
                 self.feed.release(cue)
-                if work.done():
+                if work.done() and not work.cancelled():
                     work.result()
                 cue = await another
             finally:
