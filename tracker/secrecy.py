@@ -31,6 +31,10 @@ _KEY_LINES = re.compile(
     r"(?<![\w+/])MII[\w+/]{40,}={0,2}(?:(?:\s|\\[rn])+(?:[\w+/]{16,}|[\w+/]+(?==|\s*(?:\n|\\n|$)))={0,2})*", re.ASCII
 )
 """A private key without its first line, as DER in base64, with the lines that follow."""
+_LINE = re.compile(r"(?<![\w+/.-])[A-Za-z0-9+/]{60,}={0,2}(?![\w+/=.-])", re.ASCII)
+_IN_A_PATH = re.compile(r"[A-Z]?[a-z]{2,}|(?<![0-9])[0-9]{4}(?![0-9])|/")
+_ODD = 0.3
+"""Without its words and years a long path has nearly nothing left; such a line in base64 about two thirds."""
 _WEBHOOK = re.compile(r"discord(?:app)?\.com/api(?:/v\d+)?/webhooks/\d+/[\w-]+", re.ASCII)
 _SCRIPT = re.compile(r"script\.google\.com/(?:a/)?macros/[\w./-]+", re.ASCII)
 _API_KEY = re.compile(r"AIza[\w-]{30,}", re.ASCII)
@@ -91,6 +95,8 @@ def likeness(text: str) -> Likeness | None:
         return Likeness(what="a bot token, which", home=TOKEN_SETTING)
     if _KEY_LINES.search(text) or "KEY-----" in text or '"private_key' in text:
         return PRIVATE_KEY
+    if any(map(_is_out_of_a_key, _LINE.findall(text))):
+        return PRIVATE_KEY
     return next((kind for form, kind in _FORMS if form.search(text)), None)
 
 
@@ -124,6 +130,7 @@ def hide(text: str) -> str:
     shown = text
     for form in (_TOKEN, _PRIVATE_KEY, _KEY_LINES, *(form for form, _ in _FORMS)):
         shown = form.sub(_HIDDEN, shown)
+    shown = _LINE.sub(lambda line: _HIDDEN if _is_out_of_a_key(line[0]) else line[0], shown)
     return _PASSWORD.sub(f"://{_HIDDEN}@", shown)
 
 
@@ -131,6 +138,11 @@ def is_token(text: str) -> bool:
     """Whether the text as a whole has the form of a bot token."""
     head, *others = text.split(".")
     return len(others) == _PARTS_AFTER_ID and all(others) and _is_id(head)
+
+
+def _is_out_of_a_key(line: str) -> bool:
+    """Whether the line is one from the middle of a private key, and no long path."""
+    return len(_IN_A_PATH.sub("", line)) > _ODD * len(line)
 
 
 def _is_id(text: str) -> bool:
