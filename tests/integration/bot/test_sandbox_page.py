@@ -50,6 +50,28 @@ async def test_the_page_allows_no_script_but_its_own(address: str, client: Clien
     )
 
 
+async def test_set_it_up_leads_to_the_readme_and_on_to_each_section_and_file_that_it_links_to(
+    address: str, client: ClientSession
+) -> None:
+    async with client.get(f"{address}set-it-up", allow_redirects=False) as answer:
+        assert answer.headers["Location"] == "/README.md#set-it-up"
+    async with client.get(f"{address}README.md") as answer:
+        page = await answer.text()
+    links = {each for each in re.findall(r'(?:href|src)="([^"]+)"', page) if "://" not in each}
+    assert "tracker/docs/operations.md#pm2" in links
+    for link in links:
+        async with client.get(f"{address}{'README.md' if link.startswith('#') else ''}{link.lstrip('/')}") as answer:
+            assert answer.status == 200, link
+            section = link.partition("#")[2]
+            assert not section or f'id="{section}"' in await answer.text(), link
+
+
+@pytest.mark.parametrize("path", ["tracker/docs/secret.md", "tracker/..%2f.env.md", "tracker/docs/.md", "scripts/test"])
+async def test_no_other_file_is_served_as_a_page(address: str, client: ClientSession, path: str) -> None:
+    async with client.get(f"{address}{path}") as answer:
+        assert answer.status == 404
+
+
 async def test_nobody_else_is_served_and_no_other_page_may_act(address: str, client: ClientSession) -> None:
     live = address.replace("http", "ws") + "live"
     async with client.get(address, headers={"Host": "evil.example"}) as answer:

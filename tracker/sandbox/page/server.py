@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import errno
 import json
-from importlib.metadata import metadata
 from pathlib import Path
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -14,6 +13,7 @@ from rich.console import Console
 
 from tracker.sandbox.changes import SheetWatch
 from tracker.sandbox.desk import LocalDesk, NotYetError
+from tracker.sandbox.page import documents
 from tracker.sandbox.page.actions import Actions, NotPossibleError
 from tracker.sandbox.page.browser import has_browser, open_browser
 from tracker.sandbox.page.guide import Guide
@@ -64,7 +64,7 @@ class Page:
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/", self._index)
         app.router.add_get("/live", self._live)
-        app.router.add_get("/set-it-up", self._set_it_up)
+        documents.add_to(app.router)
         app.router.add_static("/static", STATIC)
         self._runner = web.AppRunner(app, shutdown_timeout=0.5, access_log=None)
 
@@ -112,12 +112,6 @@ class Page:
 
     async def _index(self, _: web.Request) -> web.StreamResponse:
         return web.FileResponse(STATIC / "index.html")
-
-    async def _set_it_up(self, _: web.Request) -> web.StreamResponse:
-        """The README, which leads from here to a bot of one's own; of an installed package, its description."""
-        file = Path(__file__).parents[3] / "README.md"
-        text = file.read_text(encoding="utf-8") if file.exists() else metadata("support-tracker").json["description"]
-        return web.Response(text=str(text))
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
         """One open page: pictures go out, what its person does comes in."""
