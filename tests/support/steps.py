@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
+from tracker.store import Store
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 
@@ -53,18 +55,21 @@ async def a_second_passes() -> None:
 
 def time_passes(desk: LocalDesk, span: timedelta) -> None:
     """Leave the bot that was stopped a store as if it had begun, been stopped, and missed its deadlines long ago."""
-    then = (datetime.now(UTC) - span).isoformat(timespec="microseconds")
-    with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
-        sql = "UPDATE facts SET value = ? WHERE name IN ('tracking_since', 'heard_until')"
-        assert database.execute(sql, (then,)).rowcount == 2
-        database.execute("UPDATE tickets SET alert_due_at = ? WHERE alert_due_at IS NOT NULL", (then,))
+    then = datetime.now(UTC) - span
+    with closing(Store.open(store_of(desk).parent)) as store, store.transaction():
+        for name in ("tracking_since", "heard_until"):
+            assert store.facts.find(name) is not None
+            store.facts.set(name, then.isoformat(timespec="microseconds"))
+        for ticket in list(store.tickets.unanswered()):
+            if ticket.alert_due_at is not None:
+                store.tickets.save(replace(ticket, alert_due_at=then), shown=False)
 
 
 def a_heartbeat_was_answered(desk: LocalDesk) -> None:
     """Leave the stopped bot a store as if a heartbeat (one is sent every 41 s) had been answered just before."""
-    with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
-        now = datetime.now(UTC).isoformat(timespec="microseconds")
-        assert database.execute("UPDATE facts SET value = ? WHERE name = 'heard_until'", (now,)).rowcount == 1
+    with closing(Store.open(store_of(desk).parent)) as store:
+        assert store.facts.find("heard_until") is not None
+        store.facts.set("heard_until", datetime.now(UTC).isoformat(timespec="microseconds"))
 
 
 def store_of(desk: LocalDesk) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from aiohttp import ClientSession
 from tests.support.steps import a_second_passes, all_heard, compared, opened, shown, shown_rows, store_of
 from tracker.domain.snowflakes import created_at
 from tracker.sandbox.desk import LocalDesk
+from tracker.store import Store
 
 
 async def test_a_forum_that_is_hidden_and_seen_again_keeps_its_rows_and_loses_nothing(desk: LocalDesk) -> None:
@@ -71,8 +71,8 @@ async def test_an_outage_of_discords_that_was_announced_before_a_restart_is_unhe
     assert await desk.stop_bot() == 0
     an_hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     blindness = {"cause": "unavailable", "since": an_hour_ago, "detail": "", "announced": ["unavailable"]}
-    with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
-        database.execute("INSERT INTO facts VALUES ('blindness', ?)", (json.dumps(blindness),))
+    with closing(Store.open(store_of(desk).parent)) as store:
+        store.facts.set("blindness", json.dumps(blindness))
 
     desk.discord.gateway.begin_outage()
     world.reply(known, desk.staff, "Nobody hears this")
@@ -100,8 +100,8 @@ async def test_a_forum_that_was_hidden_before_a_restart_is_looked_for_until_it_i
     assert await desk.stop_bot() == 0
     an_hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     blindness = {"cause": "hidden", "since": an_hour_ago, "detail": "", "announced": []}
-    with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
-        database.execute("INSERT OR REPLACE INTO facts VALUES ('blindness', ?)", (json.dumps(blindness),))
+    with closing(Store.open(store_of(desk).parent)) as store:
+        store.facts.set("blindness", json.dumps(blindness))
 
     world.deny(desk.forum, "VIEW_CHANNEL")
     world.reply(known, desk.staff, "Nobody hears this")
