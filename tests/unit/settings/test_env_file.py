@@ -97,7 +97,7 @@ def test_the_mark_that_editors_of_windows_put_before_a_file_does_no_harm(tmp_pat
             SAVE_THE_KEY,
         ),
         (f"PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\n{KEY_LINES}", f"Lines 2 to 5 of .env {SEEMS_A_KEY}", SAVE_THE_KEY),
-        (KEY_LINES.splitlines()[1], "Line 1 of .env cannot be read.", "Write NAME=value there, in one line."),
+        (KEY_LINES.splitlines()[1], f"Line 1 of .env {SEEMS_A_KEY}", SAVE_THE_KEY),
         ("correct1horse", "Line 1 of .env cannot be read.", "Write NAME=value there, in one line."),
         (
             f"DISCORD_TOKEN: {TOKEN}",
