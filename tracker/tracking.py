@@ -147,7 +147,7 @@ class Tracking:
         change = apply(before, event, self._rules)
         if change is None:
             return
-        activity = followed(before, change.ticket, event) if self._figures_are_shown else None
+        activity = followed(before, change.ticket, event) if self._may_show_figures else None
         is_news = _is_news(before, change)
         if not is_news and activity == change.ticket.activity:
             return
@@ -199,6 +199,11 @@ class Tracking:
     @property
     def _figures_are_shown(self) -> bool:
         return self._store.facts.find(FIGURES_SHOWN) == "yes"
+
+    @property
+    def _may_show_figures(self) -> bool:
+        """Whether the sheet shows figures, or nobody has looked yet, as after a lost store."""
+        return self._store.facts.find(FIGURES_SHOWN) != "no"
 
     def _keep(self, change: Change, *, shown: bool, only_renamed: bool = False) -> None:
         change = end_alerts(change)

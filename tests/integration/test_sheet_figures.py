@@ -123,6 +123,53 @@ async def test_a_lost_store_gets_dates_and_the_verdict_back_from_the_row(desk: D
         assert shown(desk, 2, "status", "sla", "first_response") == ["open", "missed", "1:30:00"]
 
 
+async def test_a_lost_store_goes_on_with_what_rows_show_of_messages_but_not_where_some_were_missed(
+    desk: DeliveryDesk,
+) -> None:
+    columns = "waiting_on", "staff_replies", "last_activity"
+    last = replied(8 * MINUTE)
+    desk.quiet = timedelta()
+    async with desk.running():
+        desk.opens(9)
+        await desk.settled()
+    name_figures(desk, *FIGURES)
+    async with desk.running():
+        await desk.until(lambda: desk.shows(9, status="waiting"))
+        desk.opens(1, 2, 3, 4)
+        for number in (1, 2, 3, 4):
+            desk.tracking.record(replied(6 * MINUTE, thread=thread(number)))
+            desk.tracking.record(replied(7 * MINUTE, author=AUTHOR, thread=thread(number)))
+            desk.tracking.record(replied(8 * MINUTE, thread=thread(number)))
+        desk.tracking.record(seen(RESOLVED, thread=thread(4)))
+        desk.delivery.wake()
+        await desk.until(lambda: all(desk.shows(number, staff_replies=2.0) for number in (1, 2, 3, 4)))
+        await desk.settled()
+    before = desk.rows()
+    shutil.rmtree(desk.folder / "data")
+    async with desk.running(replace(RULES, tracking_since=datetime(2026, 3, 1, tzinfo=UTC))):
+        later = replied(9 * MINUTE)
+        for number, tags, latest in ((1, (), last), (2, (), later), (3, (), later), (4, (RESOLVED,), last)):
+            met = seen(*tags, thread=thread(number))
+            desk.tracking.record(replace(met, last_message_id=latest.message_id))
+        desk.tracking.record(replace(replied(6 * MINUTE, thread=thread(3)), found=True))
+        await desk.until(lambda: all(shown(desk, number, *columns) == ["", "", ""] for number in (2, 3)))
+        await desk.settled()
+        rows = desk.rows()
+        assert [rows[str(thread(number))] for number in (1, 4)] == [before[str(thread(number))] for number in (1, 4)]
+        assert shown(desk, 1, *columns) == ["asker", "2", "2026-02-04 10:38:00"]
+
+        for number in (1, 2):
+            desk.tracking.record(replied(20 * MINUTE, author=AUTHOR, thread=thread(number)))
+            desk.tracking.record(replied(21 * MINUTE, thread=thread(number)))
+        desk.tracking.record(replied(20 * MINUTE, author=AUTHOR, thread=thread(3)))
+        desk.delivery.wake()
+        await desk.until(lambda: desk.shows(1, staff_replies=3.0) and desk.shows(3, waiting_on="us"))
+        await desk.settled()
+        assert shown(desk, 1, *columns) == ["asker", "3", "2026-02-04 10:51:00"]
+        assert shown(desk, 2, *columns) == ["asker", "", "2026-02-04 10:51:00"]
+        assert shown(desk, 3, *columns) == ["us", "", "2026-02-04 10:50:00"]
+
+
 async def test_who_wrote_last_is_shown_when_there_is_nothing_else_to_do_and_only_where_it_is_known(
     desk: DeliveryDesk,
 ) -> None:
@@ -130,6 +177,7 @@ async def test_who_wrote_last_is_shown_when_there_is_nothing_else_to_do_and_only
     async with desk.running():
         desk.opens(1)
         await desk.settled()
+        desk.tracking.record(replied(2 * MINUTE, author=AUTHOR, thread=thread(1)))
     name_figures(desk, *FIGURES)
     async with desk.running():
         await desk.until(lambda: desk.shows(1, status="waiting"))
@@ -144,7 +192,8 @@ async def test_who_wrote_last_is_shown_when_there_is_nothing_else_to_do_and_only
         desk.tracking.record(replied(7 * MINUTE, thread=thread(1)))
         await desk.settled()
         desk.delivery.wake()
-        await desk.until(lambda: desk.shows(1, waiting_on=None, status="open"))
+        await desk.until(lambda: desk.shows(1, waiting_on="asker", status="open"))
+        assert shown(desk, 1, *columns) == ["asker", "", "2026-02-04 10:37:00"]
         assert writes(desk) <= before + 2  # the first answers; the rest waits
     desk.quiet = timedelta()
     async with desk.running():

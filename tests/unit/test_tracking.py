@@ -35,6 +35,7 @@ from tests.support.builders import (
 from tests.support.strategies import NEW_THREAD, OLD_THREAD, events
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import DeadlinesPassed, Event, Tag
+from tracker.domain.ticket import Activity
 from tracker.store import Store
 from tracker.store.effects import Effects
 from tracker.tracking import Tracking
@@ -185,8 +186,9 @@ def test_a_deleted_thread_loses_its_effects_and_its_deadline_and_keeps_its_row(d
     desk.record(deleted())
 
     assert [effect.kind for effect in desk.effects() if effect.thread_id == THREAD] == [EffectKind.NAME_AUTHOR]
+    asked = Activity(last_message_id=THREAD, by_asker=True, staff_replies=0)
     assert desk.store.tickets.find(THREAD) == replace(
-        after(created(), row_written(), seen(RESOLVED)), deleted=True, alert_due_at=None
+        after(created(), row_written(), seen(RESOLVED)), deleted=True, alert_due_at=None, activity=asked
     )
     desk.record(deleted(thread=other))
     assert desk.store.tickets.next_deadline() is None
@@ -273,7 +275,7 @@ def timeless(content: list[str]) -> list[str]:
     """Without since when tickets wait for the sheet, which is by the machine's own clock."""
     with closing(sqlite3.connect(":memory:")) as database:
         database.executescript("\n".join(content))
-        database.execute("UPDATE tickets SET waiting_since = NULL")
+        database.execute("UPDATE tickets SET waiting_since = NULL, quiet_since = NULL")
         return list(database.iterdump())
 
 

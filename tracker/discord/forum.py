@@ -193,6 +193,7 @@ class Forum:
                 author_id=author.id,
                 author_name=name_of(author, member, display=self._display_names),
                 is_responder=is_responder(() if member is None else member.role_ids, self._responder_roles),
+                found=True,
             )
         # That there is no more, hikari knows only after one more request.
         self._next_read += _BETWEEN_READS_SECONDS
@@ -214,6 +215,7 @@ class Forum:
                     message_id=message.id,
                     author_id=author.id,
                     author_name=name_of(author, None, display=False),
+                    found=True,
                 )
         return None
 

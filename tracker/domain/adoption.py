@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from tracker.domain.calls import with_next_call
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import RowFound, Tag
 from tracker.domain.lifecycle import confirm_row
-from tracker.domain.pauses import Pause, Pauses
+from tracker.domain.pauses import Pause, Pauses, is_paused, paused
 from tracker.domain.rules import Rules
 from tracker.domain.snowflakes import first_at
-from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Ticket
+from tracker.domain.tagging import reopen
+from tracker.domain.ticket import UNKNOWN_AUTHOR, Activity, Answer, Change, Ticket
 from tracker.domain.wording import duration
 
 _A_SECOND = timedelta(seconds=1)
 _ALMOST_A_SECOND = timedelta(milliseconds=999)
+_A_MOMENT = timedelta(milliseconds=1)
 
 
 def adopt_row(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
@@ -31,14 +34,31 @@ def adopt_row(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
         ticket,
         author_name=ticket.author_name if row.author_name in (None, UNKNOWN_AUTHOR) else row.author_name,
         first_answer=_earlier(ticket.first_answer, _answer(ticket, row)),
-        due_at=ticket.due_at or row.due_at,
-        missed=ticket.missed or (row.was_missed and ticket.due_at is None),
+        activity=_activity(ticket, row),
     )
+    known = _with_deadline(known, row, rules)
     if known.first_answer is not None:
         known = replace(known, alert_due_at=None)
     change = (_missed if ticket.adopted else _met_anew)(known, row, rules)
     confirmed = confirm_row(replace(change.ticket, pauses=_pauses(change.ticket, row)))
     return Change(ticket=confirmed.ticket, effects=(*confirmed.effects, *change.effects))
+
+
+def _with_deadline(ticket: Ticket, row: RowFound, rules: Rules) -> Ticket:
+    """The deadline that was fixed when the thread was opened, also under other settings than those of now.
+
+    What was sent stays sent: a ticket for which people were alerted keeps the deadline of that. Nobody is called for
+    one that passed before the thread was adopted.
+    """
+    if row.due_at is None or EffectKind.ALERT in ticket.called:
+        return ticket
+    if ticket.due_at is not None and timedelta() <= ticket.due_at - row.due_at < _A_SECOND:
+        return ticket
+    due = row.due_at if row.was_missed else row.due_at + _ALMOST_A_SECOND
+    fixed = replace(ticket, due_at=due, due_under=rules.sla.fingerprint, missed=ticket.missed or row.was_missed)
+    if ticket.adopted and due <= row.at:
+        return replace(fixed, alert_due_at=None, missed=fixed.missed or fixed.awaits_answer)
+    return with_next_call(fixed, rules)
 
 
 def _missed(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
@@ -50,13 +70,13 @@ def _missed(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
         reopen_count=ticket.reopen_count + row.reopen_count,
     )
     was_resolved = _was_resolved(row, rules)
+    if was_resolved and not ticket.is_resolved and ticket.reopen_count == 0:
+        return _reopened(known, row, rules, number=known.reopen_count)
     if ticket.is_resolved and not (was_resolved or _tells_of_one(row)) and ticket.resolved_at is None:
         post = Effect(kind=EffectKind.POST_RESOLVED, thread_id=ticket.thread_id, number=known.reopen_count)
-        return Change(ticket=replace(known, resolved_at=row.at), effects=(post,))
-    if was_resolved and not ticket.is_resolved and ticket.reopen_count == 0:
-        edit = Effect(kind=EffectKind.EDIT_REOPENED, thread_id=ticket.thread_id, number=known.reopen_count)
-        return Change(ticket=replace(known, reopen_count=known.reopen_count + 1), effects=(edit,))
-    return Change(ticket=known)
+        known = replace(known, resolved_at=row.at)
+        return Change(ticket=replace(known, stops=_stops(known, row, is_resolved=True)), effects=(post,))
+    return Change(ticket=replace(known, stops=_stops(known, row, is_resolved=known.is_resolved)))
 
 
 def _met_anew(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
@@ -69,16 +89,41 @@ def _met_anew(ticket: Ticket, row: RowFound, rules: Rules) -> Change:
     counted = row.reopen_count + reopened
     same = ticket.reopen_count <= counted and (was_resolved or _tells_of_one(row) or not ticket.is_resolved)
     message_id = None if ticket.is_resolved else row.resolved_message_id
+    resolved_at = _resolved_at(ticket, row) if same else None
     known = replace(
         ticket,
-        resolved_at=(_resolved_at(ticket, row) if same else None) or ticket.resolved_at,
+        resolved_at=resolved_at or ticket.resolved_at,
+        stops=ticket.stops[:-1] if resolved_at is not None and is_paused(ticket.stops) else ticket.stops,
         resolved_message_id=ticket.resolved_message_id or message_id,
         reopen_count=max(ticket.reopen_count, counted),
     )
     if not reopened:
-        return Change(ticket=known)
-    edit = Effect(kind=EffectKind.EDIT_REOPENED, thread_id=ticket.thread_id, number=row.reopen_count)
-    return Change(ticket=known, effects=(edit,))
+        return Change(ticket=replace(known, stops=_stops(known, row, is_resolved=known.is_resolved)))
+    change = _reopened(known, row, rules, number=row.reopen_count)
+    return replace(change, ticket=replace(change.ticket, reopen_count=known.reopen_count))
+
+
+def _reopened(ticket: Ticket, row: RowFound, rules: Rules, *, number: int) -> Change:
+    """The ticket that the row shows as resolved, and that is not any more: the `number` is that of the resolution."""
+    resolved = replace(ticket, stops=_stops(ticket, row, is_resolved=True))
+    edit = Effect(kind=EffectKind.EDIT_REOPENED, thread_id=ticket.thread_id, number=number)
+    return Change(ticket=reopen(resolved, row.at, rules), effects=(edit,))
+
+
+def _stops(ticket: Ticket, row: RowFound, *, is_resolved: bool) -> Pauses:
+    """The times in which a resolution had ended the clock for a first answer, and that it has if the row says so.
+
+    Where there was more than one resolution, nobody knows which it was: it was in time, and before the answer.
+    """
+    has_ended = is_resolved if ticket.answered_at is None else row.is_undecided
+    if ticket.resolved_at is None or is_paused(ticket.stops) or not has_ended:
+        return ticket.stops
+    moments = [ticket.resolved_at]
+    if row.is_undecided and ticket.due_at is not None:
+        moments.append(ticket.due_at)
+    if ticket.answered_at is not None:
+        moments.append(ticket.answered_at - _A_MOMENT)
+    return paused(ticket.stops, min(moments))
 
 
 def _was_resolved(row: RowFound, rules: Rules) -> bool:
@@ -104,6 +149,17 @@ def _answer(ticket: Ticket, row: RowFound) -> Answer | None:
 def _earlier(one: Answer | None, other: Answer | None) -> Answer | None:
     answers = [answer for answer in (one, other) if answer is not None]
     return min(answers, key=lambda answer: answer.message_id, default=None)
+
+
+def _activity(ticket: Ticket, row: RowFound) -> Activity | None:
+    """What the row shows of the thread's messages, unless a later one than its last is known."""
+    if row.last_activity is None:
+        return ticket.activity
+    last = first_at(row.last_activity + _A_SECOND) - 1
+    seen = 0 if ticket.activity is None else ticket.activity.last_message_id
+    if seen > last and seen != row.resolved_message_id:
+        return ticket.activity
+    return Activity(last_message_id=last, by_asker=row.by_asker, staff_replies=row.staff_replies)
 
 
 def _resolved_at(ticket: Ticket, row: RowFound) -> datetime | None:

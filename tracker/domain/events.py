@@ -79,6 +79,7 @@ class Replied:
     """A person wrote in the thread; `is_responder`: their word counts as an answer, unless they are the author.
 
     `sent_late_since`: the connection was broken then, and what happened since Discord sends only now, in its order.
+    `found`: it was looked for among the thread's messages, and need not be the latest of them.
     """
 
     thread_id: int
@@ -87,6 +88,7 @@ class Replied:
     author_name: str
     is_responder: bool = True
     sent_late_since: datetime | None = None
+    found: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +144,9 @@ class RowWritten:
 class RowFound:
     """The sheet already has a row for a ticket that this store never wrote: what the row shows, as far as it does.
 
-    `resolution` is the time to resolution without the pauses, and `resolution_time` all of it, in words.
+    `resolution` is the time to resolution without the pauses, and `resolution_time` all of it, in words. The deadline
+    `due_at` was missed, or the clock ended with no verdict (`is_undecided`), or neither. `last_activity` is when a
+    person wrote last, `by_asker` whether that was the asker, `staff_replies` the staff's messages.
     """
 
     thread_id: int
@@ -159,6 +163,10 @@ class RowFound:
     resolution: timedelta | None = None
     due_at: datetime | None = None
     was_missed: bool = False
+    is_undecided: bool = False
+    last_activity: datetime | None = None
+    by_asker: bool | None = None
+    staff_replies: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

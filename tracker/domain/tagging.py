@@ -46,7 +46,7 @@ def retag(ticket: Ticket, tags: tuple[Tag, ...], at: datetime, rules: Rules) -> 
         return _resolve(retagged, resolving, at) if added & resolving else retagged
     holding = (ticket.resolved_by - removed) | (resolving & added)
     if removed & ticket.resolved_by and not holding & now:
-        return _reopen(retagged, at, rules)
+        return reopen(retagged, at, rules)
     return replace(retagged, resolved_by=holding)
 
 
@@ -64,7 +64,7 @@ def _resolve(ticket: Ticket, resolving: frozenset[int], at: datetime) -> Ticket:
     return replace(ticket, resolved_by=resolving, resolved_at=at, stops=stops)
 
 
-def _reopen(ticket: Ticket, at: datetime, rules: Rules) -> Ticket:
+def reopen(ticket: Ticket, at: datetime, rules: Rules) -> Ticket:
     """A clock that was in time, and that no answer ended, goes on where it was: business time as if it had paused.
 
     The clock that never stops keeps its deadline, and nobody is called for one that passed in between. Who was to be

@@ -23,11 +23,16 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
-    """The latest message of a person in the thread, whether the asker was the last to speak, the staff's messages."""
+    """The latest message of a person in the thread, whether the asker was the last to speak, the staff's messages.
+
+    None: nobody knows, as messages may have been missed. One that was not `heard` is merely the latest that the thread
+    had when it was met, whoever wrote it.
+    """
 
     last_message_id: int
-    by_asker: bool
-    staff_replies: int
+    by_asker: bool | None
+    staff_replies: int | None
+    heard: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +55,7 @@ class Ticket:
     with the fingerprint `due_under`; it was `missed` if nobody had answered then. `alert_due_at` is when people are to
     be called next, None when they are not; those `called` so far are no more than once. `stops` are the times in which
     a ticket without an answer was resolved, `pauses` those in which the asker was to say something. `posted` are the
-    messages that still say that the ticket waits; `activity` is None where not every message was heard. `adopted`
+    messages that still say that the ticket waits; `activity` is None where nothing is known of them. `adopted`
     tickets are older than the bot.
     """
 

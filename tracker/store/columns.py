@@ -64,15 +64,18 @@ def _posted_text(posted: tuple[Posted, ...]) -> str:
 def _activity(text: str | None) -> Activity | None:
     if text is None:
         return None
-    last_message_id, by_asker, staff_replies = json.loads(text)
-    return Activity(last_message_id=last_message_id, by_asker=by_asker, staff_replies=staff_replies)
+    last_message_id, by_asker, staff_replies, *heard = json.loads(text)
+    # Earlier versions kept nothing of what they had not heard.
+    return Activity(
+        last_message_id=last_message_id, by_asker=by_asker, staff_replies=staff_replies, heard=heard != [False]
+    )
 
 
 @_remembered
 def _activity_text(activity: Activity | None) -> str | None:
     if activity is None:
         return None
-    return json.dumps([activity.last_message_id, activity.by_asker, activity.staff_replies])
+    return json.dumps([activity.last_message_id, activity.by_asker, activity.staff_replies, activity.heard])
 
 
 def _unchanged(value: object) -> object:

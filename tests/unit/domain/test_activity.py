@@ -30,6 +30,7 @@ def following(*events: Event) -> Activity | None:
 
 STAFF, LATER = replied(5 * MINUTE), replied(9 * MINUTE)
 ASKER = replied(7 * MINUTE, author=AUTHOR)
+FOUND = replace(STAFF, found=True)
 BYSTANDER = replace(replied(8 * MINUTE, author=HELPER), is_responder=False)
 
 
@@ -59,11 +60,42 @@ def test_messages_are_counted_once_each(events: list[Event], replies: int, *, by
         pytest.param([seen()], id="met-later"),
         pytest.param([created(), STAFF, RepliesMissed(thread_id=THREAD)], id="messages-missed"),
         pytest.param([created(), replace(seen(), last_message_id=STAFF.message_id)], id="a-message-nobody-heard"),
-        pytest.param([seen(), STAFF], id="never-known-again"),
+        pytest.param([seen(), FOUND], id="what-is-found-need-not-be-the-latest"),
     ],
 )
 def test_where_a_message_may_have_been_missed_nothing_is_known(events: list[Event]) -> None:
     assert following(*events) is None
+
+
+MET = replace(seen(), last_message_id=STAFF.message_id)
+
+
+@pytest.mark.parametrize(
+    ("events", "by_asker"),
+    [
+        pytest.param([seen(), STAFF], False, id="met-later"),
+        pytest.param([MET, ASKER], True, id="met-with-messages"),
+        pytest.param([created(), STAFF, RepliesMissed(thread_id=THREAD), ASKER], True, id="messages-missed"),
+        pytest.param([seen(), ASKER, replace(LATER, found=True)], True, id="an-answer-that-was-looked-for"),
+        pytest.param([seen(), BYSTANDER], None, id="whose-turn-it-is-nobody-knows"),
+    ],
+)
+def test_who_wrote_last_is_known_again_with_the_next_message_and_how_often_the_staff_did_is_not(
+    events: list[Event], *, by_asker: bool | None
+) -> None:
+    known = following(*events)
+
+    assert known is not None
+    assert (known.heard, known.by_asker, known.staff_replies) == (True, by_asker, None)
+
+
+@pytest.mark.parametrize("later", [[], [RepliesMissed(thread_id=THREAD)], [FOUND], [seen()]])
+def test_of_a_thread_with_messages_that_nobody_heard_only_their_latest_is_kept(later: list[Event]) -> None:
+    known = following(MET, *later)
+
+    assert known == Activity(last_message_id=STAFF.message_id, by_asker=None, staff_replies=None, heard=False)
+    later_met = following(MET, *later, replace(MET, last_message_id=LATER.message_id))
+    assert later_met == replace(known, last_message_id=LATER.message_id)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +105,7 @@ def test_where_a_message_may_have_been_missed_nothing_is_known(events: list[Even
         (replace(after(created(), STAFF), activity=replace(ASKED, by_asker=False)), WaitingOn.ASKER),
         (replace(after(created(), STAFF), activity=ASKED), WaitingOn.US),
         (after(created(), STAFF), None),
+        (replace(after(created(), STAFF), activity=replace(ASKED, by_asker=None)), None),
         (replace(after(created(), STAFF), pauses=(Pause(start=after(created()).created_at),)), WaitingOn.ASKER),
         (after(created(), seen(RESOLVED)), None),
         (after(created(), deleted()), None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,16 +20,20 @@ from tests.support.builders import (
     THREAD,
     after,
     created,
+    deadline_passed,
+    following,
     kinds,
     named,
     replied,
     seen,
     snowflake,
 )
+from tracker.domain.activity import followed
 from tracker.domain.adoption import adopt_row
 from tracker.domain.effects import EffectKind
-from tracker.domain.events import Event, RowFound, Tag, TagsWere, ThreadSeen
+from tracker.domain.events import RowFound, Tag, TagsWere, ThreadSeen, TicketEvent
 from tracker.domain.hours import BusinessHours, weekly
+from tracker.domain.lifecycle import apply
 from tracker.domain.pauses import Pause
 from tracker.domain.ticket import Change, Ticket
 from tracker.domain.wording import duration, span_of
@@ -68,61 +73,79 @@ def met_anew(*tags: Tag, log: Iterable[tuple[datetime, tuple[Tag, ...]]] = ()) -
 
 def history(
     tags: list[tuple[Tag, ...]], answered: timedelta | None, resolved: list[timedelta], *, author: bool
-) -> list[Event]:
-    events: list[Event] = [created(), *([named("mia")] if author else [])]
-    if answered is not None:
-        events.append(replied(answered))
+) -> list[TicketEvent]:
+    """What happened, in its order, and that the deadline passed."""
     at = snowflake_time()
+    happened: list[tuple[datetime, TicketEvent]] = [(at + RULES.sla.span, deadline_passed())]
+    if answered is not None:
+        happened.append((at + answered, replied(answered)))
     for shown, delay in zip(tags, resolved, strict=False):
         at += delay
-        events.append(seen(*shown, at=at))
-    return events
+        happened.append((at, seen(*shown, at=at)))
+    happened.sort(key=itemgetter(0))
+    return [created(), *([named("mia")] if author else []), *(event for _, event in happened)]
+
+
+def kept(events: Iterable[TicketEvent]) -> Ticket:
+    """The ticket after these events, with what is known of its messages."""
+    ticket: Ticket | None = None
+    for event in events:
+        change = apply(ticket, event, RULES)
+        assert change is not None
+        ticket = replace(change.ticket, activity=followed(ticket, change.ticket, event))
+    assert ticket is not None
+    return ticket
 
 
 def snowflake_time() -> datetime:
     return datetime(2026, 2, 4, 5, 0, tzinfo=UTC)
 
 
+some_time = st.sampled_from([timedelta(minutes=11), timedelta(minutes=23), timedelta(minutes=70)])
+"""Within the time for an answer, or not long after it."""
+answers = some_time | st.timedeltas(min_value=timedelta(), max_value=timedelta(days=20))
+delays = st.lists(some_time | st.timedeltas(timedelta(milliseconds=1), timedelta(days=3)), min_size=6, max_size=6)
+
+
 @given(
     tags=st.lists(st.sampled_from([(), (BUG,), (RESOLVED,), (BUG, RESOLVED)]), max_size=6),
-    answered=st.none() | st.timedeltas(min_value=timedelta(), max_value=timedelta(days=20)),
-    delays=st.lists(
-        st.timedeltas(min_value=timedelta(milliseconds=1), max_value=timedelta(days=3)), min_size=6, max_size=6
-    ),
+    answered=st.none() | answers,
+    delays=delays,
     author=st.booleans(),
 )
 def test_a_row_of_any_history_stays_as_it_is_to_the_last_cell(
     tags: list[tuple[Tag, ...]], answered: timedelta | None, delays: list[timedelta], *, author: bool
 ) -> None:
-    ticket = after(*history(tags, answered, delays, author=author))
+    ticket = kept(history(tags, answered, delays, author=author))
+    row = cells_of(ticket, DESK, ALL_NAMES)
 
-    change = remembered(ticket, *ticket.tags)
+    change = adopt_row(adopted(*ticket.tags), row_found(THREAD, row, [KOLKATA], NOW), LATER_RULES)
 
-    assert cells_of(change.ticket, DESK) == cells_of(ticket, DESK)
+    assert settled(cells_of(change.ticket, DESK, ALL_NAMES), row) == row
     assert change.effects == ()
 
 
 @given(
     tags=st.lists(st.sampled_from([(), (BUG,), (RESOLVED,), (BUG, RESOLVED)]), max_size=6),
-    answered=st.none() | st.timedeltas(min_value=timedelta(), max_value=timedelta(days=20)),
-    delays=st.lists(
-        st.timedeltas(min_value=timedelta(milliseconds=1), max_value=timedelta(days=3)), min_size=6, max_size=6
-    ),
+    answered=st.none() | answers,
+    delays=delays,
     audit_log=st.booleans(),
 )
 def test_a_row_of_which_a_backup_knows_nothing_stays_as_it_is(
     tags: list[tuple[Tag, ...]], answered: timedelta | None, delays: list[timedelta], *, audit_log: bool
 ) -> None:
     events = history(tags, answered, delays, author=True)
-    ticket = replace(after(*events), resolved_message_id=777)
+    ticket = replace(kept(events), resolved_message_id=777)
     log = [(each.at, each.tags) for each in events[1:] if isinstance(each, ThreadSeen)] if audit_log else []
     restored = met_anew(*ticket.tags, log=log)
+    row = cells_of(ticket, DESK, ALL_NAMES)
 
-    change = adopt_row(restored, found(ticket), RULES)
+    change = adopt_row(restored, row_found(THREAD, row, [KOLKATA], NOW), RULES)
 
     # The message about a resolution that lasts is found in the thread.
-    message_id = None if ticket.is_resolved else 777
-    assert cells_of(change.ticket, DESK) == cells_of(replace(ticket, resolved_message_id=message_id), DESK)
+    shown = row | {"warning_message_id": None} if ticket.is_resolved else row
+    later = following(change.ticket, [deadline_passed()]).ticket
+    assert settled(cells_of(later, DESK, ALL_NAMES), row) == shown
     assert kinds(change.effects) == [EffectKind.REACT]
 
 

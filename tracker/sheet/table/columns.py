@@ -100,6 +100,11 @@ def _word(word: StrEnum | None) -> str | None:
     return None if word is None else word.value
 
 
+def _last_heard(ticket: Ticket) -> datetime | None:
+    known = ticket.activity
+    return None if known is None or not known.heard else created_at(known.last_message_id)
+
+
 def _since_creation(ticket: Ticket, moment: datetime | None) -> str | None:
     return None if moment is None else duration(moment - ticket.created_at)
 
@@ -233,9 +238,7 @@ COLUMNS: tuple[Column, ...] = (
         name="last_activity",
         kind=Kind.DATE_TIME,
         width=150,
-        value=lambda ticket, desk: (
-            None if ticket.activity is None else serial(created_at(ticket.activity.last_message_id), desk.zone)
-        ),
+        value=lambda ticket, desk: serial(_last_heard(ticket), desk.zone),
         is_figure=True,
     ),
 )

@@ -6,10 +6,11 @@ be read says nothing, and stays in the sheet until the ticket itself has somethi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from tracker.domain.activity import WaitingOn
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.events import RowFound, Tag
 from tracker.domain.figures import Sla
@@ -27,6 +28,8 @@ _YEARS = range(2015, 9000)
 _COUNTS = range(1_000_000)
 _DAYS = 1_000_000
 _SECONDS_A_DAY = 86_400
+
+_BY_ASKER: Mapping[str, bool] = {WaitingOn.US: True, WaitingOn.ASKER: False}
 
 _NEVER_CHANGED = frozenset({KEY, LINK, "date_created", "outside_business_hours"})
 """Columns of which nothing that happens in Discord changes the value: what is there stays."""
@@ -86,6 +89,10 @@ def row_found(thread_id: int, cells: Cells, possible: Sequence[ZoneInfo], at: da
         resolution=_span(cells.get("resolution")),
         due_at=moment_in(cells.get("sla_due"), clock),
         was_missed=_text(cells, SLA) == Sla.MISSED,
+        is_undecided=cells.get(SLA, "") is None and cells.get("sla_due") is not None,
+        last_activity=moment_in(cells.get("last_activity"), clock),
+        by_asker=_BY_ASKER.get(_text(cells, "waiting_on") or ""),
+        staff_replies=_count_or_none(cells.get("staff_replies")),
     )
 
 
@@ -93,7 +100,8 @@ def agreed(cells: Cells, wanted: Cells, row: RowFound, teams: Sequence[str], zon
     """What may be taken for known of a row that was just taken up, so that only what has changed in Discord is written.
 
     A cell that says the same as the ticket (`wanted`, with dates on the clock of `zone`), in whatever form, counts as
-    right; so does one in which the ticket has nothing to say. A blank cell does not.
+    right; so does one in which the ticket has nothing to say. A blank cell does not. Nor does a verdict where the
+    clock ended with none, or what is not known any more of the thread's messages: that would be out of date for ever.
     """
     tags = [Tag(id=0, name=name) for name in row.tag_names]
     resolved = serial(row.resolved_at, zone) == wanted["resolution_date"]
@@ -112,8 +120,13 @@ def agreed(cells: Cells, wanted: Cells, row: RowFound, teams: Sequence[str], zon
         for name, value in (
             ("first_response_date", serial(row.answered_at, zone)),
             ("sla_due", serial(row.due_at, zone)),
+            ("last_activity", serial(row.last_activity, zone)),
+            ("staff_replies", row.staff_replies),
+            ("waiting_on", None),
         )
     }
+    if wanted.get("sla_due") is not None:
+        same[SLA] = False
     return {
         name: wanted[name]
         if value is not None and (value == wanted[name] or same.get(name, wanted[name] is None))
@@ -143,6 +156,10 @@ def _tag_names(cells: Cells) -> tuple[str, ...]:
 
 
 def _count(value: CellValue) -> int:
+    return _count_or_none(value) or 0
+
+
+def _count_or_none(value: CellValue) -> int | None:
     if isinstance(value, str):
         value = float(value) if value.isascii() and value.isdigit() else None
-    return int(value) if not isinstance(value, bool | None) and int(value) in _COUNTS else 0
+    return int(value) if not isinstance(value, bool | None) and int(value) in _COUNTS else None
