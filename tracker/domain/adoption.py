@@ -57,7 +57,8 @@ def _with_deadline(ticket: Ticket, row: RowFound, rules: Rules) -> Ticket:
     due = row.due_at if row.was_missed else row.due_at + _ALMOST_A_SECOND
     fixed = replace(ticket, due_at=due, due_under=rules.sla.fingerprint, missed=ticket.missed or row.was_missed)
     if ticket.adopted and due <= row.at:
-        return replace(fixed, alert_due_at=None, missed=fixed.missed or fixed.awaits_answer)
+        has_passed_since = fixed.awaits_answer and not row.is_undecided
+        return replace(fixed, alert_due_at=None, missed=fixed.missed or has_passed_since)
     return with_next_call(fixed, rules)
 
 

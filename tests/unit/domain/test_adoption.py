@@ -30,11 +30,13 @@ from tests.support.builders import (
 )
 from tracker.domain.activity import followed
 from tracker.domain.adoption import adopt_row
+from tracker.domain.cells import Cells
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import RowFound, Tag, TagsWere, ThreadSeen, TicketEvent
 from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.lifecycle import apply
 from tracker.domain.pauses import Pause
+from tracker.domain.rules import Rules
 from tracker.domain.ticket import Change, Ticket
 from tracker.domain.wording import duration, span_of
 from tracker.sheet.table.columns import ALL_NAMES, Desk, cells_of, settled
@@ -86,11 +88,11 @@ def history(
     return [created(), *([named("mia")] if author else []), *(event for _, event in happened)]
 
 
-def kept(events: Iterable[TicketEvent]) -> Ticket:
+def kept(events: Iterable[TicketEvent], rules: Rules = RULES) -> Ticket:
     """The ticket after these events, with what is known of its messages."""
     ticket: Ticket | None = None
     for event in events:
-        change = apply(ticket, event, RULES)
+        change = apply(ticket, event, rules)
         assert change is not None
         ticket = replace(change.ticket, activity=followed(ticket, change.ticket, event))
     assert ticket is not None
@@ -257,6 +259,59 @@ def test_the_time_to_resolution_without_its_pauses_stays_as_the_row_has_it(
 
     assert settled(cells_of(ticket, DESK, ALL_NAMES), row)["resolution"] == row["resolution"]
     assert settled(cells_of(ticket, DESK, ALL_NAMES), row)["resolution_business"] == row["resolution_business"]
+
+
+LAST = replied(timedelta(minutes=9))
+OWN = snowflake(snowflake_time() + timedelta(minutes=10))
+SHOWN: Cells = {"waiting_on": "asker", "staff_replies": 2, "last_activity": 46057.44375}
+"""At 10:39 in Kolkata."""
+
+
+@pytest.mark.parametrize(
+    ("latest", "since", "shown"),
+    [
+        pytest.param(None, [], SHOWN, id="nobody-has-looked"),
+        pytest.param(LAST.message_id, [], SHOWN, id="nothing-was-written-since"),
+        pytest.param(OWN, [], SHOWN, id="nor-anything-but-the-bots-own-message"),
+        pytest.param(0, [], SHOWN, id="no-message"),
+        pytest.param(OWN - 1, [], {}, id="something-was"),
+        pytest.param(
+            LAST.message_id,
+            [replied(timedelta(minutes=30))],
+            {"waiting_on": "asker", "last_activity": 46057.458333333336},
+            id="a-new-message-was-heard-before-the-row-was-seen",
+        ),
+    ],
+)
+def test_what_a_row_shows_of_the_messages_goes_on_where_none_was_missed(
+    latest: int | None, since: list[TicketEvent], shown: Cells
+) -> None:
+    ticket = kept([replace(seen(), last_message_id=latest), *since], rules=LATER_RULES)
+    before = replace(kept([created(), named("mia"), LAST]), resolved_message_id=OWN)
+    row = cells_of(before, DESK, ALL_NAMES) | SHOWN
+
+    taken_up = adopt_row(ticket, row_found(THREAD, row, [KOLKATA], NOW), LATER_RULES).ticket
+
+    assert cells_of(taken_up, DESK, SHOWN.keys()) == dict.fromkeys(SHOWN) | shown
+
+
+def test_a_row_without_a_last_activity_shows_nothing_of_the_messages() -> None:
+    row = cells_of(kept([created(), LAST]), DESK, ALL_NAMES) | {"last_activity": None}
+
+    assert adopt_row(adopted(), row_found(THREAD, row, [KOLKATA], NOW), LATER_RULES).ticket.activity is None
+
+
+def test_messages_go_on_being_counted_from_what_the_row_shows() -> None:
+    row = cells_of(kept([created(), LAST]), DESK, ALL_NAMES)
+    ticket = adopt_row(adopted(), row_found(THREAD, row, [KOLKATA], NOW), LATER_RULES).ticket
+
+    known = followed(ticket, ticket, replied(timedelta(days=30)))
+
+    assert known is not None
+    assert (known.by_asker, known.staff_replies) == (False, 2)
+    unheard = replace(seen(), last_message_id=known.last_message_id)
+    assert followed(ticket, ticket, unheard) is None
+    assert followed(ticket, ticket, replace(unheard, last_message_id=LAST.message_id)) == ticket.activity
 
 
 @pytest.mark.parametrize(

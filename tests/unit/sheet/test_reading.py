@@ -13,8 +13,8 @@ from tests.support.builders import BUG, ENGINEERING, OPENED, RESOLVED, THREAD, a
 from tests.support.strategies import tickets
 from tracker.domain.cells import Cells, CellValue
 from tracker.domain.hours import BusinessHours, weekly
-from tracker.domain.ticket import Ticket
-from tracker.sheet.table.columns import Desk, cells_of, serial
+from tracker.domain.ticket import Activity, Ticket
+from tracker.sheet.table.columns import ALL_NAMES, NAMES, Desk, cells_of, serial
 from tracker.sheet.table.reading import agreed, clock_of, clocks, moment_in, row_found
 
 KOLKATA, NEW_YORK, UTC_CLOCK = ZoneInfo("Asia/Kolkata"), ZoneInfo("America/New_York"), ZoneInfo("UTC")
@@ -98,7 +98,7 @@ def test_a_message_id_that_is_none_tells_nothing(value: CellValue) -> None:
 
 def stays(ticket: Ticket, cells: Cells) -> set[str]:
     """The columns of this row in which nothing is written, when it is taken up for the ticket."""
-    wanted = cells_of(ticket, DESK)
+    wanted = cells_of(ticket, DESK, {*NAMES, *cells})
     row = row_found(ticket.thread_id, cells, [KOLKATA], NOW)
     known = agreed(cells, wanted, row, DESK.teams, DESK.zone)
     assert known.keys() == cells.keys()
@@ -115,7 +115,7 @@ RESOLVED_AT = TICKET.resolved_at or NOW
 
 @given(tickets)
 def test_of_a_row_that_the_bot_wrote_everything_stays(ticket: Ticket) -> None:
-    cells = cells_of(ticket, DESK)
+    cells = cells_of(ticket, DESK, ALL_NAMES)
 
     assert stays(ticket, cells) == set(cells)
 
@@ -156,6 +156,63 @@ def test_a_cell_that_tells_something_else_is_written(column: str, value: CellVal
     cells = cells_of(TICKET, DESK) | {column: value}
 
     assert column not in stays(TICKET, cells)
+
+
+ANSWERED = after(created(), named("mia"), replied(timedelta(minutes=9)))
+LAST = replied(timedelta(minutes=9)).message_id
+HEARD_ALL = replace(ANSWERED, activity=Activity(last_message_id=LAST, by_asker=False, staff_replies=2))
+HEARD_LAST = replace(ANSWERED, activity=Activity(last_message_id=LAST, by_asker=True, staff_replies=None))
+
+
+@pytest.mark.parametrize(
+    ("ticket", "column", "value", "kept"),
+    [
+        pytest.param(HEARD_ALL, "staff_replies", "2", True, id="a-count-as-a-text"),
+        pytest.param(HEARD_ALL, "staff_replies", 1.0, False, id="another-count"),
+        pytest.param(HEARD_LAST, "staff_replies", 1.0, False, id="a-count-that-nobody-knows-any-more"),
+        pytest.param(HEARD_LAST, "waiting_on", "us", True, id="the-same-turn"),
+        pytest.param(HEARD_LAST, "waiting_on", "asker", False, id="another-turn"),
+        pytest.param(ANSWERED, "waiting_on", "us", False, id="a-turn-that-nobody-knows-any-more"),
+        pytest.param(after(created(), seen(RESOLVED)), "waiting_on", "us", False, id="it-is-nobodys-turn"),
+        pytest.param(HEARD_ALL, "last_activity", "2026-02-04 05:09:00", True, id="a-date-as-a-text"),
+        pytest.param(ANSWERED, "last_activity", "2026-02-04 05:09:00", False, id="an-activity-before-unknown-ones"),
+        pytest.param(replace(ANSWERED, due_at=None), "sla", "met", True, id="a-verdict-without-a-deadline"),
+    ],
+)
+def test_cells_of_messages_stay_only_where_they_are_known_to_be_right(
+    ticket: Ticket, column: str, value: CellValue, *, kept: bool
+) -> None:
+    assert (column in stays(ticket, {column: value})) is kept
+
+
+def test_a_verdict_does_not_stay_where_the_clock_ended_with_none() -> None:
+    resolved = after(created(), seen(RESOLVED))
+    cells = cells_of(resolved, DESK, ALL_NAMES) | {"sla": "running"}
+
+    assert set(cells) - stays(resolved, cells) == {"sla"}
+
+
+@pytest.mark.parametrize(
+    ("value", "count"), [(0.0, 0), ("3", 3), (None, None), ("", None), ("many", None), (True, None), (-1.0, None)]
+)
+def test_of_the_staffs_messages_an_empty_cell_is_no_number(value: CellValue, count: int | None) -> None:
+    assert row_found(THREAD, {"staff_replies": value}, [KOLKATA], NOW).staff_replies == count
+
+
+@pytest.mark.parametrize(
+    ("cells", "undecided"),
+    [
+        ({"sla_due": serial(OPENED, KOLKATA), "sla": None}, True),
+        ({"sla_due": serial(OPENED, KOLKATA), "sla": "met"}, False),
+        ({"sla_due": serial(OPENED, KOLKATA)}, False),
+        ({"sla_due": None, "sla": None}, False),
+        ({"sla": None}, False),
+    ],
+)
+def test_a_clock_ended_with_no_verdict_where_there_is_a_deadline_and_an_empty_cell_beside_it(
+    cells: Cells, *, undecided: bool
+) -> None:
+    assert row_found(THREAD, cells, [KOLKATA], NOW).is_undecided is undecided
 
 
 def test_blank_cells_are_filled() -> None:
