@@ -37,15 +37,15 @@ _log = logging.getLogger(__name__)
 class Tracking:
     """Applies events to tickets and keeps the result, in one transaction, before anything else happens.
 
-    `changed` is called after a transaction that changed something: the cue for the deliveries and the SLA clock.
-    `compared` is set where what was missed is recorded, until somebody clears it: what waits then may have been done,
-    by a bot of which the store knows nothing.
+    `now` is the clock. `changed` is called after a transaction that changed something: the cue for the deliveries and
+    the SLA clock. `compared` is set where what was missed is recorded, until somebody clears it: what waits then may
+    have been done, by a bot of which the store knows nothing.
     """
 
     def __init__(self, store: Store, rules: Rules, now: Callable[[], datetime], changed: Callable[[], None]) -> None:
         self._store = store
         self._rules = rules
-        self._now = now
+        self.now = now
         self._changed = changed
         self.compared = asyncio.Event()
         self._last_number = 0
@@ -100,7 +100,7 @@ class Tracking:
         `due` keeps them apart from those of other days. So they have the same numbers, and with them the same
         nonces, also after the store was lost.
         """
-        first, now = int(due.timestamp() * 1000), self._now()
+        first, now = int(due.timestamp() * 1000), self.now()
         with self._store.transaction():
             for channel_id in channels:
                 for number, text in enumerate(texts, start=first):
@@ -117,7 +117,7 @@ class Tracking:
                     self._store.tickets.save(renewed, shown=self._shows(ticket, renewed))
 
     def _post_in(self, channels: Iterable[int], kind: EffectKind, text: str) -> None:
-        now = self._now()
+        now = self.now()
         # Never twice the same number, also for two messages of one millisecond.
         number = self._last_number = max(self._last_number + 1, int(now.timestamp() * 1000))
         for channel_id in channels:
@@ -165,7 +165,7 @@ class Tracking:
 
     def _resume_errands(self, event: ThreadSeen) -> None:
         """What waits for people to open or unlock the thread is due as soon as they did."""
-        if self._store.effects.hasten(event.thread_id, self._now(), archived=event.archived, locked=event.locked):
+        if self._store.effects.hasten(event.thread_id, self.now(), archived=event.archived, locked=event.locked):
             self._changed()
 
     def _adopt_row(self, event: RowFound) -> None:
@@ -211,7 +211,7 @@ class Tracking:
         if change.ticket.deleted:
             self._store.effects.drop_in_thread(change.ticket.thread_id)
         for effect in change.effects:
-            self._store.effects.enqueue(effect, self._now())
+            self._store.effects.enqueue(effect, self.now())
 
 
 def _is_news(before: Ticket | None, change: Change) -> bool:

@@ -54,12 +54,22 @@ def _with_deadline(ticket: Ticket, row: RowFound, rules: Rules) -> Ticket:
         return ticket
     if ticket.due_at is not None and timedelta() <= ticket.due_at - row.due_at < _A_SECOND:
         return ticket
-    due = row.due_at if row.was_missed else row.due_at + _ALMOST_A_SECOND
+    due = _within_its_second(row.due_at, ticket, row)
     fixed = replace(ticket, due_at=due, due_under=rules.sla.fingerprint, missed=ticket.missed or row.was_missed)
     if ticket.adopted and due <= row.at:
         has_passed_since = fixed.awaits_answer and not row.is_undecided
         return replace(fixed, alert_due_at=None, missed=fixed.missed or has_passed_since)
     return with_next_call(fixed, rules)
+
+
+def _within_its_second(due: datetime, ticket: Ticket, row: RowFound) -> datetime:
+    """The deadline that was cut to this second: most likely so long after a full one as the thread's creation.
+
+    An answer in the same second is in time, or too late, as the row says.
+    """
+    if row.was_missed:
+        return due
+    return due + (_ALMOST_A_SECOND if ticket.first_answer else timedelta(microseconds=ticket.created_at.microsecond))
 
 
 def _missed(ticket: Ticket, row: RowFound, rules: Rules) -> Change:

@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 
 from tracker.domain.cells import Cells
@@ -101,7 +100,7 @@ class Adoption:
     def _adopt(self, stranger: PendingRow, cells: Cells) -> None:
         """Take up what the row says; from now on only what differs from it is written."""
         thread_id, desk = stranger.ticket.thread_id, self.desk
-        row = row_found(thread_id, cells, clocks(desk.zone, self.repository.time_zone), datetime.now(UTC))
+        row = row_found(thread_id, cells, clocks(desk.zone, self.repository.time_zone), self.tracking.now())
         with self.store.transaction():
             self.tracking.record(row)
             ticket = self.store.tickets.find(thread_id) or stranger.ticket
