@@ -119,7 +119,14 @@ def tickets_of(ids: SearchStrategy[int], moments: SearchStrategy[datetime]) -> S
         pauses=pauses,
         posted=st.lists(st.builds(Posted, channel_id=ids, message_id=ids), max_size=2).map(tuple),
         alert_due_at=st.none() | moments,
-        activity=st.none() | st.builds(Activity, last_message_id=ids, by_asker=st.booleans(), staff_replies=st.just(3)),
+        activity=st.none()
+        | st.builds(
+            Activity,
+            last_message_id=ids,
+            by_asker=st.none() | st.booleans(),
+            staff_replies=st.none() | st.just(3),
+            heard=st.booleans(),
+        ),
         adopted=st.booleans(),
         in_sheet=st.booleans(),
         deleted=st.booleans(),

@@ -65,7 +65,7 @@ def _activity(text: str | None) -> Activity | None:
     if text is None:
         return None
     last_message_id, by_asker, staff_replies, *heard = json.loads(text)
-    # Earlier versions kept nothing of what they had not heard.
+    # Earlier versions kept nothing of messages that they had not heard.
     return Activity(
         last_message_id=last_message_id, by_asker=by_asker, staff_replies=staff_replies, heard=heard != [False]
     )

@@ -87,4 +87,7 @@ MIGRATIONS = (
     CREATE INDEX tickets_unanswered ON tickets (thread_id)
     WHERE answer_message_id IS NULL AND resolved_by = '[]' AND NOT deleted;
     """,
+    """
+    -- In tickets.activity a value may be null now, which nobody knows, and a fourth says whether the message was heard.
+    """,
 )

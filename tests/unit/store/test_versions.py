@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.builders import HELPER, OPENED, RULES, replied, snowflake
 from tracker.domain.figures import Sla, Status, elapsed, first_response_of, resolution_of, sla_of, status_of
-from tracker.domain.ticket import Ticket
+from tracker.domain.ticket import Activity, Ticket
 from tracker.store import Store
 from tracker.store.file import FILE
 from tracker.tracking import Tracking
@@ -77,3 +77,14 @@ def test_tickets_of_an_earlier_version_have_their_deadlines_and_figures(tmp_path
         tracking.record(replied(50 * MINUTE, author=HELPER, thread=snowflake(at(1))))
         assert sla_of(ticket(store, 1)) is Sla.MET
         assert store.tickets.next_deadline() is None
+
+
+def test_what_an_earlier_version_kept_of_messages_was_heard(tmp_path: Path) -> None:
+    with closing(open_again(tmp_path, 9)):
+        pass
+    with closing(sqlite3.connect(tmp_path / FILE)) as database, database:
+        database.execute("UPDATE tickets SET activity = '[7, true, 2]' WHERE thread_id = ?", (snowflake(at(1)),))
+
+    with closing(Store.open(tmp_path)) as store:
+        known = Activity(last_message_id=7, by_asker=True, staff_replies=2, heard=True)
+        assert ticket(store, 1).activity == known
