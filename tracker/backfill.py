@@ -172,7 +172,7 @@ class _Backfill:
         if seen is not None:
             # All of it or nothing: a thread that is a ticket already is passed over the next time.
             with self._store.transaction():
-                self._tracking.record(seen)
+                self._tracking.record(replace(seen, last_message_id=thread.last_message_id or 0))
                 self._tracking.record(replace(author, thread_id=thread.id))
                 if answer is not None:
                     self._tracking.record(answer)

@@ -163,13 +163,13 @@ def _earlier(one: Answer | None, other: Answer | None) -> Answer | None:
 
 
 def _activity(ticket: Ticket, row: RowFound) -> Activity | None:
-    """What the row shows of the thread's messages, unless a later one than its last is known."""
-    if row.last_activity is None:
-        return ticket.activity
+    """What the row shows of the thread's messages, unless more is known, or a later one than its last."""
+    known = ticket.activity
+    if row.last_activity is None or (known is not None and known.staff_replies is not None):
+        return known
     last = first_at(row.last_activity + _A_SECOND) - 1
-    seen = 0 if ticket.activity is None else ticket.activity.last_message_id
-    if seen > last and seen != row.resolved_message_id:
-        return ticket.activity
+    if known is not None and known.last_message_id > last and known.last_message_id != row.resolved_message_id:
+        return known
     return Activity(last_message_id=last, by_asker=row.by_asker, staff_replies=row.staff_replies)
 
 

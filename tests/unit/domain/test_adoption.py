@@ -295,6 +295,13 @@ def test_what_a_row_shows_of_the_messages_goes_on_where_none_was_missed(
     assert cells_of(taken_up, DESK, SHOWN.keys()) == dict.fromkeys(SHOWN) | shown
 
 
+def test_messages_that_were_all_heard_count_more_than_a_row_that_may_be_older() -> None:
+    ticket = kept([created(), LAST, replace(LAST, message_id=LAST.message_id + 1)])
+    row = cells_of(kept([created(), LAST]), DESK, ALL_NAMES)
+
+    assert adopt_row(ticket, row_found(THREAD, row, [KOLKATA], NOW), RULES).ticket.activity == ticket.activity
+
+
 def test_a_row_without_a_last_activity_shows_nothing_of_the_messages() -> None:
     row = cells_of(kept([created(), LAST]), DESK, ALL_NAMES) | {"last_activity": None}
 
