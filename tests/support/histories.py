@@ -29,6 +29,7 @@ from tracker.domain.events import DeadlinePassed, Tag
 from tracker.domain.figures import elapsed
 from tracker.domain.hours import BusinessHours, read_days, read_hours, weekly
 from tracker.domain.overview import View
+from tracker.domain.sla import Agreement
 from tracker.sheet.dashboard.cells import ANSWERERS, HISTORY, LATEST, TEAMS, TYPES
 from tracker.sheet.table.columns import ALL_NAMES, Desk, cells_of
 from tracker.sheet.table.reading import row_found
@@ -139,7 +140,10 @@ class World:
         self.begin()
 
     def lose_store(self) -> None:
-        """The store is gone: of what is still in the forum, a new one learns from the forum and from its rows."""
+        """The store is gone: of what is still in the forum, a new one learns from the forum and from its rows.
+
+        The time for an answer is another from then on.
+        """
         rows = {}
         for each in self.threads:
             ticket = self.store.tickets.find(each.id)
@@ -147,7 +151,8 @@ class World:
             rows[each.id] = cells_of(ticket, DESK, ALL_NAMES)
         self.store.close()
         self.store = Store.open(self.folder / "new")
-        self.tracking = Tracking(self.store, replace(RULES, tracking_since=self.now), lambda: self.now, lambda: None)
+        rules = replace(RULES, tracking_since=self.now, sla=Agreement(span=5 * HOUR))
+        self.tracking = Tracking(self.store, rules, lambda: self.now, lambda: None)
         self.threads = [each for each in self.threads if not each.deleted]
         for each in self.threads:
             self.tracking.record(seen(*self.tags_of(each), thread=each.id, at=self.now))

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.histories import VIEW, World, expected, play, steps
+from tracker.domain.figures import Sla, sla_of
 from tracker.domain.overview import first_moment, overview_now
 from tracker.sheet.dashboard.cells import FIGURES, LATEST, figures
 from tracker.store import Store
@@ -23,9 +24,14 @@ def test_every_figure_equals_a_plain_count(happened: list[tuple[int, str, int]],
             play(world, happened)
             if loses_store:
                 world.lose_store()
+            shown_as = {
+                each.id: sla_of(found) for each in world.threads if (found := world.store.tickets.find(each.id))
+            }
             known = list(world.store.tickets.since(first_moment(world.now, VIEW)))
         finally:
             world.store.close()
+    for each in world.threads:
+        assert shown_as[each.id] in ({each.verdict} if each.verdict else {None, Sla.RUNNING})
     assert len({each.thread_id for each in known}) == len(known)
     shown = dict(zip(FIGURES, figures(overview_now(lambda _: known, world.now, VIEW)), strict=True))
     wanted = expected(world)
