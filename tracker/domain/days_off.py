@@ -14,6 +14,8 @@ _REGION = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9 ]+)?")
 _DATES = re.compile(r"(!?)\s*(\d{4}-\d\d-\d\d)(?:\s*\.\.\s*(\d{4}-\d\d-\d\d))?")
 _HALF_DAY = re.compile(r"(\d{4}-\d\d-\d\d)\s+(\S.*)")
 _LONGEST = timedelta(days=400)
+_YEARS = range(2000, 2200)
+"""No thread of Discord is older, and nobody plans further ahead; no calendar ends near there."""
 
 Range = tuple[date, date]
 """First and last day, both included."""
@@ -73,8 +75,9 @@ class DaysOff:
 
     @property
     def own_days(self) -> Iterator[date]:
-        """The first of the days in each entry of one's own."""
-        yield from (first for first, _ in (*self.off, *self.worked))
+        """The first and the last day of each entry of one's own."""
+        for first, last in (*self.off, *self.worked):
+            yield from {first, last}
         yield from (day for day, _ in self.hours)
 
 
@@ -84,9 +87,12 @@ def _lies_in(day: date, ranges: Iterable[Range]) -> bool:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f'"{text}" is no day of any calendar') from error
+    if day.year not in _YEARS:
+        raise ValueError(f'"{text}" is not between {_YEARS[0]} and {_YEARS[-1]}')
+    return day
 
 
 def _range(part: str, first: str, last: str | None) -> Range:

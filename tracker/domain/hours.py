@@ -106,13 +106,13 @@ class BusinessHours:
         raise NeverOpenError(_NEVER)
 
     def see_that_it_opens(self, now: datetime) -> None:
-        """Look whether deadlines can be reckoned, from `now` on and around each day of one's own that is off.
+        """Look whether deadlines can be reckoned: at `now` and at each day of one's own, from the closing before it.
 
         Raises:
             NeverOpenError: the desk closes for 400 days.
         """
         for day in (now.astimezone(self.zone).date(), *self.days_off.own_days):
-            self.next_opening(datetime.combine(day, time(), self.zone))
+            self.next_opening(self._closed_since(datetime.combine(day, time(), self.zone)))
 
     @property
     def fingerprint(self) -> str:
@@ -131,6 +131,15 @@ class BusinessHours:
                     last = last if until else day
                     yield opening, closing
             day += _A_DAY
+
+    def _closed_since(self, at: datetime) -> datetime:
+        """When the desk closed last, `at` included; where that is long ago, a moment as long ago."""
+        day = at.date()
+        for back in range(LONGEST_CLOSED.days + 2):
+            closings = [closing for _, closing in _moments(self, day - back * _A_DAY) if closing <= at]
+            if closings:
+                return closings[-1]
+        return at - LONGEST_CLOSED - _A_DAY
 
     def is_business_day(self, day: date) -> bool:
         """Whether the desk opens on this day; a night that began the day before is not its own."""

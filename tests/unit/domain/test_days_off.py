@@ -48,6 +48,8 @@ def test_a_day_may_have_several_intervals_of_its_own() -> None:
         ("DE-KA", '"DE-KA" is no part of DE whose holidays are known; those are Augsburg, BB, BE, '),
         ("2026-13-01", '"2026-13-01" is no day of any calendar'),
         ("2026-12-31..2026-12-24", '"2026-12-31..2026-12-24" ends before it starts'),
+        ("0001-01-01", '"0001-01-01" is not between 2000 and 2199'),
+        ("9999-12-30..9999-12-31", '"9999-12-30" is not between 2000 and 2199'),
         ("2026-01-01..2027-12-31", '"2026-01-01..2027-12-31" is longer than 400 days'),
         ("2026-12-24 9-12", '"9-12" is not an interval of two times'),
         ("Christmas", '"Christmas" is neither a region (IN-KA) nor a date (2026-12-24)'),

@@ -101,6 +101,34 @@ def test_a_desk_that_does_not_open_for_400_days_is_an_error_and_no_loop(hours: s
         calendar.deadline(start, HOUR)
 
 
+# 2026-01-01 is a Thursday: the desk closes on Wednesday at 18:00 UTC. 2027-02-05 is a Friday, 2027-02-07 a Sunday.
+@pytest.mark.parametrize(
+    ("off", "opens_in_time"),
+    [
+        pytest.param("2026-01-01..2027-02-03", True, id="the-4th-at-9:00-is-399-days-and-15-hours-later"),
+        pytest.param("2026-01-01..2027-02-04", False, id="the-5th-at-9:00-is-400-days-and-15-hours-later"),
+        pytest.param("2026-01-01..2027-02-05", False, id="a-weekend-after-it"),
+        pytest.param("2025-12-29..2026-01-01,2026-01-02..2027-01-29", False, id="in-two-parts"),
+        pytest.param("2026-01-05..2027-02-05", False, id="a-weekend-before-it"),
+        pytest.param("2026-01-01..2027-02-05,!2026-01-01", False, id="its-first-day-is-worked"),
+        pytest.param("2026-01-01..2027-02-05,!2027-02-05", False, id="its-last-day-is-worked"),
+        pytest.param("2026-01-01..2027-02-05,!2026-06-01", True, id="a-day-in-the-middle-is-worked"),
+        pytest.param("2026-01-01..2027-02-05,2026-06-01 09:00-12:00", True, id="half-a-day-in-the-middle-is-worked"),
+    ],
+)
+def test_what_passes_at_the_start_never_fails_later(off: str, *, opens_in_time: bool) -> None:
+    calendar = desk("09:00-18:00", off=off, zone=ZoneInfo("UTC"))
+    starts = [datetime(2025, 12, 22, 12, tzinfo=UTC) + timedelta(days=day) for day in range(450)]
+    a_week = 30 * HOUR  # longer than what is open before the desk closes
+
+    if opens_in_time:
+        calendar.see_that_it_opens(local("2025-06-02 12:00"))
+        assert all(calendar.deadline(start, a_week) > calendar.next_opening(start) for start in starts)
+    else:
+        with pytest.raises(NeverOpenError):
+            calendar.see_that_it_opens(local("2025-06-02 12:00"))
+
+
 def test_a_week_without_hours_never_opens() -> None:
     calendar = BusinessHours(week=((),) * 7, zone=BERLIN)
 
