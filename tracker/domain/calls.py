@@ -22,6 +22,14 @@ def with_next_call(ticket: Ticket, rules: Rules) -> Ticket:
     return replace(ticket, alert_due_at=next((at for _, at in _calls_to_come(ticket, rules)), None))
 
 
+def with_escalation(ticket: Ticket, rules: Rules) -> Ticket:
+    """The same after the deadline, for which nobody is alerted any more: only the escalation may be to come."""
+    if rules.sla.escalation_after is None:
+        return ticket
+    called = ticket.called if EffectKind.ALERT in ticket.called else (*ticket.called, EffectKind.ALERT)
+    return with_next_call(replace(ticket, called=called), rules)
+
+
 def call(ticket: Ticket, event: DeadlinePassed, rules: Rules) -> Change:
     """Each call at most once a ticket, ever; the warning not when the deadline is over as well."""
     if ticket.alert_due_at is None:

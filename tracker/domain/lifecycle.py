@@ -167,7 +167,7 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
         moments = [*moments[: max(0, len(logged) - len(heard))], *([event.at] if noticed else [])]
         changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
     if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
-        changed = replace(changed, alert_due_at=due)
+        changed = replace(changed, alert_due_at=due, called=ticket.called)
     changed = dated(ticket, changed, event)
     look_back = _look_back(changed).effects if may_have_ended(ticket, changed, event) else ()
     return Change(ticket=changed, effects=(*messages(ticket, changed), *look_back))

@@ -53,10 +53,10 @@ class Ticket:
     changes of tags are accounted for; then come those of later ones, as Discord recorded or the bot heard of them.
     `due_at` is by when the first answer has to come (None for tickets older than the bot), as fixed under the agreement
     with the fingerprint `due_under`; it was `missed` if nobody had answered then. `alert_due_at` is when people are to
-    be called next, None when they are not; those `called` so far are no more than once. `stops` are the times in which
-    a ticket without an answer was resolved, `pauses` those in which the asker was to say something. `posted` are the
-    messages that still say that the ticket waits; `activity` is None where nothing is known of them. `adopted`
-    tickets are older than the bot.
+    be called next, None when they are not; those `called` so far, or passed over, are not called again. `stops` are the
+    times in which a ticket without an answer was resolved, `pauses` those in which the asker was to say something.
+    `posted` are the messages that still say that the ticket waits; `activity` is None where nothing is known of them.
+    `adopted` tickets are older than the bot.
     """
 
     thread_id: int

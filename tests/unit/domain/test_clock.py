@@ -22,6 +22,7 @@ from tests.support.builders import (
     created,
     deadline_passed,
     deleted,
+    following,
     kinds,
     replied,
     seen,
@@ -79,6 +80,7 @@ def passed(minutes: float) -> DeadlinePassed:
         pytest.param([tagged(30, RESOLVED), answer(20)], Sla.MET, id="answered-before-it-was-resolved-and-heard-late"),
         pytest.param([passed(60), tagged(90, RESOLVED)], Sla.MISSED, id="resolved-too-late"),
         pytest.param([tagged(90, RESOLVED)], Sla.MISSED, id="resolved-too-late-while-nobody-looked"),
+        pytest.param([tagged(90, RESOLVED), passed(95), tagged(200)], Sla.MISSED, id="and-reopened"),
         pytest.param([deleted()], None, id="deleted-in-time"),
         pytest.param([passed(60), deleted()], Sla.MISSED, id="deleted-too-late"),
         pytest.param([answer(30), tagged(90, RESOLVED), tagged(95)], Sla.MET, id="answered-resolved-and-reopened"),
@@ -200,6 +202,48 @@ def test_who_was_to_be_warned_while_the_ticket_was_resolved_is_called_when_it_is
     assert calls(warned.effects) == WARNED
     alerted = change_by(warned.ticket, passed(60), TIERS)
     assert (calls(alerted.effects), sla_of(alerted.ticket)) == (ALERTED, Sla.MISSED)
+
+
+@pytest.mark.parametrize(
+    ("happened", "escalated_at"),
+    [
+        pytest.param([passed(60), tagged(90, RESOLVED), tagged(100)], 180, id="before-its-moment"),
+        pytest.param([passed(60), tagged(90, RESOLVED), passed(180), tagged(200)], 180, id="after-its-moment"),
+        pytest.param([tagged(30, RESOLVED), passed(60), tagged(100)], 180, id="resolved-when-it-fell-due"),
+        pytest.param([tagged(30, RESOLVED), passed(60), tagged(200)], 180, id="resolved-all-the-time"),
+        pytest.param([tagged(90, RESOLVED), passed(100), tagged(200)], 180, id="resolved-late-while-nobody-looked"),
+        pytest.param([passed(180), tagged(190, RESOLVED), tagged(200)], None, id="escalated-already"),
+        pytest.param([passed(60), tagged(90, RESOLVED), answer(95), tagged(200)], None, id="answered"),
+    ],
+)
+def test_an_escalation_that_a_resolution_kept_back_comes_after_the_reopening_and_once(
+    happened: list[Event], escalated_at: float | None
+) -> None:
+    ticket = after(created(), *happened, rules=TIERS)
+
+    assert ticket.alert_due_at == (None if escalated_at is None else at(escalated_at))
+    change = change_by(ticket, passed(200), TIERS)
+    assert calls(change.effects) == ([] if escalated_at is None else ESCALATED)
+    again = following(change.ticket, [tagged(210, RESOLVED), tagged(220)], TIERS).ticket
+    assert again.alert_due_at is None
+
+
+def test_an_escalation_kept_back_comes_in_business_time_too() -> None:
+    rules = replace(TIERS, sla=replace(TIERS.sla, hours=OFFICE))
+    ticket = after(created(), passed(60), tagged(90, RESOLVED), passed(180), tagged(200), rules=rules)
+
+    assert calls(change_by(ticket, passed(200), rules).effects) == ESCALATED
+
+
+def test_who_was_passed_over_is_alerted_before_the_escalation() -> None:
+    rules = replace(TIERS, sla=replace(TIERS.sla, warning=None))
+    believed = after(created(), tagged(30, RESOLVED), passed(60), rules=rules)
+    log = (logged(30, RESOLVED), logged(50), logged(70, RESOLVED), logged(80))
+    found = replace(seen(at=at(90)), changes=log, changes_since=at(5))
+
+    alerted = change_by(change_by(believed, found, rules).ticket, passed(90), rules)
+
+    assert (calls(alerted.effects), alerted.ticket.alert_due_at) == (ALERTED, at(180))
 
 
 def test_what_is_resolved_keeps_its_deadline_after_a_change_of_settings() -> None:
