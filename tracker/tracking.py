@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tracker.domain.activity import followed
+from tracker.domain.activity import followed, talk_looks_the_same
 from tracker.domain.adoption import adopt_row
 from tracker.domain.alerts import end_alerts
 from tracker.domain.deadlines import review
@@ -147,7 +147,8 @@ class Tracking:
         change = apply(before, event, self._rules)
         if change is None:
             return
-        activity = followed(before, change.ticket, event) if self._may_show_figures else None
+        has_figures = self._may_show_figures
+        activity = followed(before, change.ticket, event) if has_figures else None
         is_news = _is_news(before, change)
         if not is_news and activity == change.ticket.activity:
             return
@@ -156,7 +157,7 @@ class Tracking:
         shown = before is None or self._shows(before, change.ticket)
         with self._store.transaction():
             self._keep(change, shown=shown)
-            if not shown and before is not None and activity != before.activity:
+            if has_figures and not shown and before is not None and not talk_looks_the_same(before, change.ticket):
                 self._store.rows.can_wait(event.thread_id)
         if not is_news:
             return

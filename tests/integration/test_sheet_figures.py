@@ -200,6 +200,13 @@ async def test_who_wrote_last_is_shown_when_there_is_nothing_else_to_do_and_only
         await desk.until(lambda: desk.shows(2, waiting_on="us", staff_replies=3.0))
         await desk.settled()
         assert shown(desk, 2, "last_activity") == ["2026-02-04 10:42:00"]  # 12 minutes after 10:30
+        desk.tracking.record(replied(20 * MINUTE, thread=thread(2)))
+        desk.renames(1, "Renamed")
+        await desk.settled()
+        assert desk.shows(1, title="Renamed")
+        assert desk.shows(2, staff_replies=3.0)  # it was in no write that something else needed
+        desk.delivery.wake()
+        await desk.until(lambda: desk.shows(2, staff_replies=4.0))
         desk.tracking.record(RepliesMissed(thread_id=thread(2)))
         desk.delivery.wake()
         await desk.until(lambda: shown(desk, 2, *columns) == ["", "", ""])

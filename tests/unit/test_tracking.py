@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.builders import (
+    AUTHOR,
     BUG,
     ENGINEERING,
     HEARD,
@@ -35,6 +37,7 @@ from tests.support.builders import (
 from tests.support.strategies import NEW_THREAD, OLD_THREAD, events
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import DeadlinesPassed, Event, Tag
+from tracker.domain.figures import FIGURES_SHOWN
 from tracker.domain.ticket import Activity
 from tracker.store import Store
 from tracker.store.effects import Effects
@@ -113,6 +116,23 @@ def test_what_no_cell_shows_gives_the_sheet_nothing_to_do(desk: Desk, event: Eve
     desk.record(event)
 
     assert desk.pending() == []
+
+
+def test_the_askers_turn_that_ends_with_no_other_change_is_shown_when_there_is_time(store: Store) -> None:
+    waiting = Tag(id=505, name="Waiting for customer")
+    tracking = Tracking(
+        store, replace(RULES, waiting_tags=frozenset({"waiting for customer"})), lambda: HEARD, lambda: None
+    )
+    store.facts.set(FIGURES_SHOWN, "yes")
+    for event in (seen(waiting), replied()):  # who wrote what before is not known
+        tracking.record(event)
+    (row,) = store.rows.pending(10)
+    store.rows.acknowledge(THREAD, row.revision, {})
+
+    tracking.record(replied(timedelta(hours=1), author=AUTHOR))
+
+    assert store.rows.count_pending() == 0
+    assert [quiet.ticket.thread_id for quiet in store.rows.quiet(datetime.now(UTC), 10)] == [THREAD]
 
 
 def test_a_tag_whose_name_nobody_knows_gives_the_sheet_nothing_to_do_until_it_has_one(desk: Desk) -> None:

@@ -33,6 +33,11 @@ def waiting_on(ticket: Ticket) -> WaitingOn | None:
     return WaitingOn.US if ticket.activity.by_asker else WaitingOn.ASKER
 
 
+def talk_looks_the_same(before: Ticket, after: Ticket) -> bool:
+    """Whether nothing differs that the columns about the messages show."""
+    return before.activity == after.activity and waiting_on(before) == waiting_on(after)
+
+
 def followed(before: Ticket | None, after: Ticket, event: TicketEvent) -> Activity | None:
     """What is known of the messages in the thread after an event.
 

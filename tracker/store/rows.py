@@ -62,14 +62,19 @@ class Rows:
         ).fetchone()
         return moment_or_none(row[0])
 
-    def acknowledge(self, thread_id: int, revision: int, cells: Mapping[str, CellValue]) -> None:
-        """The sheet shows the ticket as it was at `revision`, with these values in its cells."""
+    def acknowledge(
+        self, thread_id: int, revision: int, cells: Mapping[str, CellValue], *, is_current: bool = False
+    ) -> None:
+        """The sheet shows the ticket as it was at `revision`, with these values in its cells.
+
+        `is_current`: as it is now, also in what may wait for a quiet moment.
+        """
         sql = f"""
             UPDATE tickets SET sheet_revision = ?, sheet_cells = ?, waiting_since = IIF(revision > ?, {NOW}, NULL),
-            named_anew = named_anew AND revision > ?
+            named_anew = named_anew AND revision > ?, quiet_since = IIF(?, NULL, quiet_since)
             WHERE thread_id = ?
         """  # noqa: S608 - constants only
-        self.connection.execute(sql, (revision, json.dumps(cells), revision, revision, thread_id))
+        self.connection.execute(sql, (revision, json.dumps(cells), revision, revision, is_current, thread_id))
 
     def learn_cells(self, thread_id: int, cells: Mapping[str, CellValue]) -> None:
         """The ticket's row holds these values; whether it is up to date with them is not said."""
@@ -112,14 +117,10 @@ class Rows:
         sql = f"UPDATE tickets SET quiet_since = COALESCE(quiet_since, {NOW}) WHERE thread_id = ?"  # noqa: S608 - a constant
         self.connection.execute(sql, (thread_id,))
 
-    def let_go(self, waiting_since: datetime, limit: int) -> int:
-        """Have up to so many tickets written that wait since then for a quiet moment, or longer; how many those are."""
-        sql = f"""
-            UPDATE tickets SET revision = revision + 1, waiting_since = COALESCE(waiting_since, {NOW}),
-            quiet_since = NULL WHERE thread_id IN
-            (SELECT thread_id FROM tickets WHERE quiet_since <= ? ORDER BY quiet_since LIMIT ?)
-        """  # noqa: S608 - constants only
-        return self.connection.execute(sql, (text_of(waiting_since), limit)).rowcount
+    def quiet(self, waiting_since: datetime, limit: int) -> list[PendingRow]:
+        """Up to `limit` tickets of which only that waits since then or longer, those first that wait longest."""
+        sql = f"{_SELECT} WHERE quiet_since <= ? AND revision = sheet_revision ORDER BY quiet_since LIMIT ?"
+        return [_pending(row) for row in self.connection.execute(sql, (text_of(waiting_since), limit))]
 
 
 def _pending(row: sqlite3.Row) -> PendingRow:

@@ -294,6 +294,30 @@ def test_pending_rows_come_oldest_thread_first_up_to_a_limit(store: Store, ticke
     assert store.rows.count_pending() == 3
 
 
+def test_what_people_merely_wrote_waits_behind_everything_else(store: Store, ticket: Ticket) -> None:
+    def quiet(since: datetime) -> list[int]:
+        return [row.ticket.thread_id for row in store.rows.quiet(since, 10)]
+
+    moments = []
+    for number in (1, 0):
+        store.tickets.save(another(ticket, number))
+        store.rows.acknowledge(THREAD + number, 1, {})
+        moments.append(a_moment())
+        store.rows.can_wait(THREAD + number)
+    store.rows.can_wait(THREAD + 1)  # once more
+    assert [quiet(at) for at in (*moments, datetime.now(UTC))] == [[], [THREAD + 1], [THREAD + 1, THREAD]]
+    assert store.rows.count_pending() == 0
+    assert store.rows.oldest_pending_since() is None
+
+    store.tickets.save(replace(ticket, title="other"))
+    assert quiet(datetime.now(UTC)) == [THREAD + 1]  # the other row is no quiet one any more
+    store.rows.acknowledge(THREAD, 2, {})
+    assert quiet(datetime.now(UTC)) == [THREAD + 1, THREAD]
+    for number in (0, 1):
+        store.rows.acknowledge(THREAD + number, 2, {}, is_current=True)
+    assert quiet(datetime.now(UTC)) == []
+
+
 # Effects
 
 

@@ -13,7 +13,7 @@ import random
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 
@@ -28,6 +28,7 @@ from tracker.sheet.flush.adoption import Adoption
 from tracker.sheet.flush.in_thread import InThread
 from tracker.sheet.flush.news import News
 from tracker.sheet.flush.pace import Pace
+from tracker.sheet.flush.queue import Queue
 from tracker.sheet.flush.set_aside import SetAside
 from tracker.sheet.repository import ROWS_A_WRITE, SheetRepository
 from tracker.sheet.table.columns import FIGURES, NAMES, Desk, cells_of, settled
@@ -113,6 +114,7 @@ class SheetDelivery:
     def __post_init__(self) -> None:
         self._woken.set()
         self._in_thread = InThread(self.executor)
+        self._queue = Queue(store=self.store, aside=self._aside, quiet_for=self.quiet)
         self._news = News(store=self.store, tracking=self.tracking, repository=self.repository, patience=self.patience)
         self._adoption = Adoption(
             store=self.store,
@@ -130,7 +132,7 @@ class SheetDelivery:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to write, or nothing that can be written now."""
-        return self._news.trouble.failures > 0 or not self._next_rows(1)
+        return self._news.trouble.failures > 0 or not self._queue.next_rows(1)
 
     async def run(self) -> None:
         """Flush whenever something changed, until cancelled."""
@@ -138,13 +140,11 @@ class SheetDelivery:
         while True:
             await self._something_to_do()
             await self._starter_messages()
-            if not self._next_rows(1):
-                self.store.rows.let_go(datetime.now(UTC) - self.quiet, ROWS_A_WRITE)
             await self._keep_pace(self.pace.take(clock()))
             await self._gather()
             self._woken.clear()
             rest = await self._attempt()
-            if self._look_is_due or self._news.trouble.lasts or self._next_rows(1):
+            if self._look_is_due or self._news.trouble.lasts or self._queue.next_rows(1):
                 self._woken.set()
             await asyncio.sleep(rest)
 
@@ -233,15 +233,10 @@ class SheetDelivery:
     def _waits(self) -> str:
         return changes(self._waiting) if self._waiting else ""
 
-    def _next_rows(self, limit: int) -> list[PendingRow]:
-        """What waits longest, of what can be tried now."""
-        now = asyncio.get_running_loop().time()
-        rows = self.store.rows.pending(limit + len(self._aside))
-        return [row for row in rows if not self._aside.rests(row.ticket.thread_id, row.revision, now)][:limit]
-
     async def _flush(self) -> None:
         recovered = await self.recover()
-        await self._adoption.look(lambda: self._next_rows(self._rows_a_write), recovered=recovered)
+        await self._adoption.look(lambda: self._queue.next_rows(self._rows_a_write), recovered=recovered)
+        news = self._queue.next_rows(self._rows_a_write)
         batch = [
             _Due(
                 waiting=waiting,
@@ -251,14 +246,14 @@ class SheetDelivery:
                     known=waiting.sheet_cells,
                 ),
             )
-            for waiting in self._next_rows(self._rows_a_write)
+            for waiting in news or self._queue.quiet_rows(self._rows_a_write)
         ]
         with self.store.transaction():
             for due in batch:
                 if due.is_taken_up:
                     self._acknowledge(due, due.row.known, None)
         rows = [due.row for due in batch if not due.is_taken_up]
-        if len(rows) >= _MANY_ROWS:
+        if news and len(rows) >= _MANY_ROWS:
             self._burst_until = asyncio.get_running_loop().time() + _GATHERING_SECONDS
         if not (rows or self._look_is_due or self._news.trouble.lasts):
             return
@@ -349,7 +344,8 @@ class SheetDelivery:
         """The row shows the ticket as it was when the write was planned; cells of columns that are missing wait."""
         wanted = due.row.cells.items()
         if all(known.get(name) == value and name in known for name, value in wanted if name in (columns or NAMES)):
-            self.store.rows.acknowledge(due.row.thread_id, due.waiting.revision, known)
+            is_current = self.store.tickets.find(due.row.thread_id) == due.waiting.ticket
+            self.store.rows.acknowledge(due.row.thread_id, due.waiting.revision, known, is_current=is_current)
             self._aside.took(due.row.thread_id)
             self._news.taken(due.row.thread_id)
 
