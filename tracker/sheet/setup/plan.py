@@ -16,7 +16,7 @@ from tracker.sheet.api.requests import add_rows, format_columns
 from tracker.sheet.api.tab import lost_key, misspelt_columns, misspelt_key, see_that_it_has_cells
 from tracker.sheet.setup.dashboard import has_dashboard, set_up
 from tracker.sheet.setup.inventory import Inventory
-from tracker.sheet.setup.views import colours, filter_views
+from tracker.sheet.setup.views import colours, filter_views, lacking_colours, outdated_views
 from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.table.columns import (
     ALL_NAMES,
@@ -40,8 +40,8 @@ _WIDTHS = {column.name: column.width for column in COLUMNS}
 _IDS = (KEY, "warning_message_id")
 _TAB_FIELDS = (
     "properties(title,timeZone),"
-    "sheets(properties(sheetId,title,gridProperties),filterViews.title,"
-    "protectedRanges(protectedRangeId,description),charts.chartId)"
+    "sheets(properties(sheetId,title,gridProperties),filterViews(filterViewId,title,filterSpecs),"
+    "conditionalFormats(ranges,booleanRule.condition),protectedRanges(protectedRangeId,description),charts.chartId)"
 )
 _FORMAT_FIELDS = "sheets.data(startColumn,rowData.values.userEnteredFormat.numberFormat.type)"
 _HEADER_FORMAT = {
@@ -88,8 +88,9 @@ class _Tab:
     rows: int
     columns: int
     frozen: int
-    views: frozenset[str]
-    protections: frozenset[str]
+    views: tuple[Json, ...] = ()
+    colours: tuple[Json, ...] = ()
+    protections: frozenset[str] = frozenset()
     exists: bool
 
 
@@ -133,13 +134,12 @@ def make_plan(
             layout = layout.without(people)
         plan.inventory = Inventory(layout=layout, header=header, rows=rows, time_zone=plan.time_zone)
         _set_formats(plan, sheet, tab, layout)
+        if figures or dashboard:
+            _add_colours(plan, tab, layout)
         added = _add_columns(plan, tab, layout, names, start=max(layout.width, *map(len, (header, *rows))))
     plan.without_figures = tuple(name for name in FIGURES if name not in added.columns)
     _freeze(plan, tab, added.header_row)
-    for title, view in filter_views(tab.id, added, resolved_tags):
-        if title not in tab.views:
-            plan.add(f'add the filter view "{title}"')
-            plan.views.append(view)
+    _add_views(plan, tab, added, resolved_tags)
     _add_protections(plan, tab, added)
     plan.lacks_dashboard = not (dashboard or has_dashboard(described, tab.id))
     if dashboard:
@@ -194,7 +194,8 @@ def _find_tab(sheet: GoogleSheet, described: Json, name: str, width: int) -> _Ta
                 rows=grid["rowCount"],
                 columns=grid["columnCount"],
                 frozen=grid.get("frozenRowCount", 0),
-                views=frozenset(view["title"] for view in tab.get("filterViews", [])),
+                views=tuple(tab.get("filterViews", [])),
+                colours=tuple(tab.get("conditionalFormats", [])),
                 protections=frozenset(kept.get("description", "") for kept in tab.get("protectedRanges", [])),
                 exists=True,
             )
@@ -204,8 +205,6 @@ def _find_tab(sheet: GoogleSheet, described: Json, name: str, width: int) -> _Ta
         rows=_NEW_TAB_ROWS,
         columns=width,
         frozen=0,
-        views=frozenset(),
-        protections=frozenset(),
         exists=False,
     )
 
@@ -330,6 +329,23 @@ def _freeze(plan: Plan, tab: _Tab, header_row: int) -> None:
         properties = {"sheetId": tab.id, "gridProperties": {"frozenRowCount": header_row + 1}}
         fields = "gridProperties.frozenRowCount"
         plan.add("freeze the header row", {"updateSheetProperties": {"properties": properties, "fields": fields}})
+
+
+def _add_colours(plan: Plan, tab: _Tab, layout: Layout) -> None:
+    """Those of columns that are there already, as people may have named them by hand."""
+    for name in lacking_colours(layout, tab.colours):
+        plan.add(f"colour {name}", *colours(tab.id, layout.header_row + 1, layout.columns[name], name))
+
+
+def _add_views(plan: Plan, tab: _Tab, layout: Layout, resolved_tags: Sequence[str]) -> None:
+    for title, view in outdated_views(tab.id, layout, resolved_tags, tab.views):
+        plan.add(f'have the filter view "{title}" go by the status')
+        plan.views.append(view)
+    there = {view["title"] for view in tab.views}
+    for title, view in filter_views(tab.id, layout, resolved_tags):
+        if title not in there:
+            plan.add(f'add the filter view "{title}"')
+            plan.views.append(view)
 
 
 def _add_protections(plan: Plan, tab: _Tab, layout: Layout) -> None:

@@ -5,8 +5,9 @@ A filter view changes the picture of the one who opens it only; a filter would c
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tracker.domain.figures import Sla, Status
 from tracker.sheet.table.cells import Json
@@ -41,17 +42,71 @@ def colours(tab_id: int, first_row: int, column: int, name: str) -> list[Json]:
     ]
 
 
+def lacking_colours(layout: Layout, formats: Iterable[Json]) -> list[str]:
+    """The columns that none of the tab's conditional `formats` colours by what the bot writes there."""
+    coloured = {(column, text) for rule in formats for column, text in _coloured(rule, layout)}
+    return [
+        name
+        for name, texts in _COLOURS.items()
+        if name in layout.columns and not any((layout.columns[name], text) in coloured for text in texts)
+    ]
+
+
+def _coloured(rule: Json, layout: Layout) -> Iterator[tuple[int, str]]:
+    """Each column that the rule colours, with each text for which it does."""
+    condition = rule.get("booleanRule", {}).get("condition", {})
+    if condition.get("type") == "TEXT_EQ":
+        for area in rule.get("ranges", ()):
+            start = area.get("startColumnIndex", 0)
+            for column in range(start, area.get("endColumnIndex", layout.width)):
+                for value in condition.get("values", ()):
+                    yield column, value.get("userEnteredValue", "")
+
+
 def filter_views(tab_id: int, layout: Layout, resolved_tags: Sequence[str]) -> Iterator[tuple[str, Json]]:
     """The filter views over the whole table, each with its title. That of late tickets needs the columns of figures."""
-    area = {
+    shown = _by_figures(layout) if STATUS in layout.columns else _by_tags(layout, resolved_tags)
+    for title, specs in shown.items():
+        view = {"title": title, "range": _table(tab_id, layout), "filterSpecs": specs}
+        yield title, {"addFilterView": {"filter": view}}
+
+
+def outdated_views(
+    tab_id: int, layout: Layout, resolved_tags: Sequence[str], there: Iterable[Json]
+) -> Iterator[tuple[str, Json]]:
+    """Changes to the filter views that are `there`, each with its title: to those that the bot made by the tags.
+
+    They go by the columns of figures from now on. A view whose rules people changed is theirs.
+    """
+    if STATUS not in layout.columns:
+        return
+    older, newer = _by_tags(layout, resolved_tags), _by_figures(layout)
+    for view in there:
+        title = view.get("title", "")
+        if title in older and _comparable(view.get("filterSpecs", [])) == _comparable(older[title]):
+            changed = {"range": _table(tab_id, layout), "filterSpecs": newer[title]}
+            changed["filterViewId"] = view["filterViewId"]
+            yield title, {"updateFilterView": {"filter": changed, "fields": "range,filterSpecs"}}
+
+
+def _comparable(specs: Sequence[Json]) -> list[str]:
+    """Rules in whatever order and form: Google leaves out what is empty, and may give a formula back in its locale."""
+    return sorted(json.dumps(_without_empty(spec), sort_keys=True).replace(";", ",") for spec in specs)
+
+
+def _without_empty(part: Json) -> Json:
+    """An object without what is as good as not there: empty lists, and zeros."""
+    kept = {name: _without_empty(value) if isinstance(value, dict) else value for name, value in part.items()}
+    return {name: value for name, value in kept.items() if value}
+
+
+def _table(tab_id: int, layout: Layout) -> Json:
+    return {
         "sheetId": tab_id,
         "startRowIndex": layout.header_row,
         "startColumnIndex": 0,
         "endColumnIndex": layout.width,
     }
-    shown = _by_figures(layout) if STATUS in layout.columns else _by_tags(layout, resolved_tags)
-    for title, specs in shown.items():
-        yield title, {"addFilterView": {"filter": {"title": title, "range": area, "filterSpecs": specs}}}
 
 
 def _by_figures(layout: Layout) -> dict[str, list[Json]]:
