@@ -28,6 +28,8 @@ async def test_a_burst_is_counted_beside_the_naive_bots() -> None:
     assert targets(figures) == {
         "Sheets requests of the bot": ("at most", 15),
         "from the last event until the sheet is right": ("at most", 15),
+        "Sheets requests with all figures": ("at most", 15),
+        "until it is right with all figures": ("at most", 15),
         "times fewer requests than over gspread": ("at least", 300.0),
         "times fewer requests than over gspread-asyncio": ("at least", 100.0),
     }
