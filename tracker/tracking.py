@@ -116,7 +116,7 @@ class Tracking:
                 if renewed != ticket:
                     self._store.tickets.save(renewed, shown=self._shows(ticket, renewed))
 
-    def _post_in(self, channels: Iterable[int], kind: EffectKind, text: str) -> None:
+    def _post_in(self, channels: Iterable[int | None], kind: EffectKind, text: str) -> None:
         now = self.now()
         # Never twice the same number, also for two messages of one millisecond.
         number = self._last_number = max(self._last_number + 1, int(now.timestamp() * 1000))
@@ -127,17 +127,17 @@ class Tracking:
 
     def _raise_alerts(self, event: DeadlinesPassed) -> None:
         """The alerts of many tickets as one digest for each channel; so for warnings and escalations."""
-        called: dict[EffectKind, list[int]] = {}
+        called: dict[tuple[EffectKind, int | None], list[int]] = {}
         with self._store.transaction():
             for thread_id in event.thread_ids:
                 ticket = self._store.tickets.find(thread_id)
                 change = apply(ticket, DeadlinePassed(thread_id=thread_id, at=event.at), self._rules)
                 if ticket is not None and change is not None and change.ticket != ticket:
                     self._store.tickets.save(change.ticket, shown=self._shows(ticket, change.ticket))
-                    for kind in dict.fromkeys(effect.kind for effect in change.effects):
-                        called.setdefault(kind, []).append(thread_id)
-            for kind, thread_ids in called.items():
-                self._post_in(self._rules.channels_of(kind), DIGEST_OF[kind], " ".join(map(str, thread_ids)))
+                    for effect in change.effects:
+                        called.setdefault((effect.kind, effect.channel_id), []).append(thread_id)
+            for (kind, channel_id), thread_ids in called.items():
+                self._post_in([channel_id], DIGEST_OF[kind], " ".join(map(str, thread_ids)))
         self._changed()
 
     def _apply(self, event: TicketEvent) -> None:

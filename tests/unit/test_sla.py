@@ -15,7 +15,7 @@ import pytest
 from tests.support.builders import ENGINEERING, HEARD, OPENED, RULES, THREAD, created, replied, seen, snowflake
 from tests.support.strategies import OLD_THREAD
 from tracker.domain.days_off import DaysOff
-from tracker.domain.effects import Effect, EffectKind
+from tracker.domain.effects import DIGEST_OF, Effect, EffectKind
 from tracker.domain.events import Event
 from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.rules import Rules
@@ -214,6 +214,27 @@ async def test_what_fell_due_outside_business_hours_is_one_digest_at_the_next_op
 
     assert [effect.kind for effect in effects] == [EffectKind.DIGEST, EffectKind.DIGEST]  # one a channel
     assert {effect.text for effect in effects} == {" ".join(map(str, threads[1:]))}
+
+
+async def test_alerts_and_escalations_of_one_opening_are_a_digest_each_and_name_a_ticket_once_a_channel(
+    store: Store,
+) -> None:
+    rules = office()
+    sla = replace(rules.sla, escalation_after=2 * HOUR)
+    rules = replace(rules, sla=sla, alert_channel_ids=(701, 702), escalation_channel_ids=(702,))
+    # Of an hour each: two are over since Friday at 13:00 and escalated at 15:00, two since 17:00.
+    early, late = ([opened(f"2026-02-06 {at}", number) for number in range(2)] for at in ("12:00", "16:00"))
+    Desk(store, rules).record(*(created(thread=thread) for thread in early + late))
+    async with running(Desk(store, rules)) as desk:
+        await desk.at(local("2026-02-09 09:00"))
+        effects = [pending.effect for _, pending in store.effects.heads(100)]
+
+    digests = [(each.kind, each.channel_id, each.text) for each in effects if each.kind in DIGEST_OF.values()]
+    assert sorted(digests) == [
+        (EffectKind.DIGEST, 701, " ".join(map(str, early + late))),
+        (EffectKind.DIGEST, 702, " ".join(map(str, late))),
+        (EffectKind.ESCALATION_DIGEST, 702, " ".join(map(str, early))),
+    ]
 
 
 async def test_two_that_fell_due_outside_business_hours_are_one_digest_too(store: Store) -> None:

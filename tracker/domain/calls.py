@@ -31,7 +31,10 @@ def with_escalation(ticket: Ticket, rules: Rules) -> Ticket:
 
 
 def call(ticket: Ticket, event: DeadlinePassed, rules: Rules) -> Change:
-    """Each call at most once a ticket, ever; the warning not when the deadline is over as well."""
+    """Each call at most once a ticket, ever; the warning not when the deadline is over as well.
+
+    Nor is a channel alerted of what is escalated there at the same time.
+    """
     if ticket.alert_due_at is None:
         return Change(ticket=ticket)
     spent = replace(ticket, alert_due_at=None)
@@ -44,12 +47,14 @@ def call(ticket: Ticket, event: DeadlinePassed, rules: Rules) -> Change:
     missed = ticket.missed or EffectKind.ALERT in due
     if event.put_off_to is not None:
         return Change(ticket=replace(ticket, missed=missed, alert_due_at=event.put_off_to))
+    escalated = rules.channels_of(EffectKind.ESCALATION) if EffectKind.ESCALATION in due else ()
     called = with_next_call(replace(ticket, missed=missed, called=(*ticket.called, *due)), rules)
     effects = tuple(
         Effect(kind=kind, thread_id=ticket.thread_id, channel_id=channel_id)
         for kind in due
         if kind is not EffectKind.WARNING or EffectKind.ALERT not in due
         for channel_id in rules.channels_of(kind)
+        if kind is not EffectKind.ALERT or channel_id not in escalated
     )
     return Change(ticket=called, effects=effects)
 

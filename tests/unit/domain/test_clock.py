@@ -188,6 +188,16 @@ def test_after_a_time_away_a_warning_is_not_given_that_comes_too_late(
     assert calls(change.effects) == expected
 
 
+def test_a_channel_is_not_alerted_of_what_is_escalated_there_at_the_same_time() -> None:
+    rules = replace(TIERS, escalation_channel_ids=(702, 703))
+
+    escalated = change_by(after(created(), rules=rules), passed(200), rules)
+    assert calls(escalated.effects) == [(EffectKind.ALERT, 701), (EffectKind.ESCALATION, 702), *ESCALATED]
+    alerted = change_by(after(created(), rules=rules), passed(60), rules)
+    assert calls(alerted.effects) == ALERTED
+    assert calls(change_by(alerted.ticket, passed(180), rules).effects) == [(EffectKind.ESCALATION, 702), *ESCALATED]
+
+
 @pytest.mark.parametrize("end", [answer(90), tagged(90, RESOLVED), deleted()], ids=["answered", "resolved", "deleted"])
 def test_nobody_is_called_for_what_needs_nobody_any_more(end: Event) -> None:
     ticket = after(created(), passed(60), end, rules=TIERS)
