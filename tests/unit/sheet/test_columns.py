@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,7 +34,6 @@ from tracker.domain.events import Event, Tag
 from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.pauses import Pause
 from tracker.domain.sla import Agreement
-from tracker.domain.snowflakes import first_at
 from tracker.domain.ticket import Answer, Ticket, looks_the_same
 from tracker.sheet.table.columns import (
     ALL_NAMES,
@@ -272,18 +271,29 @@ def test_business_times_of_what_is_closed_stay_as_the_row_has_them_after_a_chang
     assert settled(known_late, before)["resolution_business"] == known_late["resolution_business"]
 
 
-def test_another_answer_of_the_same_minute_has_its_own_business_time() -> None:
+@pytest.mark.parametrize(
+    ("opened", "answers"),
+    [
+        ("10:30:00.0", ("13:30:00.0", "13:30:01.0")),
+        ("10:30:00.6", ("13:30:10.5", "13:30:10.9")),  # the same second of the clock: 3:00:09.9 and 3:00:10.3 later
+        ("10:30:00.6", ("13:30:01.7", "13:30:02.1")),  # another second of the clock: 3:00:01.1 and 3:00:01.5 later
+        ("08:30:00.6", ("13:30:01.7", "13:30:02.1")),  # as above, but for the business time, which began at 9:00
+    ],
+)
+def test_another_answer_has_its_own_business_time(opened: str, answers: tuple[str, str]) -> None:
+    def at(clock: str) -> int:
+        return snowflake(datetime.combine(OPENED, time.fromisoformat(clock), KOLKATA))
+
     one, other = (
         cells_of(
-            replace(after(created()), first_answer=Answer(message_id=first_at(OPENED + time), author_name="sam")),
+            replace(after(created(thread=at(opened))), first_answer=Answer(message_id=at(each), author_name="sam")),
             DESK,
             ALL_NAMES,
         )
-        for time in (3 * 60 * MINUTE, 3 * 60 * MINUTE + timedelta(seconds=1))
+        for each in answers
     )
-    assert one["time_to_first_response"] == other["time_to_first_response"]
-    assert one["first_response_business"] != other["first_response_business"]
     assert settled(other, one) == other
+    assert settled(one, other) == one
 
 
 # Serial numbers
