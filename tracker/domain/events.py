@@ -35,9 +35,9 @@ class ThreadSeen:
     """A thread of the forum as Discord shows it now: created, changed, or merely met.
 
     `newly_created` is Discord's word that the thread did not exist before. `changes` holds, oldest first, every change
-    of the tags since `changes_since`, as far as Discord has kept them, heard of or not; for a thread not known yet it
-    begins with the tags it was created with. `tags` are those of now. `sent_late_since`: the connection was broken, and
-    what Discord sends now may have happened at any time from then on; None: it has just happened. `last_message_id` is
+    of the tags since `changes_since`, as far as Discord has kept them, heard of or not, after the tags that the thread
+    had then or was created with. `tags` are those of now. `sent_late_since`: the connection was broken, and what
+    Discord sends now may have happened at any time from then on; None: it has just happened. `last_message_id` is
     the thread's latest message, where that was asked for, also one that is deleted; `message_count` how many there are
     besides the first (None: nobody knows). `history` marks a thread that is brought in from the archive
     together with all there is to know of it.

@@ -6,9 +6,9 @@ event that is a fact about Discord, so that the same thing twice, or late, chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tracker.domain.calls import call, deadline_of, with_next_call
 from tracker.domain.effects import Effect, EffectKind
@@ -29,19 +29,18 @@ from tracker.domain.events import (
     ThreadSeen,
     TicketEvent,
 )
-from tracker.domain.pauses import cut_short, is_paused, resumed
+from tracker.domain.pauses import cut_short, resumed
 from tracker.domain.rules import Rules
-from tracker.domain.snowflakes import created_at
+from tracker.domain.snowflakes import A_MOMENT, created_at
 from tracker.domain.tagging import messages, retag
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Posted, Ticket
 from tracker.domain.turns import dated, may_have_ended
+from tracker.domain.unheard import in_turn, not_heard
 
 # A new thread's first message brings its author's name within moments; only then is it worth asking for.
 _STARTER_GRACE = timedelta(seconds=2)
 
 _REMEMBERED_CHANGES = 50
-_A_MOMENT = timedelta(milliseconds=1)
-"""The least difference in time between Discord's ids: tags may be changed in the one in which a thread begins."""
 
 
 def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
@@ -93,18 +92,21 @@ def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
 def _open(event: ThreadSeen, rules: Rules) -> Change:
     """A ticket for a thread never seen before."""
     created = created_at(event.thread_id)
-    first, *changes = event.changes or (TagsWere(tags=event.tags, at=event.at),)
+    first = event.changes[0] if event.changes else TagsWere(tags=event.tags, at=event.at)
     due = rules.sla.due(created, first.tags)
     adopted = event.history or (not event.newly_created and created < rules.tracking_since)
     is_too_late = event.history or (adopted and due <= rules.tracking_since)
     # The log may have been read before the thread was: what it did not show yet is in these tags, though.
     taken_as_is = adopted or (event.changes_since is not None and not event.changes)
+    # One that is heard of only when it changes may have begun with other tags, which the log shows before all changes.
+    is_met_late = not event.newly_created and event.changes_since is None
+    heard = (created - 2 * A_MOMENT, event.at) if is_met_late else (created - A_MOMENT,)
     ticket = Ticket(
         thread_id=event.thread_id,
         guild_id=event.guild_id,
         author_id=event.author_id,
         title=event.title,
-        tags_changed=(event.at if taken_as_is else created - _A_MOMENT,),
+        tags_changed=(event.at,) if taken_as_is else heard,
         due_at=None if is_too_late else due,
         due_under="" if is_too_late else rules.sla.fingerprint,
         alert_due_at=None if is_too_late else rules.sla.calls(created, due)[0][1],
@@ -116,8 +118,8 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
         resolved_by = frozenset(tag.id for tag in event.tags if rules.resolves(tag))
         known = replace(ticket, tags=event.tags, archived=event.archived, resolved_by=resolved_by)
         return Change(ticket=known, effects=effects)
-    began = retag(ticket, first.tags, first.at, rules)
-    opened = dated(ticket, _see(began, replace(event, changes=tuple(changes)), rules).ticket, event)
+    began = retag(ticket, first.tags, created if event.changes else event.at, rules)
+    opened = dated(ticket, _see(began, event, rules).ticket, event)
     return Change(ticket=opened, effects=(*effects, *messages(ticket, opened)))
 
 
@@ -140,19 +142,16 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     if event.changes_since is not None:
         since = max(since, event.changes_since)
     heard = [at for at in heard if at > since]
-    logged = [change for change in event.changes if change.at > since]
     deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
+    changes = [replace(each, tags=tuple(deleted.get(tag.id, tag) for tag in each.tags)) for each in event.changes]
+    logged = [change for change in changes if change.at > since]
     due = deadline_of(ticket, rules)
     changed = replace(ticket, title=event.title, archived=event.archived)
-    moments = []
     open_when_due = False
-    not_heard = _not_heard(logged, heard, ticket.tags)
-    if not_heard != logged[len(heard) :] and ticket.resolved_at is not None and ticket.resolved_at >= not_heard[0].at:
-        changed = _not_resolved_yet(changed)
-    for missed in not_heard:
-        changed = retag(changed, tuple(deleted.get(tag.id, tag) for tag in missed.tags), missed.at, rules)
-        moments.append(missed.at)
-        if missed.at < due:
+    missed = not_heard(logged, heard, ticket.tags)
+    for at, state in in_turn(changed, changes, since, missed, rules):
+        changed = state
+        if at < due:
             open_when_due = not changed.is_resolved
     tags = tuple(deleted.get(tag.id, tag) for tag in event.tags)
     noticed = _ids(tags) != _ids(changed.tags)
@@ -164,36 +163,13 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
         # Nobody knows how many changes that were, and when: all up to now are accounted for.
         changed = replace(changed, tags_changed=(event.at,))
     else:
-        moments = [*moments[: max(0, len(logged) - len(heard))], *([event.at] if noticed else [])]
+        moments = [*(change.at for change in missed), *([event.at] if noticed else [])]
         changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
     if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=due, called=ticket.called)
     changed = dated(ticket, changed, event)
     look_back = _look_back(changed).effects if may_have_ended(ticket, changed, event) else ()
     return Change(ticket=changed, effects=(*messages(ticket, changed), *look_back))
-
-
-def _not_heard(logged: list[TagsWere], heard: list[datetime], tags: Sequence[Tag]) -> list[TagsWere]:
-    """Those of the logged changes that were missed. `heard` is when others of them were heard, and led to `tags`.
-
-    Mostly those came first. Where that contradicts the tags, each was the latest change when it was heard; then the
-    last one of all stands at the end again, as what was missed came before it.
-    """
-    count = len(heard)
-    if not 0 < count < len(logged) or set(_ids(logged[count - 1].tags)) == set(_ids(tags)):
-        return logged[count:]
-    missed = list(logged)
-    for moment in sorted(heard, reverse=True):
-        earlier = [change for change in missed if change.at <= moment]
-        missed.remove(earlier[-1] if earlier else missed[0])
-    return missed if missed[-1] == logged[-1] else [*missed, logged[-1]]
-
-
-def _not_resolved_yet(ticket: Ticket) -> Ticket:
-    """The ticket without the resolution that it has at the moment: what was missed came before that was heard of."""
-    tags = tuple(tag for tag in ticket.tags if tag.id not in ticket.resolved_by)
-    stops = ticket.stops[:-1] if ticket.is_resolved and is_paused(ticket.stops) else ticket.stops
-    return replace(ticket, tags=tags, resolved_by=frozenset(), stops=stops)
 
 
 def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:

@@ -50,7 +50,8 @@ class Ticket:
     `resolved_by` holds the ids of the tags that resolved it, by id since tags are renamed; empty means open.
     `resolved_at` and `resolved_message_id` are of the latest resolution and stay when the ticket is reopened;
     `resolved_at` is None for a resolution older than the bot. `tags_changed` begins with a moment up to which all
-    changes of tags are accounted for; then come those of later ones, as Discord recorded or the bot heard of them.
+    changes of tags are accounted for (right before the thread's creation; where that was not heard, so is what it was
+    created with not); then come those of later ones, as Discord recorded or the bot heard of them.
     `due_at` is by when the first answer has to come (None for tickets older than the bot), as fixed under the agreement
     with the fingerprint `due_under`; it was `missed` if nobody had answered then. `alert_due_at` is when people are to
     be called next, None when they are not; those `called` so far, or passed over, are not called again. `stops` are the

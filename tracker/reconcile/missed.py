@@ -13,7 +13,7 @@ from itertools import pairwise
 from tracker.discord.forum import TagChange
 from tracker.domain.events import RepliesMissed, Tag, TagsWere, ThreadDeleted, ThreadSeen
 from tracker.domain.pauses import is_paused
-from tracker.domain.snowflakes import created_at
+from tracker.domain.snowflakes import A_MOMENT, created_at
 from tracker.domain.ticket import Ticket
 
 
@@ -72,7 +72,7 @@ def missed(
             heard=heard.tags.get(seen.thread_id, ()),
             until=snapshot.until,
         )
-        history = _history(seen.thread_id, before, snapshot.names, known=ticket is not None)
+        history = _history(seen.thread_id, snapshot.log, before, snapshot.names)
         yield replace(seen, changes=history, changes_since=snapshot.log.since)
         if ticket is not None and _is_searched(ticket, seen, heard):
             yield RepliesMissed(thread_id=seen.thread_id)
@@ -105,7 +105,7 @@ def logged_of_others(
         ticket = tickets.get(thread_id)
         if ticket is None or ticket.deleted or thread_id in but or not changes:
             continue
-        history = _history(thread_id, changes, snapshot.names, known=True)
+        history = _history(thread_id, snapshot.log, changes, snapshot.names)
         # What was heard last may not be in the log yet.
         if history[-1].at <= max(ticket.tags_changed, default=ticket.created_at):
             continue
@@ -153,13 +153,14 @@ def _agreement(logged: Sequence[tuple[int, ...]], heard: Sequence[tuple[int, ...
 
 
 def _history(
-    thread_id: int, changes: Sequence[TagChange], names: Mapping[int, str], *, known: bool
+    thread_id: int, log: AuditLog, changes: Sequence[TagChange], names: Mapping[int, str]
 ) -> tuple[TagsWere, ...]:
-    """The tags the thread had in turn; for a thread not known yet, beginning with those it was created with."""
-    states = [TagsWere(tags=_tags(change.after, names), at=change.at) for change in changes]
-    if states and not known:
-        states.insert(0, TagsWere(tags=_tags(changes[0].before, names), at=created_at(thread_id)))
-    return tuple(states)
+    """The tags the thread had in turn, beginning with those before the changes, from its creation or the log's on."""
+    if not changes:
+        return ()
+    created = created_at(thread_id) - A_MOMENT
+    first = TagsWere(tags=_tags(changes[0].before, names), at=created if log.since is None else max(created, log.since))
+    return (first, *(TagsWere(tags=_tags(change.after, names), at=change.at) for change in changes))
 
 
 def _tags(tag_ids: Iterable[int], names: Mapping[int, str]) -> tuple[Tag, ...]:

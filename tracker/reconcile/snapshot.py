@@ -19,6 +19,7 @@ from tracker.discord.forum import Forum, TagChange
 from tracker.discord.view import ForumView
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import ThreadSeen
+from tracker.domain.snowflakes import A_MOMENT
 from tracker.errors import DiscordSetupError, TrackerError
 from tracker.reconcile.feed import Cue, Description, Feed
 from tracker.reconcile.missed import AuditLog
@@ -30,9 +31,6 @@ _log = logging.getLogger(__name__)
 _AUDIT_LOG_PATIENCE = timedelta(seconds=60)
 _LATE_SECONDS = 1.0
 """The gateway may send so much later what an answer shows already."""
-
-_A_MOMENT = timedelta(milliseconds=1)
-"""The least difference in time that Discord's ids show."""
 
 T = TypeVar("T")
 
@@ -70,7 +68,7 @@ class Reader:
             async with asyncio.timeout(patience.total_seconds()):
                 async for thread_id, change in _again(lambda: self.forum.tag_changes(guild_id, since)):
                     changes.setdefault(thread_id, []).insert(0, change)
-                    reached = change.at - _A_MOMENT
+                    reached = change.at - A_MOMENT
                 reached = None
                 async for thread_id in _again(lambda: self.forum.deleted_threads(guild_id, since)):
                     deleted.add(thread_id)

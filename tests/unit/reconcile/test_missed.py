@@ -49,11 +49,23 @@ def known(*tags: Tag, answered: datetime | None = None) -> Ticket:
     return replace(change.ticket, first_answer=answer)
 
 
+def met_late(*tags: Tag) -> Ticket:
+    """A ticket of whose thread nobody heard before these were its tags."""
+    change = apply(None, replace(seen(*tags), at=at(1.5)), RULES)
+    assert change is not None
+    return change.ticket
+
+
 def log(*states: Sequence[Tag]) -> AuditLog:
     """A log with a change a minute, from each of these states to the next."""
     ids = [tuple(tag.id for tag in state) for state in states]
     changes = [TagChange(at=at(minute), before=ids[minute - 1], after=ids[minute]) for minute in range(1, len(states))]
     return AuditLog(changes={THREAD: changes}, since=KNOWN_UNTIL - timedelta(minutes=5))
+
+
+def whole_log(*states: Sequence[Tag]) -> AuditLog:
+    """The same, read from before the thread was opened."""
+    return replace(log(*states), since=OPENED - timedelta(minutes=1))
 
 
 NO_LOG = AuditLog(since=KNOWN_UNTIL - timedelta(minutes=5))
@@ -93,6 +105,20 @@ def after(ticket: Ticket | None, shown: ThreadSeen, told: AuditLog, *heard: Sequ
         pytest.param(None, seen(RESOLVED), log([], [RESOLVED]), at(1), 0, id="new, opened without a tag"),
         pytest.param(None, seen(), log([RESOLVED], []), OPENED, 1, id="new, opened resolved, reopened"),
         pytest.param(known(), seen(), log([], [RESOLVED]), None, 0, id="changed after the picture was taken"),
+        pytest.param(
+            met_late(), seen(), whole_log([RESOLVED], []), OPENED, 1, id="met late, opened resolved, reopened"
+        ),
+        pytest.param(
+            met_late(BUG, RESOLVED),
+            seen(),
+            whole_log([RESOLVED], [BUG, RESOLVED], []),
+            OPENED,
+            1,
+            id="met late, opened resolved, and so then",
+        ),
+        pytest.param(
+            met_late(RESOLVED), seen(RESOLVED), whole_log([], [RESOLVED]), at(1), 0, id="met late, as it was resolved"
+        ),
     ],
 )
 def test_a_resolution_has_its_true_time_and_reopenings_are_counted(
