@@ -196,6 +196,7 @@ class Ticket:
         self.titles.add(self.title)
         self.span = self.agreement.span_for(_team_of([tag.name for tag in self.tags if tag.name is not None]))
         tags, self.tags = self.tags, []
+        self.past.append(self.cells())  # first heard of later, it may have other tags by then
         self.retagged(tags, at)
         self.pause_in_doubt = self.overdue_when_heard and bool(self.pauses)  # a tag has no time but when it is heard of
 

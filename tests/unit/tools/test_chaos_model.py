@@ -19,8 +19,8 @@ from tracker.sandbox.expected import is_outside_business_hours, span
 MONDAY = datetime(2026, 2, 2, 6, tzinfo=UTC)
 
 
-def ticket() -> Ticket:
-    opened = Ticket(thread_id=1, guild_id=2, author="mia", created_at=MONDAY, title="Login fails", tags=[])
+def ticket(*tags: Tag) -> Ticket:
+    opened = Ticket(thread_id=1, guild_id=2, author="mia", created_at=MONDAY, title="Login fails", tags=list(tags))
     opened.opened_with(MONDAY)
     return opened
 
@@ -87,6 +87,14 @@ def test_of_a_thread_that_was_deleted_unheard_the_row_may_show_what_was_known_be
     engineering.name = "Engineering & co"
     assert {"as people say", "Engineering & co"} <= set(map(str, last_known(one, "type")))
     assert "Engineering" in last_known(one, "team")
+
+
+def test_of_a_thread_first_heard_of_later_and_deleted_then_nobody_may_know_that_it_was_opened_resolved() -> None:
+    resolved = Tag(name="resolved")
+    one = ticket(resolved)
+    one.retagged([], MONDAY)
+    assert None in last_known(one, "resolution_date")
+    assert None not in may_show(one, "resolution_date")
 
 
 def test_an_edit_that_crosses_a_change_may_win_or_lose() -> None:
