@@ -20,6 +20,7 @@ Where to change what:
 - how a command begins and ends: `__main__.py`, `cli/unhandled.py`; what it prints: `cli/terminal.py`,
   `cli/invocation.py`; what is written behind it: `cli/arguments.py`
 - by when a ticket has to be answered: `domain/sla.py`, reckoned in open time by `domain/hours.py`
+- what a log shows of tags beside what was heard of them: `domain/unheard.py`
 - when it is the asker's turn: `domain/tagging.py`, and where nobody listened meanwhile `domain/turns.py`
 - what figures mean: of one ticket `domain/figures.py`, of many `domain/summary.py`; the tab that shows them:
   `sheet/dashboard/`, set up by `sheet/setup/dashboard.py` and kept up to date by `sheet/flush/dashboard.py`

@@ -136,7 +136,7 @@ def _inquiries(event: ThreadSeen) -> tuple[Effect, ...]:
 def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     """The ticket brought to what Discord shows, through all that was missed; messages say only what is so now.
 
-    A change heard live has no time of its own, so it is found by counting which of `event.changes` were missed.
+    A change heard live has no time of its own: which of `event.changes` were missed, `not_heard` finds.
     """
     since, *heard = ticket.tags_changed or (ticket.created_at,)
     if event.changes_since is not None:
