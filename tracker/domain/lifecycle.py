@@ -173,12 +173,19 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
 
 
 def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
-    """A thread that was taken for deleted is there: what happened meanwhile is looked for."""
+    """A thread that was taken for deleted is there: what was to be done in it is done, what happened is looked for.
+
+    People are called for it, also late. Whether a later resolution than the first was announced, nobody knows.
+    """
     revived = replace(ticket, deleted=False)
-    if revived.awaits_answer and event.at < deadline_of(ticket, rules):
+    is_in_time = event.at < deadline_of(ticket, rules) and ticket.first_answer is None
+    if ticket.due_at is not None and (is_in_time or revived.awaits_answer):
         revived = with_next_call(revived, rules)
     change = _see(revived, event, rules)
-    return replace(change, effects=(*change.effects, *_look_back(ticket).effects))
+    never_announced = ticket.resolved_at is not None and ticket.resolved_message_id is None
+    is_owed = ticket.is_resolved and never_announced and change.ticket.reopen_count == 0
+    owed = Effect(kind=EffectKind.POST_RESOLVED, thread_id=ticket.thread_id)
+    return replace(change, effects=(*change.effects, *([owed] if is_owed else []), *_look_back(ticket).effects))
 
 
 def _was_passed_over(before: Ticket, after: Ticket, rules: Rules) -> bool:

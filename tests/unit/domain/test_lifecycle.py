@@ -37,7 +37,7 @@ from tests.support.builders import (
 )
 from tests.support.strategies import NEW_THREAD, OLD_THREAD, events, facts, sightings
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import AuthorNamed, Event, Replied, ThreadFoundClosed, TicketEvent
+from tracker.domain.events import AsksNobody, AuthorNamed, Event, Replied, ThreadFoundClosed, TicketEvent
 from tracker.domain.lifecycle import apply
 from tracker.domain.ticket import Answer
 
@@ -301,11 +301,33 @@ def test_a_thread_taken_for_deleted_that_is_seen_alive_lives_again() -> None:
     ]  # what was answered meanwhile was not heard
 
 
-def test_its_alert_comes_if_it_is_not_due_yet() -> None:
-    before = after(created(BUG), deleted())
+@pytest.mark.parametrize(
+    ("before", "seen_after", "due"),
+    [
+        ([], MINUTE, OPENED + HOUR),
+        ([], 2 * HOUR, OPENED + HOUR),
+        ([seen(BUG, RESOLVED)], MINUTE, OPENED + HOUR),
+        ([seen(BUG, RESOLVED)], 2 * HOUR, None),
+        ([deadline_passed()], 2 * HOUR, None),
+        ([replied()], MINUTE, None),
+        ([AsksNobody(thread_id=THREAD)], MINUTE, None),
+    ],
+)
+def test_its_alert_comes_also_late_and_never_twice(
+    before: list[Event], seen_after: timedelta, due: datetime | None
+) -> None:
+    alive = replace(seen(BUG), at=OPENED + seen_after)
 
-    for at, due in ((OPENED + MINUTE, OPENED + HOUR), (OPENED + 2 * HOUR, None)):
-        assert change_by(before, replace(seen(BUG), at=at)).ticket.alert_due_at == due
+    assert change_by(after(created(BUG), *before, deleted()), alive).ticket.alert_due_at == due
+
+
+def test_the_message_about_its_resolution_comes_unless_it_is_there() -> None:
+    alive = seen(BUG, RESOLVED)
+    resolved = after(created(BUG), alive)
+
+    for before, owes in ((resolved, True), (following(resolved, [posted(1)]).ticket, False)):
+        effects = change_by(change_by(before, deleted()).ticket, alive).effects
+        assert kinds(effects) == [*([EffectKind.POST_RESOLVED] if owes else []), EffectKind.LOOK_BACK]
 
 
 def test_the_row_of_a_deleted_thread_still_learns_the_authors_name_and_gets_no_tick() -> None:
