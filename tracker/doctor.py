@@ -210,7 +210,7 @@ async def _examine_discord(loaded: Settings, wrong: frozenset[str], *, send_test
     findings: list[Finding] = []
     async with rest_only(token, api_url, attempts=1) as rest:
         try:
-            async for finding in check_discord(rest, desk):
+            async for finding in check_discord(rest, api_url, desk):
                 findings.append(finding)  # noqa: PERF401 - what was found before a defect is kept
         except Exception as error:  # noqa: BLE001 - whatever it is, it is one finding
             findings.append(unforeseen(Group.DISCORD, error))

@@ -17,7 +17,7 @@ from tracker.checks import Finding, Group, Level, whatever_happens
 from tracker.discord import forum_checks
 from tracker.discord.alert_checks import alert_channel, drawing, escalation_role
 from tracker.discord.clock import check_clock
-from tracker.discord.connection import not_discord, refusal_of
+from tracker.discord.connection import DISCORD, not_discord, refusal_of
 from tracker.discord.findings import attempted, failed, good, lacks, permissions_of, unchecked, warning, why
 from tracker.discord.forum import Forum
 from tracker.discord.people import name_of
@@ -43,14 +43,18 @@ class Desk:
     has_reports: bool = False
 
 
-async def check_discord(rest: hikari.api.RESTClient, desk: Desk | None) -> AsyncIterator[Finding]:
-    """Everything, from the token on, to what the audit log shows. Without a `desk` only the bot itself is looked at."""
+async def check_discord(rest: hikari.api.RESTClient, api_url: str, desk: Desk | None) -> AsyncIterator[Finding]:
+    """Everything, from the token on, to what the audit log shows. Without a `desk` only the bot itself is looked at.
+
+    `api_url` is the address that is asked: Discord's own cannot be the wrong one.
+    """
     try:
         me = await rest.fetch_my_user()
+        name = logged_in_as(me)
     except Exception as error:  # noqa: BLE001 - hikari ends in many ways over an answer that is not Discord's
-        yield _refused(error)
+        yield _refused(error, api_url)
         return
-    yield good(id="discord.token", text=logged_in_as(me))
+    yield good(id="discord.token", text=name)
     if (clock := check_clock(rest)) is not None:
         yield clock
     for finding in await attempted(_invite(rest), "discord.invite", "The link that adds the bot to a server"):
@@ -124,13 +128,14 @@ def logged_in_as(user: hikari.User) -> str:
     return f"Logged in as {name_of(user)} ({user.id})"
 
 
-def _refused(error: Exception) -> Finding:
+def _refused(error: Exception, api_url: str) -> Finding:
     """Why not even the bot's own name can be asked for."""
-    if isinstance(error, hikari.HTTPError) and not isinstance(error, hikari.HTTPResponseError) and not error.__cause__:
-        refusal: TrackerError | None = not_discord(error.message)
+    is_no_answer = isinstance(error, hikari.HTTPError) and not isinstance(error, hikari.HTTPResponseError)
+    if is_no_answer and not error.__cause__ and not api_url.startswith(DISCORD):
+        refusal: TrackerError | None = not_discord(str(error))
     else:
         try:
-            refusal = refusal_of(error)
+            refusal = refusal_of(error, api_url)
         except Exception:  # noqa: BLE001 - it raises again what it does not know
             refusal = None
     if refusal is None:

@@ -27,7 +27,7 @@ from tracker.retry import pause
 
 _log = logging.getLogger(__name__)
 
-_DISCORD = "https://discord.com/"
+DISCORD = "https://discord.com/"
 """An address of the user's own can be the wrong one; this cannot, whatever something on the way answers."""
 
 _ANSWER_SECONDS = 10.0
@@ -153,7 +153,7 @@ async def _start(bot: hikari.GatewayBot) -> None:
             _end_if_cancelled()
 
     # The desk was checked at this address: what cannot be read there now is not for want of the right one.
-    await reached(start, _DISCORD)
+    await reached(start, DISCORD)
 
 
 async def reached(ask: Callable[[], Awaitable[T]], api_url: str = "") -> T:
@@ -292,7 +292,7 @@ def refusal_of(error: Exception, api_url: str = "") -> TrackerError | None:
         return None
     if isinstance(error, (hikari.NotFoundError, *UNREADABLE)):
         asked = error.url if isinstance(error, hikari.NotFoundError) else api_url
-        return None if asked.startswith(_DISCORD) else not_discord(_in_short(error))
+        return None if asked.startswith(DISCORD) else not_discord(_in_short(error))
     if isinstance(error, hikari.HikariError | aiohttp.ClientError | OSError | TimeoutError):
         return None
     raise error

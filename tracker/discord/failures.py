@@ -180,9 +180,13 @@ def is_page(error: Exception) -> bool:
 def is_from_elsewhere(error: Exception) -> bool:
     """Whether something on the way refused it, such as a proxy or a network's sign-in: Discord's refusals have a code.
 
-    Only that of a wrong token has none; it is JSON all the same.
+    Only that of a wrong token has none; it is JSON all the same. hikari takes over any code, also one that is a word.
     """
-    if not isinstance(error, hikari.ClientHTTPResponseError) or error.code != 0:
+    if not isinstance(error, hikari.ClientHTTPResponseError):
+        return False
+    if not str(error.code).isdigit():
+        return True
+    if error.code != 0:
         return False
     kind = error.headers.get("Content-Type", "application/json")
     return not isinstance(error, hikari.UnauthorizedError) or not kind.startswith("application/json")

@@ -184,6 +184,9 @@ def test_what_something_on_the_way_to_discord_refuses_is_tried_again_for_ever(st
     [
         pytest.param(forbidden(0, PAGE), id="403"),
         pytest.param(hikari.UnauthorizedError("http://127.0.0.1", PAGE, b"<html>", "", 0), id="401"),
+        pytest.param(hikari.UnauthorizedError("http://127.0.0.1", {}, b"{}", "", "denied"), id="401-code-in-words"),  # type: ignore[arg-type]
+        pytest.param(hikari.ForbiddenError("http://127.0.0.1", {}, b"{}", "", "denied"), id="403-code-in-words"),  # type: ignore[arg-type]
+        pytest.param(hikari.ForbiddenError("http://127.0.0.1", {}, b"{}", "", None), id="403-code-null"),  # type: ignore[arg-type]
     ],
 )
 def test_a_page_is_no_refusal_of_discord_but_is_counted_by_it(error: Exception) -> None:
