@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -142,18 +143,59 @@ async def test_an_alert_is_edited_by_the_next_run_and_though_discord_is_in_troub
         assert last.count("✅ Answered by ana") == 1
 
 
-async def test_alerts_that_cannot_be_edited_keep_no_alert_from_its_channel(desk: DiscordDesk) -> None:
-    one, two = desk.open("One"), desk.open("Two")
+async def test_alerts_that_may_not_be_edited_ask_one_by_one_and_keep_no_other_message_back(desk: DiscordDesk) -> None:
+    shut, fine = desk.alerts
+    ended, other = [desk.open(f"Ticket {number}") for number in range(20)], desk.open("Other")
     async with desk.delivering():
-        desk.alert(one)
+        for thread in ended:
+            desk.alert(thread)
+        await desk.all_done()
+        desk.world.deny(shut, "READ_MESSAGE_HISTORY")
+        for thread in ended:
+            desk.answer(thread)
+        desk.alert(other)
+        await desk.until(lambda: len(desk.messages(shut)) == len(ended) + 1, hurry=False)
+        await desk.until(lambda: all(len(history) == 2 for history in texts(desk, fine)[:-1]), hurry=False)
+        await desk.until(lambda: desk.delivery.idle, hurry=False)
+        assert sum(request.status == HTTPStatus.FORBIDDEN for request in desk.discord.requests) == 1
+        assert len(desk.lines("end_alert: the bot lacks Read Message History")) == len(desk.lines()) == 1
+        desk.world.allow(shut, "READ_MESSAGE_HISTORY")
+        await desk.all_done()
+    assert [len(history) for history in texts(desk, shut)] == [2] * len(ended) + [1]
+    assert desk.delivery.problems == ()
+
+
+async def test_alerts_that_may_not_be_edited_for_a_day_stay_as_they_are_which_is_said_aloud(desk: DiscordDesk) -> None:
+    thread = desk.open()
+    async with desk.delivering():
+        desk.alert(thread)
         await desk.all_done()
         desk.world.deny(desk.alerts[0], "READ_MESSAGE_HISTORY")
-        desk.answer(one)
-        desk.alert(two)
+        desk.answer(thread)
+        await desk.until(lambda: desk.lines("end_alert"), hurry=False)
+        desk.later += timedelta(days=1)
+        given_up = "end of an alert (1): the bot lacks Read Message History"
+        await desk.until(lambda: given_up in str(desk.delivery.given_up.problem))
+        await desk.until(lambda: says(desk.alerts[1], "end of an alert"))
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_an_alert_in_a_channel_that_discord_once_does_not_know_ends_and_in_one_that_is_gone_nothing_waits(
+    desk: DiscordDesk, *, gone: bool
+) -> None:
+    thread = desk.open()
+    async with desk.delivering():
+        desk.alert(thread)
         await desk.all_done()
-    assert [len(history) for history in texts(desk, desk.alerts[0])] == [1, 1]
-    assert [len(history) for history in texts(desk, desk.alerts[1])] == [2, 1]
-    assert desk.lines() == []
+        path = f"/channels/{desk.alerts[0].id}/messages/"
+        desk.discord.faults.append(faults.refused(path, errors.UNKNOWN_CHANNEL, times=None if gone else 1))
+        desk.answer(thread)
+        await desk.all_done()
+    assert [len(history) for history in texts(desk, desk.alerts[0])] == [1 if gone else 2]
+    ticket = desk.store.tickets.find(thread.id)
+    assert ticket is not None
+    assert not ticket.deleted
+    assert desk.delivery.problems == ()
 
 
 async def test_an_alert_that_an_earlier_store_knew_of_is_edited_too(desk: DiscordDesk) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from tests.support.discord_desk import DiscordDesk, discord_desk
 from tracker.domain.figures import Sla, sla_of
-from tracker.domain.wording import RESOLVED
-from tracker.sandbox.discord import faults
+from tracker.domain.wording import REOPENED, RESOLVED
+from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.entities import Thread, User
 from tracker.store.file import OPENED_BY_APPS
 
@@ -97,6 +97,22 @@ async def test_it_stays_open_for_somebody_who_wrote_there_since(desk: DiscordDes
         desk.world.reply(thread, desk.mia, "One more thing")
         await desk.all_done()
     assert not thread.archived
+
+
+async def test_one_that_the_bot_may_suddenly_not_close_again_is_said_aloud_and_holds_nothing_up(
+    desk: DiscordDesk,
+) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.world.archive(thread)
+    desk.discord.faults.append(faults.refused("/channels/[0-9]+$", errors.MISSING_PERMISSIONS, method="PATCH"))
+    async with desk.delivering():
+        await desk.all_done()
+        assert desk.lines() == [f"Thread {thread.id}: close_again is given up: the bot lacks Manage Threads."]
+        assert "closing of a post (1)" in str(desk.delivery.given_up.problem)
+        desk.reopen(thread)
+        await desk.until(lambda: desk.messages(thread)[0].content == REOPENED, hurry=False)
 
 
 @pytest.mark.parametrize("locked", [True, False], ids=["locked", "not-locked"])

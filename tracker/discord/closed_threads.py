@@ -5,7 +5,6 @@ So nothing that happens in between, not even the bot's end, leaves the thread op
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 import hikari
@@ -17,11 +16,8 @@ from tracker.discord.posting import Posting
 from tracker.domain.effects import Closed, Effect, EffectKind
 from tracker.domain.events import ThreadFoundClosed
 from tracker.domain.ticket import Ticket
-from tracker.logs import about
 from tracker.store import Store
 from tracker.tracking import Tracking
-
-_log = logging.getLogger(__name__)
 
 _OPENINGS = 3
 """So often an archived thread is opened for one edit: somebody may be archiving it at the same moment."""
@@ -77,20 +73,12 @@ class ClosedThreads:
             await self._close(ticket.thread_id)
 
     async def _close(self, thread_id: int) -> None:
-        """Archive the thread; where the bot may not, a line in the log says so."""
+        """Archive the thread, unless somebody just did."""
         try:
             await self.rest.edit_channel(thread_id, archived=True)
         except hikari.BadRequestError as error:
             if error.code != THREAD_ARCHIVED:
                 raise
-        except hikari.ForbiddenError as error:
-            if not is_forbidden(error):
-                raise
-            _log.warning(
-                "Thread %d was archived and is open now: the bot lacks Manage Threads.",
-                thread_id,
-                extra=about(thread_id),
-            )
 
     async def _open(self, thread_id: int) -> None:
         thread = await self.rest.fetch_channel(thread_id)

@@ -53,7 +53,10 @@ _NO_WORK = timedelta(minutes=1)
 _LASTING = timedelta(minutes=2)
 """An alert channel that is unknown, or out of order, for longer is no passing trouble."""
 
-_REACTIONS_LAST = timedelta(days=1)
+_EXPIRE_AFTER = timedelta(days=1)
+_EXPIRING = {EffectKind.REACT: "✅ on %d posts", EffectKind.END_ALERT: "The end of %d alerts"}
+"""What nobody looks for any more after a day, and how many of it were given up, in words."""
+
 _CLOCK_SKEW = timedelta(seconds=30)
 _DISCORD = "Discord"
 _AFTER_DELETION = (EffectKind.NAME_AUTHOR, EffectKind.END_ALERT)
@@ -226,7 +229,7 @@ class DiscordDelivery:
 
     def _after_failure(self, pending: PendingEffect, error: Exception) -> None:
         effect, now = pending.effect, self.now()
-        if effect.channel_id is None and is_gone(error):
+        if effect.is_in_thread and is_gone(error):
             error = UnknownThreadError()
         if isinstance(error, UnknownThreadError) and self._unknowns.is_certain(effect.thread_id, now):
             self._after_deletion(pending, error)
@@ -236,6 +239,10 @@ class DiscordDelivery:
         verdict = judge(error, effect.kind, pending.attempts + 1, chance, refused_for)
         lasting = self._go_through_gate(effect, verdict, error)
         is_certain = lasting >= _LASTING or is_forbidden(error)
+        if effect.kind is EffectKind.END_ALERT and is_gone(error) and is_certain:
+            count = self.store.effects.drop_ends(effect.text)
+            _log.info("%d alerts in the channel %s stay as they are: %s.", count, effect.text, verdict.reason)
+            return
         if effect.channel_id is not None and verdict.shared and not verdict.everywhere and is_certain:
             self.alert_channels.out(effect.channel_id, verdict.reason)
             if is_gone(error):
@@ -253,8 +260,8 @@ class DiscordDelivery:
             self.store.effects.postpone(
                 pending.id, now + verdict.again_after, refused_at=refused_at, closed=verdict.closed
             )
-        if verdict.shared and effect.kind is EffectKind.REACT:
-            self._let_reactions_expire(verdict.reason)
+        if verdict.shared and effect.kind in _EXPIRING:
+            self._let_expire(effect, verdict.reason)
 
     def _go_through_gate(self, effect: Effect, verdict: Verdict, error: Exception) -> timedelta:
         """Report to the effect's gate how the attempt ended; since how long all of its kind are refused."""
@@ -295,14 +302,15 @@ class DiscordDelivery:
             self.given_up.add(EffectKind.ALERT, reason, where=f"`{channel_id}`", count=count)
         _log.error("%d messages to the alert channel %d are given up: %s.", count, channel_id, reason)
 
-    def _let_reactions_expire(self, reason: str) -> None:
-        """Give up those that wait behind a refused one for a day: by then nobody looks for a ✅ any more."""
+    def _let_expire(self, effect: Effect, reason: str) -> None:
+        """Give up those that wait behind a refused one for a day."""
+        kind, channel_id = effect.kind, effect.text if effect.kind is EffectKind.END_ALERT else None
         with self.store.transaction():
-            count = self.store.effects.drop_old(EffectKind.REACT, self.now() - _REACTIONS_LAST)
+            count = self.store.effects.drop_old(kind, self.now() - _EXPIRE_AFTER, channel_id)
             if count:
-                self.given_up.add(EffectKind.REACT, reason, where="", count=count)
+                self.given_up.add(kind, reason, where=f"<#{channel_id}>" if channel_id else "", count=count)
         if count:
-            _log.error("✅ on %d posts is given up after a day: %s.", count, reason)
+            _log.error("%s is given up after a day: %s.", _EXPIRING[kind] % count, reason)
 
     async def _perform(self, pending: PendingEffect) -> bool:
         """Do it; whether there was anything to do. If not, nothing is known of what Discord permits."""
@@ -372,6 +380,8 @@ def _snowflake(number: int) -> int:
 
 def _kind(effect: Effect) -> str:
     """What stays broken until this works again: an alert channel, or this kind of errand in all threads."""
+    if effect.kind is EffectKind.END_ALERT:
+        return f"{effect.kind.value} in the channel {effect.text}"
     if effect.channel_id is None:
         return f"{effect.kind.value} in the forum's threads"
     return f"Alert channel {effect.channel_id}"

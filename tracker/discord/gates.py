@@ -24,11 +24,17 @@ _FIRST, _LONGEST = timedelta(seconds=10), timedelta(minutes=5)
 
 
 def gate_of(effect: Effect) -> str:
-    """The gate through which an effect goes: its alert channel, or the kind of errand in the forum's threads."""
+    """The gate through which an effect goes: its alert channel, or the kind of errand in the forum's threads.
+
+    That alerts cannot be edited in one channel says nothing of another, nor of what is posted there.
+    """
+    if effect.kind is EffectKind.END_ALERT:
+        return f"{effect.kind.value} {effect.text}"
     return effect.kind.value if effect.channel_id is None else str(effect.channel_id)
 
 
-_IN_THREADS = frozenset(kind.value for kind in EffectKind if kind not in {*CALL_OF, *LASTS, EffectKind.NOTICE})
+_ELSEWHERE = frozenset({*CALL_OF, *LASTS, EffectKind.NOTICE, EffectKind.END_ALERT})
+_IN_THREADS = frozenset(kind.value for kind in EffectKind if kind not in _ELSEWHERE)
 
 
 @dataclass(kw_only=True)

@@ -15,6 +15,8 @@ from hikari.impl import MediaGalleryComponentBuilder, MediaGalleryItemBuilder, T
 
 from tracker.discord.failures import (
     THREAD_ARCHIVED,
+    is_forbidden,
+    is_gone,
     is_message_gone,
     is_passing,
     reason_of,
@@ -119,7 +121,7 @@ class Posting:
         await self._rest.edit_message(thread_id, message_id, text)
 
     async def end_alert(self, channel_id: int, message_id: int, ticket: Ticket) -> None:
-        """Write into an alert that its ticket needs nobody any more; one that is gone or out of reach is left alone."""
+        """Write into an alert that its ticket needs nobody any more; one that nobody could edit is left alone."""
         # Of a digest several lines may end at once: each edit has to know of the one before.
         edits = self._edits.setdefault(message_id, asyncio.Lock())
         try:
@@ -131,7 +133,7 @@ class Posting:
                         channel_id, message_id, text, user_mentions=False, mentions_everyone=False, role_mentions=False
                     )
         except (hikari.BadRequestError, hikari.ForbiddenError, hikari.NotFoundError) as error:
-            if is_passing(error):
+            if is_passing(error) or is_forbidden(error) or is_gone(error):
                 raise
             _log.info(
                 "Thread %d: its alert in the channel %d stays as it is: %s.",

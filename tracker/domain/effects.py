@@ -107,10 +107,17 @@ class Effect:
     delay: timedelta = timedelta()
 
     @property
+    def is_in_thread(self) -> bool:
+        """Whether it happens in the forum's thread that it names."""
+        return self.channel_id is None and self.kind is not EffectKind.END_ALERT
+
+    @property
     def lane(self) -> str:
         """Effects of one lane are carried out in order; lanes do not wait for each other."""
         if self.kind in (EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED, EffectKind.CLOSE_AGAIN):
             return f"message:{self.thread_id}"
+        if self.kind is EffectKind.END_ALERT:
+            return f"{self.kind}:{self.thread_id}:{self.text}"
         return f"{self.kind}:{self.thread_id}:{self.channel_id or ''}"
 
     @property

@@ -41,14 +41,15 @@ class Effects:
     ) -> list[tuple[datetime, PendingEffect]]:
         """The first effect of each lane with the time before which it must not be tried, soonest first.
 
-        `elsewhere_than` leaves out those that act in these channels or threads, `but` those of these kinds in threads
-        and those in the alert channels with these ids.
+        `elsewhere_than` leaves out those that act in these channels or threads, `but` those of these kinds in threads,
+        those in the alert channels with these ids, and, as "end_alert 123", those that edit alerts in a channel.
         """
         sql = f"""
             SELECT not_before, id, kind, thread_id, channel_id, number, text, attempts, refused_since
             FROM effects AS head
             WHERE COALESCE(channel_id, thread_id) NOT IN ({", ".join("?" for _ in elsewhere_than)})
-            AND CAST(COALESCE(channel_id, kind) AS TEXT) NOT IN ({", ".join("?" for _ in but)})
+            AND CASE kind WHEN 'end_alert' THEN kind || ' ' || text ELSE CAST(COALESCE(channel_id, kind) AS TEXT) END
+                NOT IN ({", ".join("?" for _ in but)})
             AND NOT EXISTS (SELECT 1 FROM effects WHERE lane = head.lane AND id < head.id)
             ORDER BY not_before, id LIMIT ?
         """  # noqa: S608 - placeholders only
@@ -117,10 +118,17 @@ class Effects:
         sql = "UPDATE effects SET not_before = MIN(not_before, ?) WHERE refused_since IS NOT NULL AND closed IS NULL"
         self.connection.execute(sql, (text_of(now),))
 
-    def drop_old(self, kind: EffectKind, before: datetime) -> int:
-        """Drop effects of this kind that wait since before that moment; how many those were."""
-        sql = "DELETE FROM effects WHERE kind = ? AND COALESCE(refused_since, not_before) < ?"
-        return self.connection.execute(sql, (kind, text_of(before))).rowcount
+    def drop_old(self, kind: EffectKind, before: datetime, text: str | None = None) -> int:
+        """Drop effects of this kind (with this text) that wait since before that moment; how many those were."""
+        sql = """
+            DELETE FROM effects WHERE kind = ? AND COALESCE(refused_since, not_before) < ? AND text = COALESCE(?, text)
+        """
+        return self.connection.execute(sql, (kind, text_of(before), text)).rowcount
+
+    def drop_ends(self, channel_id: str) -> int:
+        """Drop what was to be written into alerts of this channel; how many effects those were."""
+        sql = "DELETE FROM effects WHERE kind = ? AND text = ?"
+        return self.connection.execute(sql, (EffectKind.END_ALERT, channel_id)).rowcount
 
     def drop_in_channel(self, channel_id: int) -> int:
         """Drop what was to be posted in this alert channel; how many effects those were."""

@@ -69,6 +69,8 @@ def test_other_effects_wait_for_nothing() -> None:
         Effect(kind=EffectKind.LOOK_BACK, thread_id=1),
         Effect(kind=ALERT, thread_id=1, channel_id=701),
         Effect(kind=ALERT, thread_id=1, channel_id=702),
+        Effect(kind=EffectKind.END_ALERT, thread_id=1, text="701"),
+        Effect(kind=EffectKind.END_ALERT, thread_id=1, text="702"),
     ]
 
     assert len({effect.lane for effect in independent}) == len(independent)
