@@ -23,12 +23,13 @@ from tracker.domain.snowflakes import A_MOMENT
 from tracker.errors import DiscordSetupError, TrackerError
 from tracker.reconcile.feed import Cue, Description, Feed
 from tracker.reconcile.missed import AuditLog
-from tracker.reconcile.sight import Cause
+from tracker.reconcile.sight import BY_PEOPLE, Cause
 from tracker.retry import pause
 
 _log = logging.getLogger(__name__)
 
 _AUDIT_LOG_PATIENCE = timedelta(seconds=60)
+_FIRST_LOOK_AGAIN = timedelta(seconds=10)
 _LATE_SECONDS = 1.0
 """The gateway may send so much later what an answer shows already."""
 
@@ -140,9 +141,9 @@ class Reader:
                     raise
                 self.feed.release(holder)
                 failures += 1
-                wait = pause(failures, random.random()).total_seconds()  # noqa: S311 - jitter, not a secret
-                reason = reason_of(error, EffectKind.LOOK_BACK)
-                self.feed.failed(_cause_of(error), reason)
+                reason, cause = reason_of(error, EffectKind.LOOK_BACK), _cause_of(error)
+                wait = pause_after(cause, failures, random.random()).total_seconds()  # noqa: S311 - jitter, no secret
+                self.feed.failed(cause, reason)
                 if reason != said:
                     _log.warning("The forum could not be read: %s; next attempt in %.0f s.", reason, wait)
                 said = reason
@@ -176,6 +177,14 @@ async def _again(read: Callable[[], AsyncIterator[T]]) -> AsyncIterator[T]:
             await asyncio.sleep(pause(failures, random.random()).total_seconds())  # noqa: S311 - jitter, not a secret
         else:
             return
+
+
+def pause_after(cause: Cause, failures: int, chance: float) -> timedelta:
+    """How long to wait before the forum is asked for again; arguments as for `pause`.
+
+    Discord counts its refusals, and a forum that people hide stays so for a while. That it is back the gateway says.
+    """
+    return pause(failures, chance, first=_FIRST_LOOK_AGAIN) if cause in BY_PEOPLE else pause(failures, chance)
 
 
 def _cause_of(error: Exception) -> Cause:

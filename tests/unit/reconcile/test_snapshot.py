@@ -1,4 +1,4 @@
-"""How the audit log is read: the latest first, and what was read counts."""
+"""How the audit log is read: the latest first, and what was read counts; how often a hidden forum is looked for."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tracker.discord.forum import Forum, TagChange
 from tracker.discord.view import ForumView
 from tracker.reconcile.feed import Feed
 from tracker.reconcile.missed import AuditLog
-from tracker.reconcile.sight import Sight
-from tracker.reconcile.snapshot import Reader
+from tracker.reconcile.sight import Cause, Sight
+from tracker.reconcile.snapshot import Reader, pause_after
 
 NOW = datetime(2026, 2, 4, 12, 0, tzinfo=UTC)
 LATE, EARLY, SINCE = (NOW - timedelta(hours=hours) for hours in (1, 2, 3))
@@ -85,3 +85,14 @@ async def test_that_deleted_threads_cannot_be_read_costs_nothing_of_the_rest() -
 async def test_a_log_that_cannot_be_had_at_once_is_asked_for_again() -> None:
     log = await read(LoggingForum(before_deleted=[hikari.HTTPError("trouble on the way")]))
     assert (log.deleted, log.since) == (frozenset({8}), SINCE)
+
+
+@pytest.mark.parametrize(("cause", "looks"), [(Cause.HIDDEN, 4), (Cause.DELETED, 4), (Cause.UNREACHED, 7)])
+def test_a_forum_that_people_hide_is_looked_for_a_handful_of_times_within_the_first_minute(
+    cause: Cause, looks: int
+) -> None:
+    at, times = timedelta(), 0
+    while at < timedelta(minutes=1):
+        times += 1
+        at += pause_after(cause, times, 0.0)  # the shortest there are
+    assert times == looks
