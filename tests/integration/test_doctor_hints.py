@@ -63,6 +63,14 @@ HINTS = [
         "Server Settings > Roles > tracker > Permissions: switch Attach Files on.",
     ),
     hint(
+        "the bot may not read its alerts",
+        lambda desk: desk.world.deny(desk.alerts, "READ_MESSAGE_HISTORY"),
+        "discord.alert_ends.read_message_history",
+        "In #alerts the bot lacks Read Message History: the overwrite for the bot itself denies it. It needs that only "
+        "for writing into its alerts",
+        "Edit Channel > Permissions: allow Read Message History for the bot itself.",
+    ),
+    hint(
         "those who answer are everybody",
         lambda desk: desk.settings.update({"SUPPORT_ROLE_IDS": str(desk.world.guild.id)}),
         "discord.role",

@@ -19,6 +19,8 @@ from tracker.domain.effects import EffectKind
 _ID = "discord.alert_channel"
 _COPY_ROLE = "Copy the id of the role (Server Settings > Roles > right-click it, Copy Role ID)."
 _ROLE_ID = "discord.escalation_role"
+_ENDS_ID = "discord.alert_ends"
+_ENDS = "writing into its alerts that they need nobody any more, and to find what it posted before"
 _PICTURE_ID = "discord.report_picture"
 _PICTURE = "the picture in the weekly report, which has a table otherwise"
 _COPY = "Copy the id of a text channel of the server (right-click it, Copy Channel ID)."
@@ -55,6 +57,8 @@ async def alert_channel(
         if lacking:
             because = f"{setting}{f', #{channel.name}{called}' if called else ''}: "
             return [lacks(standing, where, missing, _ID, because=because) for missing in lacking]
+        unread = standing.missing([Permissions.READ_MESSAGE_HISTORY], where)
+        found += [lacks(standing, where, missing, _ENDS_ID, optional=_ENDS) for missing in unread]
         unpictured = standing.missing([Permissions.ATTACH_FILES], where) if gets_reports else []
         found += [lacks(standing, where, missing, _PICTURE_ID, optional=_PICTURE) for missing in unpictured]
     return found
