@@ -106,9 +106,10 @@ async def check_desk(token: str, api_url: str, desk: Desk, *, seen_before: bool)
     async with rest_only(token, api_url) as rest:
         me = await reached(rest.fetch_my_user, api_url)
         _log.info("%s", logged_in_as(me))
-        if (clock := check_clock(rest)) is not None:
+        unseen = await _check_desk(rest, me, desk, seen_before=seen_before)
+        if (clock := check_clock(rest)) is not None:  # last of all, as not every answer shows Discord's
             _log_finding(clock)
-        return await _check_desk(rest, me, desk, seen_before=seen_before)
+        return unseen
 
 
 async def _check_desk(

@@ -9,10 +9,12 @@ from typing import Literal
 
 import pytest
 
+from tracker import startup
+from tracker.discord.checks import Desk, check_discord
 from tracker.discord.clock import check_clock
 from tracker.discord.connection import rest_only
 from tracker.sandbox.discord import DiscordServer, faults
-from tracker.sandbox.discord.entities import Channel
+from tracker.sandbox.discord.entities import Channel, Forum
 from tracker.sandbox.discord.rate_limits import Limit
 
 pytest_plugins = ("tests.support.discord_fixtures",)
@@ -103,3 +105,16 @@ async def test_a_clock_that_is_two_seconds_off_is_noticed(
     else:
         assert finding is not None
         assert says in finding.text
+
+
+async def test_a_clock_that_is_off_is_said_by_doctor_and_start_though_not_every_answer_shows_discords(
+    discord: DiscordServer, forum: Forum, caplog: pytest.LogCaptureFixture
+) -> None:
+    discord.rate_limits.clock_ahead = -60.0
+    discord.rate_limits.silent = frozenset({"GET /api/v10/users/@me", "GET /api/v10/oauth2/applications/@me"})
+    desk = Desk(forum_id=forum.id, alert_channel_ids=(), responder_roles=(), resolved_tags=("resolved",), team_tags=())
+    async with rest_only(discord.token, discord.rest_url) as rest:
+        findings = [finding async for finding in check_discord(rest, discord.rest_url, desk)]
+    assert [finding.text for finding in findings if "60 s ahead of Discord's" in finding.text]
+    await startup.check_desk(discord.token, discord.rest_url, desk, seen_before=False)
+    assert "60 s ahead of Discord's" in caplog.text

@@ -55,16 +55,21 @@ async def check_discord(rest: hikari.api.RESTClient, api_url: str, desk: Desk | 
         yield _refused(error, api_url)
         return
     yield good(id="discord.token", text=name)
-    if (clock := check_clock(rest)) is not None:
-        yield clock
     for finding in await attempted(_invite(rest), "discord.invite", "The link that adds the bot to a server"):
         yield finding
-    if desk is None:
-        return
+    if desk is not None:
+        async for finding in _check_all(rest, me, desk):
+            yield finding
+    if (clock := check_clock(rest)) is not None:  # last of all, as not every answer shows Discord's
+        yield clock
+
+
+async def _check_all(rest: hikari.api.RESTClient, me: hikari.OwnUser, desk: Desk) -> AsyncIterator[Finding]:
+    """The desk, and what the audit log shows."""
     try:
         async for finding in check_desk(rest, me, desk):
             yield finding
-    except Exception as error:  # noqa: BLE001 - the same
+    except Exception as error:  # noqa: BLE001 - hikari ends in many ways over an answer that is not Discord's
         yield unchecked(error, "discord.forum", f"SUPPORT_CHANNEL_ID {desk.forum_id}", level=Level.FAILED)
         return
     for finding in await attempted(_audit_log(rest, desk), "discord.audit_log", "What the audit log shows"):

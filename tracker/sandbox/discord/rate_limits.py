@@ -56,9 +56,9 @@ class RateLimits:
     """Counts requests per bucket (a route and the channel or guild in its path) and over all.
 
     `per_route` is by method and route, `otherwise` holds for all others, `overall` for all together: for Discord that
-    is 50 requests a second. Replace them as a test needs. `clock_ahead` is by how many seconds Discord's clock is ahead
-    of this machine's. An address that meets as many `refusals` (401, 403, 429 but for a shared limit) is shut out until
-    their time is over.
+    is 50 requests a second. Replace them as a test needs. Answers of the `silent` routes say nothing of limits: Discord
+    does not promise that all do. `clock_ahead` is by how many seconds Discord's clock is ahead of this machine's. An
+    address that meets as many `refusals` (401, 403, 429 but for a shared limit) is shut out until their time is over.
     """
 
     per_route: dict[str, Limit] = field(default_factory=dict)
@@ -66,6 +66,7 @@ class RateLimits:
     overall: Limit = GENEROUS
     refusals: Limit = Limit(requests=10_000, seconds=600.0)
     clock_ahead: float = 0.0
+    silent: frozenset[str] = frozenset()
     _windows: dict[str, _Window] = field(default_factory=dict)
 
     def as_discord(self) -> None:
@@ -99,6 +100,8 @@ class RateLimits:
         would then repeat a global 429 without a pause.
         """
         route, bucket = _bucket(request)
+        if route in self.silent:
+            return {}
         limit = self.per_route.get(route, self.otherwise)
         window = self._window(bucket, limit)
         # A window that is over is a new one for Discord: it never says 0, by which hikari divides.
