@@ -14,6 +14,7 @@ from tests.support.discord_openapi import needs_description, validate_reply, val
 from tracker.discord.picture import draw
 from tracker.domain.effects import EffectKind
 from tracker.domain.weeks import WEEKS_REPORTED, Week, as_text, in_words
+from tracker.domain.wording import WITHHELD
 from tracker.sandbox.discord import errors, faults, payloads
 
 REPORT = "📊 **Weekly report of Mon 2026-01-26 to Sun 2026-02-01**"
@@ -66,6 +67,32 @@ async def test_a_bot_whose_store_was_lost_finds_its_own_digest_of_the_morning(de
             await desk.all_done()
 
     assert posted(desk) == [f"{MORNING}\n3 tickets wait"]
+
+
+@pytest.mark.parametrize("refusal", [errors.HARMFUL_LINK, errors.BLOCKED_BY_AUTOMOD], ids=["240000", "200000"])
+async def test_a_digest_that_discord_refuses_for_a_title_goes_out_without_titles(
+    desk: DiscordDesk, refusal: errors.Refusal
+) -> None:
+    desk.world.blocked_words["harmful"] = refusal
+    lines = [f"• {title} · waiting 5h 0m · no SLA · Billing · https://discord.com/1" for title in ("harmful", "fine")]
+    publish(desk, "\n".join([MORNING, *lines]), due=datetime.now(UTC))
+
+    async with desk.delivering():
+        await desk.all_done()
+        assert desk.delivery.given_up.problem is None
+
+    (text,) = posted(desk)
+    assert text.count(WITHHELD) == text.count(" · waiting 5h 0m · no SLA · Billing · https://discord.com/1") == 2
+    assert text.startswith(MORNING)
+
+
+async def test_a_report_that_discord_refuses_for_its_words_is_given_up_aloud(desk: DiscordDesk) -> None:
+    desk.world.blocked_words["harmful"] = errors.BLOCKED_BY_AUTOMOD
+    publish(desk, f"{REPORT}\n• harmful: 1 opened", kind=EffectKind.WEEKLY_REPORT, due=JUST_NOW)
+
+    async with desk.delivering():
+        await desk.all_done()
+        assert "weekly report (1): AutoMod" in str(desk.delivery.given_up.problem)
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from http import HTTPStatus
 
 import hikari
 
-from tracker.discord.failures import is_forbidden, reason_of
+from tracker.discord.failures import is_about_words, is_forbidden, reason_of
 from tracker.discord.picture import draw
 from tracker.discord.posting import Picture, Posting
-from tracker.domain.bulletins import known_by, without_table
+from tracker.domain.bulletins import known_by, without_table, without_titles
 from tracker.domain.effects import LASTS, Effect, EffectKind
 from tracker.domain.weeks import WEEKS_REPORTED, Week, from_text, in_words
 from tracker.store import Store
@@ -43,8 +43,19 @@ class Publishing:
         if await self._posting.posted(effect.channel_id, known, posted_after):
             return True
         if not await self._post_with_picture(effect.channel_id, effect, due):
-            await self._posting.post(effect.channel_id, effect.text, nonce=effect.nonce)
+            await self._post_words(effect.channel_id, effect)
         return True
+
+    async def _post_words(self, channel_id: int, effect: Effect) -> None:
+        """Post the text; without titles where Discord refuses it for its words, or may. Other errors are hikari's."""
+        try:
+            await self._posting.post(channel_id, effect.text, nonce=effect.nonce)
+        except hikari.BadRequestError as error:
+            titleless = without_titles(effect.text)
+            if not is_about_words(error) or titleless == effect.text:
+                raise
+            await self._posting.post(channel_id, titleless, nonce=effect.nonce)
+            _log.warning("The digest shows no titles, as Discord refused them: %s.", reason_of(error))
 
     async def _post_with_picture(self, channel_id: int, effect: Effect, due: datetime) -> bool:
         """Post the report's table as a picture; whether that was possible. Other errors are hikari's."""

@@ -15,10 +15,13 @@ from tracker.domain.snowflakes import created_at
 from tracker.domain.summary import Summary
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
-from tracker.domain.wording import MESSAGE_LIMIT, UNASSIGNED, duration, literal
+from tracker.domain.wording import MESSAGE_LIMIT, UNASSIGNED, WITHHELD, duration, literal
 
 NONE = "–"  # noqa: RUF001 - a dash, as in tables
 """Stands for a figure that there is not, or that would say nothing."""
+
+_AGE = " · waiting "
+"""Stands behind the title of a ticket."""
 
 _LISTED = 10
 _FENCE = "```"
@@ -76,6 +79,15 @@ def without_table(text: str) -> str:
     return text.partition(f"\n{_FENCE}\n")[0]
 
 
+def without_titles(text: str) -> str:
+    """A message of the digest without what people wrote, for where Discord refuses it for its words."""
+    lines = [line.rpartition(_AGE) if line.startswith("• ") else ("", "", line) for line in text.split("\n")]
+    with_reason, short = (
+        "\n".join(f"• {shown}{age}{rest}" if age else rest for _, age, rest in lines) for shown in (WITHHELD, "…")
+    )
+    return with_reason if len(with_reason) <= MESSAGE_LIMIT else short
+
+
 def span(time: timedelta | None) -> str:
     """A time as people read it."""
     return NONE if time is None else duration(time)
@@ -91,17 +103,17 @@ def _day(day: date) -> str:
 
 
 def _line(ticket: Ticket, now: datetime, teams: Sequence[str]) -> str:
-    return _parts(ticket, f"waiting {duration(now - ticket.created_at)}", _sla(ticket, now), teams)
+    return _parts(ticket, now - ticket.created_at, _sla(ticket, now), teams)
 
 
 def _line_on_us(ticket: Ticket, now: datetime, teams: Sequence[str]) -> str:
     since = ticket.created_at if ticket.activity is None else created_at(ticket.activity.last_message_id)
-    return _parts(ticket, f"waiting {duration(now - since)}", "answered before", teams)
+    return _parts(ticket, now - since, "answered before", teams)
 
 
-def _parts(ticket: Ticket, age: str, state: str, teams: Sequence[str]) -> str:
+def _parts(ticket: Ticket, age: timedelta, state: str, teams: Sequence[str]) -> str:
     team = team_of(ticket.tags, teams) or UNASSIGNED
-    return "• " + " · ".join((literal(ticket.title), age, state, team, ticket.link))
+    return f"• {literal(ticket.title)}{_AGE}{duration(age)} · {state} · {team} · {ticket.link}"
 
 
 def _sla(ticket: Ticket, now: datetime) -> str:

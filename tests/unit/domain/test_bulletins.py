@@ -7,16 +7,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import AUTHOR, ENGINEERING, GUILD, OPENED, RULES, snowflake
+from tests.support.hostile_titles import HOSTILE
 from tests.support.strategies import texts
-from tracker.domain.bulletins import known_by, morning_digest, weekly_report
+from tracker.domain.bulletins import known_by, morning_digest, weekly_report, without_titles
 from tracker.domain.figures import elapsed
 from tracker.domain.overview import View, overview_of_week
 from tracker.domain.summary import waiting_on_us
 from tracker.domain.ticket import Activity, Answer, Ticket
+from tracker.domain.wording import WITHHELD
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = OPENED + 5 * HOUR
@@ -73,6 +76,22 @@ def test_what_waits_on_us_comes_after_what_has_no_answer() -> None:
     assert message.endswith(f"\n\n1 ticket waits on us, as it seems:\n{line}")
     assert alone.split("\n")[2] == "12 tickets wait on us, as it seems:"
     assert alone.endswith(f"{line}\nand 2 more: <https://sheet.example/view>")
+
+
+@pytest.mark.parametrize(("title", "sent"), HOSTILE.items(), ids=ascii)
+def test_a_title_is_shown_as_it_is(title: str, sent: str) -> None:
+    (message,) = digest(opened(OPENED, title))
+
+    assert f"\n• {sent} · waiting 5h 0m · " in message
+
+
+@given(st.lists(texts | st.sampled_from([" · waiting 1s", "• ", "x"]), min_size=1, max_size=10))
+def test_without_titles_a_digest_shows_nothing_that_people_wrote_and_all_else(titles: list[str]) -> None:
+    for message in digest(*(opened(OPENED, f"<{title}>") for title in titles)):
+        for shown, line in zip(without_titles(message).split("\n"), message.split("\n"), strict=True):
+            ticket = f" · waiting {line.rpartition(' · waiting ')[2]}"
+            assert shown in ({f"• {WITHHELD}{ticket}", f"• …{ticket}"} if line.startswith("• ") else {line})
+        assert len(without_titles(message)) <= 2000
 
 
 def test_there_is_no_digest_where_nothing_waits() -> None:
