@@ -49,6 +49,7 @@ _SLOW = timedelta(seconds=2)
 """After so long an attempt gives its place to another and goes on beside it: what hangs must not hold up the rest."""
 
 _PATIENCE = timedelta(seconds=30)
+_SEARCH_LASTS = 20
 _NO_WORK = timedelta(minutes=1)
 _LASTING = timedelta(minutes=2)
 """An alert channel that is unknown, or out of order, for longer is no passing trouble."""
@@ -184,7 +185,7 @@ class DiscordDelivery:
             if pending.effect.kind in CALL_OF and (opening := self.agreement.opening(self.now())) > self.now():
                 self._alerting.put_off(pending, opening)
                 continue
-            channel_id = _channel_of(pending.effect)
+            channel_id = pending.effect.place
             self._busy.add(channel_id)
             self._gates.begin(gate_of(pending.effect))
             under_way.create_task(self._carry_out(channel_id, pending))
@@ -194,8 +195,7 @@ class DiscordDelivery:
         gate = gate_of(pending.effect)
         place = asyncio.get_running_loop().call_later(_SLOW.total_seconds(), self._give_up_place, channel_id, gate)
         try:
-            tickets = len(threads_of(pending.effect)) or 1
-            async with asyncio.timeout(self.patience.total_seconds() * tickets):
+            async with asyncio.timeout(self.patience.total_seconds() * _parts_of(pending.effect)):
                 done = await self._perform(pending)
         except Exception as error:  # noqa: BLE001 - whatever happens to one effect must not stop the others
             self._after_failure(pending, error)
@@ -293,7 +293,7 @@ class DiscordDelivery:
         with self.store.transaction():
             self.store.effects.done(pending.id)
             if not verdict.moot:
-                self.given_up.add(effect.kind, verdict.reason, where=f"<#{_channel_of(effect)}>")
+                self.given_up.add(effect.kind, verdict.reason, where=f"<#{effect.place}>")
 
     def _give_up_all_in(self, channel_id: int, reason: str) -> None:
         """The alert channel is gone, and with it everything that was to be posted there."""
@@ -367,9 +367,9 @@ class DiscordDelivery:
         return message_id if pending.attempts or pending.id <= self._found else None
 
 
-def _channel_of(effect: Effect) -> int:
-    """The channel or thread where the effect happens, as the store has it."""
-    return effect.thread_id if effect.channel_id is None else effect.channel_id
+def _parts_of(effect: Effect) -> int:
+    """How many times as long as others the effect may take: a search reads page after page."""
+    return _SEARCH_LASTS if effect.kind is EffectKind.LOOK_BACK else len(threads_of(effect)) or 1
 
 
 def _snowflake(number: int) -> int:

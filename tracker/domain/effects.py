@@ -112,6 +112,11 @@ class Effect:
         return self.channel_id is None and self.kind is not EffectKind.END_ALERT
 
     @property
+    def place(self) -> int:
+        """The channel or thread in which no other effect is carried out meanwhile."""
+        return self.thread_id if self.channel_id is None else self.channel_id
+
+    @property
     def lane(self) -> str:
         """Effects of one lane are carried out in order; lanes do not wait for each other."""
         if self.kind in (EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED, EffectKind.CLOSE_AGAIN):

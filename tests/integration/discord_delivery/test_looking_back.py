@@ -12,6 +12,7 @@ from tracker.domain.events import RepliesMissed
 from tracker.domain.pauses import Pause
 from tracker.domain.snowflakes import created_at
 from tracker.domain.ticket import Answer
+from tracker.sandbox.discord.rate_limits import Limit
 
 
 async def test_an_answer_that_the_bot_may_not_read_is_found_once_it_may(desk: DiscordDesk) -> None:
@@ -64,6 +65,24 @@ async def test_what_the_asker_wrote_unheard_ends_a_pause(desk: DiscordDesk) -> N
     assert pauses(lasting) == (Pause(start=began, end=began + second),)
     assert pauses(ended) == (Pause(start=began_2, end=began_2 + second),)
     assert pauses(undated) == (Pause(start=began_3 + second, end=began_3 + second),)
+
+
+async def test_a_search_may_take_longer_than_another_errand(desk: DiscordDesk) -> None:
+    desk.responder_roles = (desk.world.new_role("Support").id,)
+    thread = desk.open()
+    for number in range(700):
+        desk.world.reply(thread, desk.mia, f"And {number}")
+    sam = desk.world.new_user("sam", roles=[desk.world.roles[desk.responder_roles[0]]])
+    answer = desk.world.reply(thread, sam, "Here")
+    route = "GET /api/v10/channels/{channel_id}/messages"
+    desk.discord.rate_limits.per_route[route] = Limit(requests=1, seconds=0.2)
+    desk.tracking.record(RepliesMissed(thread_id=thread.id))
+    async with desk.delivering(patience=timedelta(seconds=1)):
+        await desk.until(lambda: not desk.store.effects.heads(1), seconds=20)
+    ticket = desk.store.tickets.find(thread.id)
+    assert ticket is not None
+    assert ticket.first_answer is not None
+    assert ticket.first_answer.message_id == answer.id
 
 
 async def test_a_member_is_asked_for_once_however_much_they_wrote(desk: DiscordDesk) -> None:
