@@ -1,7 +1,11 @@
 # Sourced by the other scripts: `environment FILE…` makes .venv hold the packages of requirement files, at the pinned
 # versions, and puts it first on the PATH. It is quick when nothing changed.
 
+# Where the person is who started the script: there its commands are pasted. To be exported by those that name some.
+SUPPORT_TRACKER_FOLDER=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+there=
+[ "$PWD" = "$SUPPORT_TRACKER_FOLDER" ] || there="cd $(printf %q "$PWD") && "
 
 find_python() {
     local python
@@ -18,7 +22,7 @@ find_python() {
 # A .venv of an older Python, as `python3 -m venv` makes it where that is the machine's.
 fits() {
     [ ! -x .venv/bin/python ] || .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' && return
-    echo "Python 3.11 or newer is needed, and .venv has another. Make it anew: rm -r .venv && ./scripts/setup" >&2
+    echo "Python 3.11 or newer is needed, and .venv has another. Make it anew: ${there}rm -r .venv && ./scripts/setup" >&2
     return 1
 }
 

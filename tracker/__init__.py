@@ -16,7 +16,8 @@ Where to change what:
 
 - a business rule: `domain/lifecycle.py`; a text: `domain/wording.py`; a column: `sheet/table/columns.py`
 - a setting: `settings/model.py`, with its line in `.env.example` and in the README; how its value is read:
-  `settings/values.py`; what is never shown: `secrecy.py`; holidays: `settings/public_holidays.py`
+  `settings/values.py`, of ids `settings/addresses.py`; what is never shown: `secrecy.py`; holidays:
+  `settings/public_holidays.py`
 - how a command begins and ends: `__main__.py`, `cli/unhandled.py`; what it prints: `cli/terminal.py`,
   `cli/invocation.py`; what is written behind it: `cli/arguments.py`
 - by when a ticket has to be answered: `domain/sla.py`, reckoned in open time by `domain/hours.py`

@@ -42,7 +42,7 @@ def _refuse_what_is_unknown(arguments: Sequence[str]) -> None:
     """End the process over anything but nothing; after --help, with what there is."""
     others = "".join(f"\n  {command_to_paste(name)}" for name in _OTHERS)
     Arguments(
-        _RUN,
+        command_to_paste(_RUN),
         "Run the bot until Ctrl-C or SIGTERM.\n"
         "Its settings are variables of the environment or lines of .env in this folder.",
         f"Other commands, each with a --help of its own:{others}",

@@ -28,6 +28,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from tracker import logs, settings
 from tracker.cli import terminal
 from tracker.cli.arguments import Arguments
+from tracker.cli.invocation import command as command_to_paste
 from tracker.discord.connection import UNREADABLE, refusal_of, rest_only
 from tracker.discord.failures import is_failure, is_forbidden, reason_of
 from tracker.discord.forum import Forum
@@ -52,7 +53,7 @@ _LOOK_SECONDS = 0.2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the settings and bring the history in."""
-    parser = Arguments("backfill", "Bring archived threads into the sheet.")
+    parser = Arguments(command_to_paste("backfill"), "Bring archived threads into the sheet.")
     parser.add_argument(
         "--since", type=_date, metavar="DATE", help="only threads created on this day or later (2026-01-31)"
     )

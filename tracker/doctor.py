@@ -31,6 +31,7 @@ from tracker.checks import (
 )
 from tracker.cli import terminal
 from tracker.cli.arguments import Arguments
+from tracker.cli.invocation import command
 from tracker.cli.report import in_the_end, proved, shown, to_send
 from tracker.discord.alert_checks import try_post
 from tracker.discord.checks import check_discord
@@ -75,7 +76,7 @@ _failed = partial(Finding, group=Group.SETTINGS, level=Level.FAILED)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check everything and show what was found."""
-    parser = Arguments("doctor", "Check the whole set-up. Nothing is changed without --send-test.")
+    parser = Arguments(command("doctor"), "Check the whole set-up. Nothing is changed without --send-test.")
     parser.add_argument(
         "--json",
         action="store_true",

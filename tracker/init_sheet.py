@@ -27,7 +27,7 @@ _WITHOUT_VIEWS = "Done, but for the filter views; the bot works without them."
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the settings, plan, and carry the plan out."""
     parser = Arguments(
-        "init-sheet",
+        command("init-sheet"),
         "Create the tab and its header row, or add what an existing tab lacks.\nNothing is renamed, moved or deleted.",
     )
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")

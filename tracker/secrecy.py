@@ -35,7 +35,9 @@ _LINE = re.compile(r"(?<![\w+/.-])[A-Za-z0-9+/]{60,}={0,2}(?![\w+/=.-])", re.ASC
 _IN_A_PATH = re.compile(r"[A-Z]?[a-z]{2,}|(?<![0-9])[0-9]{4}(?![0-9])|/")
 _ODD = 0.3
 """Without its words and years a long path has nearly nothing left; such a line in base64 about two thirds."""
-_WEBHOOK = re.compile(r"discord(?:app)?\.com/api(?:/v\d+)?/webhooks/\d+/[\w-]+", re.ASCII)
+_WEBHOOK = re.compile(
+    r"discord(?:app)?\.com/api(?:/v\d+)?/webhooks/\d+/[\w-]+|hooks\.slack\.com/[a-z]+/[\w/-]+", re.ASCII
+)
 _SCRIPT = re.compile(r"script\.google\.com/(?:a/)?macros/[\w./-]+", re.ASCII)
 _API_KEY = re.compile(r"AIza[\w-]{30,}", re.ASCII)
 _SIGN_IN = re.compile(r"GOCSPX-[\w-]{20,}|ya29\.[\w.-]{20,}", re.ASCII)
@@ -80,7 +82,7 @@ class Likeness:
 
 PRIVATE_KEY = Likeness(what="a private key, which", home=f"the key file that {KEY_SETTING} names")
 _FORMS = (
-    (_WEBHOOK, Likeness(what="the address of a Discord webhook, which is a secret and", home=None)),
+    (_WEBHOOK, Likeness(what="the address of a webhook, which is a secret and", home=None)),
     (_SCRIPT, Likeness(what="the address of an Apps Script, which the tracker does without and which", home=None)),
     (_API_KEY, Likeness(what="an API key of Google, which may only read and", home=None)),
     (_SIGN_IN, Likeness(what="a secret of Google's sign-in, which the tracker does without and which", home=None)),

@@ -38,9 +38,9 @@ def path_with(folder: Path, **programs: str) -> str:
     return str(folder)
 
 
-def setup(checkout: Path, path: str) -> tuple[int, str]:
-    done = subprocess.run(
-        ["./scripts/setup"],
+def setup(checkout: Path, path: str, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(  # noqa: S603 - the product's own script
+        ["./scripts/setup", *arguments],
         cwd=checkout,
         env={"PATH": path, "HOME": str(checkout), "LANG": "C.UTF-8"},
         check=False,
@@ -71,6 +71,15 @@ def test_with_an_environment_it_makes_the_settings_and_ends_with_the_doctor(chec
     code, told = setup(checkout, os.fspath(tmp_path / "bin"))
     assert "Made" not in told
     assert '"soon" is not a time span' in told
+
+
+def test_an_argument_sets_nothing_up(checkout: Path, tmp_path: Path) -> None:
+    path = path_with(tmp_path / "bin")
+    for arguments, code in ((["--help"], 0), (["-v"], 2)):
+        ended, told = setup(checkout, path, *arguments)
+        assert ended == code
+        assert told.startswith("Usage: ./scripts/setup, without anything behind it.")
+    assert not (checkout / ".venv").exists()
 
 
 def test_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:

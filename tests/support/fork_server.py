@@ -8,6 +8,7 @@ To load hikari and gspread takes a second of a core, and the tests start hundred
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import runpy
 import signal
@@ -87,5 +88,8 @@ def _run(module: str, arguments: Sequence[str], folder: Path, environment: Mappi
     # What Python derives from the environment only once.
     time.tzset()
     tempfile.tempdir = None
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=environment.get("PYTHONIOENCODING", "utf-8"))
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

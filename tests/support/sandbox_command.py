@@ -62,14 +62,16 @@ class SandboxCommand:
 
 
 @asynccontextmanager
-async def sandbox_command(folder: Path, *arguments: str, browser: bool = False) -> AsyncIterator[SandboxCommand]:
+async def sandbox_command(
+    folder: Path, *arguments: str, browser: bool = False, encoding: str = "utf-8"
+) -> AsyncIterator[SandboxCommand]:
     """Start the command in a folder that is there; at the end it has ended. What it prints goes beside the folder.
 
     It opens no browser of the person's who runs the tests, unless `browser` says that there is another.
     """
     printed = folder.with_name(f"{folder.name} printed")
     printed.write_bytes(b"")
-    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding}
     if not browser:
         arguments = ("--no-browser", *arguments)
     process = Fork("tracker.sandbox", *arguments, folder=folder, environment=environment, output=printed)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.keys import private_key
 from tracker.errors import SheetSetupError, fix_of
+from tracker.sandbox.sheets.accounts import ServiceAccount
 from tracker.sheet.api.credentials import credentials_of
 from tracker.store.file import unwritable
 
@@ -53,6 +55,20 @@ def test_a_missing_key_file_is_to_be_saved_as_its_whole_path(tmp_path: Path, mon
     with pytest.raises(SheetSetupError) as refusal:
         credentials_of(Path("credentials.json"))
     assert str(refusal.value.fix).endswith(f" and save it as {tmp_path}/credentials.json.")
+
+
+@pytest.mark.parametrize("name", ["credentials.json.json", "desk-412310-0a1b2c3d4e5f.json"])
+def test_a_key_under_another_name_is_to_be_given_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("other.json").write_text("{}", encoding="utf-8")
+    account = ServiceAccount(email="a@b", token_uri="https://x.example", private_key=private_key())  # noqa: S106 - an address
+    account.write_key(Path(name))
+    with pytest.raises(SheetSetupError) as refusal:
+        credentials_of(Path("credentials.json"))
+    assert f"credentials.json does not exist, but there is {name}, which is such a key." in str(refusal.value)
+    assert refusal.value.fix == f"Give it its name: mv {name} credentials.json"
 
 
 def test_a_password_in_the_place_of_the_key_file_is_not_shown() -> None:

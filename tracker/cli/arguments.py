@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import NoReturn
 
-from tracker.cli.invocation import command
 from tracker.secrecy import hide, quoted
+
+_ALIKE = 0.7
+"""From 0 to 1. An option that exists elsewhere, such as --version, is like none of ours."""
 
 
 class Arguments(argparse.ArgumentParser):
@@ -18,10 +20,10 @@ class Arguments(argparse.ArgumentParser):
     Options are written in full, for what begins like one may mean another.
     """
 
-    def __init__(self, name: str, description: str, more: str = "") -> None:
-        """Of the command `name`; `more` stands at the end of its help, line by line as it is."""
+    def __init__(self, program: str, description: str, more: str = "") -> None:
+        """Of the command that a person pastes as `program`; `more` ends its help, line by line as it is."""
         super().__init__(
-            prog=command(name),
+            prog=program,
             description=description,
             epilog=more or None,
             allow_abbrev=False,
@@ -38,7 +40,7 @@ class Arguments(argparse.ArgumentParser):
             word = unknown[0].partition("=")[0]
             meant = {name: f"{self.prog} {name}" for name in self._option_string_actions if name.startswith("--")}
             meant |= commands or {}
-            near = next((meant[each] for each in get_close_matches(word, meant, n=1)), None)
+            near = next((meant[each] for each in get_close_matches(word.lower(), meant, n=1, cutoff=_ALIKE)), None)
             self.error(f"nothing is known of {quoted(unknown[0])}" + (f"; perhaps you mean: {near}" if near else ""))
         return options
 

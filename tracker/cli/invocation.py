@@ -24,6 +24,9 @@ _MODULES = {
 _PACKAGE = Path(__file__).parents[1]
 _IN_UV = "UV_RUN_RECURSION_DEPTH"
 """Set by `uv run` for what it starts."""
+FOLDER = "SUPPORT_TRACKER_FOLDER"
+"""Where a script starts the product in another folder than its own: the one in which the person is."""
+
 _OF_SERVICES = ("JOURNAL_STREAM", "pm_id")
 """Set by systemd and PM2, whose logs people read in another folder."""
 
@@ -49,12 +52,19 @@ class Start:
         by_script = Path(self.argument).stem.startswith(_SCRIPT)
         if not by_script and Path(self.argument).parent != _PACKAGE:  # somebody else's program
             return ["python", "-m", _MODULES[name]]
-        where = ["cd", _quoted(str(self.folder)), "&&"] if any(map(self.environment.get, _OF_SERVICES)) else []
+        where = ["cd", _quoted(str(self.folder)), "&&"] if self._is_read_elsewhere() else []
         rest = [name] if by_script else ["-m", _MODULES[name]]
         if self.environment.get(_IN_UV):
             return [*where, "uv", "run", _SCRIPT if by_script else "python", *rest]
         program = str(Path(self.argument).with_name(_SCRIPT)) if by_script else self.python
         return [*where, self._shown(program), *rest]
+
+    def _is_read_elsewhere(self) -> bool:
+        """Whether the person who reads the command is in another folder than this process."""
+        return any(map(self.environment.get, _OF_SERVICES)) or self.environment.get(FOLDER) not in (
+            None,
+            str(self.folder),
+        )
 
     def _shown(self, program: str) -> str:
         """The program by its name if that finds it, else by its path from the folder, else by its whole path."""

@@ -197,7 +197,7 @@ def _split(part: str) -> tuple[str, str]:
     digit = next((index for index, letter in enumerate(part) if letter.isdigit()), len(part))
     if not part[:digit].strip():
         raise ValueError(f'"{part}" does not say on which days; write it as Mon-Thu 09:00-18:00; Fri 09:00-16:00')
-    return part[:digit].strip(), part[digit:]
+    return part[:digit].strip().removesuffix(":"), part[digit:]
 
 
 def _read_intervals(text: str) -> Intervals:
@@ -231,7 +231,7 @@ def _day(text: str) -> int:
     for number, short in enumerate(DAYS):
         if text.casefold() in (short.casefold(), _FULL_DAYS[number].casefold()):
             return number
-    raise ValueError(f'"{text}" is not a day')
+    raise ValueError(f'"{text}" is not a day ({", ".join(DAYS)})')
 
 
 def _aware(at: datetime) -> datetime:

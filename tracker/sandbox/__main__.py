@@ -16,10 +16,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tracker.cli.arguments import Arguments
+from tracker.cli.terminal import prepare
 from tracker.sandbox import terminal
 from tracker.sandbox.beginning import furnish, open_first_tickets
 from tracker.sandbox.desk import LocalDesk, NotYetError
 from tracker.sandbox.page.server import serve
+from tracker.secrecy import quoted
 
 PORT = 8765
 _LAST_PORT = 65_535
@@ -30,6 +33,7 @@ _PLAIN_WIDTH = 160
 
 def main() -> int:
     """Play what the arguments say, in a folder that is gone afterwards unless it is to be kept."""
+    prepare()
     arguments = _arguments()
     console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
     with contextlib.ExitStack() as exit_stack:
@@ -46,9 +50,8 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog=terminal.own_command(),
-        description="A support desk on this machine: local Discord, local Sheets, the real bot.",
+    parser = Arguments(
+        terminal.own_command(), "A support desk on this machine: local Discord, local Sheets, the real bot."
     )
     parser.add_argument("--tour", action="store_true", help="play a support day in the terminal instead of the page")
     parser.add_argument(
@@ -60,12 +63,14 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
     parser.add_argument("--empty", action="store_true", help="begin without the few tickets that the page begins with")
-    return parser.parse_args()
+    return parser.read(None)
 
 
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > _LAST_PORT:
-        raise argparse.ArgumentTypeError(f"a number from 0 (any free port) to {_LAST_PORT} is needed, not {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"a number from 0 (any free port) to {_LAST_PORT} is needed, not {quoted(text)}"
+        )
     return int(text)
 
 

@@ -153,7 +153,7 @@ class LocalDesk:
         kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE", "COVERAGE_PROCESS_START")
         plain = {name: os.environ[name] for name in kept if name in os.environ}
         clock = {CLOCK_FILE: str(self._clock_file)}
-        return plain | {"PYTHONPATH": str(_CODE)} | clock | self.environment
+        return plain | {"PYTHONPATH": str(_CODE), "PYTHONIOENCODING": "utf-8"} | clock | self.environment
 
     @property
     def log_file(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tracker.cli.invocation import FOLDER
 from tracker.sandbox.changes import Change, SheetWatch
 from tracker.sandbox.day import NOTES, Day
 from tracker.sandbox.desk import LocalDesk, NotYetError
@@ -52,8 +54,11 @@ async def play(console: Console, desk: LocalDesk) -> None:
 
 def own_command() -> str:
     """The sandbox as a person starts it: by its script in a checkout, else as a module of the installed package."""
-    script = Path(__file__).parents[2] / "scripts" / "sandbox"
-    return "./scripts/sandbox" if script.exists() else f"{shlex.quote(sys.executable)} -m tracker.sandbox"
+    checkout = Path(__file__).parents[2]
+    script = checkout / "scripts" / "sandbox"
+    if not script.exists():
+        return f"{shlex.quote(sys.executable)} -m tracker.sandbox"
+    return "./scripts/sandbox" if os.environ.get(FOLDER) in (None, str(checkout)) else shlex.quote(str(script))
 
 
 def invite(console: Console) -> None:

@@ -24,6 +24,9 @@ _OLDER = {
     "FORUM_CHANNEL_ID": "Write SUPPORT_CHANNEL_ID.",
     "FORUM_ID": "Write SUPPORT_CHANNEL_ID.",
     "GOOGLE_CREDENTIALS": f"Write {KEY_SETTING}.",
+    "GOOGLE_CREDENTIALS_JSON": f"Write {KEY_SETTING}.",
+    "GOOGLE_SERVICE_ACCOUNT_FILE": f"Write {KEY_SETTING}.",
+    "GOOGLE_SERVICE_ACCOUNT_JSON": f"Write {KEY_SETTING}.",
     "GOOGLE_SHEET_ID": "Write SPREADSHEET_ID.",
     "GOOGLE_SHEETS_WEBHOOK_URL": f"Take it out: the bot writes to the sheet itself, with the key that {KEY_SETTING} "
     "names.",

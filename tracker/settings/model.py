@@ -22,7 +22,7 @@ from tracker.domain.hours import BusinessHours, Hours, weekly
 from tracker.domain.schedule import Schedule
 from tracker.domain.sla import Agreement
 from tracker.secrecy import HiddenText
-from tracker.settings import values
+from tracker.settings import addresses, values
 from tracker.settings.env_lines import ENCODING
 
 ENV_FILE = ".env"
@@ -42,7 +42,7 @@ def _read(parse: Callable[[str], object]) -> BeforeValidator:
     return BeforeValidator(read_trimmed)
 
 
-Ids = Annotated[tuple[int, ...], NoDecode, _read(values.snowflakes)]
+Ids = Annotated[tuple[int, ...], NoDecode, _read(addresses.snowflakes)]
 Names = Annotated[tuple[str, ...], NoDecode, _read(values.names)]
 TagNames = Annotated[tuple[str, ...], NoDecode, _read(values.names_if_any)]
 Address = Annotated[str, _read(values.address)]
@@ -78,7 +78,7 @@ class SheetSettings(BaseSettings):
         """What is blank counts as not set."""
         return {name: text for name, text in given.items() if values.bare(text)}
 
-    spreadsheet_id: Annotated[str, _read(values.spreadsheet_id)] = _setting(
+    spreadsheet_id: Annotated[str, _read(addresses.spreadsheet_id)] = _setting(
         "the spreadsheet's id, or its whole address pasted from the browser",
         example="https://docs.google.com/spreadsheets/d/1AbC…/edit",
     )
@@ -111,7 +111,7 @@ class SheetSettings(BaseSettings):
     http_proxy: Proxy = _setting(
         "the same for addresses that begin with `http://`", example="http://proxy.example:3128", default=""
     )
-    no_proxy: Annotated[str, _read(str)] = _setting(
+    no_proxy: Annotated[str, _read(values.hosts)] = _setting(
         "comma-separated hosts that are reached without a proxy", example="localhost,.example.org", default=""
     )
 
@@ -122,7 +122,7 @@ class Settings(SheetSettings):
     discord_token: Annotated[SecretStr, _read(values.token)] = _setting(
         "bot token; a secret", example="the token from the Bot page of your Discord application"
     )
-    support_channel_id: Annotated[int, _read(values.snowflake)] = _setting(
+    support_channel_id: Annotated[int, _read(addresses.snowflake)] = _setting(
         "the forum channel", example="1417628594471739432"
     )
     alert_channel_ids: Ids = _setting(
@@ -157,8 +157,8 @@ class Settings(SheetSettings):
         example="1417628594471739436",
         default="",
     )
-    escalation_role_id: Annotated[int | None, _read(lambda text: values.snowflake(text) if text else None)] = _setting(
-        "the role that is mentioned then", example="1417628594471739437", default=""
+    escalation_role_id: Annotated[int | None, _read(lambda text: addresses.snowflake(text) if text else None)] = (
+        _setting("the role that is mentioned then", example="1417628594471739437", default="")
     )
     digest: Annotated[time | None, _read(values.time_of_day)] = _setting(
         "when the alert channels read on business days what waits for a first answer: `09:00`; empty: never",

@@ -13,7 +13,7 @@ from datetime import time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tracker.domain.days_off import DaysOff
@@ -26,7 +26,6 @@ from tracker.settings.zones import suggested
 Read = TypeVar("Read")
 
 _LARGEST_PORT = 65_535
-_LARGEST_ID = 2**63 - 1
 _LONGEST_SHEET_NAME = 100
 _LONGEST_SUPPORT_NAME = 100
 """So that the message about a resolved thread stays far below Discord's 2,000 characters."""
@@ -40,25 +39,13 @@ _LOOSE_HOURS = re.compile(
 _LONGEST_SPAN = timedelta(days=365)
 _LONGEST_PATH, _LONGEST_PATH_PART = 4_096, 255
 """In bytes, on Linux; other systems allow less."""
-_UNOPENED = re.compile(r"\$\w+|\$\{\w+\}|^~[\w-]*(?=/|$)", re.ASCII)
+_UNOPENED = re.compile(r"\$\w+|\$\{\w+\}|%\w+%|^~[\w-]*(?=/|$)", re.ASCII)
 """A variable, or a home folder, that there is not: Python leaves it as it is."""
+_OF_ACCOUNTS = ".gserviceaccount.com"
+_AROUND_THE_CLOCK = frozenset({"24h", "24hours", "24x7", "24/7/365", "247", "always", "allday", "aroundtheclock"})
 _BLANKS = " \t\r\n\ufeff\u200b\u00a0"
 _CURLY = tuple("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb")
 """The quotes that word processors and chats make of straight ones."""
-_CHANNEL_LINK = re.compile(r"(?:https?://)?(?:\w+\.)?discord(?:app)?\.com/channels/\d+/(\d+)(?:/\d+)?/?", re.ASCII)
-_SERVER_LINK = re.compile(
-    r"(?:https?://)?(?:(?:\w+\.)?discord(?:app)?\.com/(?:channels/\d+/?|invite/[\w-]+)|discord\.gg/[\w-]+)", re.ASCII
-)
-_COPY_ID = "in Discord right-click it, Copy Channel ID (of a role: Copy Role ID)"
-_MENTION = re.compile(r"<(?:#|@&)(\d+)>", re.ASCII)
-_BOOK = re.compile(
-    r"(?:/(?:(?:spreadsheets|file)/(?:u/\d+/)?d|v4/spreadsheets)/|^/?(?:spreadsheets/)?(?:d/)?(?=[\w-]{20,}[/?#]))"
-    r"([A-Za-z0-9_-]+)"
-)
-"""An address of the site or of the API, or one from which a person has cut off the beginning."""
-_ID_IN_QUERY = ("id", "key")
-_OF_GOOGLE = re.compile(r"(?:https?://)?(?:docs|drive|sheets|spreadsheets)\.google\.com/")
-_PUBLISHED = re.compile(r"(?:/d/e/|^)2PACX-|/d/e/")
 
 
 class MisspeltError(ValueError):
@@ -109,47 +96,6 @@ def token(text: str) -> str:
     return text
 
 
-def snowflake(text: str) -> int:
-    """An id of Discord's, or the address or mention of a channel or role, which contains it."""
-    found = _CHANNEL_LINK.fullmatch(text) or _MENTION.fullmatch(text)
-    digits = found[1] if found else text
-    if _SERVER_LINK.fullmatch(text):
-        raise ValueError(f"{quoted(text)} is the address of a server, not of a channel; {_COPY_ID}")
-    if not re.fullmatch(r"[0-9]{15,20}", digits):
-        raise ValueError(f"{quoted(text)} is not a Discord id (15 to 20 digits); {_COPY_ID}")
-    if int(digits) > _LARGEST_ID:
-        raise ValueError(f"{quoted(text)} is not a Discord id (none is that large)")
-    return int(digits)
-
-
-def snowflakes(text: str) -> tuple[int, ...]:
-    """Several of them, each once."""
-    return tuple(dict.fromkeys(snowflake(part) for part in _parts(text)))
-
-
-def spreadsheet_id(text: str) -> str:
-    """The id itself, or any address of the spreadsheet that contains it."""
-    if _PUBLISHED.search(text):
-        raise ValueError(
-            "is the address of what was published to the web (/d/e/…), which does not hold the spreadsheet's id; copy "
-            "the address from the browser while you edit the spreadsheet"
-        )
-    found = _id_in_address(text) or text
-    if not re.fullmatch(r"[A-Za-z0-9_-]{20,}", found):
-        raise ValueError(f"{quoted(text)} is neither a spreadsheet's id nor its address")
-    return found
-
-
-def _id_in_address(text: str) -> str | None:
-    address = _BOOK.search(text)
-    if address is not None:
-        return address[1]
-    if not _OF_GOOGLE.match(text):
-        return None
-    query = parse_qs(urlsplit(text).query)
-    return next((query[name][0] for name in _ID_IN_QUERY if name in query), None)
-
-
 def sheet_name(text: str) -> str:
     """The name of a tab."""
     if not text or len(text) > _LONGEST_SHEET_NAME:
@@ -172,6 +118,12 @@ def _see_that_it_is_a_name(text: str) -> None:
         raise ValueError(f"is no name {quoted(text)}; write words with blanks between them")
 
 
+def _see_that_it_can_be_shown(text: str) -> None:
+    """Names of folders and hosts are shown, also where all is well."""
+    if not is_name(text):
+        raise ValueError(f"does not hold what belongs there {quoted(text)}")
+
+
 def names(text: str) -> tuple[str, ...]:
     """Names of tags, separated by commas."""
     found = names_if_any(text)
@@ -192,6 +144,10 @@ def names_if_any(text: str) -> tuple[str, ...]:
 def path(text: str) -> Path:
     """A path, in which `~` and variables such as `$HOME` are replaced."""
     opened = Path(os.path.expanduser(os.path.expandvars(text)))  # noqa: PTH111 - Path's own fails without a home
+    if "://" in text:
+        raise ValueError(f"{quoted(text)} is an address; save what is there on this machine, and write its path")
+    if len(opened.parts) == 1:
+        _see_that_it_can_be_shown(text)
     unknown = _UNOPENED.search(str(opened))
     if unknown is not None:
         raise ValueError(f"holds {quoted(unknown[0])}, which stands for nothing here; write the whole path")
@@ -208,6 +164,8 @@ def key(text: str) -> Path | HiddenText:
     if not is_json(text):
         if likeness(text) is not None:
             raise ValueError("holds the key's JSON in base64; write the JSON itself, or save it as a file")
+        if text.endswith(_OF_ACCOUNTS):
+            raise ValueError(f"{quoted(text)} is the address of the account; name the file in which its key was saved")
         return path(text)
     if not text.endswith("}"):
         raise ValueError(
@@ -246,7 +204,7 @@ def zone(name: str) -> ZoneInfo:
         near = suggested(name)
         wrong = f"{quoted(name)} is not a time zone of the IANA list"
         if not near:
-            raise ValueError(wrong) from error
+            raise ValueError(f"{wrong}, where one is a continent and a large city in it") from error
         raise MisspeltError(f"{wrong} (perhaps {' or '.join(near)})", near[0]) from error
 
 
@@ -255,6 +213,8 @@ def hours(text: str) -> Hours:
     try:
         return _read_without_secrets(read_hours, text)
     except ValueError as error:
+        if re.sub(r"\s", "", text.lower()) in _AROUND_THE_CLOCK:
+            raise MisspeltError(f"{quoted(text)} is not an interval of two times", "24/7") from None
         found = _LOOSE_HOURS.fullmatch(text)
         if found is None:
             raise
@@ -310,8 +270,10 @@ def team_spans(text: str) -> tuple[tuple[str, timedelta], ...]:
     spans = {}
     for part in _parts(text):
         team, sign, span = (word.strip() for word in part.partition("="))
-        if not (team and sign):
+        if not (team and sign and span):
             raise ValueError(f"{quoted(part)} is not a team with its time")
+        if team in spans:
+            raise ValueError(f"names {quoted(team)} twice")
         try:
             spans[team] = duration(span)
         except MisspeltError as error:
@@ -364,7 +326,15 @@ def proxy(text: str) -> str:
         raise ValueError(wrong) from None
     if with_scheme and is_wrong:
         raise ValueError(wrong)
+    _see_that_it_can_be_shown(parts.hostname or "")
     return with_scheme
+
+
+def hosts(text: str) -> str:
+    """Hosts, separated by commas."""
+    for part in _parts(text):
+        _see_that_it_can_be_shown(part)
+    return text
 
 
 def one_of(text: str, *choices: str) -> str:

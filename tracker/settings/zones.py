@@ -12,6 +12,11 @@ _ABBREVIATIONS = {
     "BRT": ("America/Sao_Paulo",),
     "BST": ("Europe/London", "Asia/Dhaka"),
     "CAT": ("Africa/Maputo",),
+    "GMT": ("UTC", "Europe/London"),
+    "MESZ": ("Europe/Berlin",),
+    "MEZ": ("Europe/Berlin",),
+    "UTC": ("UTC",),
+    "Z": ("UTC",),
     "CEST": ("Europe/Berlin", "Europe/Paris"),
     "CST": ("America/Chicago", "Asia/Shanghai"),
     "EAT": ("Africa/Nairobi",),
@@ -70,6 +75,12 @@ _CUTOFF = 0.8
 
 def suggested(name: str) -> tuple[str, ...]:
     """At most three names of the list, the likeliest first: for abbreviations, places, and names misspelt."""
+    parts = [re.sub(r"(?: Standard| Daylight)? Time$", "", each.strip()) for each in re.split(r"[,()]", name)]
+    return next(filter(None, map(_suggested, [name, *reversed(parts)])), ())
+
+
+def _suggested(name: str) -> tuple[str, ...]:
+    """The same of a text that is one name."""
     known = _ABBREVIATIONS.get(name.upper())
     if known is not None:
         return known[:_MOST]

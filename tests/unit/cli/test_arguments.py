@@ -47,6 +47,12 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     [
         ("tracker", ["docter"], 'nothing is known of "docter"; perhaps you mean: python -m tracker.doctor'),
         ("tracker", ["--hlep"], 'nothing is known of "--hlep"; perhaps you mean: python -m tracker --help'),
+        ("tracker", ["DOCTOR"], 'nothing is known of "DOCTOR"; perhaps you mean: python -m tracker.doctor'),
+        (
+            "tracker.doctor",
+            ["--version"],
+            'nothing is known of "--version"; what there is: python -m tracker.doctor --help',
+        ),
         ("tracker", ["xyz"], 'nothing is known of "xyz"; what there is: python -m tracker --help'),
         (
             "tracker.doctor",

@@ -73,6 +73,16 @@ def start(
             "cd /srv/desk && .venv/bin/python -m tracker.doctor",
             id="service",
         ),
+        pytest.param(
+            start(MODULE, python="/srv/desk/.venv/bin/python", SUPPORT_TRACKER_FOLDER="/home/mia"),
+            "cd /srv/desk && .venv/bin/python -m tracker.doctor",
+            id="a script from another folder",
+        ),
+        pytest.param(
+            start(MODULE, python="/srv/desk/.venv/bin/python", SUPPORT_TRACKER_FOLDER="/srv/desk"),
+            ".venv/bin/python -m tracker.doctor",
+            id="a script from its own folder",
+        ),
         pytest.param(start("/usr/bin/pytest"), "python -m tracker.doctor", id="another program"),
     ],
 )

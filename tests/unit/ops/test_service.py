@@ -87,8 +87,9 @@ def test_the_script_says_in_one_line_what_it_lacks_and_writes_nothing(
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/systemctl").write_text(f"#!/bin/sh\n{systemctl}\n", encoding="utf-8")
     (tmp_path / "bin/systemctl").chmod(0o755)
-    done = subprocess.run(  # noqa: S603 - the product's own script
-        [tmp_path / "scripts/user-service"],
+    done = subprocess.run(
+        ["./scripts/user-service"],
+        cwd=tmp_path,
         check=False,
         env={"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path / "home")},
         capture_output=True,

@@ -9,6 +9,7 @@ import pytest
 from tests.support.required_settings import ID_EXAMPLE, ID_FOUND, SHEET_EXAMPLE, TOKEN, TOKEN_EXAMPLE, Load, refusal
 
 COPY_ID = "in Discord right-click it, Copy Channel ID (of a role: Copy Role ID)"
+HIDDEN = "(hidden: it looks like a password)"
 NO_TOKEN = f"DISCORD_TOKEN is not a bot token; copy it from the Bot page of your Discord application. {TOKEN_EXAMPLE}"
 
 
@@ -42,6 +43,35 @@ NO_TOKEN = f"DISCORD_TOKEN is not a bot token; copy it from the Bot page of your
             (
                 f'SUPPORT_ROLE_IDS "@support" is not a Discord id (15 to 20 digits); {COPY_ID}. '
                 "Example: SUPPORT_ROLE_IDS=1417628594471739435"
+            ),
+        ),
+        *(
+            (
+                name,
+                "Gabcde.s3cr3t-s3cr3t-s3cr3t-s3cr3t-s3cr3t",  # a token without its beginning
+                f"{name} does not hold what belongs there {HIDDEN}. Example: {name}={example}",
+            )
+            for name, example in (
+                ("DATA_DIR", "data"),
+                ("GOOGLE_APPLICATION_CREDENTIALS", "credentials.json"),
+                ("HTTPS_PROXY", "http://proxy.example:3128"),
+                ("NO_PROXY", "localhost,.example.org"),
+            )
+        ),
+        (
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            "tracker@desk.iam.gserviceaccount.com",
+            (
+                'GOOGLE_APPLICATION_CREDENTIALS "tracker@desk.iam.gserviceaccount.com" is the address of the account; '
+                "name the file in which its key was saved. Example: GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
+            ),
+        ),
+        (
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            "file:///srv/key.json",
+            (
+                'GOOGLE_APPLICATION_CREDENTIALS "file:///srv/key.json" is an address; save what is there on this '
+                "machine, and write its path. Example: GOOGLE_APPLICATION_CREDENTIALS=credentials.json"
             ),
         ),
         (

@@ -8,6 +8,8 @@ from tests.support.required_settings import Load, refusal
 
 HOURS_EXAMPLE = "Example: BUSINESS_HOURS=09:00-13:00,14:00-18:00"
 DAYS_EXAMPLE = "Example: BUSINESS_DAYS=Mon-Fri"
+IANA = "the IANA list, where one is a continent and a large city in it."
+A_DAY = "a day (Mon, Tue, Wed, Thu, Fri, Sat, Sun)."
 SLA_EXAMPLE = "Example: SLA_TIMEOUT=1h30m"
 
 
@@ -43,6 +45,43 @@ SLA_EXAMPLE = "Example: SLA_TIMEOUT=1h30m"
                 "Example: TIMEZONE=Europe/Athens"
             ),
         ),
+        (
+            "TIMEZONE",
+            "(UTC+05:30) Chennai, Kolkata, Mumbai, New Delhi",
+            (
+                'TIMEZONE "(UTC+05:30) Chennai, Kolkata, Mumbai, New Delhi" is not a time zone of the IANA list '
+                "(perhaps Asia/Kolkata). Example: TIMEZONE=Asia/Kolkata"
+            ),
+        ),
+        (
+            "TIMEZONE",
+            "India Standard Time",
+            (
+                'TIMEZONE "India Standard Time" is not a time zone of the IANA list (perhaps Asia/Kolkata). '
+                "Example: TIMEZONE=Asia/Kolkata"
+            ),
+        ),
+        ("TIMEZONE", "utc", 'TIMEZONE "utc" is not a time zone of the IANA list (perhaps UTC). Example: TIMEZONE=UTC'),
+        (
+            "BUSINESS_HOURS",
+            "24 hours",
+            'BUSINESS_HOURS "24 hours" is not an interval of two times. Example: BUSINESS_HOURS=24/7',
+        ),
+        (
+            "BUSINESS_HOURS",
+            "always",
+            'BUSINESS_HOURS "always" is not an interval of two times. Example: BUSINESS_HOURS=24/7',
+        ),
+        (
+            "TEAM_SLA",
+            "Engineering=",
+            'TEAM_SLA "Engineering=" is not a team with its time. Example: TEAM_SLA=Engineering=2h,Consulting=8h',
+        ),
+        (
+            "TEAM_SLA",
+            "Engineering=2h,Engineering=4h",
+            'TEAM_SLA names "Engineering" twice. Example: TEAM_SLA=Engineering=2h,Consulting=8h',
+        ),
         ("SLA_TIMEOUT", "30m1h", f'SLA_TIMEOUT "30m1h" is not a time span. {SLA_EXAMPLE}'),
         ("SLA_TIMEOUT", "-1h", f'SLA_TIMEOUT "-1h" is not a time span. {SLA_EXAMPLE}'),
         ("SLA_TIMEOUT", "0h", f'SLA_TIMEOUT "0h" is too short (the shortest is 1s). {SLA_EXAMPLE}'),
@@ -72,8 +111,8 @@ SLA_EXAMPLE = "Example: SLA_TIMEOUT=1h30m"
                 "Example: TIMEZONE=Asia/Calcutta"
             ),
         ),
-        ("TIMEZONE", "../x", 'TIMEZONE "../x" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
-        ("TIMEZONE", "Asia", 'TIMEZONE "Asia" is not a time zone of the IANA list. Example: TIMEZONE=Asia/Kolkata'),
+        ("TIMEZONE", "../x", f'TIMEZONE "../x" is not a time zone of {IANA} Example: TIMEZONE=Asia/Kolkata'),
+        ("TIMEZONE", "Asia", f'TIMEZONE "Asia" is not a time zone of {IANA} Example: TIMEZONE=Asia/Kolkata'),
         (
             "BUSINESS_HOURS",
             "9-18",
@@ -148,7 +187,7 @@ SLA_EXAMPLE = "Example: SLA_TIMEOUT=1h30m"
             "09:00",
             "ALERT_CHANNEL_IDS is empty, so nothing comes of DIGEST. Example: ALERT_CHANNEL_IDS=1417628594471739433",
         ),
-        ("REPORT", "09:00", 'REPORT "09:00" is not a day. Example: REPORT=Mon 09:00'),
+        ("REPORT", "09:00", f'REPORT "09:00" is not {A_DAY} Example: REPORT=Mon 09:00'),
         ("REPORT", "Monday", 'REPORT "Monday" is not one day of the week with a time. Example: REPORT=Mon 09:00'),
         (
             "REPORT",
@@ -192,9 +231,9 @@ SLA_EXAMPLE = "Example: SLA_TIMEOUT=1h30m"
                 "Example: TEAM_SLA=Engineering=2h"
             ),
         ),
-        ("BUSINESS_DAYS", "Mon-Fry", f'BUSINESS_DAYS "Fry" is not a day. {DAYS_EXAMPLE}'),
-        ("BUSINESS_DAYS", "weekdays", f'BUSINESS_DAYS "weekdays" is not a day. {DAYS_EXAMPLE}'),
-        ("BUSINESS_DAYS", "-Fri", f'BUSINESS_DAYS "" is not a day. {DAYS_EXAMPLE}'),
+        ("BUSINESS_DAYS", "Mon-Fry", f'BUSINESS_DAYS "Fry" is not {A_DAY} {DAYS_EXAMPLE}'),
+        ("BUSINESS_DAYS", "weekdays", f'BUSINESS_DAYS "weekdays" is not {A_DAY} {DAYS_EXAMPLE}'),
+        ("BUSINESS_DAYS", "-Fri", f'BUSINESS_DAYS "" is not {A_DAY} {DAYS_EXAMPLE}'),
     ],
 )
 def test_a_setting_of_another_form_is_told_in_one_line(loaded: Load, name: str, text: str, line: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from tracker.secrecy import PRIVATE_KEY, HiddenText, likeness, quoted
 _SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 _CREATE = "Create a JSON key for a service account in the Google Cloud console (IAM & Admin > Service Accounts > Keys)"
 _SETTING = "GOOGLE_APPLICATION_CREDENTIALS"
+_LARGEST_KEY = 10_000
+"""Bytes; a key has some 2,400."""
+_FIELDS = ("client_email", "token_uri", "private_key")
 _EXAMPLE = "the key itself, in one line"
 """Stands in credentials.example.json in the private key's place."""
 _API_KEY = "AIza"
@@ -64,9 +68,9 @@ def credentials_of(source: Path | HiddenText) -> Credentials:
         return Credentials.from_service_account_info(key, scopes=_SCOPES)  # type: ignore[no-untyped-call, no-any-return]
     except (MalformedError, ValueError) as error:
         # The error's own text may quote the key.
-        raise SheetSetupError(
-            f"{setting} is damaged: a field is missing or its private key is broken.", f"{_CREATE}.", check="sheet.key"
-        ) from error
+        missing = next((field for field in _FIELDS if not key.get(field)), None)
+        how = f"it has no {missing}" if missing else "its private key is broken"
+        raise SheetSetupError(f"{setting} is damaged: {how}.", f"{_CREATE}.", check="sheet.key") from error
 
 
 def _read(key_file: Path, setting: str) -> str:
@@ -74,6 +78,11 @@ def _read(key_file: Path, setting: str) -> str:
     try:
         content = key_file.read_bytes()
     except FileNotFoundError as error:
+        other = _other_key_beside(key_file)
+        if other is not None:
+            wrong = f"{setting} does not exist, but there is {other.name}, which is such a key."
+            move = f"Give it its name: mv {shlex.quote(str(other))} {shlex.quote(str(key_file))}"
+            raise SheetSetupError(wrong, move, check="sheet.key_file") from error
         raise SheetSetupError(f"{setting} does not exist.", f"{save}.", check="sheet.key_file") from error
     except OSError as error:
         wrong = f"{setting} cannot be read: {error.strerror}."
@@ -83,6 +92,26 @@ def _read(key_file: Path, setting: str) -> str:
         return content.decode(json.detect_encoding(content))
     except UnicodeDecodeError as error:
         raise SheetSetupError(f"{setting} is not JSON.", f"{save} unchanged.", check="sheet.key") from error
+
+
+def _other_key_beside(key_file: Path) -> Path | None:
+    """A key under the name that Google or Windows gave it; None where there is none, or nobody may look.
+
+    Google names it after the project; Windows hides the end of a name, so that people write it twice.
+    """
+    try:
+        beside = [each for each in sorted(key_file.parent.glob("*.json*")) if each.stat().st_size < _LARGEST_KEY]
+        return next((each for each in beside if b'"service_account"' in each.read_bytes() and _is_whole(each)), None)
+    except OSError:
+        return None
+
+
+def _is_whole(file: Path) -> bool:
+    try:
+        credentials_of(file)
+    except SheetSetupError:
+        return False
+    return True
 
 
 def _shown(path: Path) -> str:
@@ -110,7 +139,8 @@ def _why_it_is_no_json(text: str) -> str:
         return "is an API key, which may only read, not a service account's key"
     if text.startswith("{"):
         return "is not JSON" if text.endswith("}") else "is not JSON: its end is missing"
-    return "holds the private key alone, not the whole JSON file" if likeness(text) == PRIVATE_KEY else "is not JSON"
+    is_key_alone = likeness(text) == PRIVATE_KEY and '"private_key' not in text
+    return "holds the private key alone, not the whole JSON file" if is_key_alone else "is not JSON"
 
 
 def _what_it_is(key: object) -> str:
