@@ -74,6 +74,15 @@ def _module(started_as: str, root: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__main__" else parts)
 
 
+def _has_folder() -> bool:
+    """Whether the working directory is still there."""
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib is not needed for that
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def _show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         print("Stopped.", file=sys.stderr)  # noqa: T201 - there may be no log yet
@@ -83,6 +92,12 @@ def _show(kind: type[BaseException], error: BaseException, trace: TracebackType 
     if advice is not None:
         print(advice, file=sys.stderr)  # noqa: T201 - as above
         raise SystemExit(2)
+    if isinstance(error, FileNotFoundError) and not _has_folder():
+        from shlex import quote  # noqa: PLC0415 - as above
+
+        again = f"cd {quote(os.environ.get('PWD', '/'))}"
+        print(f"The folder that you are in was deleted, or made anew; enter it again: {again}", file=sys.stderr)  # noqa: T201
+        return
     if isinstance(error, OSError) and error.errno == ENOSPC:
         where = error.filename or "what the command prints"
         print(f"The disk is full: no room for {where}. Make room there and run it again.", file=sys.stderr)  # noqa: T201

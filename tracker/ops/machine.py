@@ -97,7 +97,7 @@ def _writable_part(folder: Path) -> Path:
     Raises:
         OSError: neither can be written.
     """
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists() or path.is_symlink())
     if not existing.is_dir():
         # As the start finds when it makes the folder.
         number = errno.EEXIST if existing == folder else errno.ENOTDIR

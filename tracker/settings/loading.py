@@ -154,13 +154,13 @@ def oddities() -> list[Oddity]:
 
 
 def bearable_oddities(kind: type[SheetSettings]) -> list[Oddity]:
-    """The same, for a command that writes at once, with settings of this kind: none of them may be cut off.
+    """The same, for a command that writes at once, with settings of this kind: none of them may be cut off or unread.
 
     Raises:
         SettingsError: one is, or the file cannot be read at all.
     """
     found = oddities()
-    if any(odd.kind == "cut_off" and odd.name.lower() in kind.model_fields for odd in found):
+    if any(odd.kind in ("cut_off", "unread") and odd.name.lower() in kind.model_fields for odd in found):
         raise SettingsError("\n".join(map(str, found)))
     return found
 

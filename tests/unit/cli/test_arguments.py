@@ -139,17 +139,35 @@ def log() -> Iterator[None]:
     logging.getLogger("tracker").setLevel(own)
 
 
+@pytest.fixture
+def refusing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Calls a command where this line stands in .env; what it prints."""
+
+    def call(module: str, line: str) -> str:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.delenv("SHEET_NAME", raising=False)
+        settings = [f"DISCORD_TOKEN={TOKEN}", "SUPPORT_CHANNEL_ID=1417628594471739432", "WEBHOOK_URL=https://x.example"]
+        sheet = ["SPREADSHEET_ID=1AbCdEfGhIjKlMnOpQrStUvWxYz", line]
+        (tmp_path / ".env").write_text("\n".join([*settings, *sheet]))
+        assert COMMANDS[module]([]) == 2
+        return capsys.readouterr().err
+
+    return call
+
+
 @pytest.mark.usefixtures("log")
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("SHEET_NAME=Tickets #1", 'SHEET_NAME="Tickets #1"'),
+        ("SHEET_NAME='Tickets'!A1", "Write SHEET_NAME=value there"),
+        ("SHEET_NAME: Tickets", "Write SHEET_NAME=value there"),
+    ],
+)
 @pytest.mark.parametrize("module", ["tracker.init_sheet", "tracker.backfill"])
-def test_a_command_that_writes_refuses_a_name_that_is_cut_off_and_says_what_else_is_odd(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], module: str
+def test_a_command_that_writes_refuses_a_name_that_is_cut_off_or_unread_and_says_what_else_is_odd(
+    refusing: Callable[..., str], module: str, line: str, said: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SHEET_NAME", raising=False)
-    settings = [f"DISCORD_TOKEN={TOKEN}", "SUPPORT_CHANNEL_ID=1417628594471739432", "WEBHOOK_URL=https://x.example"]
-    sheet = ["SPREADSHEET_ID=1AbCdEfGhIjKlMnOpQrStUvWxYz", "SHEET_NAME=Tickets #1"]
-    (tmp_path / ".env").write_text("\n".join([*settings, *sheet]))
-    assert COMMANDS[module]([]) == 2
-    said = capsys.readouterr().err
-    assert 'SHEET_NAME="Tickets #1"' in said
-    assert "WEBHOOK_URL in .env is no setting" in said
+    printed = refusing(module, line)
+    assert said in printed
+    assert "WEBHOOK_URL in .env is no setting" in printed

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tracker.cli.unhandled import is_command, wrong_python
 
+ROOT = Path(__file__).parents[3]
 LACKING = ModuleNotFoundError("No module named 'hikari'", name="hikari")
 TOO_OLD = ImportError("cannot import name 'UTC' from 'datetime'", name="datetime")
 
@@ -86,6 +89,22 @@ def test_without_a_venv_the_fix_is_to_set_it_up(checkout: Path) -> None:
 def test_outside_a_checkout_the_fix_is_to_install_it_again(tmp_path: Path) -> None:
     said = wrong_python(LACKING, version=(3, 11), python=Path("/bin/python3"), started_as="-m", root=tmp_path)
     assert "Install the support tracker again" in str(said)
+
+
+def test_a_folder_that_is_gone_is_one_line_with_the_fix(tmp_path: Path) -> None:
+    folder = tmp_path / "my desk"
+    folder.mkdir()
+    gone = f"import os, sys; os.rmdir('{folder}'); import tracker; os.getcwd()"
+    ended = subprocess.run(  # noqa: S603 - this Python
+        [sys.executable, "-c", f"import sys; sys.argv = ['support-tracker']; {gone}"],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PWD": str(folder)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"The folder that you are in was deleted, or made anew; enter it again: cd '{folder}'\n"
 
 
 @pytest.mark.parametrize(
