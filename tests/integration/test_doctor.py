@@ -13,6 +13,12 @@ from tracker.settings import Settings
 
 pytest_plugins = ("tests.support.setup_fixtures",)
 
+WAY_IN = {
+    *("DISCORD_TOKEN", "SUPPORT_CHANNEL_ID", "DISCORD_API_URL"),
+    *("GOOGLE_APPLICATION_CREDENTIALS", "SPREADSHEET_ID", "SHEET_NAME", "GOOGLE_SHEETS_URL"),
+}
+"""The settings without which nothing is asked of Discord, or of Google."""
+
 
 def test_a_set_up_with_nothing_wrong_is_good_and_the_bot_starts_with_the_same_lines(everything_allowed: SetUp) -> None:
     code, findings = everything_allowed.doctor()
@@ -37,11 +43,11 @@ def test_the_invite_link_asks_for_exactly_what_the_bot_cannot_do_without(set_up:
     assert query["client_id"] == [str(world.bot_user.id)]
     assert query["scope"] == ["bot"]
     asked = Permission(int(query["permissions"][0]))
+    world.bot_role.permissions = asked
     assert set_up.doctor()[0] == 0
-    for permission in Permission:
+    for permission in asked:
         world.bot_role.permissions = asked & ~permission
-        code, _ = set_up.doctor()
-        assert code == (1 if permission in asked else 0), permission
+        assert set_up.doctor()[0] == 1, permission
 
 
 def test_checks_that_end_over_what_nobody_foresaw_are_one_finding_and_cost_no_other() -> None:
@@ -112,13 +118,15 @@ def test_a_secret_in_any_setting_is_one_finding_and_leaves_no_check_to_end_over_
 ) -> None:
     webhook = "https://discord.com/api/webhooks/1417628594471739432/s3cr3t-s3cr3t"
     everything_allowed.desk.sheets.quota.enabled = False  # it is not meant for as many doctors in a minute
-    for name in map(str.upper, Settings.model_fields):
+    others = sorted({*map(str.upper, Settings.model_fields)} - WAY_IN)
+    # Each that leads to Discord or Google by itself, as the checks behind it wait for it; the others by the handful.
+    for names in (*([name] for name in sorted(WAY_IN)), *(others[start::6] for start in range(6))):
         with everything_allowed.passing():
-            everything_allowed.desk.settings[name] = webhook
+            everything_allowed.desk.settings |= dict.fromkeys(names, webhook)
             code, findings = everything_allowed.doctor()
         assert code == 1
-        found = [finding for finding in findings if finding["level"] != "good"]
-        assert [(each["id"], each["level"]) for each in found] == [(f"settings.{name.lower()}", "failed")]
+        found = [(finding["id"], finding["level"]) for finding in findings if finding["level"] != "good"]
+        assert sorted(found) == sorted((f"settings.{name.lower()}", "failed") for name in names)
         assert "s3cr3t" not in json.dumps(findings)
 
 
