@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from tracker.sandbox.sheets.cells import JSON
@@ -16,10 +17,13 @@ Mask = dict[str, "Mask"]
 """A tree of field names; a name with nothing beneath it stands for everything beneath it."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_*]+|[(),./]")
+_MAPPINGS = (dict, Mapping)
+"""dict first: to ask for any mapping takes longer."""
 
 
+@lru_cache(maxsize=1000)
 def parse(text: str) -> Mask:
-    """Read a mask in either notation, `a.b` or `a(b,c)`.
+    """Read a mask in either notation, `a.b` or `a(b,c)`. The same text gives the same mask: nobody may change it.
 
     Raises:
         SheetsError: It can't be read.
@@ -79,7 +83,7 @@ def keep(mask: Mask, value: Any) -> Any:  # noqa: ANN401 - any JSON
         # Rows that are one and the same stay so: a tab has a thousand blank ones.
         kept_items = {id(item): keep(mask, item) for item in {id(item): item for item in value}.values()}
         return [kept_items[id(item)] for item in value]
-    if isinstance(value, dict | Mapping):  # dict first: to ask for any mapping takes longer
+    if isinstance(value, _MAPPINGS):
         kept = {name: keep(beneath, value[name]) for name, beneath in mask.items() if name in value}
         return without_blank_ends(kept) if "rowData" in kept else kept
     return value

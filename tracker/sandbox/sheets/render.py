@@ -81,7 +81,9 @@ def _grid_data(tab: Tab, box: Box) -> JSON:
     return answer
 
 
+@cache
 def _line(line: Line, axis: Axis) -> JSON:
+    """`DimensionProperties`; of all lines that look alike it is the same, and nobody may change it."""
     answer: JSON = {"pixelSize": line.size or _DEFAULT_SIZES[axis]}
     if line.hidden:
         answer["hiddenByUser"] = True

@@ -6,6 +6,7 @@ They are kept as the API writes them. When rows or columns are inserted or delet
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -61,6 +62,16 @@ class Views:
             and (row, column) != (each["range"]["startRowIndex"], each["range"]["startColumnIndex"])
             for each in self.merges
         )
+
+    def spans_of_rows(self) -> list[range]:
+        """Where rows lie that `keeps_out` and `covers` tell from others; two within the same spans are alike."""
+        protected = self.protected_ranges.values()
+        areas = [*(each["range"] for each in (*protected, *self.merges))]
+        areas += [hole for each in protected for hole in each.get("unprotectedRanges", [])]
+        spans = [range(area.get("startRowIndex", 0), area.get("endRowIndex", sys.maxsize)) for area in areas]
+        return spans + [
+            range(each["range"]["startRowIndex"], each["range"]["startRowIndex"] + 1) for each in self.merges
+        ]
 
     def inserted(self, axis: Axis, at: int, count: int) -> None:
         """Follow an insertion of rows or columns before number `at`."""

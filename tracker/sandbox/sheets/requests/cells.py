@@ -61,11 +61,11 @@ def repeat_cell(book: Spreadsheet, request: JSON) -> None:
     mask = update_mask(request.get("fields"))
     tab, box = grid_range(book, required(request, "range"))
     cells = [request.get("cell", {})] * box.width
-    each_by_itself = bool(tab.views.protected_ranges or tab.views.merges)
-    written: dict[int, int] = {}
+    spans = tab.views.spans_of_rows()
+    written: dict[tuple[int, ...], int] = {}
     for row in range(box.top, box.bottom):
         # Of many rows that are one and the same, as blank ones are, only the first is worked out.
-        like = row if each_by_itself else written.setdefault(id(tab.row(row)), row)
+        like = written.setdefault((id(tab.row(row)), *(row in span for span in spans)), row)
         if like == row:
             _write_row(tab, row, box.left, cells, mask)
         else:
