@@ -14,6 +14,7 @@ from tracker.errors import SheetUnavailable
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.behaviour import SWITCHES, Behaviour
+from tracker.sandbox.sheets.errors import invalid
 from tracker.sheet.recovery.images import is_own
 from tracker.sheet.table.columns import KEY, NAMES
 from tracker.sheet.write.fence import Fence
@@ -235,6 +236,28 @@ async def test_a_gate_that_could_not_be_closed_is_tried_again(office: Office) ->
         await office.flush()
 
     assert office.sheets.land_late_writes() == 2  # of the two, the first keeps out the other
+    await all_is_right(office)
+
+
+async def test_a_gate_whose_answer_was_lost_is_found_closed(office: Office) -> None:
+    await given_up(office, add_rows)
+    office.sheets.faults.append(faults.reset(path=WRITES, applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+    assert is_closed(office)
+
+    await all_is_right(office)
+    assert office.sheets.land_late_writes() == 1
+    await all_is_right(office)
+
+
+async def test_a_gate_that_google_refuses_again_and_again_is_tried_later(office: Office) -> None:
+    await given_up(office, change_rows)
+    refused = invalid("Invalid requests[0].addProtectedRange: Not now.").response
+    office.sheets.faults.append(Fault(path=WRITES, outcome=refused, times=4))
+    with pytest.raises(SheetUnavailable, match="cannot be found out"):
+        await office.flush()
+
     await all_is_right(office)
 
 

@@ -120,22 +120,66 @@ async def test_rows_that_people_delete_from_the_tab_are_there_again_after_the_ne
     assert desk.block(ANSWERERS) == [["ana", 1, 1, 1, None]]
 
 
-async def test_a_tab_that_is_protected_against_the_bot_is_announced_once(desk: FiguresDesk) -> None:
-    desk.have(answered(1, NOON - DAY, HOUR))
-    tab = dashboard_of(desk.office)
+def protect(tab: Tab) -> None:
+    """Let nobody but ana edit it."""
     tab.views.protected_ranges[9] = {
         "protectedRangeId": 9,
         "range": {"sheetId": tab.sheet_id},
         "editors": {"users": ["ana@example.org"]},
     }
+
+
+def announced(desk: FiguresDesk) -> list[str]:
+    """What has been announced since the last call."""
+    heads = [head for _, head in desk.store.effects.heads(9)]
+    for head in heads:
+        desk.store.effects.done(head.id)
+    return [head.effect.text for head in heads]
+
+
+async def test_a_tab_that_is_protected_against_the_bot_is_announced_once_each_time(desk: FiguresDesk) -> None:
+    desk.have(answered(1, NOON - DAY, HOUR))
+    tab = dashboard_of(desk.office)
+    protect(tab)
     for _ in range(2):
         desk.office.asked()
         async with desk.delivering():
             await desk.until(lambda: sum(each.status == 400 for each in desk.office.sheets.requests) >= 2)
-    notices = [pending.effect.text for _, pending in desk.store.effects.heads(9)]
-    assert len(notices) == 1
-    assert notices[0].startswith("🛠️ **The figures in the sheet cannot be written.**")
+    (notice,) = announced(desk)
+    assert notice.startswith("🛠️ **The figures in the sheet cannot be written.**")
+    assert announced(desk) == []
 
     del tab.views.protected_ranges[9]
     async with desk.delivering():
         await desk.shown()
+        await desk.quiet()
+        protect(tab)
+        desk.have(answered(2, NOON - HOUR, HOUR / 2))
+        await desk.until(lambda: announced(desk) == [notice])
+
+
+async def test_what_keeps_rows_back_as_well_is_not_announced_for_the_figures_too(desk: FiguresDesk) -> None:
+    desk.have(answered(1, NOON - DAY, HOUR))
+    roles = dict(desk.office.book.roles)
+    async with desk.delivering():
+        await desk.shown()
+        desk.office.book.roles.clear()
+        desk.office.asked()
+        desk.have(answered(2, NOON - HOUR, HOUR / 2))
+        await desk.until(lambda: sum(each.status == 403 for each in desk.office.sheets.requests) >= 2)
+        desk.office.book.roles.update(roles)
+        await desk.until(lambda: desk.block(ANSWERERS)[0][1] == 2)
+    assert announced(desk) == []
+
+
+async def test_a_tab_that_people_delete_while_it_is_put_back_stays_deleted(desk: FiguresDesk) -> None:
+    desk.have(answered(1, NOON - DAY, HOUR))
+    tab = dashboard_of(desk.office)
+    async with desk.delivering() as running:
+        await desk.shown()
+        tab.paste(NOW.start, 0, [["Now?"]])
+        desk.office.before_request(1, lambda: desk.office.book.delete_tab(tab))
+        await desk.until(lambda: tab not in desk.office.book.tabs)
+        await desk.quiet()
+        assert not running.done()
+    assert tab.title not in [each.title for each in desk.office.book.tabs]

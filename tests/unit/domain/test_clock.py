@@ -140,6 +140,23 @@ def test_there_is_never_a_second_clock(happened: list[Event]) -> None:
     assert (ticket.due_at, ticket.alert_due_at) == (at(60), None)
 
 
+def test_a_stop_after_the_deadline_moves_nothing() -> None:
+    assert BUSINESS.sla.due(OPENED, (), (Pause(start=at(90), end=at(100)),)) == at(60)
+
+
+def test_where_a_desk_never_opens_any_more_the_clock_goes_on_all_the_same() -> None:
+    sla = Agreement(span=HOUR, hours=BusinessHours(week=((),) * 7, zone=KOLKATA))
+
+    assert sla.opening(OPENED) == OPENED
+    assert sla.due(OPENED, ()) == at(60)
+
+
+def test_a_ticket_that_came_with_an_old_row_gets_no_deadline_by_a_review() -> None:
+    ticket = replace(after(created()), adopted=True, due_at=None, due_under="", alert_due_at=None)
+
+    assert review(ticket, BUSINESS) == ticket
+
+
 def test_a_reopened_tickets_deadline_is_moved_by_a_change_of_settings_with_its_stop() -> None:
     ticket = after(created(), tagged(30, RESOLVED), tagged(100), rules=BUSINESS)
 

@@ -23,6 +23,7 @@ from tracker.domain.wording import (
     columns_missing_notice,
     digest_messages,
     duration,
+    kept_notice,
     literal,
     resolved_message,
     sheet_refused_notice,
@@ -295,3 +296,13 @@ def test_a_notice_tells_how_many_tickets_wait(waiting: int, text: str) -> None:
 )
 def test_the_notice_of_missing_columns_names_the_cells_that_are_known(cells: dict[str, str], advice: str) -> None:
     assert f"\n\n{advice}" in columns_missing_notice({"team", "type"}, "https://example.org", 0, cells)
+
+
+def test_the_notice_of_overwritten_rows_says_where_they_are_kept_or_why_they_are_not() -> None:
+    kept = kept_notice(1, "https://example.org", "")
+    lost = kept_notice(1_200, "", "The spreadsheet is full.")
+
+    assert "**1 row of the sheet was overwritten" in kept
+    assert kept.endswith("What they held is kept here, to be looked at and deleted: <https://example.org>")
+    assert "**1,200 rows of the sheet were overwritten" in lost
+    assert lost.endswith("What they held could not be kept, either: The spreadsheet is full.")
