@@ -90,6 +90,24 @@ async def test_a_server_that_discord_loses_for_a_while_is_compared_anew(desk: Si
     assert "sees the forum again" in seeing
 
 
+async def test_a_server_that_is_back_before_a_broken_connection_is_resumed_is_seen(desk: SightDesk) -> None:
+    gateway = desk.discord.gateway
+    async with desk.running():
+        known = await opened(desk)
+        gateway.begin_outage()
+        await desk.until(lambda: desk.feed.sight.cause is Cause.UNAVAILABLE)
+        missed = Missed(desk, known)
+        gateway.unreachable = True
+        gateway.drop()
+        await desk.until(lambda: not any(session.connection for session in gateway.sessions.values()))
+        gateway.end_outage()
+        gateway.unreachable = False
+        await desk.until(missed.is_known)
+        missed.check()
+        assert gateway.handshakes == ["IDENTIFY", "RESUME"]
+        await desk.caught_up()
+
+
 @pytest.mark.parametrize("connection", ["survives", "is dead", "lost its session"])
 async def test_what_happens_while_the_machine_sleeps_was_not_heard(desk: SightDesk, connection: str) -> None:
     gateway = desk.discord.gateway

@@ -82,11 +82,15 @@ class Gateway:
             (hikari.GuildMessageDeleteEvent, self._on_message_delete),
             (hikari.GuildBulkMessageDeleteEvent, self._on_messages_delete),
             (hikari.ShardDisconnectedEvent, self._on_disconnected),
+            (hikari.ShardReadyEvent, self._on_ready),
             (hikari.ShardResumedEvent, self._on_resumed),
         )
 
     async def _on_disconnected(self, _: hikari.ShardDisconnectedEvent) -> None:
         self.feed.lost(Cause.UNREACHED)
+
+    async def _on_ready(self, _: hikari.ShardReadyEvent) -> None:
+        self.feed.connected_anew()
 
     async def _on_resumed(self, _: hikari.ShardResumedEvent) -> None:
         self.feed.resumed()

@@ -90,8 +90,10 @@ class Feed:
         self._last_heard: datetime | None = None
         self._proof = self._looked_at = now()
         self._unproved: datetime | None = None
+        self._described_late_since: datetime | None = None
         self._woke: datetime | None = None
         self._in_touch = False
+        self._is_described = False
         self._broken = False
         self._connected = False
         self._comparing = False
@@ -142,21 +144,28 @@ class Feed:
     def lost(self, cause: Cause, detail: str = "", *, look: bool = False) -> None:
         """What happens from now on is not heard, or later. `look`: see, until it can be seen again, whether it can."""
         self._in_touch = False
+        self._is_described = self._is_described and cause not in UNTIL_DESCRIBED
         self._broken = self._broken or cause is Cause.UNREACHED
         self._woke = None
         self.late_since = self.late_since or self._proof
+        self._described_late_since = None
         self.looked.clear()
         self.sight.lost(cause, self._proof, detail)
         if look:
             self._cue(None)
 
+    def connected_anew(self) -> None:
+        """A session has begun of which nothing was sent yet, and in which Discord has not described the server."""
+        self._is_described = False
+
     def resumed(self) -> None:
-        """Discord has sent what happened since the connection broke.
+        """Discord has sent what happened since the connection broke; the server may have been described among that.
 
         How a thread was changed long ago is found by comparing, as after any blindness: the event has no time.
         """
-        self._in_touch = self.sight.cause not in UNTIL_DESCRIBED
-        late = self.late_since is not None and self.now() - self.late_since > _LATE
+        self._in_touch = self._is_described
+        since = self.late_since or self._described_late_since
+        late = since is not None and self.now() - since > _LATE
         if self._in_touch and late and any(isinstance(event, ThreadSeen) for event in self._held):
             self.ask()
             return
@@ -271,6 +280,7 @@ class Feed:
         if connected and self._connected and not self._in_touch and self.sight.cause in {None, Cause.UNREACHED}:
             # Connected for a while, and the server is not described.
             self.sight.lost(Cause.UNAVAILABLE, self._proof)
+            self._is_described = False
         self._connected = connected
         if self._ask_at is not None and self._ask_at <= at and self._in_touch and not self._comparing:
             self._ask_at, self._asked_at = None, at
@@ -296,8 +306,9 @@ class Feed:
         return False
 
     def _begin(self, at: datetime) -> None:
+        self._described_late_since = self.late_since if self._broken else None
         self.late_since = None
-        self._in_touch = True
+        self._in_touch = self._is_described = True
         self._broken = False
         self._woke = self._unproved = None
         self._proof = self._looked_at = at

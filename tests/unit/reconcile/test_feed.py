@@ -111,6 +111,10 @@ async def test_an_event_that_waited_out_the_night_in_the_machine_proves_nothing(
     assert ear.feed.sight.blindness.since == after(40)
 
 
+def hide(feed: Feed) -> None:
+    feed.lost(Cause.HIDDEN)
+
+
 def kick(feed: Feed) -> None:
     feed.lost(Cause.KICKED)
 
@@ -235,6 +239,43 @@ async def test_a_connection_that_is_resumed_does_not_bring_the_server_back(
     ear.pass_by(15, answered=True)
     assert ear.cause is cause
     assert not ear.feed.looked.is_set()
+
+
+@pytest.mark.parametrize("lose", [kick, outage, hide])
+@pytest.mark.parametrize("is_sent_again", [True, False])
+async def test_a_server_that_was_described_before_the_connection_is_resumed_is_seen(
+    ear: Ear, lose: Callable[[Feed], None], *, is_sent_again: bool
+) -> None:
+    lose(ear.feed)
+    if is_sent_again:
+        ear.feed.lost(Cause.UNREACHED)
+    ear.feed.described(EMPTY)
+    if not is_sent_again:
+        ear.feed.lost(Cause.UNREACHED)
+    ear.feed.resumed()
+    await ear.catch_up()
+    assert ear.cause is None
+    ear.pass_by(15, answered=True)
+    assert ear.feed.heard_until == ear.at
+
+
+async def test_what_was_changed_long_before_it_is_sent_again_is_compared_also_behind_a_description(ear: Ear) -> None:
+    ear.feed.lost(Cause.UNREACHED)
+    ear.at += timedelta(minutes=10)
+    ear.feed.described(EMPTY)
+    ear.feed.hear(replace(CHANGED, at=ear.at))
+    ear.feed.resumed()
+    assert [(await ear.cue()).description for _ in range(2)] == [EMPTY, None]
+
+
+async def test_a_session_without_a_description_shows_nothing_also_when_it_is_resumed(ear: Ear) -> None:
+    ear.feed.lost(Cause.UNREACHED)
+    ear.feed.connected_anew()
+    ear.feed.lost(Cause.UNREACHED)
+    ear.feed.resumed()
+    assert ear.feed.heard_until is None
+    ear.pass_by(15, answered=True)
+    assert ear.cause is Cause.UNAVAILABLE
 
 
 async def test_a_hidden_forum_is_looked_for_until_it_is_seen(ear: Ear) -> None:
