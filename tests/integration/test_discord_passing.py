@@ -154,6 +154,27 @@ async def test_an_alert_that_is_refused_for_a_while_keeps_its_title(desk: Discor
     assert all("Cannot log in" in text for text in texts)
 
 
+@pytest.mark.parametrize(("minutes", "announced"), [(10, 0), (40, 1)])
+async def test_alert_channels_are_said_to_be_out_of_order_only_when_it_does_not_pass_and_as_what_it_is(
+    desk: DiscordDesk, minutes: int, announced: int
+) -> None:
+    refused = faults.blocked("/messages$", method="POST", times=None)
+    desk.discord.faults.append(refused)
+    desk.alert(desk.open())
+    async with desk.delivering():
+        for _ in range(minutes * 2):
+            desk.later += timedelta(seconds=30)
+            desk.delivery.wake()
+            await desk.until(lambda: desk.delivery.idle, hurry=False)
+        assert len(desk.delivery.alert_channels.problems) == announced * len(desk.alerts)
+        desk.discord.faults.remove(refused)
+        await desk.all_done()
+    for channel in desk.alerts:
+        notices = [message.content for message in desk.messages(channel) if "any more:**" in message.content]
+        assert ["discordstatus.com" in text and "Give the bot" not in text for text in notices] == [True] * announced
+    assert desk.delivery.problems == ()
+
+
 async def test_the_one_who_asks_is_mentioned_though_a_page_stands_for_their_account(desk: DiscordDesk) -> None:
     thread = desk.open()
     desk.discord.faults.append(not_found(f"/users/{desk.mia.id}$", "GET"))

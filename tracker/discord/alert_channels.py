@@ -26,14 +26,14 @@ class AlertChannels:
     store: Store
     tracking: Tracking
 
-    def out(self, channel_id: int, reason: str) -> None:
-        """The channel takes no messages, and not only for a moment; said once."""
+    def out(self, channel_id: int, reason: str, *, passes: bool = False) -> None:
+        """The channel takes no messages, and not only for a moment; said once. `passes`: without anybody's doing."""
         known = dict(self._known)
         if known.get(channel_id) == reason:
             return
         with self.store.transaction():
             self._keep({**known, channel_id: reason})
-            notice = alert_channel_out_notice(channel_id, reason, self._setting(channel_id))
+            notice = alert_channel_out_notice(channel_id, reason, self._setting(channel_id), passes=passes)
             self.tracking.announce(notice, but=channel_id)
         _log.error("Alerts do not reach the channel %d (%s): %s.", channel_id, self._setting(channel_id), reason)
 

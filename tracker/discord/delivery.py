@@ -51,8 +51,8 @@ _SLOW = timedelta(seconds=2)
 _PATIENCE = timedelta(seconds=30)
 _SEARCH_LASTS = 20
 _NO_WORK = timedelta(minutes=1)
-_LASTING = timedelta(minutes=2)
-"""An alert channel that is unknown, or out of order, for longer is no passing trouble."""
+_LASTING, _PASSING = timedelta(minutes=2), timedelta(minutes=15)
+"""An alert channel that is unknown for longer is gone; what passes by itself mostly does within the second time."""
 
 _EXPIRE_AFTER = timedelta(days=1)
 _EXPIRING = {EffectKind.REACT: "✅ on %d posts", EffectKind.END_ALERT: "The end of %d alerts"}
@@ -238,13 +238,14 @@ class DiscordDelivery:
         chance = random.random()  # noqa: S311 - jitter, not a secret
         verdict = judge(error, effect.kind, pending.attempts + 1, chance, refused_for)
         lasting = self._go_through_gate(effect, verdict, error)
-        is_certain = lasting >= _LASTING or is_forbidden(error)
+        is_certain = is_forbidden(error) or lasting >= (_LASTING if is_gone(error) else _PASSING)
         if effect.kind is EffectKind.END_ALERT and is_gone(error) and is_certain:
             count = self.store.effects.drop_ends(effect.text)
             _log.info("%d alerts in the channel %s stay as they are: %s.", count, effect.text, verdict.reason)
             return
         if effect.channel_id is not None and verdict.shared and not verdict.everywhere and is_certain:
-            self.alert_channels.out(effect.channel_id, verdict.reason)
+            passes = not (is_forbidden(error) or is_gone(error))
+            self.alert_channels.out(effect.channel_id, verdict.reason, passes=passes)
             if is_gone(error):
                 self._give_up_all_in(effect.channel_id, verdict.reason)
                 return

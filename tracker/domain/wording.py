@@ -330,13 +330,18 @@ def given_up_notice(groups: Sequence[tuple[str, int, Sequence[str], str]]) -> st
     )
 
 
-def alert_channel_out_notice(channel_id: int, reason: str, setting: str = "ALERT_CHANNEL_IDS") -> str:
-    """An alert channel that does not take the bot's messages."""
-    return _notice(
-        f"🛠️ **Alerts do not reach the channel <#{channel_id}> any more:** {reason}.",
-        f"Give the bot View Channel and Send Messages there, or put the id of another channel into {setting} "
-        f"(this one is {channel_id}) and start the bot again.",
+def alert_channel_out_notice(
+    channel_id: int, reason: str, setting: str = "ALERT_CHANNEL_IDS", *, passes: bool = False
+) -> str:
+    """An alert channel that does not take the bot's messages. `passes`: that ends without anybody's doing."""
+    fix = (
+        "That is mostly Discord's own trouble (<https://discordstatus.com>) or the network's of the bot's machine. The "
+        "bot keeps trying."
+        if passes
+        else f"Give the bot View Channel and Send Messages there, or put the id of another channel into {setting} "
+        f"(this one is {channel_id}) and start the bot again."
     )
+    return _notice(f"🛠️ **Alerts do not reach the channel <#{channel_id}> any more:** {reason}.", fix)
 
 
 def alert_channel_back_notice(channel_id: int) -> str:
