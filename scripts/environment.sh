@@ -26,13 +26,17 @@ fits() {
     return 1
 }
 
+say_once() {
+    echo "Setting up .venv (once; it takes a minute) …" >&2
+}
+
 environment() {
     local stamp
     stamp=".venv/installed-$(cat "$@" | cksum | tr ' ' '-')"
     if [ ! -e "$stamp" ]; then
         fits || return 1
-        echo "Setting up .venv (once; it takes a minute) …" >&2
         if command -v uv >/dev/null; then
+            say_once
             [ -x .venv/bin/python ] || uv venv --quiet --python '>=3.11' .venv || return 1
             uv pip install --quiet --python .venv/bin/python --require-hashes "${@/#/--requirement=}" || return 1
         else
@@ -43,6 +47,7 @@ environment() {
                 echo "$python cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv" >&2
                 return 1
             fi
+            say_once
             # The files name every package there is need of, and most of their modules are never imported.
             .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
                 --no-compile "${@/#/--requirement=}" || return 1

@@ -85,9 +85,7 @@ def test_an_argument_sets_nothing_up(checkout: Path, tmp_path: Path) -> None:
 def test_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
     code, told = setup(checkout, path_with(tmp_path / "bin", python3="exit 1"))
     assert code != 0
-    assert [line for line in told.splitlines() if "Setting up" not in line] == [
-        "Python 3.11 or newer is needed, and none was found. Get it from https://www.python.org/downloads/"
-    ]
+    assert told == "Python 3.11 or newer is needed, and none was found. Get it from https://www.python.org/downloads/\n"
 
 
 def test_a_venv_of_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
@@ -106,7 +104,5 @@ def test_a_python_without_its_venv_is_one_line_with_the_fix(checkout: Path, tmp_
     python = 'if [ "$1" = -c ]; then exit 0; fi; echo "ensurepip is not available"; exit 1'
     code, told = setup(checkout, path_with(tmp_path / "bin", python3=python))
     assert code != 0
-    assert [line for line in told.splitlines() if "Setting up" not in line] == [
-        "python3 cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv"
-    ]
+    assert told == "python3 cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv\n"
     assert not (checkout / ".venv").exists()
