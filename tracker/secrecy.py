@@ -40,7 +40,7 @@ _WEBHOOK = re.compile(
 )
 _SCRIPT = re.compile(r"script\.google\.com/(?:a/)?macros/[\w./-]+", re.ASCII)
 _API_KEY = re.compile(r"AIza[\w-]{30,}", re.ASCII)
-_SIGN_IN = re.compile(r"GOCSPX-[\w-]{20,}|ya29\.[\w.-]{20,}", re.ASCII)
+_SIGN_IN = re.compile(r"(?<![\w/])1//0[\w-]{20,}|GOCSPX-[\w-]{20,}|ya29\.[\w.-]{20,}", re.ASCII)
 _MIXED = re.compile(
     rf"(?=[\w+/=-]*[0-9])(?=[\w+/=-]*[A-Za-z])[\w+/=-]{{{_LONGEST_WORD},}}"
     rf"|[\w.-]*\.(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{{{_LONGEST_WORD},}}",

@@ -102,7 +102,7 @@ async def test_each_step_shows_what_it_changes_on_a_desk_and_on_a_phone_and_all_
     await until_text(page, "#tour-state", "the weather is clear, the bot runs")
     address = await page.value("[...document.querySelectorAll('#tour-after a')].map((link) => link.href)[0]")
     readme = await page.value(f"fetch({address!r}).then((answer) => answer.text())")
-    assert "## Set it up" in readme
+    assert '<h2 id="set-it-up">Set it up</h2>' in readme
     await page.click("button", "Break it yourself")
     await page.until("document.querySelector('#tour').hidden")
     assert await page.value("document.activeElement.textContent") == "Google down"

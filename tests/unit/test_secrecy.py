@@ -37,6 +37,8 @@ SECRETS = {
     "a line from the middle of a key": "s3cr3tEjjGlrRpaQjR4fq3+vilnIRUn0XZlycl2l24XnZy1Zt0aLnwDbqP+gdHp0",
     "an API key": "AIzaSyA-s3cr3t-s3cr3t-s3cr3t-s3cr3t-s3c",
     "a webhook": "https://discord.com/api/webhooks/1417628594471739432/s3cr3t-s3cr3t",
+    "a webhook of Slack's": "https://hooks.slack.com/services/T0/B0/s3cr3ts3cr3ts3cr3ts3cr3t",
+    "a token to sign in again": "1//0gs3cr3t-s3cr3t-s3cr3t-s3cr3t-s3cr3t",
     "an Apps Script": "https://script.google.com/macros/s/AKs3cr3t/exec",
 }
 HOMES = {"DISCORD_TOKEN": {"a token"}, "GOOGLE_APPLICATION_CREDENTIALS": {"a key", "a key over several lines"}}
