@@ -30,6 +30,12 @@ say_once() {
     echo "Setting up .venv (once; it takes a minute) …" >&2
 }
 
+not_there() {
+    echo "The packages could not be installed, as said above. They come from https://pypi.org: look at this machine's" \
+        "network, at HTTPS_PROXY and at the room on its disk, and try again." >&2
+    return 1
+}
+
 environment() {
     local stamp
     stamp=".venv/installed-$(cat "$@" | cksum | tr ' ' '-')"
@@ -38,19 +44,27 @@ environment() {
         if command -v uv >/dev/null; then
             say_once
             [ -x .venv/bin/python ] || uv venv --quiet --python '>=3.11' .venv || return 1
-            uv pip install --quiet --python .venv/bin/python --require-hashes "${@/#/--requirement=}" || return 1
+            uv pip install --quiet --python .venv/bin/python --require-hashes "${@/#/--requirement=}" || not_there || return 1
         else
-            local python
+            local python said
             python=$(find_python) || return 1
-            if [ ! -x .venv/bin/python ] && ! "$python" -m venv .venv >/dev/null 2>&1; then
+            if [ ! -x .venv/bin/python ] && ! said=$("$python" -m venv .venv 2>&1); then
                 rm -rf .venv
-                echo "$python cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv" >&2
+                case $said in
+                *"ensurepip is not available"* | *"No module named"*)
+                    echo "$python cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv" >&2 ;;
+                *) echo "$python cannot make $PWD/.venv. ${said##*$'\n'}" >&2 ;;
+                esac
+                return 1
+            fi
+            if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+                echo "$PWD/.venv is not finished. Make it anew: ${there}rm -r .venv && ./scripts/setup" >&2
                 return 1
             fi
             say_once
             # The files name every package there is need of, and most of their modules are never imported.
             .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
-                --no-compile "${@/#/--requirement=}" || return 1
+                --no-compile "${@/#/--requirement=}" || not_there || return 1
         fi
         touch "$stamp"
     fi

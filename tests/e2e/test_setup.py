@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHELLS = ("bash", "env", "dirname", "cat", "cksum", "tr", "cp", "touch", "rm", "mkdir")
+SHELLS = ("bash", "env", "dirname", "cat", "cksum", "tr", "cp", "touch", "rm", "mkdir", "chmod")
 
 
 @pytest.fixture
@@ -86,6 +86,37 @@ def test_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_p
     code, told = setup(checkout, path_with(tmp_path / "bin", python3="exit 1"))
     assert code != 0
     assert told == "Python 3.11 or newer is needed, and none was found. Get it from https://www.python.org/downloads/\n"
+
+
+@pytest.mark.parametrize(
+    ("python", "line"),
+    [
+        pytest.param(
+            'mkdir -p .venv/bin && echo "exit 1" > .venv/bin/python && chmod +x .venv/bin/python',
+            "{checkout}/.venv is not finished. Make it anew: rm -r .venv && ./scripts/setup",
+            id="stopped half-way",
+        ),
+        pytest.param(
+            'echo "Traceback"; echo "Error: [Errno 30] Read-only file system"; exit 1',
+            "python3 cannot make {checkout}/.venv. Error: [Errno 30] Read-only file system",
+            id="no room",
+        ),
+    ],
+)
+def test_an_environment_that_cannot_be_made_is_one_line_with_its_reason(
+    checkout: Path, tmp_path: Path, python: str, line: str
+) -> None:
+    path = path_with(tmp_path / "bin", python3=f'if [ "$1" = -c ]; then exit 0; fi; {python}')
+    code, told = setup(checkout, path)
+    assert (code, told) == (1, f"{line.format(checkout=checkout)}\n")
+
+
+def test_packages_that_do_not_come_are_one_line_with_what_to_look_at(checkout: Path, tmp_path: Path) -> None:
+    made = 'mkdir -p .venv/bin && printf "#!/bin/sh\\n[ \\$1 = -c ]\\n" > .venv/bin/python && chmod +x .venv/bin/python'
+    path = path_with(tmp_path / "bin", python3=f'if [ "$1" = -c ]; then exit 0; fi; {made}')
+    code, told = setup(checkout, path)
+    assert code == 1
+    assert "look at this machine's network, at HTTPS_PROXY" in told.splitlines()[-1]
 
 
 def test_a_venv_of_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
