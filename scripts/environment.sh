@@ -39,6 +39,10 @@ not_there() {
 environment() {
     local stamp
     stamp=".venv/installed-$(cat "$@" | cksum | tr ' ' '-')"
+    if [ -L .venv/bin/python ] && [ ! -e .venv/bin/python ]; then # as after a new version of the system
+        echo "The Python of $PWD/.venv is gone. Make it anew: ${there}rm -r .venv && ./scripts/setup" >&2
+        return 1
+    fi
     if [ ! -e "$stamp" ]; then
         fits || return 1
         if command -v uv >/dev/null; then

@@ -88,6 +88,15 @@ def test_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_p
     assert told == "Python 3.11 or newer is needed, and none was found. Get it from https://www.python.org/downloads/\n"
 
 
+def test_a_venv_whose_python_is_gone_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
+    own = checkout / ".venv/bin/python"
+    own.parent.mkdir(parents=True)
+    own.symlink_to(tmp_path / "python3.9")
+    code, told = setup(checkout, path_with(tmp_path / "bin"))
+    line = f"The Python of {checkout}/.venv is gone. Make it anew: rm -r .venv && ./scripts/setup\n"
+    assert (code, told) == (1, line)
+
+
 @pytest.mark.parametrize(
     ("python", "line"),
     [
