@@ -184,6 +184,14 @@ async def flush(office: Office) -> None:
         await office.flush()
 
 
+async def come_to_rest(office: Office) -> None:
+    """Flush until nothing is left to do: another look would find the same."""
+    for _ in range(6):
+        flushed = await office.flush()
+        if not flushed.plan.is_needed and office.open_write is None and office.known == office.wanted:
+            return
+
+
 def change_some(office: Office, dice: random.Random, number: int) -> None:
     """What happens to tickets in Discord."""
     for which in dice.sample(OLD, dice.randint(0, 3)):
@@ -226,12 +234,12 @@ async def play(office: Office, seed: int, *, doubtful: bool = False) -> list[str
             if dice.random() < 0.2:
                 office.start_again()
     for _ in range(4):  # what people were still waiting for comes
-        await flush(office)
+        if office.sheets.before or office.sheets.faults:
+            await flush(office)
     office.sheets.before.clear()
     office.sheets.faults.clear()
     office.tab.clear_filter()
-    for _ in range(6):
-        await office.flush()
+    await come_to_rest(office)
     if not office.kept:
         return people.wrong()
     return [] if doubtful else people.lost()  # of a row that a filter hides nobody may know what it held
