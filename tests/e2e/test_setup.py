@@ -20,7 +20,7 @@ def checkout(tmp_path: Path) -> Path:
     """A copy of what a setup needs."""
     folder = tmp_path / "checkout"
     shutil.copytree(ROOT / "scripts", folder / "scripts")
-    shutil.copytree(ROOT / "tracker", folder / "tracker", ignore=shutil.ignore_patterns("__pycache__", "sandbox"))
+    shutil.copytree(ROOT / "tracker", folder / "tracker", ignore=shutil.ignore_patterns("sandbox"))
     shutil.copy(ROOT / ".env.example", folder)
     return folder
 
