@@ -146,7 +146,6 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
             "Engineering=2h, Consulting = 1d",
             (("Engineering", timedelta(hours=2)), ("Consulting", timedelta(days=1))),
         ),
-        ("HOLIDAYS", "IN-KA", DaysOff(public=public_holidays("IN-KA"))),
         ("SLA_WARNING", " 75 % ", 0.75),
         ("ESCALATION_AFTER", "2h", timedelta(hours=2)),
         ("WAITING_TAGS", "waiting for customer, on hold", ("waiting for customer", "on hold")),
@@ -176,6 +175,10 @@ def test_every_setting_is_either_required_or_has_a_default_tested_here() -> None
 )
 def test_a_setting_takes_this_form(loaded: Load, name: str, text: str, value: object) -> None:
     assert getattr(loaded(**{name: text}), name.lower()) == value
+
+
+def test_holidays_are_those_of_a_part_of_a_country(loaded: Load) -> None:
+    assert loaded(HOLIDAYS="IN-KA").holidays == DaysOff(public=public_holidays("IN-KA"))
 
 
 @pytest.mark.parametrize(("text", "value"), [("mon 9:00", (0, time(9))), ("Sunday 23:59", (6, time(23, 59)))])
