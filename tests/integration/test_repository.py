@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from tests.support.sheet_office import ROWS, Office, open_office, ticket
+from tests.support.sheet_office import ROWS, Office, ticket
 from tracker.errors import SheetSetupError
 from tracker.sandbox.sheets.cells import Formula
 from tracker.sheet.table.columns import NAMES
 
-
-@pytest_asyncio.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture
-async def watched(tmp_path: Path) -> AsyncIterator[Office]:
-    """An office in which everything is held to Google's description of its API: for each kind of write once."""
-    async with open_office(tmp_path, watched=True) as opened:
-        yield opened
+pytest_plugins = ("tests.support.office_fixtures",)
 
 
 async def test_new_tickets_go_below_the_others_in_the_order_given(office: Office) -> None:

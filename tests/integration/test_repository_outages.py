@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-import pytest_asyncio
 
-from tests.support.sheet_office import Office, open_office, ticket
+from tests.support.sheet_office import Office, ticket
 from tracker.errors import SheetUnavailable
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
 from tracker.sheet.table.columns import NAMES
 
+pytest_plugins = ("tests.support.office_fixtures",)
+
 WRITES = r":batchUpdate$"
 TITLE = NAMES.index("title")
-
-
-@pytest_asyncio.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
 
 
 UNKNOWN: dict[str, Callable[..., Fault]] = {

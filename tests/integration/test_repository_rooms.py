@@ -11,23 +11,19 @@ import pytest_asyncio
 
 from tests.support.builders import ENGINEERING
 from tests.support.delivery_desk import DeliveryDesk, open_delivery_desk, thread
-from tests.support.sheet_office import ROWS, Office, open_office, ticket
+from tests.support.sheet_office import ROWS, Office, ticket
 from tracker.sandbox.sheets.a1 import Box
 from tracker.sandbox.sheets.behaviour import SWITCHES
 from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.table.columns import KEY, NAMES
 
+pytest_plugins = ("tests.support.office_fixtures",)
+
 TITLE, TEAM, BUSY = (NAMES.index(name) for name in ("title", "team", "outside_business_hours"))
 NOTE = len(NAMES)
 DROPPED = SWITCHES["values that break strict rules are dropped"]
 REFUSED = SWITCHES["values that break strict rules are refused"]
-
-
-@pytest_asyncio.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture

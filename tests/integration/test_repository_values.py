@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from tests.support.sheet_office import KOLKATA, OPENED, ROWS, Office, open_office, snowflake, ticket
+from tests.support.sheet_office import KOLKATA, OPENED, ROWS, Office, snowflake, ticket
 from tracker.domain.events import Tag
 from tracker.domain.ticket import Answer
 from tracker.sheet.table.columns import NAMES
 
-
-@pytest_asyncio.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture
-async def watched(tmp_path: Path) -> AsyncIterator[Office]:
-    """An office in which everything is held to Google's description of its API: for each kind of write once."""
-    async with open_office(tmp_path, watched=True) as opened:
-        yield opened
+pytest_plugins = ("tests.support.office_fixtures",)
 
 
 async def test_every_column_arrives_with_its_value_type_and_looks(watched: Office) -> None:
