@@ -67,11 +67,11 @@ class Rows:
     ) -> None:
         """The sheet shows the ticket as it was at `revision`, with these values in its cells.
 
-        `is_current`: as it is now, also in what may wait for a quiet moment.
+        `is_current`: as it is now, also in what may wait for a quiet moment. What came since waits from now on.
         """
         sql = f"""
             UPDATE tickets SET sheet_revision = ?, sheet_cells = ?, waiting_since = IIF(revision > ?, {NOW}, NULL),
-            named_anew = named_anew AND revision > ?, quiet_since = IIF(?, NULL, quiet_since)
+            named_anew = named_anew AND revision > ?, quiet_since = IIF(? OR quiet_since IS NULL, NULL, {NOW})
             WHERE thread_id = ?
         """  # noqa: S608 - constants only
         self.connection.execute(sql, (revision, json.dumps(cells), revision, revision, is_current, thread_id))

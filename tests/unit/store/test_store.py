@@ -318,6 +318,18 @@ def test_what_people_merely_wrote_waits_behind_everything_else(store: Store, tic
     assert quiet(datetime.now(UTC)) == []
 
 
+def test_what_is_written_while_a_row_is_written_waits_from_then_on(store: Store, ticket: Ticket) -> None:
+    store.tickets.save(ticket)
+    store.rows.can_wait(THREAD)
+    heard = datetime.now(UTC)
+    a_moment()
+
+    store.rows.acknowledge(THREAD, 1, {}, is_current=False)
+
+    assert store.rows.quiet(heard, 10) == []
+    assert [row.ticket.thread_id for row in store.rows.quiet(datetime.now(UTC), 10)] == [THREAD]
+
+
 # Effects
 
 
