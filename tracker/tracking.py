@@ -137,7 +137,11 @@ class Tracking:
                     for effect in change.effects:
                         called.setdefault((effect.kind, effect.channel_id), []).append(thread_id)
             for (kind, channel_id), thread_ids in called.items():
-                self._post_in([channel_id], DIGEST_OF[kind], " ".join(map(str, thread_ids)))
+                if len(thread_ids) == 1:
+                    alone = Effect(kind=kind, thread_id=thread_ids[0], channel_id=channel_id)
+                    self._store.effects.enqueue(alone, self.now())
+                else:
+                    self._post_in([channel_id], DIGEST_OF[kind], " ".join(map(str, thread_ids)))
         self._changed()
 
     def _apply(self, event: TicketEvent) -> None:

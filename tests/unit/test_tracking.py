@@ -299,6 +299,17 @@ def timeless(content: list[str]) -> list[str]:
         return list(database.iterdump())
 
 
+def test_of_several_deadlines_at_once_what_concerns_one_ticket_is_no_digest(desk: Desk) -> None:
+    threads = [THREAD + (number << 22) for number in range(6)]
+    desk.record(*(created(thread=thread) for thread in threads))
+    desk.record(*(seen(RESOLVED, thread=thread) for thread in threads[1:]))
+
+    desk.record(DeadlinesPassed(thread_ids=tuple(threads)))
+
+    calls = [effect for effect in desk.effects() if effect.channel_id is not None]
+    assert [(each.kind, each.thread_id, each.text) for each in calls] == 2 * [(EffectKind.ALERT, THREAD, "")]
+
+
 def test_many_deadlines_at_once_become_one_digest_a_channel(desk: Desk) -> None:
     threads = [THREAD + (number << 22) for number in range(7)]
     desk.record(*(created(thread=thread) for thread in threads), replied(thread=threads[0]))
