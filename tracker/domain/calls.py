@@ -23,11 +23,12 @@ def with_next_call(ticket: Ticket, rules: Rules) -> Ticket:
 
 
 def with_escalation(ticket: Ticket, rules: Rules) -> Ticket:
-    """The same after the deadline, for which nobody is alerted any more: only the escalation may be to come."""
+    """The same after a missed deadline, for which nobody is alerted any more: only the escalation may be to come."""
+    missed = replace(ticket, missed=True)
     if rules.sla.escalation_after is None:
-        return ticket
+        return missed
     called = ticket.called if EffectKind.ALERT in ticket.called else (*ticket.called, EffectKind.ALERT)
-    return with_next_call(replace(ticket, called=called), rules)
+    return with_next_call(replace(missed, called=called), rules)
 
 
 def call(ticket: Ticket, event: DeadlinePassed, rules: Rules) -> Change:

@@ -44,6 +44,13 @@ class Agreement:
         """
         return self._after(opened, self.span_for(tags), stops)
 
+    def going_on(self, due: datetime, stopped: datetime, at: datetime) -> datetime:
+        """By when to answer where the clock had stopped before it was `due`, and goes on `at` this moment.
+
+        The business clock has as much time left as when it stopped; the one that never stops did not stop.
+        """
+        return due if self.hours is None else self._after(at, self.hours.elapsed(stopped, due), ())
+
     def calls(self, opened: datetime, due: datetime, stops: Pauses = ()) -> list[Call]:
         """Who is called when, for a ticket that is due then, in the order of these moments."""
         calls = [(EffectKind.ALERT, due)]

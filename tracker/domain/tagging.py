@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tracker.domain.calls import with_escalation, with_next_call
+from tracker.domain.deadlines import review
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag, TagsDefined
 from tracker.domain.pauses import Pauses, is_paused, paused, resumed
@@ -65,10 +66,11 @@ def _resolve(ticket: Ticket, resolving: frozenset[int], at: datetime) -> Ticket:
 
 
 def reopen(ticket: Ticket, at: datetime, rules: Rules) -> Ticket:
-    """A clock that was in time, and that no answer ended, goes on where it was: business time as if it had paused.
+    """A clock that was in time, and that no answer ended, goes on where it was: with the business time that was left.
 
     The clock that never stops keeps its deadline, and nobody is alerted for one that passed in between. Who was to be
-    warned in between is warned now; an escalation is called for as if there had been no resolution.
+    warned in between is warned now; an escalation is called for as if there had been no resolution. Where the settings
+    were changed meanwhile, it is a ticket that waits like any other.
     """
     reopened = replace(ticket, resolved_by=frozenset(), reopen_count=ticket.reopen_count + 1)
     if ticket.first_answer is not None or not is_paused(ticket.stops):
@@ -76,14 +78,14 @@ def reopen(ticket: Ticket, at: datetime, rules: Rules) -> Ticket:
     reopened = replace(reopened, stops=resumed(ticket.stops, at))
     if ticket.due_at is None:
         return reopened
-    was_over = ticket.missed or ticket.stops[-1].start > ticket.due_at
+    resolved_at = ticket.stops[-1].start
+    was_over = ticket.missed or resolved_at > ticket.due_at
     if was_over or (rules.sla.hours is None and at > ticket.due_at):
-        return reopened if ticket.alert_due_at is not None else with_escalation(replace(reopened, missed=True), rules)
-    if rules.sla.hours is None:
-        is_to_warn = rules.sla.warning is not None and ticket.alert_due_at is None
-        return with_next_call(reopened, rules) if is_to_warn else reopened
-    going_on = replace(reopened, due_at=rules.sla.due(ticket.created_at, ticket.tags, reopened.stops))
-    return with_next_call(going_on, rules)
+        return reopened if ticket.alert_due_at is not None else with_escalation(reopened, rules)
+    if rules.sla.hours is None and rules.sla.warning is None:
+        return review(reopened, rules)
+    due = rules.sla.going_on(ticket.due_at, resolved_at, at)
+    return review(with_next_call(replace(reopened, due_at=due), rules), rules)
 
 
 def messages(before: Ticket, after: Ticket) -> tuple[Effect, ...]:

@@ -91,6 +91,18 @@ def test_the_next_call_follows_from_the_deadline() -> None:
     assert taken_up(after(created()), at(30), WARNED).alert_due_at == at(45)
 
 
+def test_a_clock_that_resolutions_had_ended_twice_goes_on_with_the_time_that_was_left() -> None:
+    # Resolved for 10 and, since the 60th minute, for 40: 10 of the 60 minutes are left.
+    happened = (seen(RESOLVED, at=at(30)), seen(at=at(40)), seen(RESOLVED, at=at(60)))
+    before = after(created(), *happened, rules=IN_HOURS)
+
+    ticket = following(taken_up(before, at(90), IN_HOURS), [seen(at=at(100))], IN_HOURS).ticket
+
+    assert ticket.due_at is not None
+    assert abs(ticket.due_at - at(110)) < timedelta(seconds=1)
+    assert ticket.alert_due_at == ticket.due_at
+
+
 @pytest.mark.parametrize("rules", [RULES, SHORTER, LONGER])
 @pytest.mark.parametrize(
     ("happened", "verdict"),

@@ -165,6 +165,62 @@ def test_a_reopened_tickets_deadline_is_moved_by_a_change_of_settings_with_its_s
     assert longer.due_at == longer.alert_due_at == at(100 + 90)
 
 
+def test_a_reopened_ticket_has_the_time_left_that_it_had_though_it_is_another_teams_now() -> None:
+    sla = replace(BUSINESS.sla, team_spans={"Engineering": 4 * HOUR}, teams=("Engineering",))
+    ticket = after(
+        created(ENGINEERING), tagged(10, BUG), tagged(30, BUG, RESOLVED), tagged(50, BUG), rules=replace(RULES, sla=sla)
+    )
+
+    assert ticket.due_at == ticket.alert_due_at == at(260)  # 4 h and the 20 min in which it was resolved
+
+
+@pytest.mark.parametrize("rules", [RULES, BUSINESS], ids=["always", "business"])
+def test_who_is_reopened_after_a_change_of_settings_waits_under_those_at_once_and_not_from_the_next_start_on(
+    rules: Rules,
+) -> None:
+    longer = replace(rules, sla=replace(rules.sla, span=5 * HOUR))
+    before = after(created(), tagged(30, RESOLVED), rules=rules)
+
+    ticket = following(before, [tagged(50)], longer).ticket
+
+    assert ticket.due_at == ticket.alert_due_at == at(300 + (20 if rules is BUSINESS else 0))
+    assert review(ticket, longer) == ticket
+
+
+# Threads that were taken for deleted and are there again
+
+
+@pytest.mark.parametrize(
+    ("happened", "verdict", "called_at"),
+    [
+        pytest.param([deleted(), tagged(50)], Sla.RUNNING, 60, id="in-time"),
+        pytest.param([deleted(), tagged(90)], Sla.MISSED, None, id="after-its-deadline"),
+        pytest.param([passed(60), deleted(), tagged(90)], Sla.MISSED, None, id="alerted-before"),
+        pytest.param([deleted(), tagged(90), answer(50)], Sla.MET, None, id="with-an-answer-in-time"),
+        pytest.param([deleted(), tagged(90, RESOLVED)], Sla.MISSED, None, id="with-a-late-resolution"),
+        pytest.param(
+            [tagged(10, RESOLVED), deleted(), tagged(20, RESOLVED), tagged(30)], Sla.RUNNING, 60, id="and-then-reopened"
+        ),
+        pytest.param([tagged(10, RESOLVED), deleted(), tagged(90, RESOLVED)], None, None, id="resolved-in-time-before"),
+        pytest.param([answer(10), deleted(), tagged(90)], Sla.MET, None, id="answered-before"),
+    ],
+)
+def test_the_clock_of_a_thread_that_is_there_after_all_never_stopped(
+    happened: list[Event], verdict: Sla | None, called_at: float | None
+) -> None:
+    ticket = after(created(), *happened)
+
+    assert (sla_of(ticket), ticket.alert_due_at) == (verdict, None if called_at is None else at(called_at))
+
+
+def test_what_was_warned_alerted_and_escalated_is_not_called_again_when_the_thread_is_there_after_all() -> None:
+    for calls_so_far, expected in ((45, ALERTED), (60, ESCALATED), (180, [])):
+        ticket = after(created(), passed(calls_so_far), deleted(), tagged(calls_so_far + 1), rules=TIERS)
+        due = ticket.alert_due_at
+        effects = () if due is None else change_by(ticket, DeadlinePassed(thread_id=THREAD, at=due), TIERS).effects
+        assert calls(effects) == expected
+
+
 # Calls: a warning after 45 min, the alert after 60, an escalation after 180.
 TIERS = replace(
     RULES,

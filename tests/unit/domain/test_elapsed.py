@@ -16,7 +16,15 @@ from tracker.settings.public_holidays import public_holidays
 
 BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-ZONES = ("Asia/Kolkata", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Beirut", "UTC")
+ZONES = (
+    "Asia/Kolkata",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/St_Johns",
+    "Australia/Lord_Howe",
+    "Asia/Beirut",
+    "UTC",
+)
 
 
 def desk(hours: str, days: str = "Mon-Fri", off: str = "", zone: ZoneInfo = KOLKATA) -> BusinessHours:
