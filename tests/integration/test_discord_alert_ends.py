@@ -217,6 +217,23 @@ async def test_an_alert_that_an_earlier_store_knew_of_is_edited_too(desk: Discor
         assert last.endswith("✅ Answered by ana after 1h 12m")
 
 
+@pytest.mark.parametrize("count", [1, 7])
+async def test_a_message_whose_answer_was_lost_is_ended_though_its_ticket_was_answered_before_the_next_attempt(
+    desk: DiscordDesk, count: int
+) -> None:
+    threads = [desk.open(f"Ticket {number}") for number in range(count)]
+    lost = [faults.reset(f"/{channel.id}/messages$", method="POST", applied=True) for channel in desk.alerts]
+    desk.discord.faults += lost
+    desk.alert_all(threads)
+    async with desk.delivering():
+        await desk.until(lambda: all(fault.times == 0 for fault in lost), hurry=False)
+        desk.answer(threads[-1])
+        await desk.all_done()
+    for channel in desk.alerts:
+        (message,) = desk.messages(channel)
+        assert message.content.count("✅ Answered by ana after 1h 12m") == 1
+
+
 async def test_a_warning_an_alert_and_an_escalation_are_each_posted_once_and_all_end(desk: DiscordDesk) -> None:
     escalations = with_tiers(desk)
     with desk.opened():

@@ -56,8 +56,11 @@ class Alerting:
             UnknownThreadError: Discord knows no such thread, which may be wrong.
         """
         channel_id, call = pending.effect.channel_id, CALL_OF[pending.effect.kind]
+        if channel_id is None:
+            return False
         unanswered = await self.last_look.still_waiting(ticket, pending.attempts)
-        if unanswered is None or channel_id is None:
+        if unanswered is None:
+            await self._report_earlier(channel_id, ticket, call)
             return False
 
         async def post(shown: Ticket) -> None:
@@ -100,18 +103,22 @@ class Alerting:
         effect = pending.effect
         if effect.channel_id is None:
             return False
-        overdue, unknown = [], []
+        overdue, ended, unknown = [], [], []
         for thread_id in threads_of(effect):
             ticket = self.store.tickets.find(thread_id)
+            if ticket is None:
+                continue
             try:
-                unanswered = None if ticket is None else await self.last_look.still_waiting(ticket, pending.attempts)
+                unanswered = await self.last_look.still_waiting(ticket, pending.attempts)
             except UnknownThreadError:
                 unknown.append(thread_id)
                 continue
             if unanswered is not None:
                 overdue.append((unanswered, self.now() - unanswered.created_at))
+            else:
+                ended.append(ticket)
         try:
-            await self._post_untold(effect, effect.channel_id, overdue)
+            await self._post_untold(effect, effect.channel_id, overdue, ended)
         except hikari.BadRequestError as error:
             if not is_about_words(error):
                 raise
@@ -148,19 +155,25 @@ class Alerting:
             for each in waiting:
                 self.store.effects.done(each.id)
 
-    async def _post_untold(self, effect: Effect, channel_id: int, overdue: Sequence[tuple[Ticket, timedelta]]) -> None:
-        """Post about those tickets that no message in the channel names."""
+    async def _post_untold(
+        self,
+        effect: Effect,
+        channel_id: int,
+        overdue: Sequence[tuple[Ticket, timedelta]],
+        ended: Sequence[Ticket] = (),
+    ) -> None:
+        """Post about those tickets that no message in the channel names; the `ended` need nobody any more."""
         call = CALL_OF[effect.kind]
         role = self._role_for(call)
         own = self.posting.own_messages(channel_id, min(threads_of(effect)))
         known = [(message.id, message.content or "") async for message in own]
-        untold = []
-        for ticket, waiting in overdue:
+        reported = set()
+        for ticket in (*ended, *(each for each, _ in overdue)):
             about_it = [at for at, text in known if ticket.link in text and WORDS_OF[call].name in text]
             if about_it:
                 self._report(channel_id, about_it[0], [ticket.thread_id])
-            else:
-                untold.append((ticket, waiting))
+                reported.add(ticket.thread_id)
+        untold = [(ticket, waiting) for ticket, waiting in overdue if ticket.thread_id not in reported]
         due = self.agreement.says_when_due
         for text in digest_messages(untold, call=call, says_when_due=due, role=role) if untold else ():
             named = [ticket.thread_id for ticket, _ in untold if ticket.link in text]
@@ -168,6 +181,17 @@ class Alerting:
             part = replace(effect, thread_id=named[0], number=effect.number + len(named))
             message_id = await self.posting.post(channel_id, text, nonce=part.nonce, role=role)
             self._report(channel_id, message_id, named)
+
+    async def _report_earlier(self, channel_id: int, ticket: Ticket, call: EffectKind) -> None:
+        """The ticket needs nobody any more: a message that an attempt posted whose answer was lost is to say so."""
+        try:
+            message_id = await self.posting.posted(
+                channel_id, (WORDS_OF[call].name, ticket.link), after=ticket.thread_id
+            )
+        except (hikari.ForbiddenError, hikari.NotFoundError):
+            return  # the message, if there is one, is out of reach, and nothing is to be posted
+        if message_id is not None:
+            self._report(channel_id, message_id, [ticket.thread_id])
 
     def _report(self, channel_id: int, message_id: int, thread_ids: Sequence[int]) -> None:
         """The message that names these threads is there: it will be edited when they need nobody any more."""
