@@ -69,8 +69,9 @@ def reopen(ticket: Ticket, at: datetime, rules: Rules) -> Ticket:
     """A clock that was in time, and that no answer ended, goes on where it was: with the business time that was left.
 
     The clock that never stops keeps its deadline, and nobody is alerted for one that passed in between. Who was to be
-    warned in between is warned now; an escalation is called for as if there had been no resolution. Where the settings
-    were changed meanwhile, it is a ticket that waits like any other.
+    warned in between is warned now; an escalation is called for as if there had been no resolution, and so is, of a
+    deadline that was missed before it, an alert that was put off to an opening. Where the settings were changed
+    meanwhile, it is a ticket that waits like any other.
     """
     reopened = replace(ticket, resolved_by=frozenset(), reopen_count=ticket.reopen_count + 1)
     if ticket.first_answer is not None or not is_paused(ticket.stops):
@@ -80,8 +81,11 @@ def reopen(ticket: Ticket, at: datetime, rules: Rules) -> Ticket:
         return reopened
     resolved_at = ticket.stops[-1].start
     was_over = ticket.missed or resolved_at > ticket.due_at
+    reopened = replace(reopened, missed=was_over)
     if was_over or (rules.sla.hours is None and at > ticket.due_at):
-        return reopened if ticket.alert_due_at is not None else with_escalation(reopened, rules)
+        if ticket.alert_due_at is not None:
+            return reopened
+        return with_escalation(reopened, rules) if rules.sla.hours is None else with_next_call(reopened, rules)
     if rules.sla.hours is None and rules.sla.warning is None:
         return review(reopened, rules)
     due = rules.sla.going_on(ticket.due_at, resolved_at, at)

@@ -318,6 +318,19 @@ def test_an_escalation_kept_back_comes_in_business_time_too() -> None:
     assert calls(change_by(ticket, passed(200), rules).effects) == ESCALATED
 
 
+def test_an_alert_put_off_to_an_opening_at_which_the_ticket_was_resolved_comes_after_the_reopening() -> None:
+    opening = at(22.5 * 60)
+    night = DeadlinePassed(thread_id=THREAD, at=at(600), put_off_to=opening)
+    resolved = after(
+        created(), night, tagged(700, RESOLVED), DeadlinePassed(thread_id=THREAD, at=opening), rules=BUSINESS
+    )
+
+    ticket = following(resolved, [tagged(23 * 60)], BUSINESS).ticket
+
+    assert (resolved.alert_due_at, sla_of(resolved)) == (None, Sla.MISSED)
+    assert calls(change_by(ticket, passed(23 * 60), BUSINESS).effects) == ALERTED
+
+
 def test_who_was_passed_over_is_alerted_before_the_escalation() -> None:
     rules = replace(TIERS, sla=replace(TIERS.sla, warning=None))
     believed = after(created(), tagged(30, RESOLVED), passed(60), rules=rules)
