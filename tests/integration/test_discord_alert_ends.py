@@ -338,6 +338,21 @@ async def test_an_alert_that_waits_at_closing_time_is_posted_at_the_next_opening
             assert "📅 **Due:** <t:" in message.content
 
 
+async def test_an_alert_put_off_to_an_opening_comes_at_once_after_a_start_with_a_clock_that_never_stops(
+    desk: DiscordDesk,
+) -> None:
+    opening = open_in_three_hours(desk)
+    with desk.opened():
+        desk.alert(desk.open())
+        async with desk.delivering():
+            await desk.until(lambda: desk.delivery.idle, hurry=False)
+    desk.agreement = AGREEMENT
+    with desk.opened():
+        async with desk.delivering():
+            await desk.until(lambda: all(desk.messages(channel) for channel in desk.alerts), hurry=False)
+    assert desk.now() < opening
+
+
 async def test_alerts_that_wait_at_closing_time_are_one_message_in_each_channel_at_the_next_opening(
     desk: DiscordDesk,
 ) -> None:

@@ -150,6 +150,8 @@ class DiscordDelivery:
         """
         self._look_first()  # an earlier process may have died over any of these
         self.store.effects.hasten_refused(self.now())
+        # By other settings people may be there earlier than when these were put off.
+        self.store.effects.look_again_at(CALL_OF.keys(), self.now())
         try:
             async with asyncio.TaskGroup() as under_way:
                 while True:

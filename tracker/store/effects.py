@@ -87,6 +87,14 @@ class Effects:
         """The effect is not to be tried before `until`; that it is not tried now is no failure."""
         self.connection.execute("UPDATE effects SET not_before = ? WHERE id = ?", (text_of(until), effect_id))
 
+    def look_again_at(self, kinds: Collection[EffectKind], now: datetime) -> None:
+        """Whether to wait with effects of these kinds that were never tried is to be decided anew."""
+        sql = f"""
+            UPDATE effects SET not_before = MIN(not_before, ?)
+            WHERE attempts = 0 AND kind IN ({", ".join("?" for _ in kinds)})
+        """  # noqa: S608 - placeholders only
+        self.connection.execute(sql, (text_of(now), *kinds))
+
     def postpone(
         self, effect_id: int, until: datetime, *, refused_at: datetime | None = None, closed: Closed | None = None
     ) -> None:
