@@ -178,14 +178,16 @@ def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     People are called for it, also late. Whether a later resolution than the first was announced, nobody knows.
     """
     revived = replace(ticket, deleted=False)
-    is_in_time = event.at < deadline_of(ticket, rules) and ticket.first_answer is None
-    if ticket.due_at is not None and (is_in_time or revived.awaits_answer):
+    if ticket.due_at is not None and ticket.first_answer is None and event.at < deadline_of(ticket, rules):
         revived = with_next_call(revived, rules)
     change = _see(revived, event, rules)
+    seen = change.ticket
+    if revived.awaits_answer and seen.awaits_answer and seen.due_at is not None and seen.alert_due_at is None:
+        seen = with_next_call(seen, rules)
     never_announced = ticket.resolved_at is not None and ticket.resolved_message_id is None
-    is_owed = ticket.is_resolved and never_announced and change.ticket.reopen_count == 0
+    is_owed = ticket.is_resolved and never_announced and seen.reopen_count == 0
     owed = Effect(kind=EffectKind.POST_RESOLVED, thread_id=ticket.thread_id)
-    return replace(change, effects=(*change.effects, *([owed] if is_owed else []), *_look_back(ticket).effects))
+    return Change(ticket=seen, effects=(*change.effects, *([owed] if is_owed else []), *_look_back(seen).effects))
 
 
 def _was_passed_over(before: Ticket, after: Ticket, rules: Rules) -> bool:

@@ -194,7 +194,7 @@ def test_who_is_reopened_after_a_change_of_settings_waits_under_those_at_once_an
     ("happened", "verdict", "called_at"),
     [
         pytest.param([deleted(), tagged(50)], Sla.RUNNING, 60, id="in-time"),
-        pytest.param([deleted(), tagged(90)], Sla.MISSED, None, id="after-its-deadline"),
+        pytest.param([deleted(), tagged(90)], Sla.RUNNING, 60, id="after-its-deadline-and-alerted-at-once"),
         pytest.param([passed(60), deleted(), tagged(90)], Sla.MISSED, None, id="alerted-before"),
         pytest.param([deleted(), tagged(90), answer(50)], Sla.MET, None, id="with-an-answer-in-time"),
         pytest.param([deleted(), tagged(90, RESOLVED)], Sla.MISSED, None, id="with-a-late-resolution"),
