@@ -146,7 +146,7 @@ def path(text: str) -> Path:
     opened = Path(os.path.expanduser(os.path.expandvars(text)))  # noqa: PTH111 - Path's own fails without a home
     if "://" in text:
         raise ValueError(f"{quoted(text)} is an address; save what is there on this machine, and write its path")
-    if len(opened.parts) == 1:
+    if len(opened.parts) == 1 and not os.path.exists(opened):  # noqa: PTH110 - no error where nobody may look
         _see_that_it_can_be_shown(text)
     unknown = _UNOPENED.search(str(opened))
     if unknown is not None:

@@ -194,6 +194,13 @@ def test_hours_around_the_clock_are_those_of_every_day(loaded: Load) -> None:
     assert settings.hours.week == (((0, 1440),),) * 7
 
 
+def test_a_folder_that_is_there_may_have_any_name(loaded: Load, tmp_path: Path) -> None:
+    name = "s3cr3t-s3cr3t-s3cr3t-s3cr3t-s3cr3t"
+    (tmp_path / name).mkdir()
+
+    assert loaded(DATA_DIR=name).data_dir == Path(name)
+
+
 def test_preparing_the_sheet_needs_nothing_of_discord(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPREADSHEET_ID", SHEET_ID)
 
