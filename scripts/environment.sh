@@ -55,7 +55,7 @@ environment() {
             if [ ! -x .venv/bin/python ] && ! said=$("$python" -m venv .venv 2>&1); then
                 rm -rf .venv
                 case $said in
-                *"ensurepip is not available"* | *"No module named"*)
+                *"ensurepip is not"* | *"No module named"*)
                     echo "$python cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv" >&2 ;;
                 *) echo "$python cannot make $PWD/.venv. ${said##*$'\n'}" >&2 ;;
                 esac

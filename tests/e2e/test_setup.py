@@ -141,7 +141,7 @@ def test_a_venv_of_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: P
 
 
 def test_a_python_without_its_venv_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
-    python = 'if [ "$1" = -c ]; then exit 0; fi; echo "ensurepip is not available"; exit 1'
+    python = 'if [ "$1" = -c ]; then exit 0; fi; echo "because ensurepip is not"; echo "available."; exit 1'
     code, told = setup(checkout, path_with(tmp_path / "bin", python3=python))
     assert code != 0
     assert told == "python3 cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv\n"
