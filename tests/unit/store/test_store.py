@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,9 @@ from tracker.domain.cells import Cells
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Tag
 from tracker.domain.ticket import Ticket
-from tracker.store import PendingEffect, PendingRow, Store
+from tracker.store import PendingRow, Store
 
 POST, EDIT, REACT, ALERT = EffectKind.POST_RESOLVED, EffectKind.EDIT_REOPENED, EffectKind.REACT, EffectKind.ALERT
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -330,71 +329,6 @@ def test_what_is_written_while_a_row_is_written_waits_from_then_on(store: Store,
     assert [row.ticket.thread_id for row in store.rows.quiet(datetime.now(UTC), 10)] == [THREAD]
 
 
-# Effects
-
-
-def heads(store: Store) -> list[Effect]:
-    return [pending.effect for _, pending in store.effects.heads(10)]
-
-
-def test_an_effect_waits_with_all_it_says(store: Store) -> None:
-    effect = Effect(kind=ALERT, thread_id=THREAD, channel_id=701, number=3)
-    store.effects.enqueue(effect, OPENED)
-
-    ((not_before, pending),) = store.effects.heads(10)
-
-    assert not_before == OPENED
-    assert pending == PendingEffect(id=pending.id, effect=effect, attempts=0)
-
-
-def test_a_delayed_effect_is_not_due_before(store: Store) -> None:
-    store.effects.enqueue(Effect(kind=REACT, thread_id=THREAD, delay=MINUTE), OPENED)
-
-    assert [due for due, _ in store.effects.heads(10)] == [OPENED + MINUTE]
-
-
-def test_a_lane_shows_its_first_effect_and_the_next_once_that_is_done(store: Store) -> None:
-    post, edit = Effect(kind=POST, thread_id=THREAD), Effect(kind=EDIT, thread_id=THREAD)
-    store.effects.enqueue(post, OPENED)
-    store.effects.enqueue(edit, OPENED - MINUTE)
-    ((_, head),) = store.effects.heads(10)
-    assert head.effect == post
-
-    store.effects.done(head.id)
-
-    assert heads(store) == [edit]
-
-
-def test_lanes_come_soonest_first_up_to_a_limit(store: Store) -> None:
-    store.effects.enqueue(Effect(kind=REACT, thread_id=1), OPENED + MINUTE)
-    store.effects.enqueue(Effect(kind=REACT, thread_id=2), OPENED)
-    store.effects.enqueue(Effect(kind=REACT, thread_id=3), OPENED)
-
-    assert [head.thread_id for head in heads(store)] == [2, 3, 1]
-    assert [pending.effect.thread_id for _, pending in store.effects.heads(1)] == [2]
-
-
-def test_a_postponed_effect_counts_its_failures_and_keeps_its_place_in_the_lane(store: Store) -> None:
-    store.effects.enqueue(Effect(kind=POST, thread_id=THREAD), OPENED)
-    store.effects.enqueue(Effect(kind=EDIT, thread_id=THREAD), OPENED)
-    ((_, head),) = store.effects.heads(10)
-
-    store.effects.postpone(head.id, OPENED + MINUTE)
-    store.effects.postpone(head.id, OPENED + 2 * MINUTE)
-
-    assert store.effects.heads(10) == [(OPENED + 2 * MINUTE, replace(head, attempts=2))]
-
-
-def test_dropping_a_threads_effects_leaves_those_of_others(store: Store) -> None:
-    for kind in (POST, EDIT, REACT):
-        store.effects.enqueue(Effect(kind=kind, thread_id=1), OPENED)
-    store.effects.enqueue(Effect(kind=POST, thread_id=2), OPENED)
-
-    store.effects.drop_in_thread(1)
-
-    assert heads(store) == [Effect(kind=POST, thread_id=2)]
-
-
 # Whole
 
 
@@ -409,7 +343,7 @@ def test_a_transaction_that_fails_leaves_nothing_and_the_next_one_works(store: S
     with pytest.raises(KeyError, match="in the middle"):
         fail(store, ticket)
     assert store.tickets.find(THREAD) is None
-    assert heads(store) == []
+    assert [pending.effect for _, pending in store.effects.heads(100)] == []
 
     with store.transaction():
         store.tickets.save(ticket)
@@ -426,4 +360,4 @@ def test_what_was_kept_survives_a_restart(tmp_path: Path, ticket: Ticket) -> Non
     with closing(Store.open(tmp_path)) as store:
         assert store.tickets.find(THREAD) == ticket
         assert store.facts.tags() == (BUG,)
-        assert heads(store) == [Effect(kind=REACT, thread_id=THREAD)]
+        assert [pending.effect for _, pending in store.effects.heads(100)] == [Effect(kind=REACT, thread_id=THREAD)]
