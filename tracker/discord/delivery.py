@@ -49,8 +49,7 @@ _SLOW = timedelta(seconds=2)
 """After so long an attempt gives its place to another and goes on beside it: what hangs must not hold up the rest."""
 
 _PATIENCE = timedelta(seconds=30)
-_SEARCH_LASTS = 20
-_NO_WORK = timedelta(minutes=1)
+_SEARCH_LASTS, _NO_WORK = 20, timedelta(minutes=1)
 _LASTING, _PASSING = timedelta(minutes=2), timedelta(minutes=15)
 """An alert channel that is unknown for longer is gone; what passes by itself mostly does within the second time."""
 

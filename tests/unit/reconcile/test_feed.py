@@ -5,61 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from tracker.domain.events import Event, MessageDeleted, Replied, RepliesMissed, Tag, ThreadSeen
-from tracker.reconcile.feed import Cue, Description, Feed
-from tracker.reconcile.sight import Cause, Sight
-
-START = datetime(2026, 2, 4, 10, 30, tzinfo=UTC)
-NIGHT = timedelta(hours=7)
-EMPTY = Description(guild_id=1, threads=())
-ANSWER = Replied(thread_id=1, message_id=2, author_id=3, author_name="sam")
-CHANGED = ThreadSeen(
-    thread_id=1, guild_id=1, author_id=4, title="Login fails", tags=(), newly_created=False, at=START + NIGHT
-)
-
-
-class Ear:
-    """A feed with a clock: caught up at `START`, and looked after every five seconds."""
-
-    def __init__(self) -> None:
-        self.at = START
-        self.recorded: list[Event] = []
-        self.feed = Feed(record=self.recorded.append, sight=Sight(), now=lambda: self.at)
-
-    def pass_by(self, seconds: float, *, answered: bool = False, connected: bool = True) -> None:
-        """Time in which the machine is awake; if `answered`, a heartbeat is at its end."""
-        end = self.at + timedelta(seconds=seconds)
-        while self.at < end:
-            self.at = min(self.at + timedelta(seconds=5), end)
-            last = self.at == end
-            self.feed.look(connected=connected, alive_until=self.at if answered and last else None)
-
-    @property
-    def cause(self) -> Cause | None:
-        return self.feed.sight.cause
-
-    async def cue(self) -> Cue:
-        return await asyncio.wait_for(self.feed.next_cue(), 1)
-
-    async def catch_up(self, unread: str = "") -> None:
-        self.feed.release(await self.cue())
-        self.feed.caught_up(unread=unread, complete=not unread)
-
-
-@pytest.fixture
-async def ear() -> Ear:
-    ear = Ear()
-    ear.feed.described(EMPTY)
-    await ear.catch_up()
-    return ear
-
-
-def after(seconds: float) -> datetime:
-    return START + timedelta(seconds=seconds)
+from tests.support.ear import ANSWER, CHANGED, EMPTY, NIGHT, START, Ear, after
+from tracker.domain.events import RepliesMissed
+from tracker.reconcile.feed import Feed
+from tracker.reconcile.sight import Cause
 
 
 async def test_everything_was_heard_until_the_last_proof_of_life_and_not_until_now(ear: Ear) -> None:
@@ -335,75 +288,3 @@ async def test_a_clock_that_was_set_back_leaves_no_proof_in_the_future(ear: Ear)
     ear.at = after(100)
     ear.feed.look(connected=True, alive_until=after(99))
     assert ear.feed.heard_until == after(100)
-
-
-async def test_what_is_heard_is_kept_back_until_everybody_has_let_go(ear: Ear) -> None:
-    heard = [RepliesMissed(thread_id=number) for number in range(3)]
-    reader = object()
-    ear.feed.ask()
-    cue = await ear.cue()
-    ear.feed.keep_back(reader)
-    ear.feed.hear(heard[0])
-    ear.feed.release(cue)
-    ear.feed.hear(heard[1])
-    assert ear.recorded == []
-    assert ear.feed.threads_held() == {0, 1}
-    ear.feed.forget({0})
-    ear.feed.release(reader)
-    ear.feed.hear(heard[2])
-    assert ear.recorded == heard[1:]
-
-
-@pytest.mark.parametrize(
-    ("heard", "shown", "left"),
-    [
-        ("", "a", ""),
-        ("a ab", "ab", ""),
-        ("a ab", "a", "ab"),
-        ("a ab abc", "ab", "abc"),
-        ("a ab", "c", "a ab"),  # all of it happened after the answer
-        ("a ab a", "a", ""),
-    ],
-)
-async def test_what_led_to_the_tags_that_an_answer_shows_is_not_heard_after_it(
-    ear: Ear, heard: str, shown: str, left: str
-) -> None:
-    def tagged(names: str, thread_id: int = 1) -> ThreadSeen:
-        return replace(CHANGED, thread_id=thread_id, tags=tuple(Tag(id=ord(name), name=name) for name in names))
-
-    other = tagged("a", thread_id=2)
-    ear.feed.keep_back("a reader")
-    events: list[Event] = [*map(tagged, heard.split()), other, ANSWER]
-    for event in events:
-        ear.feed.hear(event)
-    ear.feed.forget_what_led_to(tagged(shown))
-    ear.feed.release("a reader")
-    assert ear.recorded == [*map(tagged, left.split()), other, ANSWER]
-
-
-async def test_a_message_does_not_describe_its_thread(ear: Ear) -> None:
-    ear.feed.keep_back("a reader")
-    ear.feed.hear(ANSWER)
-    assert (ear.feed.threads_held(), ear.feed.threads_described()) == ({1}, set())
-    ear.feed.hear(CHANGED)
-    assert ear.feed.threads_described() == {1}
-
-
-async def test_a_deleted_message_is_not_lost_while_the_forum_is_compared_and_does_not_come_after_its_deletion(
-    ear: Ear,
-) -> None:
-    ear.feed.ask()
-    cue = await ear.cue()
-    answer, other = [Replied(thread_id=1, message_id=number, author_id=7, author_name="sam") for number in (2, 3)]
-    deletion = MessageDeleted(thread_id=1, message_id=2, at=START)
-    ear.feed.hear(answer)
-    ear.feed.hear(other)
-    ear.feed.take_back(deletion)
-    ear.feed.release(cue)
-    assert ear.recorded == [deletion, other]
-
-    ear.recorded.clear()
-    ear.feed.ask()
-    ear.feed.take_back(deletion)
-    ear.feed.described(EMPTY)  # what was kept back is older than this, and let go
-    assert ear.recorded == [deletion]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.reconcile.test_feed import CHANGED, EMPTY, NIGHT, Ear
+from tests.support.ear import CHANGED, EMPTY, NIGHT, Ear
 from tracker.reconcile.feed import Cue
 from tracker.reconcile.sight import Cause
 
