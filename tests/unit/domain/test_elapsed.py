@@ -85,6 +85,47 @@ def test_daylight_saving_counts_what_the_clock_shows(hours: str, start: str, end
     assert calendar.elapsed(local(start, BERLIN), local(end, BERLIN)) == open_for
 
 
+# In 2026 St. John's goes back from 2:00 to 1:00 on 1 November, and on from 2:00 to 3:00 on 8 March; Lord Howe goes back
+# from 2:00 to 1:30 on 5 April, and on from 2:00 to 2:30 on 4 October.
+@pytest.mark.parametrize(
+    ("zone", "day", "open_for"),
+    [
+        ("America/St_Johns", "2026-11-01", 180),
+        ("America/St_Johns", "2026-03-08", 60),
+        ("Australia/Lord_Howe", "2026-04-05", 150),
+        ("Australia/Lord_Howe", "2026-10-04", 90),
+    ],
+)
+def test_from_1_to_3_at_night_is_as_long_as_the_zone_makes_it(zone: str, day: str, open_for: int) -> None:
+    there = ZoneInfo(zone)
+    calendar = desk("01:00-03:00", days="Mon-Sun", zone=there)
+
+    assert calendar.elapsed(local(day, there), local(f"{day} 12:00", there)) == open_for * MINUTE
+
+
+# 2026-02-10 is a Tuesday, 2026-02-07 a Saturday, 2026-02-08 a Sunday.
+@pytest.mark.parametrize(
+    ("hours", "off", "start", "end", "open_for"),
+    [
+        pytest.param("22:00-06:00", "2026-02-10", "2026-02-10", "2026-02-11", 6, id="mondays-night-into-a-holiday"),
+        pytest.param(
+            "22:00-06:00", "2026-02-10 09:00-12:00", "2026-02-10", "2026-02-11 12:00", 9, id="and-into-half-a-day"
+        ),
+        pytest.param(
+            "22:00-06:00", "2026-02-10 22:00-02:00", "2026-02-10 12:00", "2026-02-11 12:00", 4, id="half-a-night"
+        ),
+        pytest.param("22:00-06:00", "!2026-02-07", "2026-02-07 12:00", "2026-02-08 12:00", 8, id="a-worked-night"),
+        pytest.param(
+            "Mon-Thu 09:00-18:00; Fri 09:00-16:00", "!2026-02-08", "2026-02-08", "2026-02-09", 9, id="a-worked-sunday"
+        ),
+    ],
+)
+def test_nights_half_days_and_worked_days_meet_at_their_edges(
+    hours: str, off: str, start: str, end: str, open_for: int
+) -> None:
+    assert desk(hours, off=off).elapsed(local(start), local(end)) == open_for * HOUR
+
+
 def test_the_next_opening_is_now_while_the_desk_is_open() -> None:
     calendar = desk("09:00-18:00")
 
