@@ -326,7 +326,8 @@ async def test_a_thread_counts_as_deleted_once_discord_does_not_know_it_for_minu
         faults.refused("/threads/archived/public$", errors.MISSING_ACCESS),
     ]
     async with desk.running():
-        await desk.until(lambda: any(f"{deleted.id}/messages" in each.path for each in desk.discord.requests))
+        waiting = desk.store.effects.heads
+        await desk.until(lambda: any(p.attempts for _, p in waiting(99) if p.effect.thread_id == deleted.id))
         assert not desk.ticket(deleted).deleted
         desk.pass_by(SIX_MINUTES)
         desk.delivery.wake()
