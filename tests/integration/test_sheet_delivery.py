@@ -19,6 +19,7 @@ from tracker.domain.events import Tag
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.table.columns import KEY, NAMES
+from tracker.sheet.write.plan import Misplaced, OpenWrite, as_text
 
 
 @pytest_asyncio.fixture
@@ -270,3 +271,17 @@ async def test_rows_that_are_too_many_for_one_request_are_put_back_a_few_at_a_ti
 
     assert all(desk.shows(number, title=f"New {number}") for number in tickets)
     assert desk.notices == []
+
+
+async def test_the_row_of_an_open_ticket_that_a_write_covered_unseen_comes_back(desk: DeliveryDesk) -> None:
+    hidden = Misplaced(row=2, cells={0: {"stringValue": "1"}}, before=None, identifying=(0,), header={})
+    async with desk.running():
+        desk.opens(1, 2, 3)
+        await desk.settled()
+        desk.office.tab.delete_rows(2)  # as one does that is written over
+        desk.store.rows.begin_write(as_text(OpenWrite(misplaced=(hidden,))))
+        desk.renames(1, "Something else")
+        await desk.until(lambda: desk.shows(2))
+        await desk.settled()
+    assert any("kept" in notice for notice in desk.notices)
+    assert len(desk.rows()) == 3

@@ -38,8 +38,8 @@ class Adoption:
         self._compared = False
         self._found: frozenset[int] = frozenset()
 
-    def tab_is_gone(self) -> None:
-        """Whoever makes the tab anew makes it without rows."""
+    def rows_may_be_gone(self) -> None:
+        """Whoever makes the tab anew makes it without rows, and a write may have covered one that nobody knows."""
         self._compared = False
 
     async def look(self, next_rows: Callable[[], list[PendingRow]], *, recovered: bool) -> None:

@@ -218,7 +218,7 @@ class SheetDelivery:
             return wait
         except SheetSetupError as error:
             if error.check in NO_TAB:
-                self._adoption.tab_is_gone()
+                self._adoption.rows_may_be_gone()
             is_news = self._news.failed(error, sheet_refused_notice(str(error), self._waiting))
             if is_news or self._news.trouble.failures == 1:
                 _log.error("%s", _with_notes(error, self._waits and f"{self._waits} in the store until then"))
@@ -339,6 +339,8 @@ class SheetDelivery:
             revisions = {due.row.thread_id: due.waiting.revision for due in batch}
             self._news.not_taken(self._aside.failed(outcome.not_taken, revisions, asyncio.get_running_loop().time()))
         self.activity.count(outcome)
+        if outcome.kept is not None:
+            self._adoption.rows_may_be_gone()
 
     def _acknowledge(self, due: _Due, known: Cells, columns: frozenset[str] | None) -> None:
         """The row shows the ticket as it was when the write was planned; cells of columns that are missing wait."""
