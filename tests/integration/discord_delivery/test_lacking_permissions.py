@@ -37,7 +37,7 @@ async def test_thousands_that_lack_a_permission_ask_for_it_a_few_times_a_minute_
 ) -> None:
     desk.world.deny(desk.forum, "ADD_REACTIONS")
     with desk.store.transaction():
-        waiting = [desk.open(f"Thread {number}") for number in range(150)]
+        waiting = [desk.open(f"Thread {number}") for number in range(500)]
         for thread in waiting:
             desk.tick(thread)
     async with desk.delivering():
