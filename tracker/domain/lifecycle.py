@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tracker.domain.calls import call, deadline_of, with_next_call
 from tracker.domain.effects import Effect, EffectKind
@@ -64,7 +64,7 @@ def apply(  # noqa: C901, PLR0911, PLR0912 - a table: one case for each event
         case AuthorNamed():
             return _name_author(ticket, event)
         case Replied():
-            return _answer(ticket, event)
+            return _answer(ticket, event, rules)
         case RepliesMissed():
             return _look_back(ticket)
         case AsksNobody():
@@ -208,7 +208,7 @@ def _name_author(ticket: Ticket, event: AuthorNamed) -> Change:
     return Change(ticket=replace(ticket, author_name=event.name or UNKNOWN_AUTHOR))
 
 
-def _answer(ticket: Ticket, event: Replied) -> Change:
+def _answer(ticket: Ticket, event: Replied, rules: Rules) -> Change:
     """The earliest answer counts, in whatever order answers are heard of. What the asker writes ends a pause."""
     written = created_at(event.message_id)
     if event.author_id == ticket.author_id:
@@ -221,7 +221,16 @@ def _answer(ticket: Ticket, event: Replied) -> Change:
     if ticket.first_answer is not None and ticket.first_answer.message_id <= event.message_id:
         return Change(ticket=ticket)
     answer = Answer(message_id=event.message_id, author_name=event.author_name)
-    return Change(ticket=replace(ticket, first_answer=answer, alert_due_at=None))
+    return Change(ticket=_without_stops_after(replace(ticket, first_answer=answer, alert_due_at=None), written, rules))
+
+
+def _without_stops_after(ticket: Ticket, answered_at: datetime, rules: Rules) -> Ticket:
+    """The ticket whose answer is found after it was resolved, and perhaps reopened: its clock had ended before that."""
+    due = ticket.due_at
+    for stop in reversed(ticket.stops):
+        if due is not None and stop.end is not None and answered_at < stop.start and stop.end <= due:
+            due = rules.sla.going_on(due, stop.end, stop.start)
+    return replace(ticket, due_at=due, stops=tuple(stop for stop in ticket.stops if stop.start <= answered_at))
 
 
 def _take_back(ticket: Ticket, event: MessageDeleted, rules: Rules) -> Change:

@@ -182,3 +182,15 @@ def test_the_clock_of_a_thread_that_is_there_after_all_never_stopped(
     ticket = after(created(), *happened)
 
     assert (sla_of(ticket), ticket.alert_due_at) == (verdict, None if called_at is None else at(called_at))
+
+
+@pytest.mark.parametrize("rules", [RULES, BUSINESS])
+def test_an_answer_found_after_a_reopening_leaves_the_deadline_that_was_fixed_when_the_ticket_opened(
+    rules: Rules,
+) -> None:
+    reopened = [tagged(10, RESOLVED), tagged(25), tagged(30, RESOLVED), tagged(35)]
+    known = after(created(), answer(5), *reopened, rules=rules)
+    found = after(created(), *reopened, answer(7), answer(5), rules=rules)
+
+    assert (found.due_at, found.stops, sla_of(found)) == (known.due_at, known.stops, sla_of(known))
+    assert (known.due_at, sla_of(known)) == (at(60), Sla.MET)
