@@ -190,3 +190,38 @@ async def test_an_answer_missed_in_a_thread_archived_since_counts_before_one_hea
     once_asked(desk, "/audit-logs", come_back, slow=0.0)
     async with desk.running():
         await desk.until(lambda: answered_by(desk, thread) == "sam")
+
+
+THERE_AND_BACK: dict[str, tuple[str, str]] = {
+    "between the log and the archive": ("/audit-logs", "/threads/archived/public"),
+    "while the archive is read": ("/threads/archived/public", "/threads/archived/public"),
+}
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["known", "not known yet"])
+@pytest.mark.parametrize(("resolved_at", "reopened_at"), THERE_AND_BACK.values(), ids=THERE_AND_BACK)
+async def test_an_archived_thread_that_is_resolved_and_reopened_while_the_forum_is_compared_was_reopened_once(
+    desk: SightDesk, resolved_at: str, reopened_at: str, *, is_known: bool
+) -> None:
+    world = desk.world
+    thread = await opened(desk)
+    if not is_known:
+        thread = world.open_thread(desk.forum, desk.mia, "New", tags=["Engineering"])
+    world.archive(thread)
+
+    def reopen() -> None:
+        world.remove_tag(thread, "resolved")
+
+    def resolve() -> None:
+        world.add_tag(thread, "resolved")
+        if reopened_at == resolved_at:
+            reopen()
+        else:
+            once_asked(desk, reopened_at, reopen)
+
+    once_asked(desk, resolved_at, resolve)
+    async with desk.running():
+        desk.discord.latency = 0.0
+        await desk.until(lambda: desk.knows(thread))
+        await desk.caught_up()
+        assert desk.ticket(thread).reopen_count == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tracker.domain.events import (
@@ -214,15 +214,15 @@ class Feed:
         kept = [] if thread_ids is None else [event for event in self._held if _thread_of(event) not in thread_ids]
         self._held[:] = kept
 
-    def forget_what_led_to(self, seen: ThreadSeen) -> None:
-        """What is kept back of the thread and led to the tags with which an answer just showed it is older than that.
+    def before_what_is_held(self, seen: ThreadSeen) -> ThreadSeen:
+        """The thread as it was when the first was heard that is kept back of it, if one of these led to what is shown.
 
-        Recorded after it, it would turn the tags back for a moment: a reopening that never was.
+        Recorded as it is, it would be turned back by them for a moment: a reopening that never was.
         """
         held = [event for event in self._held if isinstance(event, ThreadSeen) and event.thread_id == seen.thread_id]
-        shown = [number for number, event in enumerate(held, start=1) if _ids(event) == _ids(seen)]
-        older = {id(event) for event in held[: max(shown, default=0)]}
-        self._held[:] = [event for event in self._held if id(event) not in older]
+        if all(_ids(event) != _ids(seen) for event in held):
+            return seen
+        return replace(seen, tags=held[0].tags, at=held[0].at)
 
     def threads_held(self) -> set[int]:
         """The threads of which something is kept back; also channels of other kinds, where people wrote something."""

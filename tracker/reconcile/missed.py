@@ -66,13 +66,11 @@ def missed(
     """
     for seen in snapshot.threads:
         ticket = tickets.get(seen.thread_id)
-        before = changes_before(
-            snapshot.log.changes.get(seen.thread_id, ()),
-            (tag.id for tag in seen.tags),
-            heard=heard.tags.get(seen.thread_id, ()),
-            until=snapshot.until,
-        )
-        history = _history(seen.thread_id, snapshot.log, before, snapshot.names)
+        changes = snapshot.log.changes.get(seen.thread_id, ())
+        if snapshot.until is not None:
+            told = heard.tags.get(seen.thread_id, ())
+            changes = changes_before(changes, (tag.id for tag in seen.tags), heard=told, until=snapshot.until)
+        history = _history(seen.thread_id, snapshot.log, changes, snapshot.names)
         yield replace(seen, changes=history, changes_since=snapshot.log.since)
         if ticket is not None and _is_searched(ticket, seen, heard):
             yield RepliesMissed(thread_id=seen.thread_id)
@@ -128,17 +126,17 @@ def changes_before(
     shown: Iterable[int],
     *,
     heard: Sequence[Sequence[int]] = (),
-    until: datetime | None = None,
+    until: datetime,
 ) -> Sequence[TagChange]:
-    """The changes that led to the tags now shown, none of them later than `until`.
+    """The changes that led to the tags shown, none of them later than `until`.
 
-    The log may be read a moment after the thread: what was changed in between is not to be turned back by the older
+    The log was read a moment after the thread: what was changed in between is not to be turned back by the older
     picture, and comes as a live event of its own. Where that led back to the tags shown, only `heard`, the thread's
     tags by each such event so far, keeps it apart from what was missed.
     """
     tags = tuple(int(tag_id) for tag_id in shown)
     states = [changes[0].before if changes else tags, *(change.after for change in changes)]
-    earlier = sum(until is None or change.at <= until for change in changes)
+    earlier = sum(change.at <= until for change in changes)
     matching = [number for number, state in enumerate(states[: earlier + 1]) if state == tags]
     news = [state for before, state in pairwise([tags, *map(tuple, heard)]) if state != before]
     # `max` takes the first of equals: the latest.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -192,6 +192,8 @@ class Reconciliation:
 
     def _compare(self, snapshot: Snapshot, known_until: datetime, *, but: Collection[int] | None = None) -> None:
         """Record what was missed; with `but`, also what the log shows of others than these."""
+        if snapshot.until is None:
+            snapshot = replace(snapshot, threads=[self.feed.before_what_is_held(each) for each in snapshot.threads])
         shown = {each.thread_id for each in snapshot.threads}
         tickets = {
             i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self.store.tickets.find(i)) is not None
@@ -199,8 +201,6 @@ class Reconciliation:
         tags = {thread_id: self.feed.tags_held(thread_id) for thread_id in shown} if snapshot.until else {}
         for event in missed(snapshot, tickets, Heard(known_until=known_until, tags=tags)):
             self.tracking.record(event)
-        for seen in snapshot.threads if snapshot.until is None else ():
-            self.feed.forget_what_led_to(seen)
         if but is not None:
             for event in logged_of_others(snapshot, tickets, but, self.now()):
                 self.tracking.record(event)

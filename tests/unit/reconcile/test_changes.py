@@ -11,6 +11,7 @@ from tracker.discord.forum import TagChange
 from tracker.reconcile.missed import changes_before
 
 AT = datetime(2026, 2, 4, 5, 0, tzinfo=UTC)
+LATER = AT + timedelta(hours=1)
 
 
 def log(*tags: tuple[int, ...]) -> list[TagChange]:
@@ -39,7 +40,7 @@ def test_what_was_changed_after_the_picture_was_taken_is_left_to_live_events(
 ) -> None:
     changes = log(*tags)
 
-    assert list(changes_before(changes, shown)) == changes[:kept]
+    assert list(changes_before(changes, shown, until=LATER)) == changes[:kept]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_of_changes_that_lead_back_to_the_tags_shown_those_told_live_are_left_to
 ) -> None:
     changes = log(*tags)
 
-    assert list(changes_before(changes, shown, heard=heard)) == changes[:kept]
+    assert list(changes_before(changes, shown, heard=heard, until=LATER)) == changes[:kept]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -28,30 +29,31 @@ async def test_what_is_heard_is_kept_back_until_everybody_has_let_go(ear: Ear) -
 
 
 @pytest.mark.parametrize(
-    ("heard", "shown", "left"),
+    ("heard", "shown", "begins_with"),
     [
-        ("", "a", ""),
-        ("a ab", "ab", ""),
-        ("a ab", "a", "ab"),
-        ("a ab abc", "ab", "abc"),
-        ("a ab", "c", "a ab"),  # all of it happened after the answer
-        ("a ab a", "a", ""),
+        ("", "a", ("a", 9)),
+        ("a ab", "ab", ("a", 1)),
+        ("a ab", "a", ("a", 1)),
+        ("ab a", "a", ("ab", 1)),  # shown before both, or after both
+        ("a ab", "c", ("c", 9)),  # all of it happened after the answer
     ],
 )
-async def test_what_led_to_the_tags_that_an_answer_shows_is_not_heard_after_it(
-    ear: Ear, heard: str, shown: str, left: str
+async def test_what_is_heard_while_an_answer_is_read_comes_after_it_and_turns_nothing_back(
+    ear: Ear, heard: str, shown: str, begins_with: tuple[str, float]
 ) -> None:
-    def tagged(names: str, thread_id: int = 1) -> ThreadSeen:
-        return replace(CHANGED, thread_id=thread_id, tags=tuple(Tag(id=ord(name), name=name) for name in names))
+    def tagged(names: str, minutes: float, *, thread_id: int = 1) -> ThreadSeen:
+        tags = tuple(Tag(id=ord(name), name=name) for name in names)
+        return replace(CHANGED, thread_id=thread_id, tags=tags, at=START + timedelta(minutes=minutes))
 
-    other = tagged("a", thread_id=2)
+    events: list[Event] = [tagged("x", 0, thread_id=2)]
+    events += [tagged(names, number) for number, names in enumerate(heard.split(), start=1)]
     ear.feed.keep_back("a reader")
-    events: list[Event] = [*map(tagged, heard.split()), other, ANSWER]
     for event in events:
         ear.feed.hear(event)
-    ear.feed.forget_what_led_to(tagged(shown))
+    answer = tagged(shown, 9)
+    assert ear.feed.before_what_is_held(answer) == tagged(*begins_with)
     ear.feed.release("a reader")
-    assert ear.recorded == [*map(tagged, left.split()), other, ANSWER]
+    assert ear.recorded == events
 
 
 async def test_a_message_does_not_describe_its_thread(ear: Ear) -> None:

@@ -71,9 +71,15 @@ def whole_log(*states: Sequence[Tag]) -> AuditLog:
 NO_LOG = AuditLog(since=KNOWN_UNTIL - timedelta(minutes=5))
 
 
-def after(ticket: Ticket | None, shown: ThreadSeen, told: AuditLog, *heard: Sequence[Tag]) -> Ticket:
+def after(
+    ticket: Ticket | None,
+    shown: ThreadSeen,
+    told: AuditLog,
+    *heard: Sequence[Tag],
+    until: datetime | None = BACK,
+) -> Ticket:
     """The ticket once what was missed is recorded."""
-    snapshot = Snapshot(threads=[replace(shown, last_message_id=0)], log=told, names=NAMES, until=BACK)
+    snapshot = Snapshot(threads=[replace(shown, last_message_id=0)], log=told, names=NAMES, until=until)
     tickets = {} if ticket is None else {THREAD: ticket}
     tags = {THREAD: [tuple(tag.id for tag in state) for state in heard]}
     for event in missed(snapshot, tickets, Heard(known_until=KNOWN_UNTIL, tags=tags)):
@@ -134,6 +140,12 @@ def test_what_live_events_tell_as_well_is_left_to_them() -> None:
     told = log([], [RESOLVED], [])
     assert after(known(), seen(), told).reopen_count == 1
     assert after(known(), seen(), told, [RESOLVED], []).reopen_count == 0
+
+
+@pytest.mark.parametrize("ticket", [pytest.param(None, id="new"), pytest.param(known(), id="known")])
+def test_a_thread_that_was_asked_for_after_the_log_went_through_all_that_the_log_shows(ticket: Ticket | None) -> None:
+    result = after(ticket, seen(), log([], [RESOLVED]), until=None)
+    assert (result.reopen_count, result.resolved_at, result.is_resolved) == (1, at(1), False)
 
 
 def test_the_title_and_the_archive_are_as_shown() -> None:
