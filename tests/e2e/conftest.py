@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from tests.support.keys import private_key
 from tests.support.quick_desk import QuickDesk
+from tests.support.service_manager import ServiceManager
 from tests.support.watched_desk import prepare, watched
 from tracker.sandbox.desk import LocalDesk
 
@@ -31,6 +32,13 @@ async def bare_desk(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIter
 async def desk(bare_desk: LocalDesk) -> LocalDesk:
     """A desk that is ready to start the bot."""
     return await prepare(bare_desk)
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[ServiceManager]:
+    """A service manager, which a desk's commands know once they have its `environment`."""
+    with closing(ServiceManager(tmp_path / "notify")) as manager:
+        yield manager
 
 
 @pytest.fixture

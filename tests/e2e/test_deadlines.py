@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from tests.support.service_manager import ServiceManager
 from tests.support.steps import all_heard
 from tracker.sandbox.desk import LocalDesk
 
@@ -12,8 +13,9 @@ AN_HOUR = timedelta(hours=1)
 
 
 async def test_a_deadline_that_passes_while_the_bot_stops_is_judged_by_what_happened_meanwhile(
-    desk: LocalDesk,
+    desk: LocalDesk, manager: ServiceManager
 ) -> None:
+    desk.environment |= manager.environment
     await desk.start_bot()
     due = datetime.now(UTC) + timedelta(seconds=3)
     thread = desk.world.open_thread(desk.forum, desk.customer, "Late", at=due - AN_HOUR)
@@ -25,7 +27,7 @@ async def test_a_deadline_that_passes_while_the_bot_stops_is_judged_by_what_happ
     desk.world.rename(thread, "Late again")
     await asyncio.sleep(0.2)
     stopping = asyncio.create_task(desk.stop_bot())
-    await desk.until("the stop", lambda: "Stopping" in desk.log)
+    await desk.until("the stop", lambda: "STOPPING=1" in manager.told)
     assert datetime.now(UTC) < due
     desk.world.remove_tag(thread, "resolved")
     assert await stopping == 0

@@ -14,7 +14,8 @@ from functools import partial
 import pytest
 from aiohttp import web
 
-from tests.support.steps import compared, is_stored, opened, shown, shown_rows, store_of
+from tests.support.service_manager import ServiceManager
+from tests.support.steps import is_stored, opened, shown, shown_rows, start_and_compare, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults as discord_faults
 from tracker.sandbox.discord.entities import Thread
@@ -168,8 +169,7 @@ async def test_killed_over_an_alert_the_bot_sends_it_once(desk: LocalDesk) -> No
 async def test_a_stop_takes_ten_seconds_while_google_hangs_and_what_is_left_waits_in_the_store(
     desk: LocalDesk,
 ) -> None:
-    await desk.start_bot()
-    await compared(desk)
+    await start_and_compare(desk)
     hanging = sheets_faults.hang(times=100)
     desk.sheets.faults.append(hanging)
     thread = desk.world.open_thread(desk.forum, desk.customer, "Waits")
@@ -183,16 +183,17 @@ async def test_a_stop_takes_ten_seconds_while_google_hangs_and_what_is_left_wait
     await desk.until("the row", lambda: thread.id in desk.rows())
 
 
-async def test_a_stop_hears_no_more_and_delivers_what_was_heard(desk: LocalDesk) -> None:
-    await desk.start_bot()
-    for start, with_signal in enumerate((signal.SIGTERM, signal.SIGINT), 1):
-        await compared(desk, times=start)
+async def test_a_stop_hears_no_more_and_delivers_what_was_heard(desk: LocalDesk, manager: ServiceManager) -> None:
+    desk.environment |= manager.environment
+    for with_signal in (signal.SIGTERM, signal.SIGINT):
+        await start_and_compare(desk)
+        manager.forget()
         desk.sheets.latency = 0.5
         before = set(desk.rows())
         heard = desk.world.open_thread(desk.forum, desk.customer, "Heard", tags=["resolved"])
         await desk.until("the ticket", partial(is_stored, desk, heard))
         stopping = asyncio.create_task(desk.stop_bot(with_signal))
-        await desk.until("the stop", partial(has_logged, desk, "Stopping", start))
+        await desk.until("the stop", lambda: "STOPPING=1" in manager.told)
         unheard = desk.world.open_thread(desk.forum, desk.customer, "Not heard any more")
         assert await stopping == 0
         assert desk.is_ticked(heard)
@@ -202,10 +203,7 @@ async def test_a_stop_hears_no_more_and_delivers_what_was_heard(desk: LocalDesk)
         desk.sheets.latency = 0.0
         await desk.start_bot()
         await desk.until("the other row", partial(has_row, desk, unheard))
-
-
-def has_logged(desk: LocalDesk, word: str, times: int) -> bool:
-    return desk.log.count(word) == times
+        assert await desk.stop_bot() == 0
 
 
 def has_row(desk: LocalDesk, thread: Thread) -> bool:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from tracker.reconcile.reconciliation import HEARD_UNTIL
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
 from tracker.store import Store
@@ -43,9 +44,23 @@ async def all_heard(desk: LocalDesk) -> None:
     await opened(desk, "marker")
 
 
-async def compared(desk: LocalDesk, times: int = 1) -> None:
-    """Wait until the forum was compared with the store, so often since the bot's first start."""
-    await desk.until("the comparison", lambda: desk.log.count("active threads with the store in") >= times)
+async def compared(desk: LocalDesk, since: datetime) -> None:
+    """Wait until the bot, described the forum anew since that moment, has compared it with its store."""
+    await desk.until("the comparison", lambda: (heard_until(desk) or since) > since)
+
+
+async def start_and_compare(desk: LocalDesk) -> None:
+    """Start the bot and wait until it has compared the forum with its store."""
+    before = datetime.now(UTC)
+    await desk.start_bot()
+    await compared(desk, before)
+
+
+def heard_until(desk: LocalDesk) -> datetime | None:
+    """Until when the bot knows everything, as its store has it for the next start."""
+    with closing(sqlite3.connect(f"file:{store_of(desk)}?mode=ro", uri=True)) as database:
+        found = database.execute("SELECT value FROM facts WHERE name = ?", (HEARD_UNTIL,)).fetchone()
+    return None if found is None else datetime.fromisoformat(found[0])
 
 
 async def a_second_passes() -> None:

@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.steps import a_second_passes, all_heard, compared, opened, shown, shown_rows
+from tests.support.steps import a_second_passes, all_heard, opened, shown, shown_rows, start_and_compare
 from tracker.sandbox.desk import LocalDesk
 
 
 async def test_new_threads_are_found_also_those_that_were_archived_meanwhile(desk: LocalDesk) -> None:
     world = desk.world
-    await desk.start_bot()
-    await compared(desk)
+    await start_and_compare(desk)
     assert await desk.stop_bot() == 0
     newcomer = world.open_thread(desk.forum, desk.customer, "New", tags=["Engineering"])
     archived = world.open_thread(desk.forum, desk.customer, "New and archived")
@@ -63,8 +62,7 @@ async def test_titles_and_tags_are_brought_up_to_date_also_in_the_archive(desk: 
         world.rename(thread, f"{thread.name} and renamed")
         world.retag(thread, ["Consulting"])
     world.archive(archived)
-    await desk.start_bot()
-    await compared(desk, times=2)
+    await start_and_compare(desk)
     await all_heard(desk)
     rows = desk.rows()
     assert [rows[thread.id]["title"] for thread in (active, archived)] == ["Active and renamed", "Archived and renamed"]
@@ -81,9 +79,8 @@ async def test_a_deleted_thread_keeps_its_row_and_nothing_is_asked_about_it(desk
     assert await desk.stop_bot() == 0
     world.delete_thread(deleted)
     desk.discord.requests.clear()
-    for start in (2, 3):
-        await desk.start_bot()
-        await compared(desk, times=start)
+    for _ in range(2):
+        await start_and_compare(desk)
         assert await desk.stop_bot() == 0
     assert desk.rows()[deleted.id]["title"] == "Deleted"
     assert not any(str(deleted.id) in request.path for request in desk.discord.requests)
@@ -99,8 +96,7 @@ async def test_a_thread_deleted_from_the_archive_is_missed_where_the_audit_log_m
     await all_heard(desk)
     assert await desk.stop_bot() == 0
     world.delete_thread(deleted)
-    await desk.start_bot()
-    await compared(desk, times=2)
+    await start_and_compare(desk)
     assert await desk.stop_bot() == 0
     for thread in threads:
         desk.tab.delete_rows([record["thread_id"] for record in desk.tab.records()].index(str(thread.id)) + 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 from aiohttp import web
 
-from tests.support.steps import all_heard, compared, opened
+from tests.support.steps import all_heard, compared, opened, start_and_compare
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
 
@@ -33,8 +34,7 @@ async def test_what_a_start_heard_that_was_cut_short_counts_after_what_was_misse
     await asyncio.sleep(0.2)  # it hears of them
     assert await desk.stop_bot() == 0
     desk.discord.faults.clear()
-    await desk.start_bot()
-    await compared(desk, times=2)
+    await start_and_compare(desk)
     await desk.until("the message", lambda: desk.bot_messages(tagged))
     await all_heard(desk)
     rows = desk.rows()
@@ -57,9 +57,10 @@ async def test_what_was_heard_before_a_newer_picture_does_not_turn_it_back(desk:
     world.rename(thread, "C")
     world.remove_tag(thread, "resolved")
     gateway.held.clear()
+    before = datetime.now(UTC)
     gateway.invalidate()
     gateway.resume()
-    await compared(desk, times=2)
+    await compared(desk, before)
     await all_heard(desk)
     row = desk.rows()[thread.id]
     assert (row["title"], row["type"], row["reopen_count"]) == ("C", "billing", 1)
@@ -87,8 +88,7 @@ async def test_what_was_heard_of_a_thread_before_it_was_looked_for_counts_after_
             world.add_tag(thread, "resolved")
 
     desk.discord.before.append(when_read)
-    await desk.start_bot()
-    await compared(desk, times=2)
+    await start_and_compare(desk)
     desk.discord.latency = 0.0
     await desk.until("the message", lambda: desk.bot_messages(thread))
     await all_heard(desk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime, timedelta
 
-from tests.support.steps import compared, opened
+from tests.support.steps import opened, start_and_compare
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Tab
@@ -50,8 +50,7 @@ async def test_the_dashboard_shows_what_happened_and_a_new_store_shows_the_same(
 
     desk.book.delete_tab(tab)
     assert await desk.stop_bot() == 0
-    await desk.start_bot()
-    await compared(desk, 2)
+    await start_and_compare(desk)
     await opened(desk, "Rows go on")
     assert await desk.stop_bot() == 0
     assert "Montag" not in [each.title for each in desk.book.tabs]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.steps import all_heard, compared, opened, time_passes
+from tests.support.steps import all_heard, opened, start_and_compare, time_passes
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.entities import Channel, Thread
@@ -24,8 +24,7 @@ def opened_long_ago(desk: LocalDesk, count: int, waiting: timedelta, title: str 
 
 async def away_for_a_day(desk: LocalDesk) -> None:
     """Start the bot, stop it, and let a day pass."""
-    await desk.start_bot()
-    await compared(desk)
+    await start_and_compare(desk)
     assert await desk.stop_bot() == 0
     time_passes(desk, timedelta(days=1))
 

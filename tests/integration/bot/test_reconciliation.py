@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from tests.support.steps import a_heartbeat_was_answered, all_heard, compared, opened
+from tests.support.steps import a_heartbeat_was_answered, all_heard, opened, start_and_compare
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.entities import Thread
@@ -46,8 +46,7 @@ async def test_it_costs_no_call_for_active_threads_one_page_of_the_archive_and_t
             desk.discord.latency = 0.5
 
     desk.discord.before.append(open_another)
-    await desk.start_bot()
-    await compared(desk, times=2)
+    await start_and_compare(desk)
     desk.discord.latency = 0.0
     await desk.until("its row", lambda: archived.id in desk.rows())
     await all_heard(desk)

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.steps import KOLKATA, a_second_passes, all_heard, compared, opened, shown_rows, store_of, time_passes
+from tests.support.steps import (
+    KOLKATA,
+    a_second_passes,
+    all_heard,
+    opened,
+    shown_rows,
+    start_and_compare,
+    store_of,
+    time_passes,
+)
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.entities import Channel, Thread
@@ -127,8 +136,7 @@ async def test_nobody_is_told_twice_either_where_the_archive_can_only_be_read_la
     later = timedelta(minutes=10)
     desk.world.now = lambda: datetime.now(UTC) + later  # so that Discord has forgotten the nonces
     desk.discord.faults.append(faults.refused("/threads/archived/public$", errors.MISSING_PERMISSIONS))
-    await desk.start_bot()
-    await compared(desk, 3)
+    await start_and_compare(desk)
     await all_heard(desk)
     assert "The forum could not be read" in desk.log
     assert await desk.stop_bot() == 0

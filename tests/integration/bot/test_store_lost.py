@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.steps import all_heard, compared, opened, shown_rows, store_of
+from tests.support.steps import all_heard, is_stored, opened, shown_rows, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Thread
 from tracker.sandbox.sheets import faults
@@ -86,7 +86,7 @@ async def test_what_was_archived_between_the_loss_and_the_start_is_found_too(des
         desk.sheets.faults.append(faults.service_unavailable(times=None))
     await desk.start_bot()
     if out:
-        await compared(desk, times=2)
+        await desk.until("the comparison", lambda: is_stored(desk, answered) and is_stored(desk, reopened))
         desk.sheets.faults.clear()
     await desk.until("the message", lambda: desk.bot_messages(waiting))
     await desk.until("the edit", lambda: desk.bot_messages(resolved)[0].edited_at)
