@@ -124,7 +124,7 @@ async def go_through(desk: LocalDesk, deeds: Sequence[Callable[[Tab], None]], an
 async def test_what_people_do_between_read_and_write_costs_nobody_a_word(
     open_desk: Callable[[str], Awaitable[LocalDesk]],
 ) -> None:
-    # Each deed with one answer, and each answer in every tab: `test_repository_random_people.py` has all with all.
+    # Each deed with one answer, and each answer in every tab: `repository/test_random_people.py` has all with all.
     async with asyncio.TaskGroup() as side_by_side:
         for number, deeds in enumerate(DEEDS):
             answers = [ANSWERS[(number + turn) % len(ANSWERS)] for turn in range(len(deeds))]

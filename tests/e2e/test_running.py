@@ -16,7 +16,7 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.support.service_manager import WATCHDOG_SECONDS, ServiceManager
-from tests.support.steps import heard_until, opened, store_of
+from tests.support.steps import heard_until, opened, refused, store_of
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
 
@@ -62,7 +62,7 @@ async def test_a_service_is_ready_alive_and_well_and_says_so_wherever_it_is_aske
     down = faults.service_unavailable(times=None)
     desk.sheets.faults.append(down)
     desk.world.rename(thread, "Renamed")
-    await desk.until("a failed write", lambda: "next attempt" in desk.log)
+    await desk.until("a failed write", lambda: refused(desk))
     with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
         long_ago = (datetime.now(UTC) - timedelta(minutes=11)).isoformat(timespec="microseconds")
         database.execute("UPDATE tickets SET waiting_since = ? WHERE waiting_since IS NOT NULL", (long_ago,))

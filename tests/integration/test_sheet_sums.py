@@ -11,7 +11,6 @@ from statistics import fmean, median
 import ironcalc
 import pytest
 
-from tests.integration.test_sheet_figures import name_figures
 from tests.support.builders import (
     AUTHOR,
     ENGINEERING,
@@ -149,7 +148,7 @@ def letters(tab: Tab, name: str) -> str:
 async def test_sums_averages_and_medians_over_the_figures_equal_those_of_what_people_did(tmp_path: Path) -> None:
     async with open_delivery_desk(tmp_path) as desk:
         desk.quiet = timedelta()
-        name_figures(desk, *FIGURES)
+        desk.name_columns(*FIGURES)
         async with desk.running():
             desk.store.facts.set(FIGURES_SHOWN, "yes")  # as an earlier run has found
             for story in STORIES:

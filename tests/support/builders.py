@@ -148,3 +148,7 @@ def following(ticket: Ticket | None, events: Iterable[Event], rules: Rules = RUL
 def kinds(effects: Iterable[Effect]) -> list[EffectKind]:
     """Which errands there are, in order."""
     return [effect.kind for effect in effects]
+
+
+TICKET = after(created(), named("mia"))
+"""A ticket that nobody has answered."""

@@ -17,6 +17,7 @@ from tracker.domain.events import Tag
 from tracker.domain.rules import Rules
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.flush.pace import Pace
+from tracker.sheet.table.columns import NAMES
 from tracker.store import Store
 from tracker.tracking import Tracking
 
@@ -76,6 +77,11 @@ class DeliveryDesk:
 
     def _wake(self) -> None:
         self.delivery.wake()
+
+    def name_columns(self, *names: str) -> None:
+        """A person writes these names into the header, at its right end."""
+        self.office.tab.insert_columns(self.office.tab.column_count, len(names))
+        self.office.tab.paste(0, len(NAMES), [names])
 
     def opens(self, *numbers: int, tags: tuple[Tag, ...] = ()) -> None:
         """Threads are opened in the forum."""

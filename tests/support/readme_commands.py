@@ -83,7 +83,7 @@ PROOFS = {
     ".venv/bin/python -m tracker.doctor": FIRST_ROW,
     ".venv/bin/python -m tracker.doctor --send-test": FIRST_ROW,
     ".venv/bin/python -m tracker.doctor --json": Proof(
-        test="tests/integration/test_doctor.py::"
+        test="tests/integration/doctor/test_doctor.py::"
         "test_a_set_up_with_nothing_wrong_is_good_and_the_bot_starts_with_the_same_lines",
         words=".doctor()",
         only="runs in the test's own process, which saves a start",
@@ -131,7 +131,7 @@ PROOFS = {
     "sudo systemctl daemon-reload": ROOTS,
     "sudo systemctl enable --now support-tracker": ROOTS,
     "sudo -u support-tracker .venv/bin/python -m tracker.doctor": Proof(
-        test="tests/integration/test_doctor_printed.py::test_the_shipped_command_shows_groups_marks_and_fixes",
+        test="tests/integration/doctor/test_printed.py::test_the_shipped_command_shows_groups_marks_and_fixes",
         words='desk.run("tracker.doctor")',
         only="needs root to be another user",
     ),
@@ -161,7 +161,7 @@ PROOFS = {
     "sudo cp /var/backups/tracker.sqlite3 /var/lib/support-tracker/tracker.sqlite3": SAVED_ALIVE,
     "sudo git pull": IN_OPT,
     "sudo timedatectl set-ntp true": Proof(
-        test="tests/integration/test_broken_sign_ins.py::test_what_keeps_the_bot_from_its_work_is_named_with_its_fix",
+        test="tests/integration/setups/test_broken_sign_ins.py::test_what_keeps_the_bot_from_its_work_is_named_with_its_fix",
         words="sudo timedatectl set-ntp true",
         only="needs root; it is what the doctor says",
     ),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -58,9 +59,25 @@ async def start_and_compare(desk: LocalDesk) -> None:
 
 def heard_until(desk: LocalDesk) -> datetime | None:
     """Until when the bot knows everything, as its store has it for the next start."""
+    known = fact(desk, HEARD_UNTIL)
+    return None if known is None else datetime.fromisoformat(known)
+
+
+def fact(desk: LocalDesk, name: str) -> str | None:
+    """What the store of the bot, which may run, knows by this name."""
     with closing(sqlite3.connect(f"file:{store_of(desk)}?mode=ro", uri=True)) as database:
-        found = database.execute("SELECT value FROM facts WHERE name = ?", (HEARD_UNTIL,)).fetchone()
-    return None if found is None else datetime.fromisoformat(found[0])
+        found = database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+    return None if found is None else str(found[0])
+
+
+def is_hidden(desk: LocalDesk) -> bool:
+    """Whether the bot knows that it may not view the forum."""
+    return "hidden" in (fact(desk, "blindness") or "")
+
+
+def refused(desk: LocalDesk) -> int:
+    """How many requests Google has not carried out as it was in trouble."""
+    return sum(request.status == HTTPStatus.SERVICE_UNAVAILABLE for request in desk.sheets.requests)
 
 
 async def a_second_passes() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime, timedelta
 
-from tests.support.steps import KOLKATA, all_heard
+from tests.support.steps import KOLKATA, all_heard, fact
+from tracker.domain.effects import EffectKind
 from tracker.domain.hours import DAYS
 from tracker.sandbox.desk import LocalDesk
 
@@ -50,6 +51,9 @@ async def test_the_digest_and_the_report_come_once_each_also_where_the_store_was
     shutil.rmtree(desk.folder / "data")
     await desk.start_bot()
     await all_heard(desk)
-    await desk.until("what the new store has published", lambda: desk.log.count("Published: ") == 4, 90.0)
+    kinds = (EffectKind.MORNING_DIGEST, EffectKind.WEEKLY_REPORT)
+    published = [f"{kind.value}_published" for kind in kinds]
+    await desk.until("what the new store has published", lambda: all(fact(desk, name) for name in published), 90.0)
+    await desk.until("its search for what was posted before", lambda: not desk.unfinished())
     assert await desk.stop_bot() == 0
     assert first_lines(desk) == lines

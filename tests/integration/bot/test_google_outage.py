@@ -10,6 +10,7 @@ from http import HTTPStatus
 from itertools import pairwise
 
 from tests.support.builders import snowflake
+from tests.support.steps import refused
 from tracker.domain.ticket import Ticket
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
@@ -51,7 +52,7 @@ async def test_400_changes_of_an_outage_are_written_in_few_requests_each_ticket_
     down = faults.service_unavailable(times=None)
     desk.sheets.faults.append(down)
     await desk.start_bot()
-    await desk.until("two attempts", lambda: desk.log.count("(400 changed tickets wait; next attempt in") == 2)
+    await desk.until("two attempts", lambda: refused(desk) == 3)
     desk.sheets.faults.clear()
     await desk.until("the last row", lambda: desk.tab.cell(many, 0).value is not None, 90)
     assert await desk.stop_bot() == 0
@@ -92,7 +93,7 @@ async def test_an_outage_of_more_than_ten_minutes_is_told_once_and_once_when_it_
     down = faults.service_unavailable(times=None)
     desk.sheets.faults.append(down)
     threads = [desk.world.open_thread(desk.forum, desk.customer, title) for title in ("Waits", "Waits, too")]
-    await desk.until("a failed write", lambda: "next attempt in" in desk.log)
+    await desk.until("a failed write", lambda: refused(desk))
     assert await desk.stop_bot() == 0
     assert desk.alerts.messages == []
     with store_of(desk) as store:
@@ -102,8 +103,8 @@ async def test_an_outage_of_more_than_ten_minutes_is_told_once_and_once_when_it_
 
     await desk.start_bot()
     await desk.until("the notice", lambda: desk.alerts.messages)
-    tried = desk.log.count("next attempt in")
-    await desk.until("another attempt", lambda: desk.log.count("next attempt in") > tried)
+    tried = refused(desk)
+    await desk.until("another attempt", lambda: refused(desk) > tried)
     desk.sheets.faults.clear()
     await desk.until("✅", lambda: all(desk.is_ticked(thread) for thread in threads))
     await desk.until("the second notice", lambda: len(desk.alerts.messages) > 1)

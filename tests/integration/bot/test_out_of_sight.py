@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.steps import all_heard, opened
+from tests.support.steps import all_heard, is_hidden, opened
 from tracker.sandbox.desk import LocalDesk
 
 
@@ -13,7 +13,7 @@ async def test_rows_keep_their_type_and_team_while_the_forum_is_hidden(desk: Loc
     before = desk.rows()[thread.id]
     world.deny(desk.forum, "VIEW_CHANNEL")
     world.update_channel(desk.forum)  # hidden channels are described, too
-    await desk.until("that it is noticed", lambda: "The bot may not view the forum." in desk.log)
+    await desk.until("that it is noticed", lambda: is_hidden(desk))
     world.allow(desk.forum, "VIEW_CHANNEL")
     await all_heard(desk)
     assert desk.rows()[thread.id] == before
@@ -42,7 +42,7 @@ async def test_what_was_missed_is_found_also_where_discord_lists_no_threads_when
     await desk.start_bot()
     (known,) = await opened(desk, "Known", tag="Engineering")
     world.deny(desk.forum, "VIEW_CHANNEL")
-    await desk.until("that it is noticed", lambda: "The bot may not view the forum." in desk.log)
+    await desk.until("that it is noticed", lambda: is_hidden(desk))
     missed = world.open_thread(desk.forum, desk.customer, "Missed")
     world.rename(known, "A better title")
     gateway.pause()

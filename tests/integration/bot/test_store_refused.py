@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 from tests.support.steps import store_of
+from tests.support.stores import NEWER, leave_store
 from tracker.sandbox.desk import LocalDesk
 
 
@@ -51,9 +49,7 @@ async def test_a_folder_in_which_nobody_may_write_is_refused(desk: LocalDesk) ->
 
 
 async def test_a_store_of_a_newer_tracker_is_refused_and_left_as_it_is(desk: LocalDesk) -> None:
-    store_of(desk).parent.mkdir()
-    with closing(sqlite3.connect(store_of(desk))) as database:
-        database.execute("PRAGMA user_version = 1000")
+    leave_store(store_of(desk).parent, NEWER)
     content = store_of(desk).read_bytes()
     line = await refused(desk)
     assert "newer tracker" in line

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from tests.support.healthy import NOW, WELL
 from tracker.errors import QuotaUsedUp, SheetUnavailable
 from tracker.ops.health import Health
 from tracker.sheet.flush.activity import Activity, Quota
 
-NOW = datetime(2026, 2, 4, 10, 30, tzinfo=UTC)
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 DOWN = SheetUnavailable("Google Sheets is in trouble (HTTP 503).")
-WELL = Health(
-    at=NOW,
-    connected=True,
-    last_sign=NOW - 40 * SECOND,
-    last_heartbeat=NOW - 40 * SECOND,
-    waiting=0,
-    oldest=None,
-    sheet=Activity(last_write=NOW - 3 * MINUTE),
-)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import ClientSession
 
-from tests.unit.ops.test_health import WELL
+from tests.support.healthy import WELL
 from tracker.errors import TrackerError
 from tracker.ops.healthz import check_port, served
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.store.test_file import TICKET
+from tests.support.builders import TICKET
+from tests.support.stores import leave_store, version_of
 from tracker.checks import Finding, Level
 from tracker.domain.effects import Effect, EffectKind
 from tracker.ops.machine import check_disk, check_machine, check_room, file_system_of, installed
@@ -130,15 +130,12 @@ def test_beside_the_running_bot_its_process_is_told_and_the_store_looked_at_as_i
 
 
 def test_an_older_store_is_good_and_not_yet_brought_up_to_date(tmp_path: Path) -> None:
-    Store.open(tmp_path).close()
-    with closing(sqlite3.connect(tmp_path / "tracker.sqlite3", isolation_level=None)) as database:
-        database.execute("PRAGMA user_version = 1")
+    leave_store(tmp_path, 1)
 
     finding = check(tmp_path)["machine.store"]
 
     assert (finding.level, "version 1, which the next start brings up to date" in finding.text) == (Level.GOOD, True)
-    with closing(sqlite3.connect(tmp_path / "tracker.sqlite3")) as database:
-        assert database.execute("PRAGMA user_version").fetchone()[0] == 1
+    assert version_of(tmp_path) == 1
 
 
 @pytest.mark.parametrize("what", ["folder", "store"])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.ops.test_health import NOW, WELL
+from tests.support.healthy import NOW, WELL
 from tracker.ops.health import Health
 from tracker.ops.systemd import Manager
 from tracker.sheet.flush.activity import Activity

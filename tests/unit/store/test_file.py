@@ -8,22 +8,19 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.support.builders import after, created, named
+from tests.support.builders import TICKET
+from tests.support.stores import NEWER, leave_store
 from tracker.errors import StoreError
 from tracker.store import Store
 from tracker.store.file import unwritable
-
-TICKET = after(created(), named("mia"))
 
 
 def test_only_the_owner_may_read_the_store_and_its_lock(tmp_path: Path) -> None:
@@ -74,9 +71,7 @@ def test_a_second_process_is_refused_and_told_which_process_holds_the_store(
 
 
 def test_a_store_of_a_newer_tracker_is_refused_and_left_alone(tmp_path: Path) -> None:
-    Store.open(tmp_path).close()
-    with closing(sqlite3.connect(tmp_path / "tracker.sqlite3")) as database:
-        database.execute("PRAGMA user_version = 1000")
+    leave_store(tmp_path, NEWER)
 
     for _ in range(2):  # a refusal lets go of the store
         with pytest.raises(StoreError, match=r"newer tracker \(its version 1000, this one knows \d+\)"):
@@ -112,41 +107,6 @@ def test_a_damaged_store_is_set_aside_whole_and_a_new_one_begun(
         assert store.tickets.find(TICKET.thread_id) == TICKET
 
 
-def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
-    with closing(Store.open(tmp_path)) as store:
-        store.tickets.save(TICKET)
-        store.tickets.save(replace(TICKET, thread_id=TICKET.thread_id + 1))
-    with closing(sqlite3.connect(tmp_path / "tracker.sqlite3", isolation_level=None)) as database:
-        for index in ("tickets_by_resolution", "tickets_unanswered"):
-            database.execute(f"DROP INDEX {index}")
-        database.execute("ALTER TABLE tickets DROP COLUMN tags_changed")
-        database.execute("ALTER TABLE tickets ADD COLUMN tags_at TEXT")
-        moment = "2026-02-04T05:00:00.000000+00:00"
-        database.execute("UPDATE tickets SET tags_at = ? WHERE thread_id = ?", (moment, TICKET.thread_id))
-        since_then = "waiting_since named_anew due_at due_under missed called stops pauses posted activity quiet_since"
-        database.execute("DROP INDEX tickets_quiet")
-        for column in since_then.split():
-            database.execute(f"ALTER TABLE tickets DROP COLUMN {column}")
-        database.execute("DROP TABLE open_write")
-        for column in ("refused_since", "closed"):
-            database.execute(f"ALTER TABLE effects DROP COLUMN {column}")
-        database.execute("PRAGMA user_version = 1")
-
-    before = datetime.now(UTC)
-    time.sleep(0.002)  # the store counts milliseconds
-    with closing(Store.open(tmp_path)) as store:
-        tickets = [store.tickets.find(TICKET.thread_id + number) for number in (0, 1)]
-        since = store.rows.oldest_pending_since()
-        assert since is not None
-        assert before < since <= datetime.now(UTC)  # what waited before is known to wait at least since then
-
-    no_deadline = replace(TICKET, due_at=None, due_under="")  # the start fixes it anew
-    assert tickets == [
-        replace(no_deadline, tags_changed=(datetime.fromisoformat(moment),)),
-        replace(no_deadline, thread_id=TICKET.thread_id + 1, tags_changed=()),
-    ]
-
-
 def test_a_file_that_is_refused_is_closed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Watched(sqlite3.Connection):
         def close(self) -> None:
@@ -154,8 +114,7 @@ def test_a_file_that_is_refused_is_closed_again(tmp_path: Path, monkeypatch: pyt
             super().close()
 
     closed: list[sqlite3.Connection] = []
-    with closing(sqlite3.connect(tmp_path / "tracker.sqlite3")) as database:
-        database.execute("PRAGMA user_version = 1000")
+    leave_store(tmp_path, NEWER)
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Watched))
 
     with pytest.raises(StoreError):
@@ -168,7 +127,7 @@ def test_a_full_disk_is_told_and_leaves_the_store_as_it_was(tmp_path: Path) -> N
     program = """
 import resource, sys
 from pathlib import Path
-from tests.unit.store.test_file import TICKET
+from tests.support.builders import TICKET
 from tracker.errors import StoreError
 from tracker.store import Store
 store = Store.open(Path(sys.argv[1]))

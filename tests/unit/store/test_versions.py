@@ -7,21 +7,20 @@ before it, written by that version's code.
 
 from __future__ import annotations
 
-import sqlite3
+import time
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.support.builders import HELPER, OPENED, RULES, replied, snowflake
+from tests.support.stores import STORES, leave_store, version_of
 from tracker.domain.figures import Sla, Status, elapsed, first_response_of, resolution_of, sla_of, status_of
 from tracker.domain.ticket import Activity, Ticket
 from tracker.store import Store
-from tracker.store.file import FILE
 from tracker.tracking import Tracking
 
-STORES = Path(__file__).parents[2] / "data" / "stores"
 MINUTE = timedelta(minutes=1)
 
 FIGURES = {
@@ -40,8 +39,7 @@ def at(minute: int) -> datetime:
 
 def open_again(folder: Path, version: int) -> Store:
     """The store of that version, opened by this one."""
-    with closing(sqlite3.connect(folder / FILE)) as database:
-        database.executescript((STORES / f"version-{version}.sql").read_text(encoding="utf-8"))
+    leave_store(folder, version)
     return Store.open(folder)
 
 
@@ -53,10 +51,8 @@ def ticket(store: Store, number: int) -> Ticket:
 
 def test_there_is_a_store_of_each_version_before_this_one(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
-    with closing(sqlite3.connect(tmp_path / FILE)) as database:
-        (version,) = database.execute("PRAGMA user_version").fetchone()
     there = {int(path.stem.removeprefix("version-")) for path in STORES.iterdir()}
-    assert there >= set(range(1, version))
+    assert there >= set(range(1, version_of(tmp_path)))
 
 
 @pytest.mark.parametrize("version", range(1, len(list(STORES.iterdir())) + 1))
@@ -79,12 +75,21 @@ def test_tickets_of_an_earlier_version_have_their_deadlines_and_figures(tmp_path
         assert store.tickets.next_deadline() is None
 
 
-def test_what_an_earlier_version_kept_of_messages_was_heard(tmp_path: Path) -> None:
-    with closing(open_again(tmp_path, 9)):
-        pass
-    with closing(sqlite3.connect(tmp_path / FILE)) as database, database:
-        database.execute("UPDATE tickets SET activity = '[7, true, 2]' WHERE thread_id = ?", (snowflake(at(1)),))
+def test_what_waited_in_a_version_that_did_not_say_since_when_waits_since_it_is_opened(tmp_path: Path) -> None:
+    before = datetime.now(UTC)
+    time.sleep(0.002)  # the store counts milliseconds
+    with closing(open_again(tmp_path, 1)) as store:
+        since = store.rows.oldest_pending_since()
+        assert since is not None
+        assert before < since <= datetime.now(UTC)
 
-    with closing(Store.open(tmp_path)) as store:
+
+def test_the_first_version_knew_of_one_change_of_tags(tmp_path: Path) -> None:
+    with closing(open_again(tmp_path, 1)) as store:
+        assert [ticket(store, number).tags_changed for number in (1, 2)] == [(), (at(5),)]
+
+
+def test_what_an_earlier_version_kept_of_messages_was_heard(tmp_path: Path) -> None:
+    with closing(open_again(tmp_path, 9)) as store:
         known = Activity(last_message_id=7, by_asker=True, staff_replies=2, heard=True)
         assert ticket(store, 1).activity == known

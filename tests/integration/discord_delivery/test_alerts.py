@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from http import HTTPStatus
-from pathlib import Path
 
 import hikari
 import pytest
 from aiohttp import web
 
-from tests.support.discord_desk import DiscordDesk, discord_desk
+from tests.support.discord_desk import DiscordDesk
 from tracker.domain.events import Tag, TagsDefined
 from tracker.domain.wording import WITHHELD
 from tracker.sandbox.discord import errors, faults
@@ -19,12 +17,6 @@ from tracker.sandbox.discord.errors import Refusal
 from tracker.sandbox.service import Fault
 
 MESSAGES = "/messages$"
-
-
-@pytest.fixture
-async def desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
-    async with discord_desk(tmp_path, caplog) as desk:
-        yield desk
 
 
 async def test_a_digest_names_each_waiting_ticket_once_however_often_it_is_begun(desk: DiscordDesk) -> None:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from tests.support.builders import BUG, GUILD, RESOLVED, named, seen
-from tests.support.delivery_desk import DeliveryDesk, open_delivery_desk, thread
+from tests.support.delivery_desk import DeliveryDesk, thread
 from tracker.domain.cells import CellValue
 from tracker.sheet.table.columns import NAMES
-
-
-@pytest_asyncio.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[DeliveryDesk]:
-    async with open_delivery_desk(tmp_path) as opened:
-        yield opened
 
 
 def type_in(desk: DeliveryDesk, row: int, number: int, **cells: CellValue) -> None:

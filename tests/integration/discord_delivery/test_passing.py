@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from tests.support.discord_desk import DiscordDesk, discord_desk
+from tests.support.discord_desk import DiscordDesk
 from tracker.discord.history import messages_in
 from tracker.domain.events import RepliesMissed
 from tracker.domain.wording import REOPENED, RESOLVED
@@ -20,12 +19,6 @@ from tracker.sandbox.discord.rate_limits import Limit
 from tracker.sandbox.service import Fault
 
 Trouble = Callable[[str, str], Fault]
-
-
-@pytest.fixture
-async def desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
-    async with discord_desk(tmp_path, caplog) as desk:
-        yield desk
 
 
 def not_found(path: str, method: str) -> Fault:

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from tests.support.builders import BUG, ENGINEERING, OPENED, RESOLVED, defined, replied, seen
-from tests.support.delivery_desk import DeliveryDesk, open_delivery_desk, thread
+from tests.support.delivery_desk import DeliveryDesk, thread
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import Tag
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.table.columns import KEY, NAMES
 from tracker.sheet.write.plan import Misplaced, OpenWrite, as_text
-
-
-@pytest_asyncio.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[DeliveryDesk]:
-    async with open_delivery_desk(tmp_path) as opened:
-        yield opened
 
 
 async def test_a_row_whose_answer_was_lost_is_announced_and_what_a_person_wrote_into_it_stays(

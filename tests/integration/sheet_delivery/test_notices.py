@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from tests.support.builders import ENGINEERING
-from tests.support.delivery_desk import DeliveryDesk, open_delivery_desk, thread
+from tests.support.delivery_desk import DeliveryDesk, thread
 from tests.support.sheet_office import ROWS, TITLE, Office
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import MAXIMUM_CELLS
@@ -18,12 +16,6 @@ from tracker.sheet.table.columns import NAMES
 from tracker.sheet.table.layout import column_letters
 
 TITLE_COLUMN, TEAM = NAMES.index("title"), NAMES.index("team")
-
-
-@pytest_asyncio.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[DeliveryDesk]:
-    async with open_delivery_desk(tmp_path) as opened:
-        yield opened
 
 
 # -- until a person acts

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.support.discord_desk import AGREEMENT, DiscordDesk, discord_desk
+from tests.support.discord_desk import AGREEMENT, DiscordDesk
 from tracker.domain.effects import EffectKind
 from tracker.domain.hours import BusinessHours, weekly
 from tracker.domain.wording import WORDS_OF
@@ -22,12 +21,6 @@ from tracker.sandbox.discord.entities import Channel, Thread
 
 End = Callable[[DiscordDesk, Thread], None]
 TIERS = replace(AGREEMENT, warning=0.75, escalation_after=timedelta(hours=2))
-
-
-@pytest.fixture
-async def desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
-    async with discord_desk(tmp_path, caplog) as desk:
-        yield desk
 
 
 def texts(desk: DiscordDesk, channel: Channel) -> list[list[str]]:

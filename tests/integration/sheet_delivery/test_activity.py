@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
-from tests.support.delivery_desk import open_delivery_desk
+from tests.support.delivery_desk import DeliveryDesk
 from tracker.sandbox.sheets import faults
 from tracker.sheet.flush.activity import Quota
 
 
-async def test_an_attempt_under_way_its_trouble_and_its_success_can_be_seen(tmp_path: Path) -> None:
-    async with open_delivery_desk(tmp_path) as desk, desk.running():
+async def test_an_attempt_under_way_its_trouble_and_its_success_can_be_seen(desk: DeliveryDesk) -> None:
+    async with desk.running():
         activity = desk.delivery.activity
         await desk.until(lambda: activity.attempt_since is None)
         assert activity.last_write is None

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import hikari
 import pytest
 
-from tests.support.discord_desk import DiscordDesk, discord_desk
+from tests.support.discord_desk import DiscordDesk
 from tracker.domain.figures import Sla, sla_of
 from tracker.domain.wording import REOPENED, RESOLVED
 from tracker.sandbox.discord import errors, faults
 from tracker.sandbox.discord.entities import Thread
-
-
-@pytest.fixture
-async def desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
-    async with discord_desk(tmp_path, caplog) as desk:
-        yield desk
-
 
 # What is shown of people's texts
 

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-
-from tests.support.discord_desk import DiscordDesk, discord_desk
+from tests.support.discord_desk import DiscordDesk
 from tracker.domain.snowflakes import created_at
 from tracker.domain.wording import REOPENED, RESOLVED
 from tracker.sandbox.discord import faults
 from tracker.sandbox.discord.entities import Message, Thread
-
-
-@pytest.fixture
-async def desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
-    async with discord_desk(tmp_path, caplog) as desk:
-        yield desk
 
 
 def resolved_before(desk: DiscordDesk, *messages: str) -> tuple[Thread, list[Message]]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from tests.support.builders import ENGINEERING
-from tests.support.delivery_desk import DeliveryDesk, open_delivery_desk, thread
+from tests.support.delivery_desk import DeliveryDesk, thread
 from tests.support.sheet_office import ROWS, Office, ticket
 from tracker.sandbox.sheets.a1 import Box
 from tracker.sandbox.sheets.behaviour import SWITCHES
@@ -24,13 +21,6 @@ TITLE, TEAM, BUSY = (NAMES.index(name) for name in ("title", "team", "outside_bu
 NOTE = len(NAMES)
 DROPPED = SWITCHES["values that break strict rules are dropped"]
 REFUSED = SWITCHES["values that break strict rules are refused"]
-
-
-@pytest_asyncio.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[DeliveryDesk]:
-    async with open_delivery_desk(tmp_path) as opened:
-        opened.office.sheets.quota.enabled = False
-        yield opened
 
 
 def shorten(office: Office, rows: int) -> None:
@@ -211,6 +201,7 @@ async def test_a_row_that_does_not_take_what_is_written_is_told_once_the_others_
 
 
 async def test_a_row_that_does_not_take_what_is_written_is_tried_again_at_the_next_start(desk: DeliveryDesk) -> None:
+    desk.office.sheets.quota.enabled = False
     desk.office.sheets.behaviour = REFUSED
     async with desk.running():
         desk.opens(1)
@@ -227,6 +218,7 @@ async def test_a_row_that_does_not_take_what_is_written_is_tried_again_at_the_ne
 
 
 async def test_a_refused_row_costs_the_others_no_more_than_a_few_requests(desk: DeliveryDesk) -> None:
+    desk.office.sheets.quota.enabled = False
     desk.office.sheets.behaviour = REFUSED
     numbers = range(1, 21)
     async with desk.running():

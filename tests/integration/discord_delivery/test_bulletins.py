@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from tests.support.discord_desk import DiscordDesk, discord_desk
+from tests.support.discord_desk import DiscordDesk
 from tests.support.discord_openapi import needs_description, validate_reply, validate_request
 from tracker.discord.picture import draw
 from tracker.domain.effects import EffectKind
@@ -26,12 +24,6 @@ WEEKS = tuple(
 )
 JUST_NOW = datetime.now(UTC).replace(microsecond=0)
 MORNING = "☀️ **Morning digest of Wed 2026-02-04**"
-
-
-@pytest.fixture
-async def desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
-    async with discord_desk(tmp_path, caplog) as desk:
-        yield desk
 
 
 def publish(desk: DiscordDesk, *texts: str, kind: EffectKind = EffectKind.MORNING_DIGEST, due: datetime) -> None:

@@ -5,8 +5,6 @@ What is ✗ keeps the bot from its work; it ends over what only a person can put
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from http import HTTPStatus
 
 import pytest
@@ -14,12 +12,12 @@ from aiohttp import web
 
 from tests.support.breaks import ON_WITHOUT_GOOGLE, Break, fault, with_a_ticket
 from tests.support.setups import Broken, SetUp
+from tests.support.stores import NEWER, leave_store
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import FileKind
 from tracker.sandbox.sheets.errors import SheetsError, error_info, invalid
-from tracker.store import Store
 from tracker.store.file import FILE
 
 pytest_plugins = ("tests.support.setup_fixtures",)
@@ -49,9 +47,7 @@ def data_folder_is_a_file(desk: LocalDesk) -> None:
 
 
 def store_of_a_newer_tracker(desk: LocalDesk) -> None:
-    Store.open(desk.folder / "data").close()
-    with closing(sqlite3.connect(desk.folder / "data" / FILE)) as database:
-        database.execute("PRAGMA user_version = 1000")
+    leave_store(desk.folder / "data", NEWER)
 
 
 def store_is_a_folder(desk: LocalDesk) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
 from tests.support.builders import BUG, ENGINEERING, RESOLVED, replied
-from tests.support.delivery_desk import DeliveryDesk, open_delivery_desk, thread
+from tests.support.delivery_desk import DeliveryDesk, thread
 from tests.support.sheet_office import DESK
 from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.behaviour import SWITCHES, Behaviour, UnderFilter
@@ -18,13 +14,6 @@ from tracker.sheet.table.columns import KEY, NAMES, cells_of
 WRITES = r":batchUpdate$"
 TITLE, TYPE, TEAM = (NAMES.index(name) for name in ("title", "type", "team"))
 NOTE = len(NAMES)
-
-
-@pytest_asyncio.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[DeliveryDesk]:
-    async with open_delivery_desk(tmp_path) as opened:
-        opened.office.sheets.quota.enabled = False
-        yield opened
 
 
 async def a_support_day(desk: DeliveryDesk) -> None:
@@ -81,6 +70,7 @@ def is_right(desk: DeliveryDesk, number: int) -> bool:
 
 @pytest.mark.parametrize("behaviour", [Behaviour(), *SWITCHES.values()], ids=["as is likely", *SWITCHES])
 async def test_a_support_day_ends_right(desk: DeliveryDesk, behaviour: Behaviour) -> None:
+    desk.office.sheets.quota.enabled = False
     desk.office.sheets.behaviour = behaviour
     async with desk.running():
         await a_support_day(desk)

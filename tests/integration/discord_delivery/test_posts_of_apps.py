@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.support.discord_desk import DiscordDesk, discord_desk
+from tests.support.discord_desk import DiscordDesk
 from tracker.domain.wording import RESOLVED
 from tracker.sandbox.discord.entities import User
 from tracker.store.file import OPENED_BY_APPS
-
-
-@pytest.fixture
-async def desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[DiscordDesk]:
-    async with discord_desk(tmp_path, caplog) as desk:
-        yield desk
-
 
 # Posts by bots and webhooks
 

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
-from pathlib import Path
 
 import pytest
 
 from tests.support.builders import AUTHOR, RESOLVED, RULES, deleted, replied, seen
-from tests.support.delivery_desk import DeliveryDesk, open_delivery_desk, thread
+from tests.support.delivery_desk import DeliveryDesk, thread
 from tracker.domain.events import DeadlinePassed, RepliesMissed
 from tracker.sheet.table.columns import FIGURES, NAMES
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[DeliveryDesk]:
-    async with open_delivery_desk(tmp_path) as desk:
-        yield desk
-
-
-def name_figures(desk: DeliveryDesk, *names: str) -> None:
-    """A person writes these names into the header, at its right end."""
-    desk.office.tab.insert_columns(desk.office.tab.column_count, len(names))
-    desk.office.tab.paste(0, len(NAMES), [names])
 
 
 def shown(desk: DeliveryDesk, number: int, *names: str) -> list[object]:
@@ -62,7 +48,7 @@ async def test_rows_that_are_there_are_filled_once_and_kept_up_to_date(desk: Del
         desk.opens(1, 2, 3)
         desk.tracking.record(replied(MINUTE + 45 * MINUTE, thread=thread(1)))
         await desk.settled()
-    name_figures(desk, *FIGURES)
+    desk.name_columns(*FIGURES)
     async with desk.running():
         await desk.until(lambda: desk.shows(3, status="waiting", sla="running"))
         await desk.settled()
@@ -88,7 +74,7 @@ async def test_a_persons_column_between_stays_and_a_column_of_figures_may_go(des
     async with desk.running():
         desk.opens(1)
         await desk.settled()
-    name_figures(desk, "status", "note")
+    desk.name_columns("status", "note")
     desk.office.tab.enter(1, len(NAMES) + 1, "mine")
     async with desk.running():
         await desk.until(lambda: desk.shows(1, status="waiting", note="mine"))
@@ -106,7 +92,7 @@ async def test_a_lost_store_gets_dates_and_the_verdict_back_from_the_row(desk: D
         desk.opens(1, 2)
         desk.tracking.record(replied(MINUTE + 45 * MINUTE, thread=thread(1)))
         await desk.settled()
-    name_figures(desk, *FIGURES)
+    desk.name_columns(*FIGURES)
     async with desk.running():
         desk.tracking.record(DeadlinePassed(thread_id=thread(2)))
         await desk.until(lambda: desk.shows(2, sla="missed"))
@@ -132,7 +118,7 @@ async def test_a_lost_store_goes_on_with_what_rows_show_of_messages_but_not_wher
     async with desk.running():
         desk.opens(9)
         await desk.settled()
-    name_figures(desk, *FIGURES)
+    desk.name_columns(*FIGURES)
     async with desk.running():
         await desk.until(lambda: desk.shows(9, status="waiting"))
         desk.opens(1, 2, 3, 4)
@@ -178,7 +164,7 @@ async def test_who_wrote_last_is_shown_when_there_is_nothing_else_to_do_and_only
         desk.opens(1)
         await desk.settled()
         desk.tracking.record(replied(2 * MINUTE, author=AUTHOR, thread=thread(1)))
-    name_figures(desk, *FIGURES)
+    desk.name_columns(*FIGURES)
     async with desk.running():
         await desk.until(lambda: desk.shows(1, status="waiting"))
         desk.opens(2)
@@ -218,7 +204,7 @@ async def test_a_column_of_peoples_own_with_the_name_of_a_figure_is_left_alone_u
     async with desk.running():
         desk.opens(1, 2)
         await desk.settled()
-    name_figures(desk, "status", "sla")
+    desk.name_columns("status", "sla")
     desk.office.tab.enter(1, len(NAMES), "with the vendor")
     async with desk.running():
         await desk.until(lambda: desk.shows(1, sla="running"))
