@@ -127,7 +127,8 @@ async def test_from_a_checkout_to_the_first_row(checkout: Path, bare_desk: Local
     for thread in (old, older):
         world.archive(thread, at=thread.created_at)
 
-    told = bash("./scripts/setup", "chmod 600 credentials.json", cwd=checkout)
+    # In a thread, so that the local Google can answer the doctor.
+    told = await asyncio.to_thread(bash, "./scripts/setup", "chmod 600 credentials.json", cwd=checkout)
     assert [stat.S_IMODE((checkout / name).stat().st_mode) for name in (".env", "credentials.json")] == [0o600, 0o600]
     should_see = re.findall(r"^You should see .*$", TEXTS[README], re.MULTILINE)
     of_doctor, of_bot = (re.findall(r"`([^`]+)`", line) for line in should_see)

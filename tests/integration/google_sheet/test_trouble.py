@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -67,9 +68,13 @@ async def test_a_used_up_quota_is_told_in_googles_own_words(google: Google) -> N
 async def test_no_answer_in_time_is_out_of_reach(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.sheet.api.client._ANSWER_SECONDS", 0.2)  # instead of a minute
     google.sheets.faults.append(faults.hang())
-
     with pytest.raises(SheetUnavailable, match=r"could not be reached .ReadTimeout."):
         await google.read()
+
+    google.sheets.faults.append(faults.hang(path=SIGNING_IN))
+    async with asyncio.timeout(5):
+        with pytest.raises(SheetUnavailable, match=r"Google's sign-in .* could not be reached"):
+            await asyncio.to_thread(google.sheet().sign_in)
 
 
 async def test_nobody_at_the_address_is_out_of_reach(google: Google) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,8 @@ class GoogleSheet:
     def sign_in(self) -> None:
         """Get an access token with the key. The other methods do it by themselves when they need one."""
         with self._in_plain_words():
-            self._credentials.refresh(self._sign_in_request)  # type: ignore[no-untyped-call]
+            request = partial(self._sign_in_request, timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS))
+            self._credentials.refresh(request)  # type: ignore[no-untyped-call]
 
     def describe(self, fields: str, ranges: Sequence[str] = ()) -> Json:
         """The parts of the spreadsheet, or of A1 ranges in it, named by the field mask `fields`. One read request."""
