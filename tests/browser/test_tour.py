@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.browser.conftest import OpenDesk, open_page
 from tests.support.axe import audit
 from tests.support.chromium import Page
 from tests.support.reading import rows, until_text
 from tests.support.shifts import jumps, watch_shifts
+
+pytestmark = pytest.mark.long
 
 STEPS = 20
 

@@ -34,7 +34,7 @@ async def test_a_write_whose_answer_was_lost_is_not_repeated_blindly(
     office: Office, monkeypatch: pytest.MonkeyPatch, fault: str, *, applied: bool
 ) -> None:
     if fault == "hang":
-        monkeypatch.setattr("tracker.sheet.api.client._ANSWER_SECONDS", 0.3)  # instead of a minute
+        monkeypatch.setattr("tracker.sheet.api.client._ANSWER_SECONDS", 1.5)  # instead of a minute
         office.connect()
     office.have(ticket(1), ticket(2))
     office.want(ticket(3), ticket(4))
