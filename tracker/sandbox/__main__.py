@@ -23,6 +23,7 @@ from tracker.sandbox.beginning import furnish, open_first_tickets
 from tracker.sandbox.desk import LocalDesk, NotYetError
 from tracker.sandbox.page.server import serve
 from tracker.secrecy import quoted
+from tracker.settings.values import duration
 
 PORT = 8765
 _LAST_PORT = 65_535
@@ -59,7 +60,10 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep settings, store and log in this new folder")
     parser.add_argument(
-        "--sla", metavar="TIME", help=f"time for a first answer: {_PAGE_SLA} on the page, {_TOUR_SLA} on the tour"
+        "--sla",
+        type=_span,
+        metavar="TIME",
+        help=f"time for a first answer: {_PAGE_SLA} on the page, {_TOUR_SLA} on the tour",
     )
     parser.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
     parser.add_argument("--empty", action="store_true", help="begin without the few tickets that the page begins with")
@@ -72,6 +76,14 @@ def _port(text: str) -> int:
             f"a number from 0 (any free port) to {_LAST_PORT} is needed, not {quoted(text)}"
         )
     return int(text)
+
+
+def _span(text: str) -> str:
+    try:
+        duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}. Example: 1m30s") from error
+    return text
 
 
 def _make_empty(folder: Path) -> None:
