@@ -96,17 +96,15 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
     due = rules.sla.due(created, first.tags)
     adopted = event.history or (not event.newly_created and created < rules.tracking_since)
     is_too_late = event.history or (adopted and due <= rules.tracking_since)
-    # The log may have been read before the thread was: what it did not show yet is in these tags, though.
-    taken_as_is = adopted or (event.changes_since is not None and not event.changes)
-    # One that is heard of only when it changes may have begun with other tags, which the log shows before all changes.
-    is_met_late = not event.newly_created and event.changes_since is None
-    heard = (created - 2 * A_MOMENT, event.at) if is_met_late else (created - A_MOMENT,)
+    # One that is met only later may have begun with other tags, which the log, read again, shows before all changes.
+    is_met_late = not event.newly_created and not event.changes
+    heard = (_before_opening(event.thread_id), event.at) if is_met_late else (created - A_MOMENT,)
     ticket = Ticket(
         thread_id=event.thread_id,
         guild_id=event.guild_id,
         author_id=event.author_id,
         title=event.title,
-        tags_changed=(event.at,) if taken_as_is else heard,
+        tags_changed=(event.at,) if adopted else heard,
         due_at=None if is_too_late else due,
         due_under="" if is_too_late else rules.sla.fingerprint,
         alert_due_at=None if is_too_late else rules.sla.calls(created, due)[0][1],
@@ -121,6 +119,11 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
     began = retag(ticket, first.tags, created if event.changes else event.at, rules)
     opened = dated(ticket, _see(began, event, rules).ticket, event)
     return Change(ticket=opened, effects=(*effects, *messages(ticket, opened)))
+
+
+def _before_opening(thread_id: int) -> datetime:
+    """A moment before the one at which a log says how the thread began."""
+    return created_at(thread_id) - 2 * A_MOMENT
 
 
 def _inquiries(event: ThreadSeen) -> tuple[Effect, ...]:
@@ -139,8 +142,10 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     A change heard live has no time of its own: which of `event.changes` were missed, `not_heard` finds.
     """
     since, *heard = ticket.tags_changed or (ticket.created_at,)
-    if event.changes_since is not None:
-        since = max(since, event.changes_since)
+    if event.changes_since is not None and event.changes_since > since:
+        if since == _before_opening(ticket.thread_id):
+            del heard[:1]  # when it was met: of what led to that, this log shows nothing
+        since = event.changes_since
     heard = [at for at in heard if at > since]
     deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
     changes = [replace(each, tags=tuple(deleted.get(tag.id, tag) for tag in each.tags)) for each in event.changes]

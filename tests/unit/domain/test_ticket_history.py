@@ -195,11 +195,32 @@ def test_changes_that_a_new_thread_shows_before_the_log_does_are_not_counted_aga
     met = apply(None, met_again(RESOLVED, log=[]), RULES)
     assert met is not None
     assert (met.ticket.is_resolved, met.ticket.reopen_count) == (True, 0)
-    log = [(10.0, (BUG,)), (11.0, (RESOLVED,))]
+    log = [(0.0, ()), (10.0, (BUG,)), (11.0, (RESOLVED,))]
 
-    assert change_by(met.ticket, met_again(RESOLVED, log=log)).ticket == met.ticket
+    again = change_by(met.ticket, met_again(RESOLVED, log=log))
+    assert (again.ticket.is_resolved, again.ticket.reopen_count, again.effects) == (True, 0, ())
+    assert again.ticket.resolved_at == at(11)
     reopened = met_again(log=[*log, ((HEARD - OPENED).total_seconds() + 1, ())])
     assert change_by(met.ticket, reopened).ticket.reopen_count == 1
+
+
+def test_a_thread_that_was_met_late_began_as_a_log_shows_that_is_read_later() -> None:
+    met = apply(None, replace(met_again(log=[]), at=at(30)), RULES)
+    assert met is not None
+
+    change = change_by(met.ticket, met_again(log=[(0.0, (RESOLVED,)), (10.0, ())]))
+
+    assert (change.ticket.reopen_count, change.ticket.resolved_at) == (1, at(0))
+
+
+def test_a_log_without_the_beginning_of_a_thread_that_was_met_late_hides_no_later_change() -> None:
+    met = apply(None, replace(met_again(RESOLVED, log=[]), at=at(30)), RULES)
+    assert met is not None
+    log = [(20.0, (RESOLVED,)), (40.0, ()), (50.0, (RESOLVED,))]
+
+    change = change_by(met.ticket, met_again(RESOLVED, log=log, since=at(20)))
+
+    assert (change.ticket.reopen_count, change.ticket.resolved_at) == (1, at(50))
 
 
 def test_what_the_log_told_once_is_not_counted_when_it_tells_it_again() -> None:
