@@ -107,6 +107,7 @@ class _Player:
         self._desk, self._patience = desk, patience
         self._is_over = False
         self._awake_at = 0.0
+        self._unheard: set[int] = set()
         desk.discord.gateway.heartbeat_interval = _HEARTBEAT_SECONDS
         desk.settings |= agreement.settings
         if agreement.begins is not None:
@@ -177,7 +178,8 @@ class _Player:
             return
         if self._trouble.sight.act(step):
             # An alert is posted, too, where it cannot be read what became of its ticket.
-            self._note_unseen(range(len(self._model.tickets)) if step.kind == "unreadable answer" else ())
+            is_unread = step.kind == "unreadable answer"
+            self._note_unseen(range(len(self._model.tickets)) if is_unread else self._unheard)
             return
         match step.kind:
             case "pause":
@@ -198,8 +200,14 @@ class _Player:
 
     def _note_unseen(self, tickets: Iterable[int]) -> None:
         """What happened to these tickets, or happens next, may be found out too late."""
+        is_connected = self._desk.discord.gateway.connected.is_set()
+        if is_connected:
+            self._unheard.clear()
         if self._trouble.sight.is_lost:
             self._model.unseen.update(tickets)
+        elif not is_connected:
+            # Once the connection is back the bot learns of it, unless it does not see the forum by then.
+            self._unheard.update(tickets)
 
     def _begin_with_own_ticket(self) -> None:
         """Answer in the desk's own thread, in which no fault happens from now on."""
