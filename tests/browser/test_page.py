@@ -102,7 +102,7 @@ async def test_people_work_in_the_sheet_and_the_bot_still_finds_its_cells(page: 
     assert list(await rows(page)) == ["Apple pie", "Mouse is broken"]
 
 
-async def test_a_renamed_column_of_the_bot_is_told_among_the_alerts(page: Page) -> None:
+async def test_a_renamed_column_of_the_bot_is_announced_among_the_alerts(page: Page) -> None:
     await open_ticket(page, "Login fails")
     await until_row(page, "Login fails")
     await select_cell(page, "team")

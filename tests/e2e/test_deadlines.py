@@ -12,7 +12,7 @@ from tracker.sandbox.desk import LocalDesk
 AN_HOUR = timedelta(hours=1)
 
 
-async def test_a_deadline_that_passes_while_the_bot_stops_is_judged_by_what_happened_meanwhile(
+async def test_a_deadline_that_passes_while_the_bot_stops_is_held_to_what_happened_meanwhile(
     desk: LocalDesk, manager: ServiceManager
 ) -> None:
     desk.environment |= manager.environment

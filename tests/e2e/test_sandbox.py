@@ -90,7 +90,7 @@ async def test_what_is_kept_is_in_a_folder_of_its_own_and_no_browser_opens_where
     assert again.output == f"--keep {kept}: the folder is not empty; name a new one.\n"
 
 
-async def test_a_start_that_cannot_be_is_told_with_its_reason(tmp_path: Path) -> None:
+async def test_a_start_that_cannot_be_says_its_reason(tmp_path: Path) -> None:
     for arguments, code, told in (
         (["--port=70000"], 2, 'a number from 0 (any free port) to 65535 is needed, not "70000"'),
         (["--prot=5"], 2, 'nothing is known of "--prot=5"; perhaps you mean: ./scripts/sandbox --port'),
@@ -102,7 +102,7 @@ async def test_a_start_that_cannot_be_is_told_with_its_reason(tmp_path: Path) ->
         assert left_in(tmp_path) == set()
 
 
-async def test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well(tmp_path: Path) -> None:
+async def test_the_tour_shows_the_day_and_the_cells_that_changed_and_ends_well(tmp_path: Path) -> None:
     async with sandbox_command(tmp_path, "--tour") as command:
         assert await command.ended() == 0
     assert "16/20  The manager gives the column its name back." in command.output

@@ -8,7 +8,7 @@ from tracker.sandbox.desk import LocalDesk
 
 
 @pytest.mark.shipped_command
-async def test_all_wrong_settings_are_told_at_once_in_a_line_each(bare_desk: LocalDesk) -> None:
+async def test_all_wrong_settings_are_named_at_once_in_a_line_each(bare_desk: LocalDesk) -> None:
     bare_desk.settings = {
         "DISCORD_TOKEN": "my-secret-token",
         "SUPPORT_CHANNEL_ID": "support",

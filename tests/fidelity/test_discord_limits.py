@@ -19,7 +19,7 @@ from tracker.sandbox.discord.world import World
 pytest_plugins = ("tests.support.discord_fixtures",)
 
 
-async def test_every_answer_tells_how_its_bucket_stands(
+async def test_every_answer_shows_how_its_bucket_stands(
     discord: DiscordServer, alerts: Channel, thread: Thread
 ) -> None:
     discord.rate_limits.otherwise = Limit(requests=5, seconds=60.0)

@@ -108,7 +108,7 @@ async def test_what_people_write_is_hidden_over_http_too_without_the_content_int
     assert (await rest.fetch_message(thread.id, thread.id)).content == "Hello, I need help."
 
 
-async def test_the_audit_log_tells_who_changed_what_when(
+async def test_the_audit_log_shows_who_changed_what_when(
     world: World, forum: Forum, thread: Thread, mia: User, rest: RESTClient
 ) -> None:
     world.grant("VIEW_AUDIT_LOG")

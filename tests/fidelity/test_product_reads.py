@@ -112,7 +112,7 @@ def test_ranges_are_answered_in_the_order_they_were_asked_for(sheet: GoogleSheet
     assert read == ["D3", "A3", "B3", "D1", "A1", "B1", "D3"]
 
 
-def test_a_tab_that_is_not_there_is_told_with_those_that_are(sheet: GoogleSheet) -> None:
+def test_a_tab_that_is_not_there_is_named_with_those_that_are(sheet: GoogleSheet) -> None:
     with pytest.raises(SheetSetupError, match=r'has no tab "Nowhere".*"link before the key"'):
         header(sheet, "Nowhere")
 
@@ -127,7 +127,7 @@ def test_a_range_that_no_longer_fits_the_tab_is_stale(sheet: GoogleSheet) -> Non
 
 
 @pytest.mark.parametrize(("title", "check"), [("nobody's id", "sheet.found"), (EXCEL, "sheet.kind")])
-def test_a_wrong_id_is_told_as_one(judge: Backlot, key_file: Path, title: str, check: str) -> None:
+def test_a_wrong_id_is_named_as_one(judge: Backlot, key_file: Path, title: str, check: str) -> None:
     spreadsheet_id = judge.files.get(title, title)
     wrong = GoogleSheet(key_file=key_file, spreadsheet_id=spreadsheet_id, base_url=judge.address)
     with pytest.raises(SheetSetupError) as told:

@@ -165,7 +165,7 @@ async def test_every_answer_is_dated_by_googles_clock(desk: Desk, clock: Clock) 
         assert (refused.status, refused.headers["Date"]) == (401, "Fri, 04 Oct 2024 00:00:00 GMT")
 
 
-async def test_a_project_without_the_api_is_told_where_to_enable_it(desk: Desk) -> None:
+async def test_a_project_without_the_api_is_shown_where_to_enable_it(desk: Desk) -> None:
     desk.sheets.disable_api()
     status, answer = await desk.call(*READ)
     assert (status, answer["error"]["details"][0]["reason"]) == (403, "SERVICE_DISABLED")

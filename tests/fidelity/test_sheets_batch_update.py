@@ -205,7 +205,7 @@ async def test_a_fields_mask_on_a_batch_switches_the_cells_off_unless_it_names_t
     assert answer == {"updatedSpreadsheet": {"sheets": [{"data": [{"rowData": [{"values": values}]}]}]}}
 
 
-async def test_grid_data_tells_what_was_entered_what_it_is_and_how_it_looks(desk: Desk) -> None:
+async def test_grid_data_shows_what_was_entered_what_it_is_and_how_it_looks(desk: Desk) -> None:
     desk.tab.write(1, {1: Cell(46057.4375, {"numberFormat": DATE_TIME, **BOLD}, note="n"), 3: Cell("end")})
     desk.tab.enter(2, 1, "=NOW()")
     answer = await desk.ok("GET", "", ranges="'Support Tickets'!B1:F9", includeGridData="true")

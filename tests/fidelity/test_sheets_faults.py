@@ -99,7 +99,7 @@ async def test_an_answer_never_comes(desk: Desk, *, applied: bool) -> None:
     assert desk.book.tab("Sheet1").values() == ([["x"]] if applied else [])
 
 
-async def test_a_fault_strikes_as_often_as_told_and_only_where_told(desk: Desk) -> None:
+async def test_a_fault_strikes_only_where_and_as_often_as_it_should(desk: Desk) -> None:
     desk.sheets.faults.append(faults.service_unavailable(path="/values/", times=2))
     assert [(await desk.call("GET", path))[0] for path in ("", "/values/A1", "/values/A1", "/values/A1")] == [
         200,

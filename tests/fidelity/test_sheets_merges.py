@@ -21,7 +21,7 @@ async def merges(desk: Desk) -> list[JSON]:
     return found
 
 
-async def test_a_merge_keeps_its_first_value_and_is_told(desk: Desk) -> None:
+async def test_a_merge_keeps_its_first_value_and_is_shown(desk: Desk) -> None:
     desk.tab.paste(0, 0, [["a", "b"], ["c", "d"], ["e", "f"]])
     desk.tab.merge(Box(0, 0, 2, 2))
     assert desk.tab.values() == [["a"], [], ["e", "f"]]

@@ -49,7 +49,7 @@ async def test_filters_protections_and_conditional_formats_are_kept_and_given_ba
     assert "filterViews" not in (await desk.ok("GET", ""))["sheets"][1]
 
 
-async def test_a_protected_range_keeps_out_whom_it_does_not_name_and_tells_everybody_so(desk: Desk) -> None:
+async def test_a_protected_range_keeps_out_whom_it_does_not_name_and_shows_everybody_so(desk: Desk) -> None:
     def writing(column: int) -> JSON:
         cell = {"userEnteredValue": {"stringValue": "x"}}
         start = {"sheetId": desk.tab.sheet_id, "columnIndex": column}

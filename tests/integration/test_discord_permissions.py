@@ -77,7 +77,7 @@ async def test_administrators_and_the_owner_lack_nothing(
     await rest.add_reaction(thread.id, thread.id, "👍")
 
 
-async def test_where_the_bot_sees_nothing_only_that_is_told(world: World, forum: Forum, rest: RESTClient) -> None:
+async def test_where_the_bot_sees_nothing_only_that_is_named(world: World, forum: Forum, rest: RESTClient) -> None:
     world.deny(forum, "ADD_REACTIONS", "SEND_MESSAGES_IN_THREADS")
     names = [missing.permission for missing in await lacking(world, rest, forum, *IN_FORUM)]
     assert names == [Permissions.SEND_MESSAGES_IN_THREADS, Permissions.ADD_REACTIONS]

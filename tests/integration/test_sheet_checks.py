@@ -161,7 +161,7 @@ async def test_a_chart_with_a_tab_of_its_own_is_no_crash_and_has_no_cells(office
     assert found == before
 
 
-async def test_a_table_with_the_header_in_it_is_told_and_another_one_is_not(office: Office) -> None:
+async def test_a_table_with_the_header_in_it_is_named_and_another_one_is_not(office: Office) -> None:
     office.tab.paste(0, 15, [["a", "b", "c"]])
     office.tab.convert_to_table(Box(0, 0, 3, 14), "Tickets")
     office.tab.convert_to_table(Box(0, 15, 3, 18), "Notes")
@@ -191,7 +191,7 @@ async def test_of_many_merged_cells_the_rest_is_counted(office: Office) -> None:
 
 
 @pytest.mark.parametrize("value", [False, True, Formula('=IF(A4="";"";1)')], ids=["empty boxes", "ticks", "formulas"])
-async def test_every_column_that_is_filled_down_is_told_with_its_rows(office: Office, value: Entered) -> None:
+async def test_every_column_that_is_filled_down_is_named_with_its_rows(office: Office, value: Entered) -> None:
     for column in (7, 11):
         office.tab.paste(1, column, [[value]] * 99)
 
@@ -213,7 +213,7 @@ async def test_boxes_count_too_where_google_leaves_out_that_they_are_not_ticked(
     assert "97 cells below the last ticket hold a checkbox or a formula (L4:L100)" in told.text
 
 
-async def test_what_stands_beside_or_below_the_tickets_without_being_filled_down_is_not_told(office: Office) -> None:
+async def test_what_stands_beside_or_below_the_tickets_without_being_filled_down_is_not_named(office: Office) -> None:
     office.tab.paste(1, 15, [[False]] * 99)  # a column of people's
     office.tab.paste(1, 7, [[False]] * 50)
     office.tab.paste(99, 8, [["a note", 5.0]])
@@ -227,7 +227,7 @@ async def test_a_tab_whose_last_row_is_a_ticket_has_nothing_below_it(office: Off
     assert [finding for finding in await checked(office) if finding.level is not Level.GOOD] == []
 
 
-async def test_names_that_nearly_fit_are_told_apart_from_names_that_are_missing(office: Office) -> None:
+async def test_names_that_nearly_fit_are_kept_apart_from_names_that_are_missing(office: Office) -> None:
     office.tab.paste(0, 1, [["Title", "kind", "Raised By"]])
 
     found = {finding.id: finding for finding in await checked(office)}
@@ -237,7 +237,7 @@ async def test_names_that_nearly_fit_are_told_apart_from_names_that_are_missing(
     assert 'does not name "type": nothing' in found["sheet.columns"].text
 
 
-async def test_a_column_of_peoples_own_with_a_figures_name_is_told_and_neither_formatted_nor_taken(
+async def test_a_column_of_peoples_own_with_a_figures_name_is_named_and_neither_formatted_nor_taken(
     office: Office,
 ) -> None:
     column = office.tab.column_count

@@ -226,7 +226,7 @@ async def test_a_forum_that_was_deleted_keeps_its_tickets_and_a_new_one_of_its_n
     assert f"SUPPORT_CHANNEL_ID={again.id}" in recreated
 
 
-async def test_what_an_event_that_cannot_be_read_told_is_found_by_comparing(desk: SightDesk) -> None:
+async def test_what_an_event_that_cannot_be_read_held_is_found_by_comparing(desk: SightDesk) -> None:
     gateway = desk.discord.gateway
     async with desk.running():
         known = await opened(desk)

@@ -69,7 +69,7 @@ PM2_ITSELF = Proof(test=PM2, words='pm2.do("start"', only="changes this machine'
 PROOFS = {
     "./scripts/sandbox": Proof(test=f"{HERE}test_the_sandbox_opens_from_a_fresh_checkout"),
     "./scripts/sandbox --tour": Proof(
-        test="tests/e2e/test_sandbox.py::test_the_tour_tells_the_day_and_the_cells_that_changed_and_ends_well",
+        test="tests/e2e/test_sandbox.py::test_the_tour_shows_the_day_and_the_cells_that_changed_and_ends_well",
         words='"--tour"',
     ),
     "git clone ADDRESS support-tracker": CLONED,

@@ -90,7 +90,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def test_a_change_its_effects_and_its_deadline_are_committed_before_anybody_is_told(tmp_path: Path) -> None:
+def test_a_change_its_effects_and_its_deadline_are_committed_before_the_loops_are_woken(tmp_path: Path) -> None:
     with closing(Store.open(tmp_path)) as store:
         desk = Desk(folder=tmp_path, store=store)
         committed: list[str] = []
@@ -146,7 +146,7 @@ def test_a_tag_whose_name_nobody_knows_gives_the_sheet_nothing_to_do_until_it_ha
     assert desk.pending() == [THREAD]
 
 
-def test_if_effects_cannot_be_kept_neither_is_the_change_and_nobody_is_told(
+def test_if_effects_cannot_be_kept_neither_is_the_change_and_the_loops_are_not_woken(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -161,7 +161,7 @@ def test_if_effects_cannot_be_kept_neither_is_the_change_and_nobody_is_told(
     assert desk.told == []
 
 
-def test_each_change_is_told_once(desk: Desk) -> None:
+def test_each_change_wakes_the_loops_once(desk: Desk) -> None:
     desk.record(created(), named("mia"), replied())
 
     assert desk.told == [[THREAD], [THREAD], [THREAD]]

@@ -34,7 +34,7 @@ def links(channel: Channel) -> list[str]:
     return re.findall(r"https://discord\.com/channels/\d+/(\d+)", "".join(m.content for m in channel.messages))
 
 
-async def test_a_deadline_that_passes_while_nothing_runs_is_told_at_the_return_and_never_again(
+async def test_a_deadline_that_passes_while_nothing_runs_is_announced_at_the_return_and_never_again(
     desk: LocalDesk,
 ) -> None:
     desk.settings["SLA_TIMEOUT"] = "2h15m"
@@ -56,7 +56,7 @@ async def test_a_deadline_that_passes_while_nothing_runs_is_told_at_the_return_a
     assert links(desk.alerts) == [str(thread.id)]
 
 
-async def test_a_reopening_told_late_is_alerted_though_the_deadline_was_judged_without_it(desk: LocalDesk) -> None:
+async def test_a_reopening_heard_of_late_is_alerted_though_the_deadline_passed_without_it(desk: LocalDesk) -> None:
     gateway = desk.discord.gateway
     gateway.heartbeat_interval = 4.0
     await desk.start_bot()
@@ -123,7 +123,9 @@ async def test_an_alert_left_over_from_before_is_not_sent_for_what_was_resolved_
 
 
 @pytest.mark.parametrize("count", [5, 6])
-async def test_up_to_five_are_told_one_by_one_and_more_in_one_message_a_channel(desk: LocalDesk, count: int) -> None:
+async def test_up_to_five_are_announced_one_by_one_and_more_in_one_message_a_channel(
+    desk: LocalDesk, count: int
+) -> None:
     pager = desk.world.new_text_channel("pager")
     desk.settings["ALERT_CHANNEL_IDS"] = f"{desk.alerts.id},{pager.id}"
     await away_for_a_day(desk)

@@ -48,7 +48,7 @@ def at_one_moment(desk: LocalDesk, *deeds: Callable[[], None], unheard: str = ""
     gateway.resume()
 
 
-async def test_what_archiving_locking_and_deleting_leave_is_done_and_the_rest_is_told_in_a_line_each(
+async def test_what_archiving_locking_and_deleting_leave_is_done_and_the_rest_is_logged_in_a_line_each(
     desk: LocalDesk,
 ) -> None:
     world = desk.world
@@ -143,7 +143,7 @@ def let_pauses_pass(desk: LocalDesk) -> None:
                 store.effects.postpone(pending.id, datetime.now(UTC))
 
 
-async def test_lost_permissions_are_told_once_and_what_waited_for_them_comes_when_they_are_back(
+async def test_lost_permissions_are_logged_once_and_what_waited_for_them_comes_when_they_are_back(
     desk: LocalDesk,
 ) -> None:
     world = desk.world

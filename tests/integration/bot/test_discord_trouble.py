@@ -66,7 +66,7 @@ async def test_what_happens_while_the_connection_is_lost_is_neither_lost_nor_dou
     assert await desk.stop_bot() == 0
 
 
-async def test_events_told_twice_or_in_another_order_and_answers_lost_change_nothing(desk: LocalDesk) -> None:
+async def test_events_sent_twice_or_in_another_order_and_answers_lost_change_nothing(desk: LocalDesk) -> None:
     world, gateway = desk.world, desk.discord.gateway
     await desk.start_bot()
     twice = world.open_thread(desk.forum, desk.customer, "Twice")
@@ -140,7 +140,7 @@ async def test_events_that_cannot_be_read_cost_one_line_each_and_no_other_event(
     assert await desk.stop_bot() == 0
 
 
-async def test_what_a_description_that_cannot_be_read_should_have_told_is_asked_for(unjudged_desk: LocalDesk) -> None:
+async def test_what_a_description_that_cannot_be_read_should_have_shown_is_asked_for(unjudged_desk: LocalDesk) -> None:
     desk = unjudged_desk
     world, gateway = desk.world, desk.discord.gateway
     await desk.start_bot()

@@ -43,7 +43,7 @@ async def test_only_a_persons_own_words_are_an_answer(desk: LocalDesk) -> None:
     assert row["title"] == "Who answers me?"
 
 
-async def test_answers_told_before_their_thread_are_kept_for_it(desk: LocalDesk) -> None:
+async def test_answers_sent_before_their_thread_are_kept_for_it(desk: LocalDesk) -> None:
     world, gateway = desk.world, desk.discord.gateway
     await desk.start_bot()
     gateway.pause()

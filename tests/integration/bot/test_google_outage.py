@@ -86,7 +86,7 @@ async def test_400_changes_of_an_outage_are_written_in_few_requests_each_ticket_
     assert desk.alerts.messages == []
 
 
-async def test_an_outage_of_more_than_ten_minutes_is_told_once_and_once_when_it_is_over(desk: LocalDesk) -> None:
+async def test_an_outage_of_more_than_ten_minutes_is_announced_once_and_once_when_it_is_over(desk: LocalDesk) -> None:
     await desk.start_bot()
     first = desk.world.open_thread(desk.forum, desk.customer, "First")
     await desk.until("✅", lambda: desk.is_ticked(first))

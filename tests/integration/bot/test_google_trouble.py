@@ -62,7 +62,7 @@ def pauses(desk: LocalDesk) -> list[float]:
     ]
 
 
-async def test_what_passes_by_itself_loses_and_doubles_nothing_and_is_told_nobody(open_desk: OpenDesk) -> None:
+async def test_what_passes_by_itself_loses_and_doubles_nothing_and_is_not_announced(open_desk: OpenDesk) -> None:
     after_one_failure: list[float] = []
 
     async def meet(trouble: str) -> None:
@@ -162,7 +162,7 @@ LASTING: dict[str, tuple[Callable[[LocalDesk], Awaitable[Mend]], str, str]] = {
 
 
 @pytest.mark.parametrize("away", [False, True], ids=["while it runs", "while it is away"])
-async def test_what_only_people_can_mend_is_told_once_and_once_when_it_is_over_without_a_restart(
+async def test_what_only_people_can_fix_is_announced_once_and_once_when_it_is_over_without_a_restart(
     open_desk: OpenDesk,
     away: bool,  # noqa: FBT001 - pytest hands it in
 ) -> None:

@@ -15,7 +15,7 @@ from tracker.sandbox.sheets import faults
 WRONG_ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef"
 
 
-async def test_a_chart_of_the_tabs_name_is_told_with_what_to_do(bare_desk: LocalDesk) -> None:
+async def test_a_chart_of_the_tabs_name_is_named_with_what_to_do(bare_desk: LocalDesk) -> None:
     bare_desk.book.add_chart_sheet("Support Tickets")
 
     code, told = await bare_desk.run("tracker.init_sheet")
@@ -129,7 +129,7 @@ async def test_a_failure_names_its_fix(
     assert [tab.title for tab in bare_desk.book.tabs] == ["Sheet1"]
 
 
-async def test_all_settings_that_are_missing_or_wrong_are_told_together(bare_desk: LocalDesk) -> None:
+async def test_all_settings_that_are_missing_or_wrong_are_named_together(bare_desk: LocalDesk) -> None:
     bare_desk.settings.clear()
     bare_desk.settings |= {"GOOGLE_SHEETS_URL": "nowhere", "LOG_LEVEL": "loud", "RESOLVED_TAGS": ","}
 

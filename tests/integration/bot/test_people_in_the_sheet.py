@@ -91,7 +91,7 @@ async def test_rows_and_columns_are_moved_hidden_inserted_and_deleted_all_day(de
     assert desk.alerts.messages == []
 
 
-async def test_what_people_edit_stays_what_they_break_is_told_and_mended(desk: LocalDesk) -> None:
+async def test_what_people_edit_stays_and_what_they_break_is_announced_and_put_right(desk: LocalDesk) -> None:
     world, tab = desk.world, desk.tab
     await desk.start_bot()
     threads = await open_threads(desk, 3)

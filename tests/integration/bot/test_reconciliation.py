@@ -84,7 +84,7 @@ async def test_a_hundred_waiting_tickets_keep_discords_rate_limits(desk: LocalDe
     assert HTTPStatus.TOO_MANY_REQUESTS not in {request.status for request in desk.discord.requests}
 
 
-async def test_progress_is_told_when_it_takes_longer_than_a_few_seconds(desk: LocalDesk) -> None:
+async def test_progress_is_logged_when_it_takes_longer_than_a_few_seconds(desk: LocalDesk) -> None:
     await desk.start_bot()
     threads = await opened(desk, "Waiting", "Waiting, too")
     assert await desk.stop_bot() == 0

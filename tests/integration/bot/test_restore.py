@@ -60,7 +60,7 @@ async def back_up(desk: LocalDesk, backup: Path) -> None:
 @pytest.mark.parametrize(
     ("save", "audit_log"), [(copy, True), (back_up, False)], ids=["with the audit log", "without, from a running bot"]
 )
-async def test_the_sheet_ends_up_right_and_nobody_is_told_anything_twice(
+async def test_the_sheet_ends_up_right_and_nothing_is_announced_twice(
     desk: LocalDesk, save: Callable[[LocalDesk, Path], Awaitable[None]], *, audit_log: bool
 ) -> None:
     world = desk.world
@@ -118,7 +118,7 @@ async def test_the_sheet_ends_up_right_and_nobody_is_told_anything_twice(
         assert rows[thread_id] == row
 
 
-async def test_nobody_is_told_twice_either_where_the_archive_can_only_be_read_later(desk: LocalDesk) -> None:
+async def test_nothing_is_announced_twice_either_where_the_archive_can_only_be_read_later(desk: LocalDesk) -> None:
     await desk.start_bot()
     (thread,) = await opened(desk, "Resolved, then archived")
     data, backup = store_of(desk).parent, desk.folder / "backup"

@@ -42,7 +42,7 @@ def refusal(status: int, code: int | None) -> web.Response:
     return web.json_response({"message": "internal network error", "code": code}, status=status)
 
 
-async def test_a_page_of_a_proxy_is_not_told_as_a_wrong_id(unjudged_desk: LocalDesk) -> None:
+async def test_a_page_of_a_proxy_is_not_taken_for_a_wrong_id(unjudged_desk: LocalDesk) -> None:
     desk = unjudged_desk  # no answer of Discord is like that page
     page = web.Response(status=404, text="<html>Not here</html>", content_type="text/html")
     fault = Fault(path=f"/channels/{desk.forum.id}$", method="GET", applied=False, times=1, outcome=lambda: page)

@@ -40,7 +40,7 @@ async def test_a_digest_names_each_waiting_ticket_once_however_often_it_is_begun
     assert len(desk.lines("digest in channel")) >= 2
 
 
-async def test_a_store_older_than_its_alerts_tells_only_what_no_alert_has_told(desk: DiscordDesk) -> None:
+async def test_a_store_older_than_its_alerts_announces_only_what_no_alert_has_announced(desk: DiscordDesk) -> None:
     told, one, two = [desk.open(title) for title in ("Told", "One", "Two")]
     before = [desk.store.tickets.find(thread.id) for thread in (told, one, two)]
     desk.alert(told)
@@ -149,7 +149,7 @@ async def test_what_discord_refuses_for_its_words_goes_out_without_titles(
 
 
 @pytest.mark.parametrize("tickets", [1, 7])
-async def test_a_thread_that_cannot_be_read_is_told_as_it_is_known(desk: DiscordDesk, tickets: int) -> None:
+async def test_a_thread_that_cannot_be_read_is_announced_as_it_is_known(desk: DiscordDesk, tickets: int) -> None:
     threads = [desk.open(f"Waiting {number}") for number in range(tickets)]
     garbled = Fault(
         path=f"/{threads[0].id}/messages", method="GET", times=None, outcome=lambda: web.json_response([{"id": "1"}])

@@ -50,7 +50,7 @@ async def test_where_there_is_none_nothing_is_edited_and_the_log_says_so(desk: D
     assert (ticket.resolved_message_id, ticket.reopen_count) == (None, 1)
 
 
-async def test_a_known_one_of_another_application_stays_and_the_next_resolution_is_told_anew(
+async def test_a_known_one_of_another_application_stays_and_the_next_resolution_is_announced_anew(
     desk: DiscordDesk,
 ) -> None:
     thread, _ = resolved_before(desk)

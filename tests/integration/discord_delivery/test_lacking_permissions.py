@@ -16,7 +16,7 @@ from tests.support.discord_desk import DiscordDesk
     [("SEND_MESSAGES_IN_THREADS", "lacks Send Messages in Threads"), ("VIEW_CHANNEL", "has no access")],
     ids=["50013", "50001"],
 )
-async def test_a_lost_permission_is_told_once_and_what_waits_comes_when_it_is_back(
+async def test_a_lost_permission_is_logged_once_and_what_waits_comes_when_it_is_back(
     desk: DiscordDesk, permission: str, reason: str
 ) -> None:
     thread = desk.open()

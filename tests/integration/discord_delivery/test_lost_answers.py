@@ -88,7 +88,7 @@ async def test_a_message_posted_by_a_process_that_died_over_it_is_found_by_the_n
     assert ticket.resolved_message_id == message.id
 
 
-async def test_a_second_resolution_is_told_anew_although_the_first_message_has_the_same_text(
+async def test_a_second_resolution_is_announced_anew_although_the_first_message_has_the_same_text(
     desk: DiscordDesk,
 ) -> None:
     thread = await resolved(desk)

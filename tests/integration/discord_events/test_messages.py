@@ -60,7 +60,9 @@ async def test_bots_and_webhooks_are_marked_as_such(discord: DiscordServer, thre
     assert hook.member is None
 
 
-async def test_an_edited_message_is_told(discord: DiscordServer, thread: Thread, mia: User, bot: Listener) -> None:
+async def test_an_edited_message_is_sent_as_an_event(
+    discord: DiscordServer, thread: Thread, mia: User, bot: Listener
+) -> None:
     message = discord.world.reply(thread, mia, "frist")
     discord.world.edit(message, "first")
     event = await bot.next(hikari.GuildMessageUpdateEvent)

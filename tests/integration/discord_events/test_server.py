@@ -113,7 +113,7 @@ async def test_only_events_of_the_intents_asked_for_are_sent(discord: DiscordSer
         assert bot.names() == ["GuildThreadCreateEvent"]
 
 
-async def test_members_and_reactions_are_told_where_the_intents_ask_for_them(
+async def test_members_and_reactions_are_sent_where_the_intents_ask_for_them(
     discord: DiscordServer, thread: Thread, mia: User
 ) -> None:
     discord.world.privileged_intents |= Intent.GUILD_MEMBERS

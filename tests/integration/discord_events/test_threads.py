@@ -65,7 +65,7 @@ async def test_a_backdated_thread_and_reply_have_ids_of_their_time(
     assert replied.message.id.created_at == replied.message.timestamp == morning + timedelta(hours=1)
 
 
-async def test_renaming_tells_of_itself_in_the_thread(discord: DiscordServer, thread: Thread, bot: Listener) -> None:
+async def test_renaming_shows_itself_in_the_thread(discord: DiscordServer, thread: Thread, bot: Listener) -> None:
     discord.world.rename(thread, "Solved?")
     updated = await bot.next(hikari.GuildThreadUpdateEvent)
     told = await bot.next(hikari.GuildMessageCreateEvent)
@@ -76,7 +76,7 @@ async def test_renaming_tells_of_itself_in_the_thread(discord: DiscordServer, th
     assert told.author.id == thread.owner.id
 
 
-async def test_pinning_tells_of_itself_in_the_thread(
+async def test_pinning_shows_itself_in_the_thread(
     discord: DiscordServer, thread: Thread, mia: User, bot: Listener
 ) -> None:
     message = discord.world.reply(thread, mia, "important")
@@ -132,7 +132,7 @@ async def test_a_message_in_an_archived_thread_brings_it_back_first(
     await bot.next(hikari.GuildMessageCreateEvent)
 
 
-async def test_deletions_are_told(discord: DiscordServer, thread: Thread, mia: User, bot: Listener) -> None:
+async def test_deletions_are_sent_as_events(discord: DiscordServer, thread: Thread, mia: User, bot: Listener) -> None:
     message = discord.world.reply(thread, mia, "oops")
     discord.world.delete_message(message)
     discord.world.delete_thread(thread)

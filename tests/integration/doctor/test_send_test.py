@@ -79,7 +79,7 @@ def test_where_the_sheet_cannot_be_used_nothing_is_tried_out(everything_allowed:
     assert everything_allowed.sent_on()[1] == []
 
 
-def test_a_test_message_that_discord_does_not_take_is_told(everything_allowed: SetUp) -> None:
+def test_a_test_message_that_discord_does_not_take_is_named_with_its_channel(everything_allowed: SetUp) -> None:
     desk = everything_allowed.desk
     desk.discord.faults.append(faults.server_error("/messages$", method="POST", times=None))
     code, findings = everything_allowed.doctor("--send-test")

@@ -221,7 +221,9 @@ async def test_with_everything_refused_that_may_be_the_rest_is_answered_within_t
     assert not trial.left_behind()
 
 
-async def test_where_rows_can_neither_be_sorted_nor_dragged_it_is_told_that_this_was_not_tried(trial: Trial) -> None:
+async def test_where_rows_can_neither_be_sorted_nor_dragged_the_finding_says_that_this_was_not_tried(
+    trial: Trial,
+) -> None:
     await trial.play()
     (sort,) = trial.requests_of("sortRange")
     trial.refuse(sort, 1, "sortRange")
@@ -267,7 +269,7 @@ async def test_where_not_even_a_row_in_sight_can_be_changed_single_cells_are_tri
 
 
 @pytest.mark.parametrize("applied", [False, True], ids=["not-carried-out", "carried-out"])
-async def test_whatever_request_fails_the_tab_is_removed_and_the_trouble_is_told(
+async def test_whatever_request_fails_the_tab_is_removed_and_the_trouble_is_named(
     trial: Trial,
     applied: bool,  # noqa: FBT001 - pytest hands it in
 ) -> None:
@@ -298,7 +300,7 @@ async def test_a_tab_that_was_never_made_is_not_looked_for_in_vain(trial: Trial)
     assert "is not there; if it comes late" in found["removed"].text
 
 
-async def test_a_tab_that_cannot_be_removed_is_told_with_its_name_after_a_minute(trial: Trial) -> None:
+async def test_a_tab_that_cannot_be_removed_is_named_after_a_minute(trial: Trial) -> None:
     await trial.play()
     (removal,) = trial.requests_of("deleteSheet")
     trial.office.sheets.faults.append(
@@ -344,7 +346,7 @@ async def test_a_tab_that_somebody_deleted_meanwhile_does_not_keep_the_other_one
 
 
 @pytest.mark.parametrize("kept_out", ["viewer", "full of tabs", "no key"])
-async def test_a_spreadsheet_that_lets_nobody_in_is_told_in_the_bots_own_words(trial: Trial, kept_out: str) -> None:
+async def test_a_spreadsheet_that_lets_nobody_in_is_named_in_the_bots_own_words(trial: Trial, kept_out: str) -> None:
     office = trial.office
     if kept_out == "viewer":
         office.book.share(office.google.account, role="reader")

@@ -49,7 +49,7 @@ async def test_a_sheet_that_is_not_shared_names_the_address_to_share_it_with(goo
     google.assert_no_secret(caught.value)
 
 
-async def test_a_viewer_may_read_and_is_told_to_become_editor_when_writing(google: Google) -> None:
+async def test_a_viewer_may_read_and_is_asked_to_become_editor_when_writing(google: Google) -> None:
     google.book.share(google.account.email, role="reader")
     await google.read()
 
@@ -73,7 +73,7 @@ async def test_a_deleted_spreadsheet_is_reported_like_a_wrong_id(google: Google)
         await google.write()
 
 
-async def test_an_api_that_is_not_enabled_is_told_with_the_page_that_enables_it(google: Google) -> None:
+async def test_an_api_that_is_not_enabled_is_named_with_the_page_that_enables_it(google: Google) -> None:
     google.sheets.disable_api()
 
     with pytest.raises(SheetSetupError, match="not enabled") as caught:
@@ -106,7 +106,7 @@ async def test_the_id_of_another_kind_of_file_is_a_wrong_id(google: Google) -> N
     assert caught.value.check == "sheet.kind"
 
 
-async def test_a_refused_change_tells_which_of_its_requests_google_names(google: Google) -> None:
+async def test_a_refused_change_says_which_of_its_requests_google_names(google: Google) -> None:
     fine = {"appendDimension": {"sheetId": 0, "dimension": "ROWS", "length": 1}}
     stale = {"appendDimension": {"sheetId": 404, "dimension": "ROWS", "length": 1}}
 

@@ -48,7 +48,7 @@ KEY_FILES: dict[str, tuple[Callable[[dict[str, str]], str], str]] = {
 
 
 @pytest.mark.parametrize(("written", "told"), KEY_FILES.values(), ids=KEY_FILES)
-async def test_a_key_file_that_is_none_is_told_with_how_to_get_one(
+async def test_a_key_file_that_is_none_is_named_with_how_to_get_one(
     google: Google, written: Callable[[dict[str, str]], str], told: str
 ) -> None:
     google.key_file.write_text(written(google.account.key()), encoding="utf-8")
@@ -89,7 +89,7 @@ async def test_a_copy_of_the_example_is_named_as_one(google: Google) -> None:
         google.sheet()
 
 
-async def test_a_missing_key_file_is_told_with_how_to_get_one(google: Google) -> None:
+async def test_a_missing_key_file_is_named_with_how_to_get_one(google: Google) -> None:
     google.key_file.unlink()
 
     with pytest.raises(SheetSetupError, match=r"GOOGLE_APPLICATION_CREDENTIALS .*key\.json does not exist\. Create"):
@@ -106,7 +106,7 @@ async def test_a_key_file_that_is_a_folder_or_binary_is_no_crash(google: Google)
         google.sheet()
 
 
-async def test_a_revoked_key_is_told_before_and_after_the_first_token(google: Google) -> None:
+async def test_a_revoked_key_is_named_before_and_after_the_first_token(google: Google) -> None:
     used = google.sheet()
     await google.read(used)
     google.account.revoke()
@@ -137,7 +137,7 @@ async def test_a_new_key_in_the_files_place_is_used_without_a_restart(google: Go
     assert sheet.account == successor.email
 
 
-async def test_a_key_of_a_deleted_account_is_told(google: Google) -> None:
+async def test_a_key_of_a_deleted_account_is_named_as_one(google: Google) -> None:
     stranger = google.account.key() | {"client_email": "gone@sandbox-project.iam.gserviceaccount.com"}
     google.key_file.write_text(json.dumps(stranger), encoding="utf-8")
 
@@ -158,7 +158,7 @@ async def test_a_token_that_expires_early_is_renewed_without_anyone_noticing(goo
 
 
 @pytest.mark.parametrize(("off", "told"), [(90_000, "1d 0h [0-9]+m behind"), (-4000, "1h 6m ahead of")])
-async def test_a_wrong_clock_is_told_with_how_wrong_it_is(google: Google, off: int, told: str) -> None:
+async def test_a_wrong_clock_is_named_with_how_wrong_it_is(google: Google, off: int, told: str) -> None:
     now = google.sheets.clock()
     google.sheets.clock = lambda: now + off
 

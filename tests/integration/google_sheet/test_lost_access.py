@@ -46,7 +46,7 @@ LOST: dict[str, tuple[Callable[[Google], None], bool, str]] = {
 
 
 @pytest.mark.parametrize(("cause", "write", "check"), LOST.values(), ids=LOST)
-async def test_a_refusal_of_what_worked_a_moment_ago_is_told_after_a_second_look(
+async def test_a_refusal_of_what_worked_a_moment_ago_is_believed_after_a_second_look(
     google: Google,
     cause: Callable[[Google], None],
     write: bool,  # noqa: FBT001 - pytest hands it in

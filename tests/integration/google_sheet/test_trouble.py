@@ -43,7 +43,7 @@ PASSING: dict[str, tuple[Fault, str]] = {
 
 @pytest.mark.parametrize("write", [False, True], ids=["read", "write"])
 @pytest.mark.parametrize("name", PASSING)
-async def test_what_passes_by_itself_is_asked_once_and_told_as_such(google: Google, name: str, *, write: bool) -> None:
+async def test_what_passes_by_itself_is_asked_once_and_named_as_such(google: Google, name: str, *, write: bool) -> None:
     fault, told = PASSING[name]
     fault.times = None
     google.sheets.faults.append(fault)
@@ -58,7 +58,7 @@ async def test_what_passes_by_itself_is_asked_once_and_told_as_such(google: Goog
     await google.read()
 
 
-async def test_a_used_up_quota_is_told_in_googles_own_words(google: Google) -> None:
+async def test_a_used_up_quota_is_named_in_googles_own_words(google: Google) -> None:
     google.sheets.quota.writes_per_minute = 0
 
     with pytest.raises(SheetUnavailable, match="quota"):

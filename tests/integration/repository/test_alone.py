@@ -201,7 +201,9 @@ async def test_a_write_of_its_own_that_comes_late_doubles_no_row(office: Office)
     assert [titles(office)[str(id_of(number))] for number in (4, 5, 6)] == ["Four", "Five", "Six"]
 
 
-async def test_a_lost_answer_of_a_write_that_went_astray_is_put_back_by_the_next_call(office: Office) -> None:
+async def test_what_a_write_to_wrong_rows_whose_answer_was_lost_covered_is_put_back_by_the_next_call(
+    office: Office,
+) -> None:
     repository = alone(office)
     await upsert(repository, {id_of(2): {"title": "Two"}})
     office.during_the_write(lambda: office.tab.sort(0, descending=True))
@@ -214,7 +216,7 @@ async def test_a_lost_answer_of_a_write_that_went_astray_is_put_back_by_the_next
     assert titles(office) == {str(id_of(3)): "Ticket 3", str(id_of(2)): "Two", str(id_of(1)): "New"}
 
 
-async def test_what_a_race_covered_and_nobody_can_put_back_is_kept_and_told(office: Office) -> None:
+async def test_what_a_race_covered_and_nobody_can_put_back_is_kept_and_named(office: Office) -> None:
     repository = alone(office)
     await upsert(repository, {id_of(2): {"title": "Two"}})
     office.during_the_write(lambda: office.tab.sort(0, descending=True))

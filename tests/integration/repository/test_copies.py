@@ -77,7 +77,7 @@ GOING_ASTRAY: dict[str, Callable[[Tab], object]] = {
 
 
 @pytest.mark.parametrize("act", GOING_ASTRAY.values(), ids=GOING_ASTRAY)
-async def test_a_persons_edit_in_a_row_with_a_copy_stays_when_a_write_goes_astray(
+async def test_a_persons_edit_in_a_row_with_a_copy_stays_when_a_write_reaches_wrong_rows(
     office: Office, act: Callable[[Tab], object]
 ) -> None:
     office.tab.enter(3, TEAM, "A person's")

@@ -63,7 +63,7 @@ IN_ORDER, TURNED = [1, 2, 3, 4, 5], [5, 4, 3, 2, 1]
         pytest.param(sort, True, rename, TURNED, id="sorted, and renamed after the answer was lost"),
     ],
 )
-async def test_without_the_keys_name_what_was_hit_is_put_back_all_the_same_and_the_name_is_asked_for(
+async def test_without_the_keys_name_what_was_overwritten_is_put_back_all_the_same_and_the_name_is_asked_for(
     office: Office, during: Callable[[Tab], None], after: Callable[[Tab], None], order: list[int], *, answer_lost: bool
 ) -> None:
     office.change(ticket(2), title="New")

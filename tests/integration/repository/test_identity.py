@@ -197,7 +197,7 @@ async def test_an_id_pasted_over_another_goes_back_to_its_row(office: Office) ->
     assert [row["note"] for row in office.tab.records()] == [f"note {number}" for number in range(1, 6)]
 
 
-async def test_without_a_link_column_the_ids_alone_tell_the_rows(office: Office) -> None:
+async def test_without_a_link_column_the_ids_alone_identify_the_rows(office: Office) -> None:
     office.tab.delete_columns(LINK)
     office.tab.sort(TITLE, descending=True)
     office.change(ticket(2), title="New")

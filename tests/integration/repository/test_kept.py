@@ -88,7 +88,7 @@ async def test_a_text_that_looks_like_a_formula_is_kept_as_a_text(office: Office
     assert rows_kept(office)[0]["title"] == '=IMPORTXML("http://x")'
 
 
-async def test_a_blank_row_that_was_hit_and_moved_away_since_is_told(office: Office) -> None:
+async def test_a_blank_row_that_was_overwritten_and_moved_away_since_is_named(office: Office) -> None:
     office.change(ticket(1), team="Consulting")
 
     def insert_and_move() -> None:
@@ -104,7 +104,7 @@ async def test_a_blank_row_that_was_hit_and_moved_away_since_is_told(office: Off
     assert [row["team"] for row in office.tab.records() if row[KEY]] == ["Consulting", *[None] * 4]
 
 
-async def test_what_google_will_not_have_kept_is_told_with_its_reason(office: Office) -> None:
+async def test_what_google_will_not_have_kept_is_named_with_its_reason(office: Office) -> None:
     await hit_and_lose_the_answer(office)
     office.tab.paste(1, TEAM, [["ours since then"]])
     refusal = Fault(path=WRITES, outcome=invalid("No more tabs.").response)
@@ -141,7 +141,9 @@ async def test_what_is_kept_is_kept_once_also_if_the_answer_is_lost(office: Offi
     assert rows_kept(office)[0]["title"] == "Ticket 5"
 
 
-async def test_rows_that_are_hit_again_at_each_attempt_to_put_them_back_are_kept_in_the_end(office: Office) -> None:
+async def test_rows_that_are_overwritten_again_at_each_attempt_to_put_them_back_are_kept_in_the_end(
+    office: Office,
+) -> None:
     office.change(ticket(1), title="New")
 
     def turn_round() -> None:
@@ -190,7 +192,7 @@ async def lose_the_answer(office: Office) -> None:
         await office.flush()
 
 
-async def test_a_hidden_row_under_a_new_one_is_told_where_google_copies_no_hidden_rows(office: Office) -> None:
+async def test_a_hidden_row_under_a_new_one_is_named_where_google_copies_no_hidden_rows(office: Office) -> None:
     office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
     office.want(ticket(6))
 

@@ -62,7 +62,7 @@ async def test_a_cell_of_a_new_row_is_found_where_a_nameless_column_changed_plac
     await assert_all_is_right(office)
 
 
-async def test_what_was_proved_stays_written_when_another_row_was_hit_and_a_column_of_peoples_moved(
+async def test_what_was_proved_stays_written_when_another_row_was_overwritten_and_a_column_of_peoples_moved(
     office: Office,
 ) -> None:
     def insert_a_row_and_a_column() -> None:

@@ -132,7 +132,7 @@ async def test_a_race_whose_answer_was_lost_overwrites_nobody_for_good(office: O
     assert office.found() == office.meant()
 
 
-async def test_a_header_that_a_lost_write_hit_keeps_no_later_run_from_starting(office: Office) -> None:
+async def test_a_header_that_a_lost_write_overwrote_keeps_no_later_run_from_starting(office: Office) -> None:
     office.have(ticket(1), ticket(2))
     office.change(ticket(1), title="New")
 

@@ -130,7 +130,7 @@ async def test_in_a_long_tab_no_row_gets_past_the_parts_in_which_it_is_looked_at
     assert office.found() == office.meant()
 
 
-async def test_a_race_leaves_the_row_it_hit_as_it_was(office: Office) -> None:
+async def test_a_race_leaves_the_row_it_reached_as_it_was(office: Office) -> None:
     # The second row's title is written; a person has just turned the order round, so ticket 4 stands there.
     office.change(ticket(2), title="Changed", team="Consulting")
     office.during_the_write(lambda: office.tab.sort(0, descending=True))
@@ -200,7 +200,7 @@ async def test_a_column_deleted_by_a_person_is_gone_and_the_others_go_on(office:
     assert office.found() == [[cell for cell in cells if cell[0] != "team"] for cells in office.meant()]
 
 
-async def test_a_race_with_moved_columns_leaves_the_cells_it_hit_as_they_were(office: Office) -> None:
+async def test_a_race_with_moved_columns_leaves_the_cells_it_reached_as_they_were(office: Office) -> None:
     # The title's place is taken by `type` in the moment of the write.
     office.tab.paste(2, NAMES.index("type"), [["as people say"]])
     office.change(ticket(2), title="Changed")

@@ -79,7 +79,7 @@ COLUMNS: dict[str, Callable[[Tab], object]] = {
 
 
 @pytest.mark.parametrize("act", COLUMNS.values(), ids=COLUMNS)
-async def test_what_a_race_with_columns_hit_in_peoples_columns_is_put_back_as_it_was(
+async def test_what_a_race_with_columns_overwrote_in_peoples_columns_is_put_back_as_it_was(
     office: Office, act: Callable[[Tab], object]
 ) -> None:
     before = peoples(office)

@@ -66,7 +66,7 @@ ROWS: dict[str, Callable[[Tab], object]] = {
 
 
 @pytest.mark.parametrize("act", ROWS.values(), ids=ROWS)
-async def test_a_persons_words_in_a_row_that_a_race_hit_stay(office: Office, act: Callable[[Tab], object]) -> None:
+async def test_a_persons_words_in_a_row_that_a_race_reached_stay(office: Office, act: Callable[[Tab], object]) -> None:
     for number in (1, 2, 4):
         office.change(ticket(number), title=f"New {number}", team=f"Team {number}", resolution_date=46_000.5)
     acted: list[list[Entered]] = []
@@ -102,7 +102,7 @@ async def test_a_row_whose_link_was_emptied_while_another_moved_is_written(offic
     assert [titles[str(ticket(number).thread_id)] for number in (1, 5)] == ["New 1", "New 5"]
 
 
-async def test_a_race_while_a_race_is_put_back_hits_nobody_for_good(office: Office) -> None:
+async def test_a_race_while_a_race_is_put_back_overwrites_nothing_for_good(office: Office) -> None:
     office.change(ticket(1), title="New", team="Consulting")
     order = iter([True, False, True])
 
@@ -123,7 +123,9 @@ async def test_a_race_while_a_race_is_put_back_hits_nobody_for_good(office: Offi
     assert [row["title"] for row in office.tab.records() if row["team"] == "Consulting"] == ["New"]
 
 
-async def test_a_race_with_columns_while_a_race_with_rows_is_put_back_hits_nobody_for_good(office: Office) -> None:
+async def test_a_race_with_columns_while_a_race_with_rows_is_put_back_overwrites_nothing_for_good(
+    office: Office,
+) -> None:
     office.tab.delete_rows(1)
     office.change(*(ticket(number) for number in range(2, 6)), title="New", link=None, raised_by="kim", reopen_count=2)
     before = sorted(str(row["note"]) + str(row["team"]) for row in office.tab.records() if row[KEY])
@@ -175,7 +177,7 @@ ACCIDENTS: dict[str, list[Callable[[Tab], object]]] = {
 
 
 @pytest.mark.parametrize("acts", ACCIDENTS.values(), ids=ACCIDENTS)
-async def test_a_new_process_puts_back_what_the_one_that_died_hit(
+async def test_a_new_process_puts_back_what_the_one_that_died_overwrote(
     office: Office, acts: list[Callable[[Tab], object]]
 ) -> None:
     office.change(ticket(1), title="New", team="Consulting")
@@ -312,7 +314,7 @@ async def test_a_row_that_comes_back_just_when_columns_move_is_complete(office: 
     assert {name: back[name] for name in NAMES} == office.wanted[ticket(5).thread_id]
 
 
-async def test_what_google_will_not_have_put_back_is_told_and_put_right_when_it_will(office: Office) -> None:
+async def test_what_google_will_not_have_put_back_is_named_and_put_right_when_it_will(office: Office) -> None:
     office.change(ticket(1), title="New")
     refusal = Fault(path=WRITES, outcome=invalid("There is a reason.").response, times=None)
 

@@ -233,7 +233,7 @@ async def test_the_tab_is_read_whatever_the_order_of_its_columns(office: Office,
     assert office.found() == office.meant()
 
 
-async def test_ranges_that_are_one_and_the_same_or_all_in_one_column_are_told_apart(office: Office) -> None:
+async def test_ranges_that_are_one_and_the_same_or_all_in_one_column_are_kept_apart(office: Office) -> None:
     office.have(ticket(1), ticket(2), ticket(3))
     area = {"sheetId": office.tab.sheet_id, "startColumnIndex": 1, "endColumnIndex": 2}
     ranges = [{**area, "startRowIndex": row, "endRowIndex": row + 1} for row in (3, 1, 3, 2)]

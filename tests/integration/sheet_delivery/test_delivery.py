@@ -165,7 +165,7 @@ async def test_a_row_whose_id_the_run_before_wrote_over_as_columns_moved_keeps_w
     assert desk.shows(1, type="A person's word")
 
 
-async def test_a_ticket_that_a_store_put_back_from_a_backup_meets_anew_keeps_what_its_row_tells(
+async def test_a_ticket_that_a_store_put_back_from_a_backup_meets_anew_keeps_what_its_row_shows(
     desk: DeliveryDesk,
 ) -> None:
     noticed, again = OPENED + timedelta(hours=1), OPENED + timedelta(days=2)

@@ -95,7 +95,9 @@ LASTING: dict[str, tuple[Callable[[Office], Callable[[], None]], str, str]] = {
 
 
 @pytest.mark.parametrize("what", LASTING)
-async def test_what_only_people_can_mend_is_told_once_and_once_when_it_is_over(desk: DeliveryDesk, what: str) -> None:
+async def test_what_only_people_can_fix_is_announced_once_and_once_when_it_is_over(
+    desk: DeliveryDesk, what: str
+) -> None:
     cause, named, fix = LASTING[what]
     async with desk.running():
         desk.opens(1)
@@ -121,7 +123,7 @@ async def test_what_only_people_can_mend_is_told_once_and_once_when_it_is_over(d
     assert desk.notices[1:] == ["✅ **The sheet can be written again.** It is being brought up to date."]
 
 
-async def test_trouble_that_outlives_a_restart_is_told_once_and_over_once(desk: DeliveryDesk) -> None:
+async def test_trouble_that_outlives_a_restart_is_announced_once_and_so_is_its_end(desk: DeliveryDesk) -> None:
     async with desk.running():
         desk.opens(1)
         await desk.settled()
@@ -139,7 +141,7 @@ async def test_trouble_that_outlives_a_restart_is_told_once_and_over_once(desk: 
     assert len(desk.notices) == 2
 
 
-async def test_trouble_that_is_over_without_anything_to_write_is_told_as_over(desk: DeliveryDesk) -> None:
+async def test_trouble_that_is_over_without_anything_to_write_is_announced_as_over(desk: DeliveryDesk) -> None:
     async with desk.running():
         desk.opens(1)
         await desk.settled()
@@ -154,7 +156,9 @@ async def test_trouble_that_is_over_without_anything_to_write_is_told_as_over(de
 # -- what passes by itself
 
 
-async def test_an_outage_longer_than_the_patience_is_told_once_and_once_when_it_is_over(desk: DeliveryDesk) -> None:
+async def test_an_outage_longer_than_the_patience_is_announced_once_and_once_when_it_is_over(
+    desk: DeliveryDesk,
+) -> None:
     desk.patience = timedelta(seconds=0.1)
     down = faults.service_unavailable(times=None)
     async with desk.running():
@@ -173,7 +177,7 @@ async def test_an_outage_longer_than_the_patience_is_told_once_and_once_when_it_
     assert "can be written again" in over
 
 
-async def test_the_log_tells_how_many_tickets_wait_and_nothing_of_it_where_none_does(
+async def test_the_log_says_how_many_tickets_wait_and_nothing_of_it_where_none_does(
     desk: DeliveryDesk, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk.office.sheets.faults.append(faults.service_unavailable(times=None))
@@ -185,7 +189,7 @@ async def test_the_log_tells_how_many_tickets_wait_and_nothing_of_it_where_none_
         await desk.until(lambda: "(1 changed ticket waits; next attempt in " in caplog.text)
 
 
-async def test_a_short_outage_is_told_nobody(desk: DeliveryDesk) -> None:
+async def test_a_short_outage_is_not_announced(desk: DeliveryDesk) -> None:
     async with desk.running():
         desk.office.sheets.faults.append(faults.service_unavailable(times=2))
         desk.opens(1)
@@ -196,7 +200,9 @@ async def test_a_short_outage_is_told_nobody(desk: DeliveryDesk) -> None:
 # -- columns
 
 
-async def test_a_renamed_column_is_told_once_and_caught_up_when_its_name_is_back(desk: DeliveryDesk) -> None:
+async def test_a_renamed_column_is_announced_once_and_brought_up_to_date_when_its_name_is_back(
+    desk: DeliveryDesk,
+) -> None:
     async with desk.running():
         desk.opens(1, 2, 3)
         desk.opens(5, 6, tags=(ENGINEERING,))
@@ -298,7 +304,7 @@ async def test_a_row_deleted_by_a_person_does_not_come_back_with_a_column(desk: 
 
 
 @pytest.mark.parametrize("where", ["inserted below it", "pasted at the end"])
-async def test_two_rows_with_one_id_are_told_once_and_the_first_is_kept_up_to_date(
+async def test_two_rows_with_one_id_are_announced_once_and_the_first_is_kept_up_to_date(
     desk: DeliveryDesk, where: str
 ) -> None:
     tab = desk.office.tab

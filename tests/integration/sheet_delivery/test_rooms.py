@@ -170,7 +170,7 @@ OBSTACLES = {
 
 
 @pytest.mark.parametrize("what", OBSTACLES)
-async def test_a_row_that_does_not_take_what_is_written_is_told_once_the_others_go_on_and_it_follows_when_it_can(
+async def test_a_row_that_takes_no_write_is_announced_once_the_others_go_on_and_it_follows_when_it_can(
     desk: DeliveryDesk, what: str
 ) -> None:
     behaviour, obstruct, lift, named = OBSTACLES[what]

@@ -133,5 +133,5 @@ def test_another_error_is_left_to_its_traceback(checkout: Path, error: Exception
         ("/usr/bin/pytest", False),
     ],
 )
-def test_commands_are_told_from_programs_that_import_the_product(started_as: str, *, is_ours: bool) -> None:
+def test_commands_are_distinguished_from_programs_that_import_the_product(started_as: str, *, is_ours: bool) -> None:
     assert is_command(started_as) is is_ours

@@ -334,5 +334,7 @@ def test_a_token_that_was_reset_costs_no_message(kind: EffectKind) -> None:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else None,
 )
-def test_a_failure_of_discord_is_told_from_a_defect_of_the_program(*, error: BaseException, failure: bool) -> None:
+def test_a_failure_of_discord_is_distinguished_from_a_defect_of_the_program(
+    *, error: BaseException, failure: bool
+) -> None:
     assert is_failure(error) is failure

@@ -175,7 +175,7 @@ def test_a_later_resolution_that_a_backups_row_does_not_know_has_its_own_time(*,
     assert change.ticket.resolved_at == (later if audit_log else NOW)
 
 
-def test_a_resolution_missed_between_two_stores_is_told_now() -> None:
+def test_a_resolution_missed_between_two_stores_is_announced_now() -> None:
     change = remembered(after(created(), named("mia")), RESOLVED)
 
     assert change.ticket.resolved_at == NOW
@@ -202,7 +202,7 @@ def test_what_happened_since_the_adoption_is_kept() -> None:
     assert change.effects == ()
 
 
-def test_a_resolution_that_only_its_date_or_message_tells_is_not_told_again() -> None:
+def test_a_resolution_that_only_its_date_or_message_shows_is_not_announced_again() -> None:
     resolved = replace(after(created(), seen(RESOLVED)), tags=(), resolved_message_id=777)
 
     change = remembered(resolved, RESOLVED)
@@ -331,7 +331,7 @@ def test_messages_go_on_being_counted_from_what_the_row_shows() -> None:
     ],
     ids=["words", "numbers", "kinds", "nothing"],
 )
-def test_what_people_wrote_in_another_form_tells_nothing(cells: dict[str, str | float | bool]) -> None:
+def test_what_people_wrote_in_another_form_means_nothing(cells: dict[str, str | float | bool]) -> None:
     change = adopt_row(adopted(), row_found(THREAD, dict(cells), [KOLKATA], NOW), LATER_RULES)
 
     assert replace(change.ticket, in_sheet=False) == adopted()

@@ -132,7 +132,7 @@ def test_the_desk_is_open_exactly_when_the_wall_clock_shows_one_of_its_intervals
 
 
 @given(at=moments)
-def test_the_same_moment_gives_the_same_answer_in_whatever_zone_it_is_told(at: datetime) -> None:
+def test_the_same_moment_gives_the_same_answer_in_whatever_zone_it_is_given(at: datetime) -> None:
     assert berlin.is_open(at.astimezone(KOLKATA)) == berlin.is_open(at) == berlin.is_open(at.astimezone(BERLIN))
 
 

@@ -109,7 +109,7 @@ def test_an_adopted_resolved_thread_is_resolved_at_an_unknown_time_and_nothing_i
     assert kinds(change.effects) == [EffectKind.NAME_AUTHOR, EffectKind.LOOK_BACK]
 
 
-def test_an_adopted_thread_that_is_resolved_later_is_told_so_like_any_other() -> None:
+def test_an_adopted_thread_that_is_resolved_later_is_announced_like_any_other() -> None:
     ticket = after(seen(BUG, thread=OLD_THREAD))
 
     change = change_by(ticket, seen(BUG, RESOLVED, thread=OLD_THREAD))
@@ -222,7 +222,7 @@ def test_the_first_answer_is_the_same_in_whatever_order_answers_are_heard_of(
     assert ticket.first_answer == expected
 
 
-def test_a_missed_deadline_is_told_to_every_alert_channel() -> None:
+def test_a_missed_deadline_is_announced_in_every_alert_channel() -> None:
     change = change_by(after(created()), deadline_passed())
 
     assert change.effects == (
@@ -232,7 +232,7 @@ def test_a_missed_deadline_is_told_to_every_alert_channel() -> None:
     assert change.ticket.alert_due_at is None
 
 
-def test_without_alert_channels_a_missed_deadline_is_told_to_nobody() -> None:
+def test_a_missed_deadline_is_not_announced_where_there_are_no_alert_channels() -> None:
     change = change_by(after(created()), deadline_passed(), replace(RULES, alert_channel_ids=()))
 
     assert change.effects == ()
@@ -261,7 +261,7 @@ def test_a_ticket_reopened_before_its_deadline_is_alerted() -> None:
 
 
 @given(history=st.lists(events(NEW_THREAD), max_size=10), event=events(NEW_THREAD), adopted=st.booleans())
-def test_hearing_of_anything_twice_changes_nothing(*, history: list[Event], event: Event, adopted: bool) -> None:
+def test_whatever_is_heard_of_twice_changes_nothing(*, history: list[Event], event: Event, adopted: bool) -> None:
     rules = replace(RULES, tracking_since=OPENED + MINUTE) if adopted else RULES
     before = following(None, [seen(), *history], rules).ticket
 

@@ -125,7 +125,7 @@ def test_the_asker_who_wrote_the_latest_message_has_not_been_waited_for() -> Non
     assert paused(after(created(), answer(2), found, replied(30 * MINUTE, author=AUTHOR), rules=WAITS)) == [(30, 30)]
 
 
-def test_what_is_told_late_in_its_order_ends_a_pause() -> None:
+def test_what_is_reported_late_in_its_order_ends_a_pause() -> None:
     tag = replace(seen(WAITING, at=at(60)), sent_late_since=at(40))
     word = replace(replied(50 * MINUTE, author=AUTHOR), sent_late_since=at(40))
     repeated = replace(replied(30 * MINUTE, author=AUTHOR), sent_late_since=at(40))

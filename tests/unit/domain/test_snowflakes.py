@@ -22,7 +22,7 @@ from tracker.domain.snowflakes import created_at
         pytest.param(1 << 22, datetime(2015, 1, 1, 0, 0, 0, 1000, tzinfo=UTC), id="one-millisecond-later"),
     ],
 )
-def test_an_id_tells_its_creation_to_the_millisecond(snowflake: int, at: datetime) -> None:
+def test_an_id_holds_its_creation_to_the_millisecond(snowflake: int, at: datetime) -> None:
     assert created_at(snowflake) == at
     assert created_at(snowflake).tzinfo is UTC
 

@@ -48,7 +48,7 @@ def test_a_tag_of_another_name_does_not_resolve(name: str) -> None:
     assert change.effects == ()
 
 
-def test_a_resolution_is_dated_and_told_in_the_thread() -> None:
+def test_a_resolution_is_dated_and_announced_in_the_thread() -> None:
     change = change_by(after(created(BUG)), seen(BUG, RESOLVED, at=LATER))
 
     assert change.ticket.is_resolved
@@ -225,7 +225,7 @@ def test_tags_keep_the_threads_order_when_the_forum_orders_its_own_anew() -> Non
     assert after(created(BUG, ENGINEERING), defined(*reversed(TAGS))).tags == (BUG, ENGINEERING)
 
 
-def test_a_tag_heard_of_before_its_name_resolves_once_the_name_is_told() -> None:
+def test_a_tag_heard_of_before_its_name_resolves_once_the_name_is_known() -> None:
     unnamed = replace(RESOLVED, name="")
     before = after(created(BUG), seen(BUG, unnamed))
     assert not before.is_resolved

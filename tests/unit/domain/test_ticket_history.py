@@ -119,7 +119,7 @@ def test_a_change_heard_before_the_tags_name_is_not_counted_again() -> None:
     assert change_by(ticket, met_again(log=THERE_AND_BACK)).ticket == ticket
 
 
-def test_of_changes_in_one_moment_those_not_heard_any_more_are_told_by_their_number() -> None:
+def test_of_changes_in_one_moment_those_not_heard_any_more_are_known_by_their_number() -> None:
     # The first was heard when all three had happened, and the bot ended before it heard of the others.
     ticket = heard((1.0, (BUG,)))
 
@@ -223,7 +223,7 @@ def test_a_log_without_the_beginning_of_a_thread_that_was_met_late_hides_no_late
     assert (change.ticket.reopen_count, change.ticket.resolved_at) == (1, at(50))
 
 
-def test_what_the_log_told_once_is_not_counted_when_it_tells_it_again() -> None:
+def test_what_the_log_showed_once_is_not_counted_when_it_shows_it_again() -> None:
     event = met_again(RESOLVED, log=[*THERE_AND_BACK, (30.0, (RESOLVED,))])
     once = change_by(heard(), event).ticket
 
@@ -350,7 +350,7 @@ def test_a_ticket_that_was_alerted_is_not_alerted_again(log: list[tuple[float, t
     assert change.ticket.alert_due_at is None
 
 
-def test_what_the_log_tells_later_of_a_change_that_was_noticed_without_it_is_not_counted_again() -> None:
+def test_what_the_log_shows_later_of_a_change_that_was_noticed_without_it_is_not_counted_again() -> None:
     log = [(1.0, (BUG,)), (2.0, ()), (3.0, (RESOLVED,))]
     noticed = change_by(heard(), replace(met_again(RESOLVED, log=[]), at=at(4))).ticket
 

@@ -252,7 +252,7 @@ def test_a_longer_span_never_reads_as_a_shorter_one(one: timedelta, other: timed
         pytest.param({"days": 1}, {"days": 1}, "1 day", id="a-day"),
     ],
 )
-def test_an_alert_on_time_tells_the_agreed_time_and_a_late_one_the_true_time(
+def test_an_alert_on_time_says_the_agreed_time_and_a_late_one_the_true_time(
     sla: dict[str, float], waiting: dict[str, float], text: str
 ) -> None:
     assert waiting_text(timedelta(**waiting), timedelta(**sla)) == text
@@ -282,7 +282,7 @@ def test_a_digest_lists_every_ticket_and_keeps_to_discords_limit() -> None:
         (1200, "1,200 changed tickets wait until then."),
     ],
 )
-def test_a_notice_tells_how_many_tickets_wait(waiting: int, text: str) -> None:
+def test_a_notice_says_how_many_tickets_wait(waiting: int, text: str) -> None:
     assert text in sheet_refused_notice("The key was revoked.", waiting)
 
 

@@ -68,13 +68,13 @@ DOWN = SheetUnavailable("Google Sheets is in trouble (HTTP 503).")
         ),
     ],
 )
-def test_each_thing_that_is_wrong_is_told_in_a_sentence(health: Health, problems: list[str]) -> None:
+def test_each_thing_that_is_wrong_is_named_in_a_sentence(health: Health, problems: list[str]) -> None:
     assert health.problems == problems
     assert health.as_json()["problems"] == problems
     assert health.as_json()["healthy"] is (not problems)
 
 
-def test_only_what_hangs_is_not_alive_since_a_new_start_would_not_mend_the_rest() -> None:
+def test_only_what_hangs_is_not_alive_since_a_new_start_would_not_fix_the_rest() -> None:
     lost, waiting = replace(WELL, last_sign=NOW - 60 * MINUTE), replace(WELL, waiting=3, oldest=NOW - 60 * MINUTE)
     hanging = replace(WELL, sheet=Activity(attempt_since=NOW - 16 * MINUTE))
 

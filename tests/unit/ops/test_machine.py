@@ -96,7 +96,7 @@ def test_posts_by_bots_and_webhooks_are_a_warning_where_anybody_may_answer(
     assert warning is None or (warning.level, "SUPPORT_ROLE_IDS" in str(warning.fix)) == (Level.WARNING, True)
 
 
-def test_what_a_store_holds_is_told_and_none_of_its_files_changes(tmp_path: Path) -> None:
+def test_what_a_store_holds_is_shown_and_none_of_its_files_changes(tmp_path: Path) -> None:
     with closing(Store.open(tmp_path)) as store:
         for number in range(3):
             store.tickets.save(replace(TICKET, thread_id=TICKET.thread_id + number))
@@ -115,7 +115,7 @@ def test_what_a_store_holds_is_told_and_none_of_its_files_changes(tmp_path: Path
     assert everything_in(killed) == before
 
 
-def test_beside_the_running_bot_its_process_is_told_and_the_store_looked_at_as_it_is(tmp_path: Path) -> None:
+def test_beside_the_running_bot_its_process_is_named_and_the_store_looked_at_as_it_is(tmp_path: Path) -> None:
     with closing(Store.open(tmp_path)) as store:
         store.tickets.save(TICKET)
         files = {path.name for path in tmp_path.iterdir()}
@@ -192,11 +192,11 @@ def test_mounts_of_a_form_that_nobody_foresaw_cost_no_other_check(tmp_path: Path
     assert list(odd) == list(plain)
 
 
-def test_a_system_that_does_not_tell_its_mounts_is_not_judged_by_them(tmp_path: Path) -> None:
+def test_a_system_that_does_not_show_its_mounts_is_not_checked_for_them(tmp_path: Path) -> None:
     assert "machine.disk" not in check(tmp_path, mounts=tmp_path / "nothing")
 
 
-def test_the_room_on_the_disk_is_told_and_how_little_is_too_little() -> None:
+def test_the_room_on_the_disk_is_shown_and_too_little_is_pointed_out() -> None:
     megabyte = 2**20
 
     found = [check_room(Path("/srv/data"), free) for free in (5000 * megabyte, 50 * megabyte, megabyte // 2)]
@@ -206,7 +206,7 @@ def test_the_room_on_the_disk_is_told_and_how_little_is_too_little() -> None:
     assert all((finding.fix is None) == (finding.level is Level.GOOD) for finding in found)
 
 
-def test_versions_are_told_and_old_ones_named_with_what_is_needed(tmp_path: Path) -> None:
+def test_versions_are_shown_and_old_ones_named_with_what_is_needed(tmp_path: Path) -> None:
     good = check(tmp_path)["machine.versions"]
     assert good.level is Level.GOOD
     assert all(f"{name} {version}" in good.text for name, version in installed().items())

@@ -111,7 +111,7 @@ async def test_a_watchdog_meant_for_another_process_is_not_served_in_its_haste(h
             next_of(heard)
 
 
-def test_where_nobody_asks_nobody_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_where_no_manager_asks_nothing_is_sent(caplog: pytest.LogCaptureFixture) -> None:
     with closing(Manager({})) as manager:
         manager.ready()
         manager.stopping()
@@ -119,7 +119,7 @@ def test_where_nobody_asks_nobody_is_told(caplog: pytest.LogCaptureFixture) -> N
     assert caplog.messages == []
 
 
-def test_a_manager_that_is_gone_is_told_of_in_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_manager_that_is_gone_is_logged_in_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with closing(Manager({"NOTIFY_SOCKET": str(tmp_path / "gone")})) as manager:
         manager.ready()
         manager.stopping()

@@ -55,7 +55,7 @@ def test_what_was_changed_after_the_picture_was_taken_is_left_to_live_events(
         pytest.param([(), (1,), ()], (), [(1,), (), (2,)], 0, id="more is heard than the log has"),
     ],
 )
-def test_of_changes_that_lead_back_to_the_tags_shown_those_told_live_are_left_to_live_events(
+def test_of_changes_that_lead_back_to_the_tags_shown_those_sent_live_are_left_to_live_events(
     tags: list[tuple[int, ...]], shown: tuple[int, ...], heard: list[tuple[int, ...]], kept: int
 ) -> None:
     changes = log(*tags)

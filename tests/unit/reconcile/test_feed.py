@@ -97,7 +97,7 @@ async def test_while_blind_time_is_no_proof_and_seeing_again_is_known_only_after
     assert ear.feed.heard_until == after(80)
 
 
-async def test_what_discord_tells_after_a_lost_connection_closes_the_gap(ear: Ear) -> None:
+async def test_what_discord_sends_after_a_lost_connection_closes_the_gap(ear: Ear) -> None:
     ear.pass_by(40, answered=True)
     ear.feed.lost(Cause.UNREACHED)
     assert ear.feed.late_since == after(40)

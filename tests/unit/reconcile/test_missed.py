@@ -136,7 +136,7 @@ def test_a_resolution_has_its_true_time_and_reopenings_are_counted(
     assert result.is_resolved is (RESOLVED in shown.tags)
 
 
-def test_what_live_events_tell_as_well_is_left_to_them() -> None:
+def test_what_live_events_report_as_well_is_left_to_them() -> None:
     told = log([], [RESOLVED], [])
     assert after(known(), seen(), told).reopen_count == 1
     assert after(known(), seen(), told, [RESOLVED], []).reopen_count == 0
@@ -200,7 +200,7 @@ def test_a_thread_that_was_answered_is_searched_where_the_answer_was_deleted_in_
     assert (RepliesMissed(thread_id=THREAD) in events) is asked
 
 
-def test_deleted_threads_are_told_after_all_others() -> None:
+def test_deleted_threads_are_reported_after_all_others() -> None:
     snapshot = Snapshot(
         threads=[replace(seen(), last_message_id=0)], log=NO_LOG, deleted=frozenset({9, 3}), names=NAMES
     )
@@ -224,7 +224,7 @@ def test_a_thread_that_discord_does_not_know_at_once_is_looked_for_again_and_not
         pytest.param(replace(known(), tags_changed=(OPENED, at(5))), (), False, id="the latest was heard"),
     ],
 )
-def test_what_the_log_tells_of_a_thread_that_is_not_shown_counts_at_once(
+def test_what_the_log_shows_of_a_thread_that_is_not_shown_counts_at_once(
     ticket: Ticket | None, but: Sequence[int], *, told: bool
 ) -> None:
     snapshot = Snapshot(threads=(), log=log([], [RESOLVED]), names=NAMES)

@@ -49,7 +49,7 @@ def test_what_was_written_a_moment_after_a_look_is_seen_at_the_next_one(file: Pa
 
 
 @pytest.mark.parametrize("kind", EffectKind)
-def test_every_kind_of_effect_is_told_in_words(file: Path, kind: EffectKind) -> None:
+def test_every_kind_of_effect_is_put_into_words(file: Path, kind: EffectKind) -> None:
     store = Store.open(file.parent)
     ticket = after(created(BUG))
     store.tickets.save(ticket)

@@ -33,7 +33,7 @@ def test_settings_are_read_from_env_in_the_working_directory(tmp_path: Path) -> 
     assert (settings.support_name, settings.sla_timeout) == ("Café 🧵", timedelta(hours=1))
 
 
-def test_an_env_file_that_is_not_utf_8_is_told_like_any_other_problem(loaded: Load, tmp_path: Path) -> None:
+def test_an_env_file_that_is_not_utf_8_is_named_like_any_other_problem(loaded: Load, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SUPPORT_NAME=Café\n", encoding="latin-1")
 
     assert ".env" in refusal(loaded)

@@ -18,7 +18,7 @@ def test_a_wrong_proxy_is_not_quoted_for_it_may_hold_a_password(loaded: Load, ad
     )
 
 
-def test_everything_missing_is_told_together() -> None:
+def test_everything_missing_is_named_together() -> None:
     with pytest.raises(SettingsError) as refused:
         load(Settings)
 
@@ -29,7 +29,7 @@ def test_everything_missing_is_told_together() -> None:
     ]
 
 
-def test_everything_wrong_is_told_together_one_line_each(loaded: Load) -> None:
+def test_everything_wrong_is_named_together_in_one_line_each(loaded: Load) -> None:
     wrong = {
         "DISCORD_TOKEN": "s3cr3t",
         "SUPPORT_CHANNEL_ID": "x",
@@ -49,7 +49,7 @@ def test_everything_wrong_is_told_together_one_line_each(loaded: Load) -> None:
     assert all(f"Example: {line.split()[0]}=" in line for line in lines)
 
 
-def test_a_value_of_several_lines_is_still_told_in_one(loaded: Load) -> None:
+def test_a_value_of_several_lines_is_still_named_in_one(loaded: Load) -> None:
     assert len(refusal(loaded, SUPPORT_CHANNEL_ID="12\n34").splitlines()) == 1
 
 

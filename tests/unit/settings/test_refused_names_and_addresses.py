@@ -224,7 +224,7 @@ NO_TOKEN = f"DISCORD_TOKEN is not a bot token; copy it from the Bot page of your
         ),
     ],
 )
-def test_a_setting_of_another_form_is_told_in_one_line(loaded: Load, name: str, text: str, line: str) -> None:
+def test_a_setting_of_another_form_is_named_in_one_line(loaded: Load, name: str, text: str, line: str) -> None:
     assert refusal(loaded, **{name: text}) == line
 
 
@@ -233,7 +233,7 @@ def test_an_id_that_no_store_can_hold_is_refused(loaded: Load) -> None:
     assert refusal(loaded, ALERT_CHANNEL_IDS="99999999999999999999").startswith("ALERT_CHANNEL_IDS ")
 
 
-def test_an_unknown_log_level_is_told_with_the_known_ones(loaded: Load) -> None:
+def test_an_unknown_log_level_is_named_with_the_known_ones(loaded: Load) -> None:
     line = refusal(loaded, LOG_LEVEL="LOUD")
 
     assert line.startswith("LOG_LEVEL ")

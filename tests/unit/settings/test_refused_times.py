@@ -236,7 +236,7 @@ SLA_EXAMPLE = "Example: SLA_TIMEOUT=1h30m"
         ("BUSINESS_DAYS", "-Fri", f'BUSINESS_DAYS "" is not {A_DAY} {DAYS_EXAMPLE}'),
     ],
 )
-def test_a_setting_of_another_form_is_told_in_one_line(loaded: Load, name: str, text: str, line: str) -> None:
+def test_a_setting_of_another_form_is_named_in_one_line(loaded: Load, name: str, text: str, line: str) -> None:
     assert refusal(loaded, **{name: text}) == line
 
 

@@ -50,7 +50,7 @@ def test_cells_that_are_blank_in_any_way_are_left_out_of_a_line() -> None:
     assert Shown(answer(row), tab_id=7).line(0) == {3: {"stringValue": "x"}}
 
 
-def test_the_format_of_a_cell_is_told_by_its_type() -> None:
+def test_the_format_of_a_cell_is_known_by_its_type() -> None:
     date = {"userEnteredFormat": {"numberFormat": {"type": "DATE_TIME"}}}
     shown = Shown(answer({"startRow": 4, "rowData": [{"values": [date, {}]}]}), tab_id=7)
 

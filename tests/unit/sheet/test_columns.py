@@ -334,7 +334,7 @@ def test_no_moment_is_no_number() -> None:
 
 
 @given(moments)
-def test_a_serial_number_still_tells_the_second(at: datetime) -> None:
+def test_a_serial_number_still_holds_the_second(at: datetime) -> None:
     number = serial(at, BERLIN)
     assert number is not None
 

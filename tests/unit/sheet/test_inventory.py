@@ -35,12 +35,12 @@ def told(*rows: Row, header_row: int = 0, beside: tuple[str, ...] = (), time_zon
     return inventory.lines(KOLKATA)
 
 
-def test_of_a_tab_without_rows_nothing_is_told() -> None:
+def test_nothing_is_said_of_a_tab_without_rows() -> None:
     assert told() == []
     assert told([None, "", ""], [], beside=("notes",)) == []
 
 
-def test_of_rows_without_oddities_their_number_is_told() -> None:
+def test_the_number_of_rows_without_oddities_is_said() -> None:
     written = "What is written: blank cells of the bot's columns, and what has changed in Discord."
 
     assert told(ticket(1)) == [f"1 row names a thread. {written}"]
@@ -65,7 +65,7 @@ def test_a_row_without_an_id_beside_that_of_its_link_is_a_copy() -> None:
     assert copies == "Rows 2-3 name the same thread: row 3 is kept up to date, the others are left alone."
 
 
-def test_ids_and_links_that_name_different_threads_are_told() -> None:
+def test_ids_and_links_that_name_different_threads_are_pointed_out() -> None:
     (_, mixed) = told([str(thread(1)), link(2)], [str(thread(2)), link(1)], ticket(3))
 
     assert mixed == (
@@ -80,11 +80,11 @@ def test_an_id_that_lost_digits_is_nobodys_without_its_link() -> None:
     assert row.startswith("Row 2: thread_id lost digits, and link does not show them")
 
 
-def test_rows_with_something_of_peoples_only_are_not_told() -> None:
+def test_rows_with_something_of_peoples_only_are_not_mentioned() -> None:
     assert len(told(ticket(1), [None, None, None, None, None, "a note"], beside=("notes",))) == 2
 
 
-def test_a_date_of_another_kind_is_told_by_how_it_is_read() -> None:
+def test_a_date_of_another_kind_is_named_with_how_it_is_read() -> None:
     on_utc = 46057.0 + 5 / 24  # 5:00 on 2026-02-04
     rows: list[Row] = [
         [*ticket(0), "2026-02-04T05:00:00.000Z"],

@@ -39,7 +39,7 @@ def test_it_says_what_it_is_and_shows_the_rows_under_the_names_of_their_columns(
     assert held[1] == [6, None, None, None, "a remark"]
 
 
-def test_it_names_the_columns_as_they_were_when_the_rows_were_hit() -> None:
+def test_it_names_the_columns_as_they_were_when_the_rows_were_overwritten() -> None:
     moved = {column + 1: content for column, content in HEADER.items()}
 
     _, rows = kept(plan_of(header=moved, misplaced=(misplaced(4, line(TWO, "Two")),), keep_as=99))

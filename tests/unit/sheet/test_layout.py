@@ -54,7 +54,7 @@ def test_a_header_without_the_key_is_known_by_the_other_names(
     assert (found and found.header_row) == header_row
 
 
-def test_a_layout_tells_its_key_its_dates_and_its_width() -> None:
+def test_a_layout_knows_its_key_its_dates_and_its_width() -> None:
     layout = Layout.find([["resolution_date", "x", "thread_id", "y", "date_created", "z"]])
 
     assert layout is not None

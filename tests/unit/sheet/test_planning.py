@@ -98,7 +98,7 @@ def test_a_column_of_peoples_is_filled_down_if_the_same_kind_stands_in_every_row
     assert (LOOK.start in found) is free
 
 
-def test_a_few_rows_do_not_tell_whether_a_column_is_filled_down() -> None:
+def test_a_few_rows_do_not_show_whether_a_column_is_filled_down() -> None:
     rows = {row: {NOTE: content_of("todo")} for row in range(10, 14)}
 
     assert free_rows(shown(rows), range(10, 14), LAYOUT) == []

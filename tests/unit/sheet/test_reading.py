@@ -63,7 +63,7 @@ def test_a_moment_is_a_date_or_a_text_in_utc(value: CellValue, moment: datetime 
         pytest.param(None, KOLKATA, id="no-date"),
     ],
 )
-def test_the_clock_of_a_rows_dates_is_told_by_its_id(date_created: CellValue, clock: ZoneInfo) -> None:
+def test_the_clock_of_a_rows_dates_is_known_by_its_id(date_created: CellValue, clock: ZoneInfo) -> None:
     possible = clocks(KOLKATA, "America/New_York")
 
     assert clock_of(THREAD, {"date_created": date_created}, possible) == clock
@@ -89,7 +89,7 @@ def test_a_count_is_a_number_or_its_digits(value: CellValue, count: int) -> None
 
 
 @pytest.mark.parametrize("value", [1.4177978e18, "12x", "9" * 19, None])
-def test_a_message_id_that_is_none_tells_nothing(value: CellValue) -> None:
+def test_a_message_id_that_is_none_means_nothing(value: CellValue) -> None:
     assert row_found(THREAD, {"warning_message_id": value}, [KOLKATA], NOW).resolved_message_id is None
 
 
@@ -141,7 +141,7 @@ def test_of_a_recent_row_also_business_time_stays(ticket: Ticket) -> None:
         pytest.param("reopen_count", "2", id="a-count-as-a-text"),
     ],
 )
-def test_a_cell_that_tells_the_same_in_another_form_stays(column: str, value: CellValue) -> None:
+def test_a_cell_that_says_the_same_in_another_form_stays(column: str, value: CellValue) -> None:
     cells = cells_of(TICKET, DESK) | {column: value}
 
     assert column in stays(TICKET, cells)
@@ -160,7 +160,7 @@ def test_a_cell_that_tells_the_same_in_another_form_stays(column: str, value: Ce
         pytest.param("warning_message_id", "1417797220000000000", id="message"),
     ],
 )
-def test_a_cell_that_tells_something_else_is_written(column: str, value: CellValue) -> None:
+def test_a_cell_that_says_something_else_is_written(column: str, value: CellValue) -> None:
     cells = cells_of(TICKET, DESK) | {column: value}
 
     assert column not in stays(TICKET, cells)

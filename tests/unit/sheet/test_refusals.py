@@ -69,7 +69,7 @@ def test_what_passes_by_itself_is_no_fault_of_the_request(asked: Asked, status: 
         (403, error(403, "PERMISSION_DENIED", "Quota exceeded.", "RATE_LIMIT_EXCEEDED")),
     ],
 )
-def test_a_used_up_quota_is_told_as_one_whatever_its_status(status: int, told: dict[str, Any]) -> None:
+def test_a_used_up_quota_is_known_as_one_whatever_its_status(status: int, told: dict[str, Any]) -> None:
     assert isinstance(meaning(status, told, LOOK), QuotaUsedUp)
 
 
@@ -87,7 +87,7 @@ def test_a_400_for_the_spreadsheet_itself_is_a_wrong_id() -> None:
         assert isinstance(meaning(400, told, asked), StaleRequest)
 
 
-def test_an_office_file_is_told_whatever_was_asked_and_another_precondition_is_not_taken_for_one() -> None:
+def test_an_office_file_is_named_whatever_was_asked_and_another_precondition_is_not_taken_for_one() -> None:
     office = error(400, "FAILED_PRECONDITION", "This operation is not supported for this document")
     for asked in EVERY:
         assert "uploaded Excel file" in str(meaning(400, office, asked))
@@ -143,7 +143,7 @@ def test_the_limit_on_tabs_is_not_the_limit_on_cells() -> None:
     assert tabs.fix == "Delete one that nobody needs: right-click its name > Delete."
 
 
-def test_a_limit_that_nobody_knows_yet_is_told_in_googles_words() -> None:
+def test_a_limit_that_nobody_knows_yet_is_named_in_googles_words() -> None:
     meant = meaning(400, full("slicers", 9), WRITE)
 
     assert isinstance(meant, StaleRequest)
@@ -151,7 +151,7 @@ def test_a_limit_that_nobody_knows_yet_is_told_in_googles_words() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403])
-def test_protected_cells_are_told_whatever_the_status(status: int) -> None:
+def test_protected_cells_are_named_whatever_the_status(status: int) -> None:
     told = error(status, "PERMISSION_DENIED", "You are trying to edit a protected cell or object.")
 
     meant = meaning(status, told, WRITE)
@@ -169,7 +169,7 @@ def test_protected_cells_are_told_whatever_the_status(status: int) -> None:
         ("Something that nobody has seen yet", ""),
     ],
 )
-def test_a_403_for_another_reason_is_told_in_googles_own_words(message: str, reason: str) -> None:
+def test_a_403_for_another_reason_is_named_in_googles_own_words(message: str, reason: str) -> None:
     for asked in EVERY:
         meant = meaning(403, error(403, "PERMISSION_DENIED", message, reason), asked)
 
@@ -191,7 +191,7 @@ def test_a_403_without_a_reason_is_about_sharing() -> None:
     assert BOT in str(editable.fix)
 
 
-def test_an_api_that_is_not_enabled_is_told_with_its_project_where_google_names_it() -> None:
+def test_an_api_that_is_not_enabled_is_named_with_its_project_where_google_names_it() -> None:
     with_project = error(403, "PERMISSION_DENIED", "Not used.", "SERVICE_DISABLED", consumer="projects/12")
     without = error(403, "PERMISSION_DENIED", "Not used.", "SERVICE_DISABLED")
 

@@ -12,7 +12,7 @@ def tried(aside: SetAside, times: int, now: float = 0.0, revision: int = 7) -> l
     return [aside.failed(WHY, {ONE: revision}, now) for _ in range(times)]
 
 
-def test_it_is_told_at_the_third_try_and_never_again() -> None:
+def test_it_is_announced_at_the_third_try_and_never_again() -> None:
     assert tried(SetAside(), 6) == [{}, {}, WHY, {}, {}, {}]
 
 

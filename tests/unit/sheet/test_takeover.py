@@ -89,7 +89,7 @@ def test_rows_of_which_something_was_open_are_written_anew(store: Store, tmp_pat
     assert row.sheet_cells == {"thread_id": str(THREAD)}
 
 
-def test_what_was_hit_is_put_back_first(store: Store, tmp_path: Path) -> None:
+def test_what_was_overwritten_is_put_back_first(store: Store, tmp_path: Path) -> None:
     found = left(store, tmp_path, {"tab_id": 7, "attempt": None, "hits": [hit(), hit(row=-1)]})
 
     assert found == OpenWrite(misplaced=(misplaced(4, line(TWO, "Two", "note 2")),))

@@ -18,7 +18,7 @@ def at(seconds: float) -> datetime:
     return datetime(2026, 2, 4, tzinfo=UTC) + timedelta(seconds=seconds)
 
 
-def test_what_only_people_can_mend_is_told_at_once_and_once() -> None:
+def test_what_only_people_can_fix_is_announced_at_once_and_once() -> None:
     trouble = Trouble(patience=TEN_MINUTES)
 
     assert [trouble.failed(NOT_SHARED, at(now)) for now in (0, 60, 86_400)] == [True, False, False]
@@ -27,7 +27,7 @@ def test_what_only_people_can_mend_is_told_at_once_and_once() -> None:
     assert trouble.failed(NOT_SHARED, at(90_000))
 
 
-def test_each_cause_is_told_once_even_when_they_alternate() -> None:
+def test_each_cause_is_announced_once_even_when_they_alternate() -> None:
     trouble = Trouble(patience=TEN_MINUTES)
 
     told = [trouble.failed(error, at(now)) for now, error in enumerate([NOT_SHARED, DELETED, NOT_SHARED, DELETED])]
@@ -35,14 +35,14 @@ def test_each_cause_is_told_once_even_when_they_alternate() -> None:
     assert told == [True, True, False, False]
 
 
-def test_a_cause_whose_words_change_with_time_is_told_once() -> None:
+def test_a_cause_whose_words_change_with_time_is_announced_once() -> None:
     trouble = Trouble(patience=TEN_MINUTES)
     clocks = [SheetSetupError(f"The clock is 10m {seconds}s ahead.", check="sheet.clock") for seconds in (5, 6)]
 
     assert [trouble.failed(error, at(now)) for now, error in enumerate(clocks)] == [True, False]
 
 
-def test_what_passes_by_itself_is_told_once_it_lasted_too_long() -> None:
+def test_what_passes_by_itself_is_announced_once_it_lasted_too_long() -> None:
     trouble = Trouble(patience=TEN_MINUTES)
 
     told = [trouble.failed(DOWN, at(now)) for now in (0, 300, 600, 601, 660, 7200)]
@@ -52,7 +52,7 @@ def test_what_passes_by_itself_is_told_once_it_lasted_too_long() -> None:
     assert trouble.over()
 
 
-def test_short_outages_are_told_nobody() -> None:
+def test_short_outages_are_not_announced() -> None:
     trouble = Trouble(patience=TEN_MINUTES)
 
     for start in (0, 500, 1000):
@@ -70,7 +70,7 @@ def test_an_outage_counts_from_its_own_beginning() -> None:
     assert trouble.failed(DOWN, at(1301))
 
 
-def test_what_was_told_before_a_restart_is_over_when_it_is() -> None:
+def test_what_was_announced_before_a_restart_is_over_when_it_is() -> None:
     before = Trouble(patience=TEN_MINUTES)
     before.failed(NOT_SHARED, at(0))
     trouble = Trouble(patience=TEN_MINUTES, announced=before.announced)

@@ -147,7 +147,7 @@ def test_a_new_row_is_known_if_its_place_was_blank(*, taken: bool) -> None:
     assert outcome.races == taken
 
 
-def test_what_was_hit_as_rows_moved_keeps_the_header_that_was_found_just_after() -> None:
+def test_what_was_overwritten_as_rows_moved_keeps_the_header_that_was_found_just_after() -> None:
     plan = plan_of(change(4, ONE, "New"))
 
     for after in (HEADER, {}):
@@ -175,7 +175,7 @@ def test_a_new_row_that_a_filter_hides_is_known_if_no_row_above_has_moved(above:
 
 
 @pytest.mark.parametrize(("ticket", "known"), [(ONE, True), (TWO, False)])
-def test_a_row_whose_image_shows_nothing_tells_itself_whose_it_is(ticket: int, *, known: bool) -> None:
+def test_a_row_whose_image_shows_nothing_shows_itself_whose_it_is(ticket: int, *, known: bool) -> None:
     outcome = judged(plan_of(change(4, ONE, "New")), {}, rows={4: line(ticket, "New")}, hidden={4})
 
     assert (ONE in outcome.known) is known
@@ -234,7 +234,9 @@ def test_what_was_known_without_the_write_stays_known() -> None:
         ("a column of people's", {"errorValue": "0, FALSE or an empty text: Google does not show which"}),
     ],
 )
-def test_of_a_row_hit_by_mistake_a_zero_that_google_does_not_show_is_known_by_its_column(name: str, zero: Json) -> None:
+def test_a_zero_of_a_row_reached_by_mistake_that_google_does_not_show_is_known_by_its_column(
+    name: str, zero: Json
+) -> None:
     header = {**HEADER, TITLE: content_of(name)}
     image = {column: content for column, content in line(TWO).items() if column != TITLE}
     rows = {4: line(TWO, "New")}
@@ -275,7 +277,7 @@ def test_a_new_row_that_a_filter_hides_was_blank_also_in_a_column_that_was_renam
     assert (found.cells, found.before) == (NEW, identity(ONE))
 
 
-def test_a_hidden_row_hit_as_columns_moved_most_likely_is_the_one_that_was_meant() -> None:
+def test_a_hidden_row_reached_as_columns_moved_most_likely_is_the_one_that_was_meant() -> None:
     moved = {column + 1: content for column, content in HEADER.items()}
     outcome = judged(plan_of(change(4, ONE, "New")), {}, header=moved, rows={4: NEW}, hidden={4})
 

@@ -42,7 +42,7 @@ def test_closing_twice_is_harmless(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_second_process_is_refused_and_told_which_process_holds_the_store(
+def test_a_second_process_is_refused_and_the_one_that_holds_the_store_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = (
@@ -123,7 +123,7 @@ def test_a_file_that_is_refused_is_closed_again(tmp_path: Path, monkeypatch: pyt
     assert len(closed) == 1
 
 
-def test_a_full_disk_is_told_and_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+def test_a_full_disk_is_named_and_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     program = """
 import resource, sys
 from pathlib import Path
@@ -172,7 +172,9 @@ def test_a_folder_that_cannot_be_one_is_refused(tmp_path: Path, folder: str) -> 
         (errno.EROFS, "Nothing can be"),
     ],
 )
-def test_whether_it_is_room_that_the_data_folder_lacks_is_told(tmp_path: Path, number: int, fix: str) -> None:
+def test_the_error_about_a_data_folder_says_whether_it_is_room_that_it_lacks(
+    tmp_path: Path, number: int, fix: str
+) -> None:
     refused = unwritable(tmp_path, OSError(number, os.strerror(number)))
 
     assert f"cannot be used: {os.strerror(number)}. {fix}" in str(refused)

@@ -128,7 +128,7 @@ def test_the_forums_tags_come_back_in_the_forums_order(store: Store) -> None:
     assert store.facts.tags() == (DONE, RESOLVED)
 
 
-def test_a_fact_is_remembered_as_first_told(tmp_path: Path) -> None:
+def test_a_fact_is_remembered_as_it_was_first_given(tmp_path: Path) -> None:
     with closing(Store.open(tmp_path)) as store:
         assert store.facts.remember_once("tracking_since", "monday") == "monday"
         assert store.facts.remember_once("tracking_since", "tuesday") == "monday"

@@ -45,7 +45,7 @@ def test_the_table_shows_each_figure_with_its_target_and_where_it_was_measured()
     assert "memory: 24 GB" in output.getvalue()
 
 
-def test_the_file_tells_all_that_was_measured(tmp_path: Path) -> None:
+def test_the_file_holds_all_that_was_measured(tmp_path: Path) -> None:
     write_json(tmp_path / "figures.json", RESULTS, {"memory": "24 GB"})
     told = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert told["machine"] == {"memory": "24 GB"}
