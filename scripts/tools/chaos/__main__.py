@@ -84,8 +84,8 @@ async def _play_all(
 
 
 async def _explain(name: str, steps: list[Step], outcome: Outcome, shrink_seconds: float, folder: Path) -> None:
-    """Tell what differs, and the shortest history that shows it."""
-    _tell(outcome)
+    """Name what differs, and the shortest history that shows it."""
+    _name_differences(outcome)
     until = time.monotonic() + shrink_seconds
     last = outcome
 
@@ -102,11 +102,11 @@ async def _explain(name: str, steps: list[Step], outcome: Outcome, shrink_second
     for step in shortest:
         _say(f"    {step}")
     if len(shortest) < len(steps):
-        _tell(last)
+        _name_differences(last)
     _say(f"The end of the bot's log:\n{last.log[-_LOG_CHARACTERS:]}")
 
 
-def _tell(outcome: Outcome) -> None:
+def _name_differences(outcome: Outcome) -> None:
     for difference in outcome.differences:
         _say(f"  - {difference}")
 

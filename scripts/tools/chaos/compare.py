@@ -85,7 +85,7 @@ class Comparison:
                     del ticket.edits[column]
                 else:
                     edit.certain, edit.changed = True, False
-                    edit.originals = [cells[column]] if column in cells else []  # figures are judged by themselves
+                    edit.originals = [cells[column]] if column in cells else []  # figures are compared by themselves
 
     def _rows(self) -> dict[str, list[Row]]:
         """The rows below the header by key ("" for none), each by column; columns without a name are named "?"."""
@@ -151,14 +151,14 @@ class Comparison:
         figures = {column: row.pop(column, None) for column in FIGURES} if self._model.has_figures else {}
         said = ticket.edits.get("status")
         # Of a hidden row that was not copied, nobody knows whose it was and what people had written there.
-        is_told = any(str(value).startswith("Nobody knows") for kept in self.kept for value in kept.values())
+        is_unclear = any(str(value).startswith("Nobody knows") for kept in self.kept for value in kept.values())
         is_right = not figures or figures["status"] in (status_of(ticket), said and said.text)
         if not is_right and not (ticket.deleted and self._model.may_miss):
             yield f"status is {figures['status']!r}, not {status_of(ticket)}"
         for column in ticket.cells():
             value = row.pop(column, None)
             allowed = may_show(ticket, column)
-            if is_told and column in ticket.edits:
+            if is_unclear and column in ticket.edits:
                 allowed = [*allowed, ticket.cells()[column]]
             if ticket.deleted and column == "warning_message_id":
                 # the thread may have gone before or after the message was posted and known
@@ -170,7 +170,7 @@ class Comparison:
                 continue
             if not any(self._shows(value, expected, ticket, posted, now) for expected in allowed):
                 yield f"{column} is {value!r}, not {' or '.join(map(str, allowed))}"
-        is_in_kept_row = is_told and row.items() <= ticket.notes.items()
+        is_in_kept_row = is_unclear and row.items() <= ticket.notes.items()
         is_remark = row in [{**remark, **ticket.notes} for remark in self._kept_remarks]
         if row != ticket.notes and not (is_in_kept_row or is_remark):
             yield f"people's own cells are {row}, not {ticket.notes}"
@@ -239,7 +239,7 @@ class Comparison:
                 if len(found) not in allowed:
                     yield f"ticket {number}: {len(found)} times {kind.name}, not {sorted(allowed)}"
                 for call in found:
-                    if not _tells(call.match, ticket, unread=number in self._model.unseen):
+                    if not _fits(call.match, ticket, unread=number in self._model.unseen):
                         yield f"ticket {number}: the alert says {call.match[0]!r}"
         for text in posted:
             if not calls_in(text) and not text.startswith(tuple(self._model.notices)) and not _is_of_kept(text):
@@ -280,7 +280,7 @@ def _is_of_kept(text: str) -> bool:
     return "overwritten when somebody moved rows or columns at that very moment" in text
 
 
-def _tells(alert: re.Match[str], ticket: Ticket, *, unread: bool) -> bool:
+def _fits(alert: re.Match[str], ticket: Ticket, *, unread: bool) -> bool:
     """Whether an alert shows the ticket as it was at some time; what is `unread` has no author's name, perhaps."""
     return (
         _rendered(alert["title"]) in ticket.titles

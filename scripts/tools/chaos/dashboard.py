@@ -77,7 +77,7 @@ class DashboardPeople:
         self.calm()
         _, names = self._table.header()
         if not names_needed.issubset(names):
-            return  # a race has hit the header, and it is still to be put back
+            return  # a race has overwritten the header, and it is still to be put back
         had = {tab.sheet_id for tab in self._desk.book.tabs}
         await self._desk.prepare_sheet(dashboard=True)
         new = [tab for tab in self._desk.book.tabs if tab.sheet_id not in had and TITLE in tab.title]

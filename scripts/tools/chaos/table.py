@@ -95,7 +95,7 @@ class TablePeople:
             self._do(step.kind.removeprefix(RACE), step)
 
     def _do(self, kind: str, step: Step) -> None:
-        # Without a header, which a race has hit a moment ago, they see that something is wrong, and wait.
+        # Without a header, which a race has overwritten a moment ago, they see that something is wrong, and wait.
         with suppress(NoHeaderError):
             self._act_on(kind, step)
 
@@ -111,7 +111,7 @@ class TablePeople:
                 self._actions_on_row[kind](step, row, ticket)
 
     def _is_remark(self, row: int) -> bool:
-        """Whether it is a remark's row, which has the id only for a moment, because a race has hit it."""
+        """Whether it is a remark's row, which has the id only for a moment, because a race has reached it."""
         names = self.header()[1]
         cells = dict(zip(names, self.tab.values()[row], strict=False))
         known = frozenset(names).issuperset(("link", *_NEVER_CHANGED))
@@ -251,7 +251,7 @@ class TablePeople:
             self._model.row_deleted(ticket)
 
     def _copy_row(self, _: Step, row: int, ticket: Ticket) -> None:
-        """Copy a row, as to try something out; once at a time, and not while a race has hit the row or the header."""
+        """Copy a row, as to try something out; once at a time, not while a race has overwritten it or the header."""
         names = self.header()[1]
         cells: dict[str, Value] = {
             name: v for name, v in zip(names, self.tab.values()[row], strict=False) if v is not None
@@ -276,7 +276,7 @@ class TablePeople:
         other = name + _OURS
         old, new = (name, other) if name in names else (other, name)
         if old not in names:
-            return  # a race has hit it, and it is still to be put back
+            return  # a race has overwritten it, and it is still to be put back
         self.tab.enter(header, names.index(old), new)
         for ticket in self._model.tickets:
             for copy in ticket.copies:
@@ -288,7 +288,7 @@ class TablePeople:
         name = self._model.own_columns[-1]
         _, names = self.header()
         if name not in names:
-            return  # a race has hit the header, and it is still to be put back
+            return  # a race has overwritten the header, and it is still to be put back
         self.tab.paste(row, names.index(name), [[step.detail]])
         ticket.notes[name] = step.detail
 

@@ -53,7 +53,7 @@ async def _after_part(desk: LocalDesk, number: int, tickets: int) -> float:
     """Let some tickets live their lives; the memory when all of it is done."""
     threads = live(desk, [f"Ticket {number}.{each}" for each in range(tickets)])
     await desk.until(
-        "everything to be told",
+        "everything to be announced",
         lambda: all(desk.is_ticked(thread) and desk.bot_messages(thread) for thread in threads),
         _PATIENCE_SECONDS,
     )
