@@ -42,9 +42,9 @@ def manager(tmp_path: Path) -> Iterator[ServiceManager]:
 
 
 @pytest.fixture
-async def unjudged_desk(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[LocalDesk]:
-    """A desk that is ready to start the bot, for masses of rows that take long to judge and answers made wrong."""
-    async with watched(desk_in(tmp_path, request), judged=False) as desk:
+async def unchecked_desk(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[LocalDesk]:
+    """A desk that is ready to start the bot, for masses of rows that take long to check and answers made wrong."""
+    async with watched(desk_in(tmp_path, request), checked=False) as desk:
         yield await prepare(desk)
 
 

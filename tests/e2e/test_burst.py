@@ -29,10 +29,10 @@ async def test_100_tickets_in_a_few_seconds_are_all_right_in_at_most_20_writes(d
         world.add_tag(thread, "resolved")
         await asyncio.sleep(0)
 
-    def all_told() -> bool:
+    def all_announced() -> bool:
         return all(desk.is_ticked(thread) and len(thread.messages) == 3 for thread in threads)
 
-    await desk.until("✅ and the resolved message in every thread", all_told)
+    await desk.until("✅ and the resolved message in every thread", all_announced)
     await desk.until(
         "every row complete",
         lambda: len(desk.rows()) == TICKETS and all(row["warning_message_id"] for row in desk.rows().values()),

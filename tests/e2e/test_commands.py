@@ -93,8 +93,8 @@ async def test_ctrl_c_in_the_first_second_is_one_line(tmp_path: Path, module: st
             break
     process.send_signal(signal.SIGINT)
     output, _ = await process.communicate()
-    told = [line for line in output.decode().splitlines() if not line.startswith("import time:")]
-    assert told == ["Stopped."]
+    printed = [line for line in output.decode().splitlines() if not line.startswith("import time:")]
+    assert printed == ["Stopped."]
     assert process.returncode == -signal.SIGINT  # as shells expect of what Ctrl-C has ended
 
 

@@ -27,7 +27,7 @@ async def test_a_deadline_that_passes_while_the_bot_stops_is_held_to_what_happen
     desk.world.rename(thread, "Late again")
     await asyncio.sleep(0.2)
     stopping = asyncio.create_task(desk.stop_bot())
-    await desk.until("the stop", lambda: "STOPPING=1" in manager.told)
+    await desk.until("the stop", lambda: "STOPPING=1" in manager.received)
     assert datetime.now(UTC) < due
     desk.world.remove_tag(thread, "resolved")
     assert await stopping == 0

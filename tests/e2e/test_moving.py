@@ -1,7 +1,7 @@
 """Moving from the Apps Script edition: its tab is taken up by `init_sheet` and the first start, row by row.
 
 `tests/data/apps_script_tab.csv` is such a tab as a person would type it in (a leading ' makes a text), with a row for
-every oddity, told in its column `notes`; `FORUM` are the threads it tells of, as they are when the new bot comes.
+every oddity, named in its column `notes`; `FORUM` are the threads it names, as they are when the new bot comes.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ FORUM = (
     Old(1422215589400603105, "Password", "Engineering", timedelta(minutes=5), 1422245780000000012),
     Old(1422462969447634321, "Print twice", "billing, resolved", timedelta(minutes=1), 1422493170000000013),
 )
-"""Of what the table tells, "Never mind" was deleted, "Password" was retitled and reopened, and one was never there."""
+"""Of what the table shows, "Never mind" was deleted, "Password" was retitled and reopened, and one was never there."""
 
 ARCHIVED, ANOTHERS = "Old question", "Wrong total"
 """The thread that is archived, and the one with another application's message."""
@@ -106,8 +106,8 @@ def forum_of(desk: LocalDesk) -> dict[str, Thread]:
         if old.answered is not None:
             world.reply(thread, desk.staff, "Yes", at=at + old.answered + timedelta(milliseconds=400))
         if old.message_id is not None:
-            author, told = (another if old.title == ANOTHERS else world.bot_user), created_at(old.message_id)
-            world.add_message(thread, author, RESOLVED, message_id=old.message_id, at=told)
+            author, posted = (another if old.title == ANOTHERS else world.bot_user), created_at(old.message_id)
+            world.add_message(thread, author, RESOLVED, message_id=old.message_id, at=posted)
         threads[old.title] = thread
     world.archive(threads[ARCHIVED], at=created_at(threads[ARCHIVED].id) + timedelta(days=3))
     return threads
@@ -177,9 +177,9 @@ async def test_the_tab_of_the_apps_script_edition_is_taken_up_without_losing_or_
         *ROWS.splitlines(),
         "Nothing was changed (--dry-run).",
     ]
-    code, told = await desk.run("tracker.init_sheet")
+    code, printed = await desk.run("tracker.init_sheet")
     assert (code, cells(tab), len(tab.views.filter_views)) == (0, old, 2)
-    *done, hint, charts = told.splitlines()[1:-2]
+    *done, hint, charts = printed.splitlines()[1:-2]
     assert done == [*(f"  {step}" for step in STEPS), *ROWS.splitlines(), "Done."]
     assert hint.startswith("For figures in the sheet (status, ")
     assert charts.startswith("For a tab of charts: ")

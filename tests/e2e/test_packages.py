@@ -96,13 +96,13 @@ def test_an_installed_wheel_brings_its_commands(built: tuple[Path, Path], tmp_pa
         "support-tracker-doctor",
         "support-tracker-init-sheet",
     }
-    told = run(installed / "bin" / "support-tracker", cwd=elsewhere, code=2, PYTHONPATH=str(installed))
-    no_file, *lines = told.splitlines()
+    printed = run(installed / "bin" / "support-tracker", cwd=elsewhere, code=2, PYTHONPATH=str(installed))
+    no_file, *lines = printed.splitlines()
     assert no_file.startswith(f"There is no {elsewhere}/.env. ")
     assert {line.split()[0] for line in lines} == {"DISCORD_TOKEN", "SUPPORT_CHANNEL_ID", "SPREADSHEET_ID"}
     # The others are as this one but for what they call. It is taken from what was installed, in one process for all.
-    told = run(sys.executable, "-c", CALLED, installed, cwd=elsewhere, PYTHONPATH=str(installed))
-    assert told.splitlines() == [
+    printed = run(sys.executable, "-c", CALLED, installed, cwd=elsewhere, PYTHONPATH=str(installed))
+    assert printed.splitlines() == [
         "support-tracker: tracker.__main__.command",
         "support-tracker-backfill: tracker.backfill.command",
         "support-tracker-doctor: tracker.doctor.main",

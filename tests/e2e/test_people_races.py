@@ -17,7 +17,7 @@ from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.table.columns import NAMES
 
 WRITES = r":batchUpdate$"
-ANSWERS = ("told", "lost", "killed")
+ANSWERS = ("given", "lost", "killed")
 
 
 def column(tab: Tab, name: str) -> int:
@@ -89,7 +89,7 @@ async def furnished(desk: LocalDesk) -> list[Thread]:
 
 
 async def go_through(desk: LocalDesk, deeds: Sequence[Callable[[Tab], None]], answers: Sequence[str]) -> None:
-    """Do the deeds during one write each; its answer is `told`, `lost`, or the bot is `killed` before it comes."""
+    """Do the deeds during one write each; its answer is `given`, `lost`, or the bot is `killed` before it comes."""
     tab = desk.tab
     await desk.start_bot()
     threads = await furnished(desk)

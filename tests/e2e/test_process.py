@@ -23,7 +23,7 @@ from tracker.sandbox.service import Fault
 from tracker.sandbox.sheets import faults as sheets_faults
 
 Instant = Callable[[LocalDesk, ExitStack], Callable[[Thread], object]]
-"""Prepares the instant; the answer tells, once people have acted in the thread, whether it has come."""
+"""Prepares the instant; the answer says, once people have acted in the thread, whether it has come."""
 
 
 def at_once(_: LocalDesk, __: ExitStack) -> Callable[[Thread], object]:
@@ -193,7 +193,7 @@ async def test_a_stop_hears_no_more_and_delivers_what_was_heard(desk: LocalDesk,
         heard = desk.world.open_thread(desk.forum, desk.customer, "Heard", tags=["resolved"])
         await desk.until("the ticket", partial(is_stored, desk, heard))
         stopping = asyncio.create_task(desk.stop_bot(with_signal))
-        await desk.until("the stop", lambda: "STOPPING=1" in manager.told)
+        await desk.until("the stop", lambda: "STOPPING=1" in manager.received)
         unheard = desk.world.open_thread(desk.forum, desk.customer, "Not heard any more")
         assert await stopping == 0
         assert desk.is_ticked(heard)

@@ -128,20 +128,20 @@ async def test_from_a_checkout_to_the_first_row(checkout: Path, bare_desk: Local
         world.archive(thread, at=thread.created_at)
 
     # In a thread, so that the local Google can answer the doctor.
-    told = await asyncio.to_thread(bash, "./scripts/setup", "chmod 600 credentials.json", cwd=checkout)
+    printed = await asyncio.to_thread(bash, "./scripts/setup", "chmod 600 credentials.json", cwd=checkout)
     assert [stat.S_IMODE((checkout / name).stat().st_mode) for name in (".env", "credentials.json")] == [0o600, 0o600]
     should_see = re.findall(r"^You should see .*$", TEXTS[README], re.MULTILINE)
     of_doctor, of_bot = (re.findall(r"`([^`]+)`", line) for line in should_see)
-    assert [words for words in of_doctor if words not in told] == []
+    assert [words for words in of_doctor if words not in printed] == []
     port = free_port()
     fill_in(checkout / ".env", desk.settings | {"HEALTH_PORT": port})
 
-    told = await run(desk, ".venv/bin/python -m tracker.doctor", code=1)
-    (wrong,) = [line for line in told.splitlines() if "✗" in line]
+    printed = await run(desk, ".venv/bin/python -m tracker.doctor", code=1)
+    (wrong,) = [line for line in printed.splitlines() if "✗" in line]
     assert 'has no tab "Support Tickets"' in wrong
     await run(desk, ".venv/bin/python -m tracker.init_sheet")
-    told = await run(desk, ".venv/bin/python -m tracker.doctor --send-test")
-    assert told.count("A row was added") == told.count("a message was posted") == 1
+    printed = await run(desk, ".venv/bin/python -m tracker.doctor --send-test")
+    assert printed.count("A row was added") == printed.count("a message was posted") == 1
 
     bot = await started(desk, ".venv/bin/python -m tracker")
     try:
@@ -149,8 +149,8 @@ async def test_from_a_checkout_to_the_first_row(checkout: Path, bare_desk: Local
         (thread,) = await opened(desk, "First")
         assert desk.rows()[thread.id]["title"] == "First"
         if shutil.which("curl"):
-            told = await run(desk, "curl http://127.0.0.1:8780/healthz".replace("8780", port))
-            assert '"healthy": true' in told
+            printed = await run(desk, "curl http://127.0.0.1:8780/healthz".replace("8780", port))
+            assert '"healthy": true' in printed
     finally:
         bot.send_signal(signal.SIGINT)
         output, _ = await bot.communicate()

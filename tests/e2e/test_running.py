@@ -1,4 +1,4 @@
-"""The shipped bot as a service: what its manager, a monitor and a reader of its log are told."""
+"""The shipped bot as a service: what its manager, a monitor and a reader of its log learn."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ async def test_a_service_is_ready_alive_and_well_and_says_so_wherever_it_is_aske
     desk.settings |= {"HEALTH_PORT": free_port(), "LOG_FORMAT": "json", "LOG_LEVEL": "DEBUG"}
     started = datetime.now(UTC)
     await desk.start_bot()
-    await desk.until("READY", lambda: "READY=1" in manager.told)
+    await desk.until("READY", lambda: "READY=1" in manager.received)
     assert (heard_until(desk) or started) > started  # ready means: connected, and looked at
     (thread,) = await opened(desk, "First")
-    await desk.until("the watchdog", lambda: "WATCHDOG=1" in manager.told)
-    told = ["STATUS=Connected to Discord. Nothing waits.", "WATCHDOG=1"]
-    await desk.until("the status", lambda: manager.told[-2:] == told)
+    await desk.until("the watchdog", lambda: "WATCHDOG=1" in manager.received)
+    usual = ["STATUS=Connected to Discord. Nothing waits.", "WATCHDOG=1"]
+    await desk.until("the status", lambda: manager.received[-2:] == usual)
 
     async with asyncio.timeout(60):  # the heartbeat's answer is noticed at one of the looks every few seconds
         while (await asked(desk))[1]["last_heartbeat"] is None:  # noqa: ASYNC110 - another process knows
@@ -72,9 +72,9 @@ async def test_a_service_is_ready_alive_and_well_and_says_so_wherever_it_is_aske
     assert reason.startswith("1 ticket waits to be written, the oldest for 11m ")
     assert "Google Sheets is in trouble (HTTP 503)" in reason
     manager.forget()
-    await desk.until("the status", lambda: manager.told[-1:] == ["WATCHDOG=1"] and "11m" in manager.told[-2])
+    await desk.until("the status", lambda: manager.received[-1:] == ["WATCHDOG=1"] and "11m" in manager.received[-2])
     desk.sheets.faults.remove(down)
-    await desk.until("the status", lambda: manager.told[-2:] == told)
+    await desk.until("the status", lambda: manager.received[-2:] == usual)
     assert desk.rows()[thread.id]["title"] == "Renamed"
     assert (await asked(desk))[0] == 200
 
@@ -83,10 +83,10 @@ async def test_a_service_is_ready_alive_and_well_and_says_so_wherever_it_is_aske
     os.kill(desk.bot_pid, signal.SIGSTOP)
     manager.forget()
     await asyncio.sleep(2 * WATCHDOG_SECONDS)
-    assert manager.told == []
+    assert manager.received == []
     os.kill(desk.bot_pid, signal.SIGCONT)
     assert await desk.stop_bot() == 0
-    assert manager.told[-2:] == ["STOPPING=1", "STATUS=Delivering what can still be delivered."]
+    assert manager.received[-2:] == ["STOPPING=1", "STATUS=Delivering what can still be delivered."]
 
     lines = [json.loads(line) for line in desk.log.splitlines()]
     assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)

@@ -91,14 +91,14 @@ async def test_what_is_kept_is_in_a_folder_of_its_own_and_no_browser_opens_where
 
 
 async def test_a_start_that_cannot_be_says_its_reason(tmp_path: Path) -> None:
-    for arguments, code, told in (
+    for arguments, code, says in (
         (["--port=70000"], 2, 'a number from 0 (any free port) to 65535 is needed, not "70000"'),
         (["--prot=5"], 2, 'nothing is known of "--prot=5"; perhaps you mean: ./scripts/sandbox --port'),
         (["--sla=soon"], 2, '--sla: "soon" is not a time span. Example: 1m30s'),
     ):
         async with sandbox_command(tmp_path, *arguments, encoding="ascii") as command:
             assert await command.ended() == code
-        assert told in command.output
+        assert says in command.output
         assert left_in(tmp_path) == set()
 
 

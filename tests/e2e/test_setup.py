@@ -60,41 +60,43 @@ def test_with_an_environment_it_makes_the_settings_and_ends_with_the_doctor(chec
     of_pins = subprocess.check_output(["cksum"], input=(checkout / "scripts/requirements.txt").read_bytes())  # noqa: S607
     (checkout / f".venv/installed-{of_pins.decode().strip().replace(' ', '-')}").touch()
 
-    code, told = setup(checkout, path_with(tmp_path / "bin"))
+    code, printed = setup(checkout, path_with(tmp_path / "bin"))
 
     assert code == 0
-    assert f"Made {checkout}/.env: fill in its first three lines" in told
-    assert "✗ DISCORD_TOKEN is not set." in told
+    assert f"Made {checkout}/.env: fill in its first three lines" in printed
+    assert "✗ DISCORD_TOKEN is not set." in printed
     assert stat.S_IMODE((checkout / ".env").stat().st_mode) == 0o600
     assert (checkout / ".env").read_bytes() == (ROOT / ".env.example").read_bytes()
     (checkout / ".env").write_text("SLA_TIMEOUT=soon\n", encoding="utf-8")
-    code, told = setup(checkout, os.fspath(tmp_path / "bin"))
-    assert "Made" not in told
-    assert '"soon" is not a time span' in told
+    code, printed = setup(checkout, os.fspath(tmp_path / "bin"))
+    assert "Made" not in printed
+    assert '"soon" is not a time span' in printed
 
 
 def test_an_argument_sets_nothing_up(checkout: Path, tmp_path: Path) -> None:
     path = path_with(tmp_path / "bin")
     for arguments, code in ((["--help"], 0), (["-v"], 2)):
-        ended, told = setup(checkout, path, *arguments)
+        ended, printed = setup(checkout, path, *arguments)
         assert ended == code
-        assert told.startswith("Usage: ./scripts/setup, without anything behind it.")
+        assert printed.startswith("Usage: ./scripts/setup, without anything behind it.")
     assert not (checkout / ".venv").exists()
 
 
 def test_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
-    code, told = setup(checkout, path_with(tmp_path / "bin", python3="exit 1"))
+    code, printed = setup(checkout, path_with(tmp_path / "bin", python3="exit 1"))
     assert code != 0
-    assert told == "Python 3.11 or newer is needed, and none was found. Get it from https://www.python.org/downloads/\n"
+    assert (
+        printed == "Python 3.11 or newer is needed, and none was found. Get it from https://www.python.org/downloads/\n"
+    )
 
 
 def test_a_venv_whose_python_is_gone_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
     own = checkout / ".venv/bin/python"
     own.parent.mkdir(parents=True)
     own.symlink_to(tmp_path / "python3.9")
-    code, told = setup(checkout, path_with(tmp_path / "bin"))
+    code, printed = setup(checkout, path_with(tmp_path / "bin"))
     line = f"The Python of {checkout}/.venv is gone. Make it anew: rm -r .venv && ./scripts/setup\n"
-    assert (code, told) == (1, line)
+    assert (code, printed) == (1, line)
 
 
 @pytest.mark.parametrize(
@@ -116,16 +118,16 @@ def test_an_environment_that_cannot_be_made_is_one_line_with_its_reason(
     checkout: Path, tmp_path: Path, python: str, line: str
 ) -> None:
     path = path_with(tmp_path / "bin", python3=f'if [ "$1" = -c ]; then exit 0; fi; {python}')
-    code, told = setup(checkout, path)
-    assert (code, told) == (1, f"{line.format(checkout=checkout)}\n")
+    code, printed = setup(checkout, path)
+    assert (code, printed) == (1, f"{line.format(checkout=checkout)}\n")
 
 
 def test_packages_that_do_not_come_are_one_line_with_what_to_look_at(checkout: Path, tmp_path: Path) -> None:
     made = 'mkdir -p .venv/bin && printf "#!/bin/sh\\n[ \\$1 = -c ]\\n" > .venv/bin/python && chmod +x .venv/bin/python'
     path = path_with(tmp_path / "bin", python3=f'if [ "$1" = -c ]; then exit 0; fi; {made}')
-    code, told = setup(checkout, path)
+    code, printed = setup(checkout, path)
     assert code == 1
-    assert "look at this machine's network, at HTTPS_PROXY" in told.splitlines()[-1]
+    assert "look at this machine's network, at HTTPS_PROXY" in printed.splitlines()[-1]
 
 
 def test_a_venv_of_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
@@ -133,8 +135,8 @@ def test_a_venv_of_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: P
     own.parent.mkdir(parents=True)
     own.write_text("#!/usr/bin/env bash\nexit 1\n", encoding="utf-8")
     own.chmod(0o755)
-    code, told = setup(checkout, path_with(tmp_path / "bin", python3="exit 0"))
-    assert (code, told) == (
+    code, printed = setup(checkout, path_with(tmp_path / "bin", python3="exit 0"))
+    assert (code, printed) == (
         1,
         "Python 3.11 or newer is needed, and .venv has another. Make it anew: rm -r .venv && ./scripts/setup\n",
     )
@@ -142,7 +144,7 @@ def test_a_venv_of_a_python_that_is_too_old_is_one_line_with_the_fix(checkout: P
 
 def test_a_python_without_its_venv_is_one_line_with_the_fix(checkout: Path, tmp_path: Path) -> None:
     python = 'if [ "$1" = -c ]; then exit 0; fi; echo "because ensurepip is not"; echo "available."; exit 1'
-    code, told = setup(checkout, path_with(tmp_path / "bin", python3=python))
+    code, printed = setup(checkout, path_with(tmp_path / "bin", python3=python))
     assert code != 0
-    assert told == "python3 cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv\n"
+    assert printed == "python3 cannot make an environment. On Debian and Ubuntu: sudo apt install python3-venv\n"
     assert not (checkout / ".venv").exists()

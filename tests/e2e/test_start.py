@@ -1,4 +1,4 @@
-"""How the shipped bot starts: what it tells, what it refuses, and what it can do without."""
+"""How the shipped bot starts: what it says, what it refuses, and what it can do without."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def test_all_wrong_settings_are_named_at_once_in_a_line_each(bare_desk: Lo
 
 
 async def refused(desk: LocalDesk) -> str:
-    """The one line with which the bot ends because something has to be mended."""
+    """The one line with which the bot ends because something has to be put right."""
     code, output = await desk.run("tracker")
     assert code == 1, output
     (line,) = [line for line in output.splitlines() if "ERROR" in line]

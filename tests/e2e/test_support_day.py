@@ -76,7 +76,7 @@ def row_of(thread: Thread, desk: LocalDesk, **known: object) -> dict[str, object
     }
 
 
-async def test_a_support_day(desk: LocalDesk) -> None:  # noqa: PLR0915 - one day, told in its order
+async def test_a_support_day(desk: LocalDesk) -> None:  # noqa: PLR0915 - one day, in its order
     world = desk.world
     desk.settings |= {"SUPPORT_NAME": "Night Desk", "SLA_TIMEOUT": "10s"}
     pager = world.new_text_channel("pager")

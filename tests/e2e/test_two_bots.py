@@ -23,7 +23,7 @@ def has_more_rows(desk: LocalDesk, than: int) -> bool:
     return len(desk.rows()) > than
 
 
-def told(desk: LocalDesk) -> list[str]:
+def announced(desk: LocalDesk) -> list[str]:
     return [message.content for message in desk.alerts.messages if "Another bot writes" in message.content]
 
 
@@ -47,9 +47,9 @@ async def test_two_bots_on_one_sheet_write_each_row_once_and_one_says_what_to_do
             await second.until(
                 "whatever the other does with it", lambda: not (desk.unfinished() and second.unfinished())
             )
-        await desk.until("the alert", lambda: told(desk))
+        await desk.until("the alert", lambda: announced(desk))
 
-        assert "Stop one of the two" in told(desk)[0]
+        assert "Stop one of the two" in announced(desk)[0]
         assert Counter(str(row["title"]) for row in desk.tab.records()) == Counter(["One", "Two", *titles])
     finally:
         await second.kill_bot()

@@ -17,7 +17,7 @@ from tracker.sandbox.sheets import SheetsServer
 from tracker.sandbox.sheets.document import FileKind, Spreadsheet
 from tracker.sheet.api.client import GoogleSheet
 
-JUDGED, EXCEL = "Judged", "Uploaded"
+COMPARED, EXCEL = "Compared", "Uploaded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backlot]:
     excel = record(EXCEL, [], subtype="xlsx", content="an Excel file")
     del excel["sheets"]
     tickets = record(orders.WORKBOOK, [order.sheet for order in orders.ORDERS])
-    records = [record(JUDGED, SHEETS), tickets, excel]
+    records = [record(COMPARED, SHEETS), tickets, excel]
     with running_backlot(tmp_path_factory.mktemp("judge") / "backlot", records) as backlot:
         yield backlot
 
@@ -42,7 +42,7 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backlot]:
 @pytest.fixture(scope="session")
 def tabs(judge: Backlot) -> dict[str, int]:
     """The ids of the workbook's tabs."""
-    return judge.sheet_ids(JUDGED)
+    return judge.sheet_ids(COMPARED)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ async def local(judge: Backlot, tabs: dict[str, int]) -> AsyncIterator[Local]:
     async with SheetsServer() as server:
         server.quota.enabled = False
         account = server.new_account(private_key())
-        book = put_up(server, JUDGED, judge.files[JUDGED], tabs)
+        book = put_up(server, COMPARED, judge.files[COMPARED], tabs)
         excel = put_up(server, EXCEL, judge.files[EXCEL], tabs)
         excel.kind = FileKind.OFFICE_FILE
         for each in (book, excel):
@@ -75,6 +75,6 @@ def sheet(judge: Backlot, key_file: Path) -> GoogleSheet:
 
 
 @pytest.fixture(scope="session")
-def judged_sheet(judge: Backlot, key_file: Path) -> GoogleSheet:
+def compared_sheet(judge: Backlot, key_file: Path) -> GoogleSheet:
     """The product's client on the workbook that both are asked about."""
-    return GoogleSheet(key_file=key_file, spreadsheet_id=judge.files[JUDGED], base_url=judge.address)
+    return GoogleSheet(key_file=key_file, spreadsheet_id=judge.files[COMPARED], base_url=judge.address)

@@ -9,7 +9,7 @@ from typing import Any
 import gspread
 import pytest
 
-from tests.fidelity.conftest import EXCEL, JUDGED, Local
+from tests.fidelity.conftest import COMPARED, EXCEL, Local
 from tests.support.backlot import asks
 from tests.support.backlot.compare import Difference, differences
 from tests.support.backlot.judge import Ask, Backlot, Google
@@ -20,11 +20,11 @@ from tests.support.backlot.workbook import TICKETS, dress
 async def compared(judge: Backlot, local: Local, wanted: Iterable[Ask]) -> list[Difference]:
     """The differences between what both answer."""
     made = list(wanted)
-    book = judge.files[JUDGED]
-    judged, ours = await asyncio.gather(
+    book = judge.files[COMPARED]
+    theirs, ours = await asyncio.gather(
         asyncio.to_thread(judge.answers, book, made), asyncio.to_thread(local.google.answers, book, made)
     )
-    return list(differences(made, judged, ours))
+    return list(differences(made, theirs, ours))
 
 
 def kinds(found: Sequence[Difference]) -> dict[str, Difference]:
@@ -97,7 +97,7 @@ def refused(read: Callable[[], object]) -> tuple[type, str]:
 async def test_gspread_reads_the_same_from_both(judge: Backlot, local: Local) -> None:
     def read(google: Google) -> list[Any]:
         with google.client() as client:
-            return by_gspread(client, judge.files[JUDGED])
+            return by_gspread(client, judge.files[COMPARED])
 
-    judged, ours = await asyncio.gather(asyncio.to_thread(read, judge), asyncio.to_thread(read, local.google))
-    assert ours == judged
+    theirs, ours = await asyncio.gather(asyncio.to_thread(read, judge), asyncio.to_thread(read, local.google))
+    assert ours == theirs

@@ -84,20 +84,20 @@ def test_a_look_before_a_write_finds_all_as_it_should_be(sheet: GoogleSheet, ord
 
 @pytest.mark.parametrize("title", ["Support Tickets", "Data"])
 def test_cells_stand_where_their_block_says_in_whatever_order_they_are_asked_for(
-    judged_sheet: GoogleSheet, tabs: dict[str, int], title: str
+    compared_sheet: GoogleSheet, tabs: dict[str, int], title: str
 ) -> None:
     tab_id = tabs[title]
     parts = [(range(2, 9), range(2, 3)), (range(2, 9), range(1)), (range(3, 5), range(8)), (range(2, 3), range(8))]
-    everything = shown(judged_sheet.look(CELL_FIELDS, [{"sheetId": tab_id}]), tab_id)
+    everything = shown(compared_sheet.look(CELL_FIELDS, [{"sheetId": tab_id}]), tab_id)
     for chosen in permutations(parts, 3):
         asked: Sequence[JSON] = [grid_range(tab_id, rows, columns) for rows, columns in chosen]
         places = {(row, column) for rows, columns in chosen for row in rows for column in columns}
-        answer = judged_sheet.look(CELL_FIELDS, asked)
+        answer = compared_sheet.look(CELL_FIELDS, asked)
         assert shown(answer, tab_id) == {place: value for place, value in everything.items() if place in places}
 
 
-def test_values_are_those_that_stand_in_the_cells(judged_sheet: GoogleSheet, tabs: dict[str, int]) -> None:
-    answer = shown(judged_sheet.look(CELL_FIELDS, [{"sheetId": tabs[DESK.title]}]), tabs[DESK.title])
+def test_values_are_those_that_stand_in_the_cells(compared_sheet: GoogleSheet, tabs: dict[str, int]) -> None:
+    answer = shown(compared_sheet.look(CELL_FIELDS, [{"sheetId": tabs[DESK.title]}]), tabs[DESK.title])
     assert {place: of_kind(value) for place, value in answer.items()} == {
         (row, column): of_kind(value)
         for row, values in enumerate(DESK.rows)
@@ -130,9 +130,9 @@ def test_a_range_that_no_longer_fits_the_tab_is_stale(sheet: GoogleSheet) -> Non
 def test_a_wrong_id_is_named_as_one(judge: Backlot, key_file: Path, title: str, check: str) -> None:
     spreadsheet_id = judge.files.get(title, title)
     wrong = GoogleSheet(key_file=key_file, spreadsheet_id=spreadsheet_id, base_url=judge.address)
-    with pytest.raises(SheetSetupError) as told:
+    with pytest.raises(SheetSetupError) as refused:
         wrong.describe("sheets.properties")
-    assert told.value.check == check
+    assert refused.value.check == check
 
 
 def test_the_judge_serves_the_tickets_under_the_id_0_and_others(judge: Backlot) -> None:

@@ -166,9 +166,9 @@ async def test_a_table_with_the_header_in_it_is_named_and_another_one_is_not(off
     office.tab.convert_to_table(Box(0, 0, 3, 14), "Tickets")
     office.tab.convert_to_table(Box(0, 15, 3, 18), "Notes")
 
-    told = [finding for finding in await checked(office) if finding.id == "sheet.table"]
+    found = [finding for finding in await checked(office) if finding.id == "sheet.table"]
 
-    assert [(finding.level, finding.text) for finding in told] == [
+    assert [(finding.level, finding.text) for finding in found] == [
         (Level.GOOD, 'The header stands in the table "Tickets" (A1:N3): new rows go inside it')
     ]
 
@@ -195,12 +195,12 @@ async def test_every_column_that_is_filled_down_is_named_with_its_rows(office: O
     for column in (7, 11):
         office.tab.paste(1, column, [[value]] * 99)
 
-    told = [finding for finding in await checked(office) if finding.id == "sheet.filled_down"]
+    found = [finding for finding in await checked(office) if finding.id == "sheet.filled_down"]
 
-    assert [finding.level for finding in told] == [Level.WARNING] * 2
-    assert '"time_to_resolution" is filled down to the end of the tab: 97 cells' in told[0].text
-    assert "(H4:H100)" in told[0].text
-    assert '"outside_business_hours"' in told[1].text
+    assert [finding.level for finding in found] == [Level.WARNING] * 2
+    assert '"time_to_resolution" is filled down to the end of the tab: 97 cells' in found[0].text
+    assert "(H4:H100)" in found[0].text
+    assert '"outside_business_hours"' in found[1].text
 
 
 async def test_boxes_count_too_where_google_leaves_out_that_they_are_not_ticked(office: Office) -> None:
@@ -208,9 +208,9 @@ async def test_boxes_count_too_where_google_leaves_out_that_they_are_not_ticked(
     answer = {"sheets": [{"data": [{"startRow": 3, "startColumn": 11, "rowData": rows}]}]}
     office.sheets.faults.append(Fault(path=":getByDataFilter$", outcome=lambda: web.json_response(answer)))
 
-    (told,) = [finding for finding in await checked(office) if finding.id == "sheet.filled_down"]
+    (found,) = [finding for finding in await checked(office) if finding.id == "sheet.filled_down"]
 
-    assert "97 cells below the last ticket hold a checkbox or a formula (L4:L100)" in told.text
+    assert "97 cells below the last ticket hold a checkbox or a formula (L4:L100)" in found.text
 
 
 async def test_what_stands_beside_or_below_the_tickets_without_being_filled_down_is_not_named(office: Office) -> None:

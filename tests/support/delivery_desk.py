@@ -39,7 +39,7 @@ class DeliveryDesk:
     patience: timedelta = timedelta(minutes=10)
     quiet: timedelta = timedelta(minutes=5)
     notices: list[str] = field(default_factory=list)
-    """What people were told, each once though there are two alert channels."""
+    """What was announced, each once though there are two alert channels."""
 
     @asynccontextmanager
     async def running(self, rules: Rules = RULES) -> AsyncIterator[None]:
@@ -94,15 +94,15 @@ class DeliveryDesk:
         self.tracking.record(seen(*tags, thread=thread(number), title=title))
 
     def hear(self) -> list[str]:
-        """What people have been told up to now."""
-        told: list[str] = []
+        """What has been announced up to now."""
+        announced: list[str] = []
         while heads := [head for _, head in self.store.effects.heads(100) if head.effect.kind is EffectKind.NOTICE]:
             assert len({head.effect.text for head in heads}) == 1
             assert len(heads) == CHANNELS
-            told.append(heads[0].effect.text)
+            announced.append(heads[0].effect.text)
             for head in heads:
                 self.store.effects.done(head.id)
-        self.notices += told
+        self.notices += announced
         return self.notices
 
     def rows(self) -> dict[str, dict[str, str | float | bool | None]]:

@@ -179,10 +179,10 @@ class DiscordDesk:
 
     def lines(self, *words: str) -> list[str]:
         """The lines of the product's log, from warnings upwards, that contain all of these words."""
-        told = (r for r in self.log.records if r.levelno >= logging.WARNING and r.name.startswith("tracker"))
-        return [line for line in (r.getMessage() for r in told) if all(word in line for word in words)]
+        records = (r for r in self.log.records if r.levelno >= logging.WARNING and r.name.startswith("tracker"))
+        return [line for line in (r.getMessage() for r in records) if all(word in line for word in words)]
 
-    def judge_log(self) -> None:
+    def check_log(self) -> None:
         """Each line that begins with a thread carries its id for machines, and no other line does."""
         for record in self.log.get_records("call"):
             named = re.match(r"Thread (\d+)\b", record.getMessage())
@@ -214,7 +214,7 @@ async def discord_desk(folder: Path, log: pytest.LogCaptureFixture) -> AsyncIter
                 desk = DiscordDesk(folder=folder, discord=discord, rest=rest, log=log)
                 with desk.opened():
                     yield desk
-                desk.judge_log()
+                desk.check_log()
         finally:
             await app.close()
         assert discord.problems == []

@@ -34,7 +34,7 @@ _METHODS = {"get", "put", "post", "patch", "delete"}
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 _MOMENT = re.compile(r'"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)"')
 _VALID: set[tuple[tuple[str, ...], str]] = set()
-"""What was judged and found right, but for ids and moments. Most exchanges are alike, and judging is slow."""
+"""What was checked and found right, but for ids and moments. Most exchanges are alike, and checking is slow."""
 
 needs_description = pytest.mark.skipif(
     VARIABLE not in os.environ,
@@ -156,13 +156,13 @@ def _description_at(pointer: Sequence[str]) -> dict[str, Any]:
 
 
 def _check(pointer: Sequence[str], instance: object, where: str) -> None:
-    judged = tuple(pointer), _TEXT.sub(_alike, json.dumps(instance))
-    if judged in _VALID:
+    checked = tuple(pointer), _TEXT.sub(_alike, json.dumps(instance))
+    if checked in _VALID:
         return
     error = best_match(_validator(tuple(pointer)).iter_errors(instance))
     if error is not None:
         raise ContractBrokenError(f"{where}: at {error.json_path}: {error.message}")
-    _VALID.add(judged)
+    _VALID.add(checked)
 
 
 def _alike(text: re.Match[str]) -> str:

@@ -60,7 +60,7 @@ _ERROR = {
 _VALUE_OF_ENUM = re.compile("[A-Z][A-Z0-9_]*")
 
 _VALID: set[tuple[str, str, str]] = set()
-"""Shapes of requests and answers that were judged and found right. Most look alike, and judging is slow."""
+"""Shapes of requests and answers that were checked and found right. Most look alike, and checking is slow."""
 
 
 class ContractError(AssertionError):

@@ -33,7 +33,7 @@ class Google:
         await asyncio.to_thread((sheet or self.sheet()).change, [change])
 
     def assert_no_secret(self, error: BaseException) -> None:
-        """Nothing of the key or of an access token is in what people are told."""
+        """Nothing of the key or of an access token is in what people are shown."""
         key = self.account.key()
         secrets = [key["private_key"].splitlines()[1], key["private_key_id"], "PRIVATE KEY", "ya29."]
         assert [secret for secret in secrets if secret in str(error)] == []

@@ -31,15 +31,15 @@ PATIENCE_SECONDS = 60.0
 UNKNOWN_ID = "1417628594471739432"
 """An id that nothing has at a desk."""
 _LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:")
-"""How a line of the log begins, of which the level is told apart."""
+"""How a line of the log begins; its record is read instead, for the level."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Broken:
     """One broken thing, the one finding that is ✗ for it, and how the bot takes it.
 
-    `says` and `fix` are telling words of the finding's text and fix. `ends` is the bot's exit code (0: it runs, and is
-    stopped when it has told `until`), `line` telling words of what it prints or logs then.
+    `says` and `fix` are key words of the finding's text and fix. `ends` is the bot's exit code (0: it runs, and is
+    stopped when it has logged `until`), `line` key words of what it prints or logs then.
     """
 
     name: str
@@ -93,7 +93,7 @@ class SetUp:
         return printed, json.loads(printed)["google"]
 
     def bot(self, until: str = END_OF_START) -> tuple[int, list[str]]:
-        """The bot's exit code and what it told, each line with its level; it is stopped when it has told `until`."""
+        """The bot's exit code and what it said, each line with its level; it is stopped when it has logged `until`."""
         self.desk.write_settings()
         self.caplog.clear()
         with _stopped_at(until):
@@ -102,9 +102,9 @@ class SetUp:
             # The command ends its process and with it what it still asks Google; here that would meet the next test.
             if thread.name.startswith("sheet"):
                 thread.join()
-        told = [f"{record.levelname} {record.getMessage()}" for record in self.caplog.records]
+        lines = [f"{record.levelname} {record.getMessage()}" for record in self.caplog.records]
         printed = self.capsys.readouterr().err.splitlines()
-        return code, [*told, *(line for line in printed if not _LOGGED.match(line))]
+        return code, [*lines, *(line for line in printed if not _LOGGED.match(line))]
 
     def expect(self, broken: Broken) -> list[str]:
         """Break it, and hold the doctor and the bot to what they promise; the bot's lines about it."""
@@ -115,14 +115,14 @@ class SetUp:
         assert code == 1
         assert broken.says in str(failed[0]["text"])
         assert broken.fix in str(failed[0]["fix"])
-        code, told = self.bot(until=broken.until)
-        assert code == broken.ends, told
-        told_of_it = [line for line in told if broken.line in line]
-        assert told_of_it, told
-        assert broken.ends or all(line.startswith(("WARNING ", "ERROR ")) for line in told_of_it)
+        code, lines = self.bot(until=broken.until)
+        assert code == broken.ends, lines
+        about_it = [line for line in lines if broken.line in line]
+        assert about_it, lines
+        assert broken.ends or all(line.startswith(("WARNING ", "ERROR ")) for line in about_it)
         # A service manager starts it again and again, and Discord lets it connect 1,000 times a day.
         assert not (broken.ends and self.desk.discord.gateway.handshakes)
-        return told_of_it
+        return about_it
 
 
 @contextmanager

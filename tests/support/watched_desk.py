@@ -12,14 +12,14 @@ from tracker.sandbox.desk import LocalDesk
 
 
 @asynccontextmanager
-async def watched(desk: LocalDesk, *, judged: bool = True) -> AsyncIterator[LocalDesk]:
+async def watched(desk: LocalDesk, *, checked: bool = True) -> AsyncIterator[LocalDesk]:
     """The desk, opened; nobody has prepared its sheet yet.
 
-    If `judged`, every request of the commands and every answer is held to Google's and (where it is at hand) Discord's
+    If `checked`, every request of the commands and every answer is held to Google's and (where it is at hand) Discord's
     description.
     """
-    breaches = [google.watch(desk.sheets)] if judged else []
-    if judged and discord_openapi.VARIABLE in os.environ:
+    breaches = [google.watch(desk.sheets)] if checked else []
+    if checked and discord_openapi.VARIABLE in os.environ:
         breaches.append(discord_openapi.watch(desk.discord))
     async with desk:
         yield desk

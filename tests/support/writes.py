@@ -29,7 +29,7 @@ def line(ticket: int | None, title: str | None = None, note: str | None = None) 
 
 
 def identity(ticket: int) -> dict[int, Json]:
-    """What tells whose the row is."""
+    """What shows whose the row is."""
     return {column: content for column, content in line(ticket).items() if column in (THREAD_ID, LINK)}
 
 

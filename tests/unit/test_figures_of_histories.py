@@ -36,5 +36,5 @@ def test_every_figure_equals_a_plain_count(happened: list[tuple[int, str, int]],
     shown = dict(zip(FIGURES, figures(overview_now(lambda _: known, world.now, VIEW)), strict=True))
     wanted = expected(world)
     if loses_store and any(each.reopened and each.answered is None for each in world.threads):
-        del wanted[LATEST.start + 6]  # that it was resolved for a while, and did not wait then, no row tells
+        del wanted[LATEST.start + 6]  # that it was resolved for a while, and did not wait then, no row shows
     assert {row: shown[row] for row in wanted} == wanted

@@ -198,12 +198,12 @@ def test_a_secret_that_a_comment_cuts_off_or_that_is_no_option_is_not_quoted(
 ) -> None:
     text = SECRETS[secret]
     (tmp_path / ".env").write_text(f"SUPPORT_NAME=Mia #{text}\nSHEET_NAME={text} #1\n", encoding="utf-8")
-    told = oddities()
-    assert [odd.name for odd in told] == ["SUPPORT_NAME", "SHEET_NAME"]
+    found = oddities()
+    assert [odd.name for odd in found] == ["SUPPORT_NAME", "SHEET_NAME"]
     with pytest.raises(SystemExit) as ended:
         main([text])
     assert ended.value.code == 2
-    assert "s3cr3t" not in f"{told}{capsys.readouterr().err}"
+    assert "s3cr3t" not in f"{found}{capsys.readouterr().err}"
 
 
 @pytest.mark.parametrize("text", ["eyes", "Dalgo Support", "tracker.sheet.api.client", "/srv/a.b.c/key.json", "{team}"])

@@ -46,17 +46,17 @@ from tracker.tracking import Tracking
 
 @dataclass(kw_only=True)
 class Desk:
-    """Tracking over a real store, with a look at what it does: `told` lists the thread ids pending at each wake."""
+    """Tracking over a real store, with a look at what it does: `woken` lists the thread ids pending at each wake."""
 
     folder: Path
     store: Store
-    told: list[list[int]] = field(default_factory=list)
+    woken: list[list[int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tracking = Tracking(self.store, RULES, lambda: HEARD, self._changed)
 
     def _changed(self) -> None:
-        self.told.append(self.pending())
+        self.woken.append(self.pending())
 
     def record(self, *events: Event) -> None:
         for event in events:
@@ -158,13 +158,13 @@ def test_if_effects_cannot_be_kept_neither_is_the_change_and_the_loops_are_not_w
         desk.record(created())
 
     assert desk.store.tickets.find(THREAD) is None
-    assert desk.told == []
+    assert desk.woken == []
 
 
 def test_each_change_wakes_the_loops_once(desk: Desk) -> None:
     desk.record(created(), named("mia"), replied())
 
-    assert desk.told == [[THREAD], [THREAD], [THREAD]]
+    assert desk.woken == [[THREAD], [THREAD], [THREAD]]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_what_changes_nothing_begins_no_transaction_and_wakes_nobody(
     desk.record(
         defined(*TAGS), created(BUG), named("mia"), replied(), row_written(), posted(1), deadline_passed(), seen(BUG)
     )
-    desk.told.clear()
+    desk.woken.clear()
 
     def unexpected(_: Store) -> None:
         pytest.fail("a transaction was begun")
@@ -186,7 +186,7 @@ def test_what_changes_nothing_begins_no_transaction_and_wakes_nobody(
     monkeypatch.setattr(Store, "transaction", unexpected)
     desk.record(event)
 
-    assert desk.told == []
+    assert desk.woken == []
 
 
 def test_threads_elsewhere_cost_nothing(desk: Desk) -> None:
@@ -195,7 +195,7 @@ def test_threads_elsewhere_cost_nothing(desk: Desk) -> None:
     desk.record(named("mia"), replied(), deleted(), row_written(), posted(1), deadline_passed())
 
     assert desk.content() == before
-    assert desk.told == []
+    assert desk.woken == []
 
 
 def test_a_deleted_thread_loses_its_effects_and_its_deadline_and_keeps_its_row(desk: Desk) -> None:
@@ -224,11 +224,11 @@ def test_renaming_a_tag_touches_only_the_tickets_that_carry_it(desk: Desk) -> No
     plain, tagged, other = THREAD, THREAD + 1, THREAD + 2
     desk.record(defined(*TAGS), created(thread=plain), created(BUG, thread=tagged), created(ENGINEERING, thread=other))
     desk.acknowledge_all()
-    desk.told.clear()
+    desk.woken.clear()
 
     desk.record(defined(replace(BUG, name="Defect"), ENGINEERING))
 
-    assert desk.told == [[tagged]]
+    assert desk.woken == [[tagged]]
     ticket = desk.store.tickets.find(tagged)
     assert ticket is not None
     assert [tag.name for tag in ticket.tags] == ["Defect"]
@@ -252,13 +252,13 @@ def test_the_forums_tags_are_remembered(desk: Desk) -> None:
 def test_resolving_and_reopening_wait_in_order_behind_one_another(desk: Desk) -> None:
     desk.record(created(), seen(RESOLVED), seen(), seen(RESOLVED))
 
-    told = []
+    done = []
     for _ in range(3):
         (head,) = (p for _, p in desk.store.effects.heads(10) if p.effect.lane == f"message:{THREAD}")
-        told.append((head.effect.kind, head.effect.number))
+        done.append((head.effect.kind, head.effect.number))
         desk.store.effects.done(head.id)
 
-    assert told == [(EffectKind.POST_RESOLVED, 0), (EffectKind.EDIT_REOPENED, 0), (EffectKind.POST_RESOLVED, 1)]
+    assert done == [(EffectKind.POST_RESOLVED, 0), (EffectKind.EDIT_REOPENED, 0), (EffectKind.POST_RESOLVED, 1)]
 
 
 @settings(max_examples=30)  # each opens a store
@@ -268,12 +268,12 @@ def test_recording_any_event_twice_changes_nothing(history: list[Event]) -> None
         desk.record(created(thread=NEW_THREAD), seen(thread=OLD_THREAD))
         for event in history:
             desk.record(event)
-            once, told = desk.content(), len(desk.told)
+            once, wakes = desk.content(), len(desk.woken)
 
             desk.record(event)
 
             assert desk.content() == once
-            assert len(desk.told) == told
+            assert len(desk.woken) == wakes
 
 
 @settings(max_examples=15)  # each opens nine

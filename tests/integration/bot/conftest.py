@@ -39,9 +39,9 @@ async def desk(bare_desk: LocalDesk) -> LocalDesk:
 
 
 @pytest.fixture
-async def unjudged_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
-    """A desk that is ready to start the bot, for masses of rows that take long to judge and answers made wrong."""
-    async with watched(InsideDesk(folder=tmp_path, private_key=private_key()), judged=False) as desk:
+async def unchecked_desk(tmp_path: Path) -> AsyncIterator[LocalDesk]:
+    """A desk that is ready to start the bot, for masses of rows that take long to check and answers made wrong."""
+    async with watched(InsideDesk(folder=tmp_path, private_key=private_key()), checked=False) as desk:
         yield await prepare(desk)
 
 

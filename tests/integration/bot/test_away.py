@@ -144,8 +144,8 @@ async def test_what_was_resolved_or_reopened_is_dated_from_the_audit_log_or_else
         assert date == shown(then) if audit_log else shown(back) <= date <= shown(datetime.now(UTC))
     assert rows[reopened.id]["resolution_date"] == first_resolution
     assert [rows[t.id]["reopen_count"] for t in (resolved, newcomer, reopened, again)] == ["0", "0", "1", "0"]
-    told = [[message.content.split()[0] for message in desk.bot_messages(t)] for t in (resolved, reopened, again)]
-    assert told == [["🔴"], ["🟢"], ["🔴"]]
+    announced = [[message.content.split()[0] for message in desk.bot_messages(t)] for t in (resolved, reopened, again)]
+    assert announced == [["🔴"], ["🟢"], ["🔴"]]
 
 
 async def test_the_first_start_on_an_old_forum_is_quiet(desk: LocalDesk) -> None:

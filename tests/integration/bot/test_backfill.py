@@ -60,9 +60,9 @@ async def test_without_the_permission_to_read_the_history_the_missing_permission
     ids=["no-answer-of-discord-s", "page"],
 )
 async def test_an_answer_that_cannot_be_read_ends_it_with_one_line(
-    unjudged_desk: LocalDesk, path: str, answer: Callable[[], web.Response], says: str
+    unchecked_desk: LocalDesk, path: str, answer: Callable[[], web.Response], says: str
 ) -> None:
-    desk = unjudged_desk  # no answer of Discord is like these
+    desk = unchecked_desk  # no answer of Discord is like these
     (thread,) = archive_of(desk, 1)
     fault = Fault(path=path, method="GET", times=None, outcome=answer)
     desk.discord.faults.append(fault)

@@ -1,4 +1,4 @@
-"""Deadlines across downtime: what became overdue while the bot was away is told at its return, once, and truly."""
+"""Deadlines across downtime: what became overdue while the bot was away is announced at its return, once, and truly."""
 
 from __future__ import annotations
 

@@ -142,8 +142,8 @@ async def test_rate_limits_of_a_route_and_of_all_are_kept_and_hold_up_nobody_els
     assert "given up" not in desk.log
 
 
-async def test_requests_that_hang_or_cannot_be_understood_hold_up_no_other_ticket(unjudged_desk: LocalDesk) -> None:
-    desk, world = unjudged_desk, unjudged_desk.world
+async def test_requests_that_hang_or_cannot_be_understood_hold_up_no_other_ticket(unchecked_desk: LocalDesk) -> None:
+    desk, world = unchecked_desk, unchecked_desk.world
     await desk.start_bot()
     hanging = [world.open_thread(desk.forum, desk.customer, f"Hangs {n}", tags=["resolved"]) for n in range(12)]
     await ticked(desk, *hanging)
@@ -164,7 +164,7 @@ async def test_requests_that_hang_or_cannot_be_understood_hold_up_no_other_ticke
     await desk.until("a line about the errand", lambda: f"Thread {garbled.id}: post_resolved" in desk.log)
     await ticked(desk, garbled)
     assert [len(desk.bot_messages(thread)) for thread in hanging] == [1] * len(hanging)
-    # the start tells of permissions that would help and are not needed
+    # the start names permissions that would help and are not needed
     lines = [line for line in desk.log.splitlines() if "It needs that only for" not in line]
     (line,) = [line for line in lines if " WARNING " in line or " ERROR " in line]
     assert f"Thread {garbled.id}: post_resolved" in line

@@ -1,4 +1,4 @@
-"""The bot where Discord refuses: what can be done is done, what cannot is told in one clear line each."""
+"""The bot where Discord refuses: what can be done is done, what cannot is logged in one clear line each."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ async def test_lost_permissions_are_logged_once_and_what_waited_for_them_comes_w
     lines = troubles(desk)
     lacking = "the bot lacks Send Messages in Threads, or is timed out"
     assert any(f": post_resolved: {lacking}. Trying again until it works." in line for line in lines)
-    # Each is told for all tickets together.
+    # Each is logged for all tickets together.
     assert any(f"alert in channel {desk.alerts.id}: the bot has no access (View Channel)." in line for line in lines)
 
     world.allow(desk.forum, "SEND_MESSAGES_IN_THREADS")

@@ -1,4 +1,4 @@
-"""The bot while its connection to Discord is lost, and while Discord tells things twice, late, or wrongly."""
+"""The bot while its connection to Discord is lost, and while Discord sends events twice, late, or garbled."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ async def test_what_happens_while_the_connection_is_lost_is_neither_lost_nor_dou
         assert row["resolution_date"] is not None
         assert len(desk.bot_messages(thread)) == 1
     assert gateway.handshakes == ["IDENTIFY", *["RESUME"] * 4, "IDENTIFY"]
-    told = [line.split(maxsplit=3)[3] for line in desk.log.splitlines() if "onnect" in line]
+    logged = [line.split(maxsplit=3)[3] for line in desk.log.splitlines() if "onnect" in line]
     lost = "The connection to Discord was lost. What happens meanwhile is found when it is back."
     back = r"Connected to Discord again, after (?:\d+m )?\d+s\."
-    assert told[0] == "Connected to Discord."
-    assert told[1::2] == [lost] * len(ways)
-    assert all(re.fullmatch(back, line) for line in told[2::2]), told
-    assert len(told) == 2 * len(ways) + 1
+    assert logged[0] == "Connected to Discord."
+    assert logged[1::2] == [lost] * len(ways)
+    assert all(re.fullmatch(back, line) for line in logged[2::2]), logged
+    assert len(logged) == 2 * len(ways) + 1
     assert not re.search("shard|HEARTBEAT|transport", desk.log)
     # One line for each new ticket, with the row in which it was put.
     assert desk.log.count('"Known" → row ') == desk.log.count('"Meanwhile" → row ') == len(ways)
@@ -121,7 +121,7 @@ async def test_events_that_cannot_be_read_cost_one_line_each_and_no_other_event(
     gateway.send_raw({"op": 99, "d": None})
     world.reply(thread, desk.staff, "After")
     await all_heard(desk)
-    # The server is described anew meanwhile, and the thread compared before its own news is told.
+    # The server is described anew meanwhile, and the thread compared before its own event comes.
     await desk.until("the answer", lambda: desk.rows()[thread.id]["first_responded_by"] == "sam")
     for name, data in unreadable.items():
         (line,) = [line for line in desk.log.splitlines() if name.lower() in line]
@@ -140,8 +140,8 @@ async def test_events_that_cannot_be_read_cost_one_line_each_and_no_other_event(
     assert await desk.stop_bot() == 0
 
 
-async def test_what_a_description_that_cannot_be_read_should_have_shown_is_asked_for(unjudged_desk: LocalDesk) -> None:
-    desk = unjudged_desk
+async def test_what_a_description_that_cannot_be_read_should_have_shown_is_asked_for(unchecked_desk: LocalDesk) -> None:
+    desk = unchecked_desk
     world, gateway = desk.world, desk.discord.gateway
     await desk.start_bot()
     known, busy = (world.open_thread(desk.forum, desk.customer, title) for title in ("Known", "Busy"))
@@ -177,9 +177,9 @@ async def test_what_a_description_that_cannot_be_read_should_have_shown_is_asked
 
 
 async def test_what_cannot_be_read_of_the_archive_is_left_out_and_looked_for_again_at_the_next_start(
-    unjudged_desk: LocalDesk,
+    unchecked_desk: LocalDesk,
 ) -> None:
-    desk = unjudged_desk
+    desk = unchecked_desk
     world = desk.world
     await desk.start_bot()
     known = world.open_thread(desk.forum, desk.customer, "Known")

@@ -47,7 +47,7 @@ async def test_answers_sent_before_their_thread_are_kept_for_it(desk: LocalDesk)
     world, gateway = desk.world, desk.discord.gateway
     await desk.start_bot()
     gateway.pause()
-    thread = world.open_thread(desk.forum, desk.customer, "Told last")
+    thread = world.open_thread(desk.forum, desk.customer, "Sent last")
     own = world.reply(thread, desk.customer, "I forgot to say")
     first = world.reply(thread, desk.staff, "Here", at=own.timestamp + timedelta(minutes=5))
     world.reply(thread, world.new_user("ann"), "Me too", at=own.timestamp + timedelta(minutes=6))

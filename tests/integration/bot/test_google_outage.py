@@ -40,9 +40,9 @@ def known_ticket(desk: LocalDesk, number: int) -> Ticket:
 
 
 async def test_400_changes_of_an_outage_are_written_in_few_requests_each_ticket_once_as_it_is_now(
-    unjudged_desk: LocalDesk,
+    unchecked_desk: LocalDesk,
 ) -> None:
-    desk = unjudged_desk
+    desk = unchecked_desk
     many, burning = 400, "🔥" * 90  # twelve bytes each on the wire
     tickets = [known_ticket(desk, number) for number in range(many)]
     with store_of(desk) as store, store.transaction():
@@ -108,11 +108,11 @@ async def test_an_outage_of_more_than_ten_minutes_is_announced_once_and_once_whe
     desk.sheets.faults.clear()
     await desk.until("✅", lambda: all(desk.is_ticked(thread) for thread in threads))
     await desk.until("the second notice", lambda: len(desk.alerts.messages) > 1)
-    told, over = (message.content for message in desk.alerts.messages)
-    assert "**The sheet has not been written for more than 10 minutes.**" in told
-    assert "Google Sheets is in trouble (HTTP 503)" in told
-    assert "2 changed tickets wait until Google is back" in told
-    assert "the bot's own network" in told
+    notice, over = (message.content for message in desk.alerts.messages)
+    assert "**The sheet has not been written for more than 10 minutes.**" in notice
+    assert "Google Sheets is in trouble (HTTP 503)" in notice
+    assert "2 changed tickets wait until Google is back" in notice
+    assert "the bot's own network" in notice
     assert "can be written again" in over
     assert await desk.stop_bot() == 0
     with store_of(desk) as store:

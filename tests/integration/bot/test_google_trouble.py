@@ -20,7 +20,7 @@ from tracker.sandbox.sheets import faults
 from tracker.sandbox.sheets.document import MAXIMUM_CELLS
 
 OpenDesk = Callable[[str], Awaitable[LocalDesk]]
-Mend = Callable[[], Awaitable[object]]
+Remedy = Callable[[], Awaitable[object]]
 
 WRITES = r":batchUpdate$"
 SIGNING_IN = r"^/token$"
@@ -97,10 +97,10 @@ async def test_what_passes_by_itself_loses_and_doubles_nothing_and_is_not_announ
     assert min(after_one_failure) > 0.5
 
 
-# -- what only people can mend
+# -- what only people can fix
 
 
-async def revoke_key(desk: LocalDesk) -> Mend:
+async def revoke_key(desk: LocalDesk) -> Remedy:
     desk.account.revoke()
 
     async def put_a_new_key_in_its_place() -> None:
@@ -111,7 +111,7 @@ async def revoke_key(desk: LocalDesk) -> Mend:
     return put_a_new_key_in_its_place
 
 
-async def unshare(desk: LocalDesk) -> Mend:
+async def unshare(desk: LocalDesk) -> Remedy:
     desk.book.unshare(desk.account.email)
 
     async def share() -> None:
@@ -120,7 +120,7 @@ async def unshare(desk: LocalDesk) -> Mend:
     return share
 
 
-async def delete_sheet(desk: LocalDesk) -> Mend:
+async def delete_sheet(desk: LocalDesk) -> Remedy:
     desk.sheets.forget(desk.book.id)
 
     async def restore_it_from_the_bin() -> None:
@@ -129,17 +129,17 @@ async def delete_sheet(desk: LocalDesk) -> Mend:
     return restore_it_from_the_bin
 
 
-async def delete_tab(desk: LocalDesk) -> Mend:
+async def delete_tab(desk: LocalDesk) -> Remedy:
     desk.book.delete_tab(desk.tab)
 
-    async def do_as_told() -> None:
+    async def do_as_asked() -> None:
         code, output = await desk.run("tracker.init_sheet")
         assert code == 0, output
 
-    return do_as_told
+    return do_as_asked
 
 
-async def fill_up(desk: LocalDesk) -> Mend:
+async def fill_up(desk: LocalDesk) -> Remedy:
     tab = desk.tab
     tab.paste(2, tab.column_count - 1, [["x"]] * (tab.row_count - 2))
     archive = desk.book.add_tab(
@@ -152,7 +152,7 @@ async def fill_up(desk: LocalDesk) -> Mend:
     return delete_the_archive
 
 
-LASTING: dict[str, tuple[Callable[[LocalDesk], Awaitable[Mend]], str, str]] = {
+LASTING: dict[str, tuple[Callable[[LocalDesk], Awaitable[Remedy]], str, str]] = {
     "key revoked": (revoke_key, "Google does not accept the key of", "make a new one in the Google Cloud console"),
     "unshared": (unshare, "is not shared with the bot", "as Editor"),
     "sheet deleted": (delete_sheet, "names no spreadsheet", "Copy the address of the sheet"),
@@ -179,7 +179,7 @@ async def test_what_only_people_can_fix_is_announced_once_and_once_when_it_is_ov
         await desk.until("its author", lambda: desk.rows()[first.id]["raised_by"])
         if away:
             await desk.kill_bot()
-        mend = await happens(desk)
+        remedy = await happens(desk)
         if away:
             await desk.start_bot()
         threads = [desk.world.open_thread(desk.forum, desk.customer, title) for title in ("Waits", "Waits, too")]
@@ -191,23 +191,23 @@ async def test_what_only_people_can_fix_is_announced_once_and_once_when_it_is_ov
         await desk.until("the notice", lambda: said(desk.alerts))
         desk.sheets.requests.clear()
         await desk.until("another attempt", lambda: desk.sheets.requests)
-        await mend()
+        await remedy()
         await ticked(desk, *threads)
         await desk.until("the second notice", lambda: len(said(desk.alerts)) == len(said(pager)) == 2)
 
-        told, over = said(desk.alerts)
-        assert said(pager) == [told, over]
+        notice, over = said(desk.alerts)
+        assert said(pager) == [notice, over]
         await desk.until(
             "the notice about the other channel in both",
             lambda: [len(channel.messages) for channel in (mute, pager, desk.alerts)] == [0, 3, 3],
         )
-        assert "**The sheet cannot be written.**" in told
-        assert cause in told
-        assert fix in told
+        assert "**The sheet cannot be written.**" in notice
+        assert cause in notice
+        assert fix in notice
         assert "can be written again" in over
         assert {thread.id for thread in (first, *threads)} == set(desk.rows())
         if not away:
-            assert "2 changed tickets wait until then" in told
+            assert "2 changed tickets wait until then" in notice
             assert desk.log.count("(2 changed tickets wait in the store until then)") == 1
 
     async with asyncio.TaskGroup() as side_by_side:

@@ -42,13 +42,13 @@ async def test_a_tab_is_planned_made_left_alone_and_used(bare_desk: LocalDesk) -
     assert writes(bare_desk) == 0
     assert [tab.title for tab in bare_desk.book.tabs] == ["Sheet1"]
 
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
 
-    assert code == 0, told
+    assert code == 0, printed
     assert writes(bare_desk) == 2  # the filter views come by themselves
-    steps = [line.strip() for line in told.splitlines() if line.startswith("  ")]
+    steps = [line.strip() for line in printed.splitlines() if line.startswith("  ")]
     assert steps == [line.strip().removeprefix("would ") for line in plan.splitlines() if line.startswith("  ")]
-    assert told.endswith(f"{bare_desk.book.url}#gid={bare_desk.tab.sheet_id}\nNext: {PYTHON} -m tracker\n")
+    assert printed.endswith(f"{bare_desk.book.url}#gid={bare_desk.tab.sheet_id}\nNext: {PYTHON} -m tracker\n")
     assert contents(bare_desk.tab) == {(0, column): name for column, name in enumerate(COLUMNS)}
     assert contents(bare_desk.book.tab("Sheet1")) == {}
     assert_looks(bare_desk.tab)
@@ -59,7 +59,7 @@ async def test_a_tab_is_planned_made_left_alone_and_used(bare_desk: LocalDesk) -
 
     assert (code, writes(bare_desk)) == (0, 2)
     assert "Nothing to do" in again
-    assert again.splitlines()[-2:] == told.splitlines()[-2:]
+    assert again.splitlines()[-2:] == printed.splitlines()[-2:]
 
     row = await new_row(bare_desk, "=1+1")
     assert list(row) == COLUMNS
@@ -208,9 +208,9 @@ async def test_a_tab_with_tickets_is_adopted_without_touching_what_is_there(bare
     code, plan = await bare_desk.run("tracker.init_sheet", "--dry-run")
     assert (code, contents(tab), writes(bare_desk)) == (0, before, 0)
     assert f"would add the missing columns at the right: {', '.join(added)}" in plan
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
 
-    assert code == 0, told
+    assert code == 0, printed
     names = {(2, 11 + number): name for number, name in enumerate(added)}
     assert contents(tab) == before | names
     assert tab.column_count == 11 + len(added)
@@ -239,10 +239,10 @@ async def test_a_tab_is_made_with_its_filter_views_in_every_locale(bare_desk: Lo
     bare_desk.book.locale = locale
     bare_desk.settings["RESOLVED_TAGS"] = "resolved,won't fix (v2)"
 
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
 
     assert code == 0
-    assert "Done.\n" in told
+    assert "Done.\n" in printed
     assert_views(bare_desk.tab)
 
 
@@ -259,13 +259,13 @@ async def test_filter_views_that_google_refuses_leave_the_tab_standing_and_are_a
     refusal = {"error": {"code": 400, "message": words, "status": "INVALID_ARGUMENT"}}
     bare_desk.sheets.before.append(refuse_views)
 
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
 
-    assert code == 0, told
-    assert "Done, but for the filter views; the bot works without them." in told
-    assert f"To try again: {PYTHON} -m tracker.init_sheet\n" in told
-    assert f"What was wrong: Google refused a request: {words}\n" in told
-    assert told.endswith(f"Next: {PYTHON} -m tracker\n")
+    assert code == 0, printed
+    assert "Done, but for the filter views; the bot works without them." in printed
+    assert f"To try again: {PYTHON} -m tracker.init_sheet\n" in printed
+    assert f"What was wrong: Google refused a request: {words}\n" in printed
+    assert printed.endswith(f"Next: {PYTHON} -m tracker\n")
     assert contents(bare_desk.tab) == {(0, column): name for column, name in enumerate(COLUMNS)}
     assert_protections(bare_desk.tab)
     assert bare_desk.tab.views.filter_views == {}
@@ -282,9 +282,9 @@ async def test_filter_views_that_google_refuses_leave_the_tab_standing_and_are_a
 async def test_a_chart_with_a_tab_of_its_own_is_passed_over(bare_desk: LocalDesk) -> None:
     bare_desk.book.add_chart_sheet("Tickets a week")
 
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
 
-    assert code == 0, told
+    assert code == 0, printed
     assert bare_desk.tab.values() == [COLUMNS]
     await new_row(bare_desk, "A new one")
 
@@ -293,10 +293,10 @@ async def test_an_empty_tab_is_used_and_widened(bare_desk: LocalDesk) -> None:
     bare_desk.settings["SHEET_NAME"] = "Our tickets"
     bare_desk.book.add_tab("Our tickets", rows=20, columns=5)
 
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
 
-    assert code == 0, told
-    assert "create the tab" not in told
+    assert code == 0, printed
+    assert "create the tab" not in printed
     assert bare_desk.tab.values() == [COLUMNS]
     assert (bare_desk.tab.row_count, bare_desk.tab.column_count) == (20, len(COLUMNS))
 
@@ -305,8 +305,8 @@ async def test_a_header_with_no_row_below_it_gets_some(bare_desk: LocalDesk) -> 
     tab = bare_desk.book.add_tab("Support Tickets", rows=1, columns=len(COLUMNS))
     tab.paste(0, 0, [COLUMNS])
 
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
 
-    assert code == 0, told
+    assert code == 0, printed
     assert tab.frozen["frozenRowCount"] == 1
     assert tab.row_count > 1

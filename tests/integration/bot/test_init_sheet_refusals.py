@@ -18,11 +18,13 @@ WRONG_ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef"
 async def test_a_chart_of_the_tabs_name_is_named_with_what_to_do(bare_desk: LocalDesk) -> None:
     bare_desk.book.add_chart_sheet("Support Tickets")
 
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
 
     assert code == 1
-    assert 'The tab "Support Tickets" of https://docs.google.com/spreadsheets/d/' in told
-    assert "is a chart, which has no cells. Right-click its name > Rename, or put the name of another tab into" in told
+    assert 'The tab "Support Tickets" of https://docs.google.com/spreadsheets/d/' in printed
+    assert (
+        "is a chart, which has no cells. Right-click its name > Rename, or put the name of another tab into" in printed
+    )
     assert writes(bare_desk) == 0
 
 
@@ -32,21 +34,25 @@ async def test_a_header_that_differs_by_case_and_blanks_only_is_named_with_its_c
 ) -> None:
     bare_desk.book.add_tab("Support Tickets").paste(1, 0, [["Title", name], ["A ticket", "1417628594471739432"]])
 
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
 
     assert code == 1
-    assert f'has no header row with a column thread_id; its cell B2 says "{name}". Write thread_id into B2.\n' in told
+    assert (
+        f'has no header row with a column thread_id; its cell B2 says "{name}". Write thread_id into B2.\n' in printed
+    )
     assert writes(bare_desk) == 0
 
 
 async def test_a_column_that_is_nearly_named_is_not_added_a_second_time(bare_desk: LocalDesk) -> None:
     bare_desk.book.add_tab("Support Tickets").paste(0, 0, [["thread_id", "Title"]])
 
-    code, told = await bare_desk.run("tracker.init_sheet", "--dry-run")
+    code, printed = await bare_desk.run("tracker.init_sheet", "--dry-run")
 
     assert code == 1
-    assert 'differ by case or blanks, so nothing is written there: B1 says "Title", not title. Write title into' in told
-    assert "would add" not in told
+    assert (
+        'differ by case or blanks, so nothing is written there: B1 says "Title", not title. Write title into' in printed
+    )
+    assert "would add" not in printed
 
 
 async def test_a_tab_with_something_else_is_refused_and_left_alone(bare_desk: LocalDesk) -> None:
@@ -54,22 +60,22 @@ async def test_a_tab_with_something_else_is_refused_and_left_alone(bare_desk: Lo
     tab.paste(1, 0, [["Shopping list", "pieces"], ["apples", 3.0]])
     before = contents(tab)
 
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
 
     assert code == 1
-    assert '"Support Tickets" is not empty, and its row 2 ("Shopping list"…) is no header' in told
-    assert "Insert a row at its top with the name thread_id" in told
-    assert "SHEET_NAME" in told
-    assert "Traceback" not in told
+    assert '"Support Tickets" is not empty, and its row 2 ("Shopping list"…) is no header' in printed
+    assert "Insert a row at its top with the name thread_id" in printed
+    assert "SHEET_NAME" in printed
+    assert "Traceback" not in printed
     assert (contents(tab), writes(bare_desk)) == (before, 0)
 
     tab.paste(1, 0, [["Thread", *COLUMNS[1:]]])
     before = contents(tab)
-    code, told = await bare_desk.run("tracker.init_sheet")
+    code, printed = await bare_desk.run("tracker.init_sheet")
     assert code == 1
-    assert 'no header row with a column thread_id; its row 2 names "title", "type", ' in told
-    assert "Give the column of thread ids that name again." in told  # as the bot and the doctor say
-    assert "Insert" not in told
+    assert 'no header row with a column thread_id; its row 2 names "title", "type", ' in printed
+    assert "Give the column of thread ids that name again." in printed  # as the bot and the doctor say
+    assert "Insert" not in printed
     assert (contents(tab), writes(bare_desk)) == (before, 0)
 
 
@@ -110,9 +116,9 @@ FAILURES: dict[str, tuple[Callable[[LocalDesk], object], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("harm", "told"), FAILURES.values(), ids=FAILURES)
+@pytest.mark.parametrize(("harm", "says"), FAILURES.values(), ids=FAILURES)
 async def test_a_failure_names_its_fix(
-    bare_desk: LocalDesk, harm: Callable[[LocalDesk], object], told: list[str]
+    bare_desk: LocalDesk, harm: Callable[[LocalDesk], object], says: list[str]
 ) -> None:
     harm(bare_desk)
 
@@ -120,7 +126,7 @@ async def test_a_failure_names_its_fix(
 
     assert code == 1
     address = f"https://docs.google.com/spreadsheets/d/{bare_desk.book.id}"
-    missing = [text for text in told if text.format(email=bare_desk.account.email, address=address) not in output]
+    missing = [text for text in says if text.format(email=bare_desk.account.email, address=address) not in output]
     assert missing == [], output
     assert "Traceback" not in output
     assert "PRIVATE KEY" not in output

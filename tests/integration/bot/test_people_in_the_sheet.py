@@ -48,7 +48,7 @@ def titles_in(tab: Tab) -> dict[int, object]:
     return {int(str(row["thread_id"])): row["title"] for row in tab.records() if row["thread_id"]}
 
 
-def told(desk: LocalDesk) -> str:
+def announced(desk: LocalDesk) -> str:
     """All that was said in the alert channel."""
     return "\n".join(message.content for message in desk.alerts.messages)
 
@@ -107,8 +107,8 @@ async def test_what_people_edit_stays_and_what_they_break_is_announced_and_put_r
     for thread in threads:
         world.rename(thread, f"{thread.name} again")
     await desk.until("all titles", lambda: titles(desk) == {thread.id: thread.name for thread in threads})
-    await desk.until("both notices", lambda: f"`{threads[2].id}`" in told(desk) and "`team`" in told(desk))
-    assert told(desk).count("same thread_id") == told(desk).count("no column `team` any more") == 1
+    await desk.until("both notices", lambda: f"`{threads[2].id}`" in announced(desk) and "`team`" in announced(desk))
+    assert announced(desk).count("same thread_id") == announced(desk).count("no column `team` any more") == 1
     assert titles(desk)[threads[0].id] == "Ticket 0 again"
     assert tab.records()[copy - 1]["title"] == "Ticket 2"
 
@@ -118,7 +118,7 @@ async def test_what_people_edit_stays_and_what_they_break_is_announced_and_put_r
     tab.delete_rows(next(n for n, row in enumerate(tab.records(), 1) if row["thread_id"] == str(threads[2].id)))
     world.retag(threads[2], ["Engineering"])
     await desk.until("the row to come back", lambda: threads[2].id in titles(desk))
-    await desk.until("the last notice", lambda: "has its column `team` again" in told(desk))
+    await desk.until("the last notice", lambda: "has its column `team` again" in announced(desk))
     await desk.until("its team", lambda: rows_of(desk)[threads[2].id]["team"] == "Engineering")
     by_id = rows_of(desk)
     assert by_id[threads[2].id]["title"] == "Ticket 2 again"
@@ -138,11 +138,11 @@ async def test_without_a_column_of_the_bots_the_others_go_on_and_a_new_one_of_it
     for thread in threads:
         world.rename(thread, f"{thread.name} again")
     await desk.until("all titles", lambda: titles(desk) == {thread.id: thread.name for thread in threads})
-    await desk.until("the notice", lambda: "no column `team` any more" in told(desk))
+    await desk.until("the notice", lambda: "no column `team` any more" in announced(desk))
 
     tab.insert_columns(1)
     tab.enter(0, 1, "team")
-    await desk.until("the last notice", lambda: "has its column `team` again" in told(desk))
+    await desk.until("the last notice", lambda: "has its column `team` again" in announced(desk))
     await desk.until("the team", lambda: rows_of(desk)[threads[0].id]["team"] == "Engineering")
     assert len(desk.alerts.messages) == 2
     assert {row["note"] for row in rows_of(desk).values()} == {f"note Ticket {number}" for number in range(3)}
@@ -221,10 +221,10 @@ async def test_without_its_key_column_the_sheet_is_refused_once_and_taken_again_
     tab.enter(0, 0, "id")
     for thread in threads:
         world.rename(thread, f"{thread.name} again")
-    await desk.until("the notice", lambda: "has no header row with a column thread_id" in told(desk))
-    assert "2 changed tickets wait" in told(desk) or "1 changed ticket waits" in told(desk)
+    await desk.until("the notice", lambda: "has no header row with a column thread_id" in announced(desk))
+    assert "2 changed tickets wait" in announced(desk) or "1 changed ticket waits" in announced(desk)
     assert [row[TITLE] for row in tab.values()[1:]] == ["Ticket 0", "Ticket 1"]
     tab.enter(0, 0, "thread_id")
     await desk.until("all titles", lambda: set(titles(desk).values()) == {"Ticket 0 again", "Ticket 1 again"})
-    await desk.until("the end of it", lambda: "can be written again" in told(desk))
+    await desk.until("the end of it", lambda: "can be written again" in announced(desk))
     assert len(desk.alerts.messages) == 2

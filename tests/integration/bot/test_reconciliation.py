@@ -1,4 +1,4 @@
-"""How the forum is compared with the store: what it costs, how it is told, and what people do meanwhile."""
+"""How the forum is compared with the store: what it costs, how it is logged, and what people do meanwhile."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def test_it_costs_no_call_for_active_threads_one_page_of_the_archive_and_t
     newcomers: list[Thread] = []
 
     def open_another(request: web.Request) -> None:
-        """Told live, while the answer to the bot's question is on its way."""
+        """Heard of live, while the answer to the bot's question is on its way."""
         if request.path.endswith("/threads/archived/public"):
             newcomers.append(world.open_thread(desk.forum, desk.customer, "While the bot compares"))
             desk.discord.latency = 0.5

@@ -27,7 +27,7 @@ from tracker.sandbox.discord.entities import Channel, Thread
 A_DAY = timedelta(days=1)
 
 
-def told(desk: LocalDesk, *threads: Thread) -> list[list[tuple[int, str]]]:
+def announced(desk: LocalDesk, *threads: Thread) -> list[list[tuple[int, str]]]:
     """What the bot has said in the threads, and in the alert channel."""
     channels: tuple[Channel | Thread, ...] = (*threads, desk.alerts)
     return [[(m.id, m.content or "") for m in desk.bot_messages(channel)] for channel in channels]
@@ -93,7 +93,7 @@ async def test_the_sheet_ends_up_right_and_nothing_is_announced_twice(
     await desk.until("the messages", lambda: [len(desk.bot_messages(each)) for each in threads] == [0, 0, 1, 2, 1])
     await all_heard(desk)
     assert await desk.stop_bot() == 0
-    before, said = shown_rows(desk), told(desk, *threads)
+    before, said = shown_rows(desk), announced(desk, *threads)
 
     shutil.rmtree(data)
     shutil.copytree(backup, data)
@@ -105,13 +105,13 @@ async def test_the_sheet_ends_up_right_and_nothing_is_announced_twice(
     await all_heard(desk)
     assert await desk.stop_bot() == 0
 
-    assert told(desk, *threads) == said
+    assert announced(desk, *threads) == said
     rows = shown_rows(desk)
     assert len(rows) == len(before) + 1
     assert rows[newcomer.id] == before[newcomer.id]
     for thread_id, row in before.items():
         if row["resolution_date"]:
-            # Live, it was dated when it was heard; afterwards by the audit log, or by the message that tells of it.
+            # Live, it was dated when it was heard; afterwards by the audit log, or by the message that announces it.
             date, was = moment(rows[thread_id].pop("resolution_date")), moment(row.pop("resolution_date"))
             assert abs(date - was) <= timedelta(seconds=1)
             del rows[thread_id]["time_to_resolution"], row["time_to_resolution"]
@@ -129,7 +129,7 @@ async def test_nothing_is_announced_twice_either_where_the_archive_can_only_be_r
     desk.world.archive(thread)
     await all_heard(desk)
     assert await desk.stop_bot() == 0
-    said = told(desk, thread)
+    said = announced(desk, thread)
 
     shutil.rmtree(data)
     shutil.copytree(backup, data)
@@ -141,4 +141,4 @@ async def test_nothing_is_announced_twice_either_where_the_archive_can_only_be_r
     await all_heard(desk)
     assert refusal.times == 0
     assert await desk.stop_bot() == 0
-    assert told(desk, thread) == said
+    assert announced(desk, thread) == said

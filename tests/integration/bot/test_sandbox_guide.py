@@ -55,5 +55,5 @@ async def test_a_tour_that_lost_what_it_is_about_ends_and_says_so(desk: LocalDes
     desk.tab.enter(0, 1, "subject")
     await desk.until("the end of the tour", lambda: "wrong" in (guide.picture or {}))
     assert guide.picture is not None
-    (told,) = guide.picture["wrong"]
-    assert told.startswith("Somebody took away what the tour needs")
+    (wrong,) = guide.picture["wrong"]
+    assert wrong.startswith("Somebody took away what the tour needs")

@@ -93,8 +93,8 @@ async def test_what_cannot_be_done_is_answered_with_its_reason(
         assert await ask(socket, do="dance") == "Nobody knows how to dance."
         assert await ask(socket, do="open", by=mia, title="  ", text="Hello") == "The title is empty."
         long = "x" * 101
-        told = await ask(socket, do="open", by=mia, title=long, text="Hello")
-        assert told == "The title has 101 characters; Discord takes 100."
+        answer = await ask(socket, do="open", by=mia, title=long, text="Hello")
+        assert answer == "The title has 101 characters; Discord takes 100."
         assert await ask(socket, do="reply", by=mia, thread="12", text="Hello") == "There is no 12 (any more)."
         assert await ask(socket, do="reply", by=mia, thread="x", text="Hello") is not None
         assert await ask(socket, do="enter", row=5000, column=0, text="x") == "The sheet has no such cell any more."

@@ -25,13 +25,13 @@ REFUSALS_THAT_PASS = [
 ]
 
 
-async def test_refusals_that_pass_are_waited_for_at_a_start_and_the_log_says_which(unjudged_desk: LocalDesk) -> None:
-    desk = unjudged_desk  # a page is no answer of Discord's
-    for path, status, code, told in REFUSALS_THAT_PASS:
+async def test_refusals_that_pass_are_waited_for_at_a_start_and_the_log_says_which(unchecked_desk: LocalDesk) -> None:
+    desk = unchecked_desk  # a page is no answer of Discord's
+    for path, status, code, logged in REFUSALS_THAT_PASS:
         desk.log_file.write_text("", encoding="utf-8")
         desk.discord.faults.append(Fault(path=path, method="GET", times=2, outcome=partial(refusal, status, code)))
         await desk.start_bot()
-        assert told in desk.log
+        assert logged in desk.log
         assert "next attempt in" in desk.log
         assert await desk.stop_bot() == 0
 
@@ -42,8 +42,8 @@ def refusal(status: int, code: int | None) -> web.Response:
     return web.json_response({"message": "internal network error", "code": code}, status=status)
 
 
-async def test_a_page_of_a_proxy_is_not_taken_for_a_wrong_id(unjudged_desk: LocalDesk) -> None:
-    desk = unjudged_desk  # no answer of Discord is like that page
+async def test_a_page_of_a_proxy_is_not_taken_for_a_wrong_id(unchecked_desk: LocalDesk) -> None:
+    desk = unchecked_desk  # no answer of Discord is like that page
     page = web.Response(status=404, text="<html>Not here</html>", content_type="text/html")
     fault = Fault(path=f"/channels/{desk.forum.id}$", method="GET", applied=False, times=1, outcome=lambda: page)
     desk.discord.faults.append(fault)

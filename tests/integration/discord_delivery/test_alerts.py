@@ -41,9 +41,9 @@ async def test_a_digest_names_each_waiting_ticket_once_however_often_it_is_begun
 
 
 async def test_a_store_older_than_its_alerts_announces_only_what_no_alert_has_announced(desk: DiscordDesk) -> None:
-    told, one, two = [desk.open(title) for title in ("Told", "One", "Two")]
-    before = [desk.store.tickets.find(thread.id) for thread in (told, one, two)]
-    desk.alert(told)
+    alerted, one, two = [desk.open(title) for title in ("Alerted", "One", "Two")]
+    before = [desk.store.tickets.find(thread.id) for thread in (alerted, one, two)]
+    desk.alert(alerted)
     async with desk.delivering():
         await desk.all_done()
         then = desk.now() + timedelta(hours=1)  # Discord has forgotten the nonces
@@ -51,17 +51,17 @@ async def test_a_store_older_than_its_alerts_announces_only_what_no_alert_has_an
         for ticket in before:
             assert ticket is not None
             desk.store.tickets.save(ticket)
-        desk.alert(told)
+        desk.alert(alerted)
         desk.alert(one)
         await desk.all_done()
         for ticket in before:
             assert ticket is not None
             desk.store.tickets.save(ticket)
-        desk.alert_all([told, one, two])
+        desk.alert_all([alerted, one, two])
         await desk.all_done()
     for channel in desk.alerts:
         texts = [message.content for message in desk.messages(channel)]
-        assert [[f"/{thread.id}" in text for thread in (told, one, two)] for text in texts] == [
+        assert [[f"/{thread.id}" in text for thread in (alerted, one, two)] for text in texts] == [
             [True, False, False],
             [False, True, False],
             [False, False, True],
@@ -74,8 +74,8 @@ async def test_a_thread_deleted_unheard_keeps_no_other_from_the_digest(desk: Dis
     desk.alert_all(threads)
     async with desk.delivering():
         await desk.all_done()
-    (told,) = (message.content for message in desk.messages(desk.alerts[0]))
-    assert [str(thread.id) in told for thread in threads] == [number != 3 for number in range(7)]
+    (digest,) = (message.content for message in desk.messages(desk.alerts[0]))
+    assert [str(thread.id) in digest for thread in threads] == [number != 3 for number in range(7)]
     deleted = desk.store.tickets.find(threads[3].id)
     assert deleted is not None
     assert deleted.deleted
@@ -92,8 +92,8 @@ async def test_nobody_is_called_for_a_thread_that_was_resolved_unheard(desk: Dis
     desk.alert_all([waiting, resolved_too])
     async with desk.delivering():
         await desk.all_done()
-    (told,) = (message.content for message in desk.messages(desk.alerts[0]))
-    assert [f"/{thread.id}" in told for thread in (alone, waiting, resolved_too)] == [False, True, False]
+    (digest,) = (message.content for message in desk.messages(desk.alerts[0]))
+    assert [f"/{thread.id}" in digest for thread in (alone, waiting, resolved_too)] == [False, True, False]
     assert desk.lines() == []
 
 

@@ -43,8 +43,8 @@ async def test_where_there_is_none_nothing_is_edited_and_the_log_says_so(desk: D
         await desk.all_done()
 
     assert other.edited_at is None
-    told = [record.getMessage() for record in desk.log.records if record.name.startswith("tracker")]
-    assert f"Thread {thread.id}: no message of the bot is about its resolution; none is edited." in told
+    logged = [record.getMessage() for record in desk.log.records if record.name.startswith("tracker")]
+    assert f"Thread {thread.id}: no message of the bot is about its resolution; none is edited." in logged
     ticket = desk.store.tickets.find(thread.id)
     assert ticket is not None
     assert (ticket.resolved_message_id, ticket.reopen_count) == (None, 1)

@@ -64,8 +64,8 @@ async def test_an_answer_nobody_can_read_is_shown_given_up_and_blocks_only_its_o
         await desk.all_done()
     assert desk.ticked(thread)
     assert len(desk.messages(other)) == 1
-    told, given_up = (line for line in desk.lines() if str(thread.id) in line)
-    assert told.startswith(f"Thread {thread.id}: post_resolved: a defect of the program or an answer it cannot read")
+    failed, given_up = (line for line in desk.lines() if str(thread.id) in line)
+    assert failed.startswith(f"Thread {thread.id}: post_resolved: a defect of the program or an answer it cannot read")
     assert given_up.startswith(f"Thread {thread.id}: post_resolved is given up")
     assert any(record.exc_info for record in desk.log.records)
 

@@ -35,7 +35,7 @@ async def test_an_answer_that_the_bot_may_not_read_is_found_once_it_may(desk: Di
 async def test_what_the_asker_wrote_unheard_ends_a_pause(desk: DiscordDesk) -> None:
     sam, second = desk.world.new_user("sam"), timedelta(seconds=1)
 
-    def told(pause: Callable[[datetime], Pause]) -> tuple[int, datetime]:
+    def paused(pause: Callable[[datetime], Pause]) -> tuple[int, datetime]:
         """A thread with such a pause, of which the staff's first message and the asker's second one are known of."""
         thread = desk.open()
         # In the very moment of the asker's first message, which ends no pause.
@@ -51,9 +51,9 @@ async def test_what_the_asker_wrote_unheard_ends_a_pause(desk: DiscordDesk) -> N
         desk.tracking.record(RepliesMissed(thread_id=thread.id))
         return thread.id, began
 
-    lasting, began = told(lambda began: Pause(start=began))
-    ended, began_2 = told(lambda began: Pause(start=began, end=began + 10 * second))
-    undated, began_3 = told(lambda began: Pause(start=began + second))  # from the asker's own message on
+    lasting, began = paused(lambda began: Pause(start=began))
+    ended, began_2 = paused(lambda began: Pause(start=began, end=began + 10 * second))
+    undated, began_3 = paused(lambda began: Pause(start=began + second))  # from the asker's own message on
     async with desk.delivering():
         await desk.all_done()
 

@@ -95,7 +95,7 @@ async def test_a_second_resolution_is_announced_anew_although_the_first_message_
     first = desk.messages(thread)[0]
     desk.world.revoke("SEND_MESSAGES_IN_THREADS")
     desk.discord.faults.append(faults.refused("/messages/", errors.UNKNOWN_MESSAGE, method="PATCH"))
-    desk.reopen(thread)  # cannot be told: the first message keeps its text
+    desk.reopen(thread)  # cannot be announced: the first message keeps its text
     desk.resolve(thread)
     async with desk.delivering():
         await desk.until(lambda: desk.lines("post_resolved"))

@@ -68,12 +68,12 @@ async def test_a_backdated_thread_and_reply_have_ids_of_their_time(
 async def test_renaming_shows_itself_in_the_thread(discord: DiscordServer, thread: Thread, bot: Listener) -> None:
     discord.world.rename(thread, "Solved?")
     updated = await bot.next(hikari.GuildThreadUpdateEvent)
-    told = await bot.next(hikari.GuildMessageCreateEvent)
+    posted = await bot.next(hikari.GuildMessageCreateEvent)
     assert updated.thread.name == "Solved?"
     assert updated.old_thread is not None
     assert updated.old_thread.name == "Cannot log in"
-    assert told.message.type is hikari.MessageType.CHANNEL_NAME_CHANGE
-    assert told.author.id == thread.owner.id
+    assert posted.message.type is hikari.MessageType.CHANNEL_NAME_CHANGE
+    assert posted.author.id == thread.owner.id
 
 
 async def test_pinning_shows_itself_in_the_thread(
@@ -84,10 +84,10 @@ async def test_pinning_shows_itself_in_the_thread(
     discord.world.pin(message, by=mia)
     await bot.next(hikari.GuildMessageUpdateEvent)
     await bot.next(hikari.GuildPinsUpdateEvent)
-    told = await bot.next(hikari.GuildMessageCreateEvent)
-    assert told.message.type is hikari.MessageType.CHANNEL_PINNED_MESSAGE
-    assert told.message.message_reference is not None
-    assert told.message.message_reference.id == message.id
+    posted = await bot.next(hikari.GuildMessageCreateEvent)
+    assert posted.message.type is hikari.MessageType.CHANNEL_PINNED_MESSAGE
+    assert posted.message.message_reference is not None
+    assert posted.message.message_reference.id == message.id
 
 
 async def test_tags_are_added_and_taken_off(

@@ -25,14 +25,14 @@ def test_a_set_up_with_nothing_wrong_is_good_and_the_bot_starts_with_the_same_li
     assert (code, [finding for finding in findings if finding["level"] != "good"]) == (0, [])
     assert list(dict.fromkeys(finding["group"] for finding in findings)) == [*Group]
     assert all(finding["fix"] is None for finding in findings)
-    code, told = everything_allowed.bot()
+    code, logged = everything_allowed.bot()
     assert code == 0
     # The link is for people who set up, and the audit log is read when something was missed.
     left_out = {"discord.invite", "discord.audit_log.tags", "discord.audit_log.authors"}
     of_discord = [each for each in findings if each["group"] == Group.DISCORD]
     assert left_out <= {each["id"] for each in of_discord}
-    assert {f"INFO {each['text']}" for each in of_discord if each["id"] not in left_out} <= set(told)
-    assert not [line for line in told if line.startswith(("WARNING", "ERROR"))]
+    assert {f"INFO {each['text']}" for each in of_discord if each["id"] not in left_out} <= set(logged)
+    assert not [line for line in logged if line.startswith(("WARNING", "ERROR"))]
 
 
 def test_the_invite_link_asks_for_exactly_what_the_bot_cannot_do_without(set_up: SetUp) -> None:

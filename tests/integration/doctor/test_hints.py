@@ -160,9 +160,9 @@ def test_what_only_helps_is_a_warning_with_its_fix(everything_allowed: SetUp, br
     assert (found["level"], found["id"]) == ("warning", broken.id)
     assert broken.says in str(found["text"])
     assert broken.fix in str(found["fix"])
-    code, told = everything_allowed.bot()
+    code, logged = everything_allowed.bot()
     assert code == 0
-    assert f"WARNING {found['text']} {found['fix']}" in told
+    assert f"WARNING {found['text']} {found['fix']}" in logged
 
 
 def test_a_desk_that_signs_as_somebody_else_is_hinted_at(everything_allowed: SetUp) -> None:

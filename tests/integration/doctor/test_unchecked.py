@@ -61,10 +61,10 @@ def unchecked(set_up: SetUp) -> tuple[int, dict[str, str], set[str]]:
 def test_a_forum_that_cannot_be_checked_is_said_to_be_so_and_fails(set_up: SetUp, spoil: Spoil, says: str) -> None:
     desk = set_up.desk
     desk.discord.faults.append(spoil(f"/channels/{desk.forum.id}$", desk))
-    code, told, _ = unchecked(set_up)
+    code, found, _ = unchecked(set_up)
     assert code == 1
-    assert list(told) == ["discord.forum.unchecked"]
-    assert told["discord.forum.unchecked"].startswith(
+    assert list(found) == ["discord.forum.unchecked"]
+    assert found["discord.forum.unchecked"].startswith(
         f"SUPPORT_CHANNEL_ID {desk.forum.id} could not be checked: {says}"
     )
 
@@ -76,10 +76,10 @@ def test_an_alert_channel_that_cannot_be_checked_costs_no_other_check(set_up: Se
     desk.settings["ALERT_CHANNEL_IDS"] = f"{desk.alerts.id},{other.id}"
     desk.world.grant("VIEW_AUDIT_LOG")
     desk.discord.faults.append(spoil(f"/channels/{desk.alerts.id}$", desk))
-    code, told, ids = unchecked(set_up)
+    code, found, ids = unchecked(set_up)
     assert code == 0
-    assert list(told) == ["discord.alert_channel.unchecked"]
-    text = told["discord.alert_channel.unchecked"]
+    assert list(found) == ["discord.alert_channel.unchecked"]
+    text = found["discord.alert_channel.unchecked"]
     assert text.startswith(f"Alerts: channel {desk.alerts.id} could not be checked: {says}")
     assert {"discord.alert_channel", "discord.audit_log.tags"} <= ids
     code, lines = set_up.bot()
@@ -101,8 +101,8 @@ def test_each_part_that_cannot_be_checked_leaves_the_others(set_up: SetUp, part:
     desk.world.grant("VIEW_AUDIT_LOG")
     desk.world.rename_tag(desk.forum, "Consulting", "Advice")
     desk.discord.faults.append(spoil(PARTS[part], desk))
-    code, told, ids = unchecked(set_up)
-    assert (code, list(told)) == (0, [part])
+    code, found, ids = unchecked(set_up)
+    assert (code, list(found)) == (0, [part])
     assert {"discord.token", "discord.forum", "discord.tags.team"} <= ids
 
 
@@ -138,6 +138,6 @@ def test_a_test_message_that_meets_an_unreadable_answer_is_a_finding(set_up: Set
 
 def test_a_refusal_of_the_log_for_want_of_rights_is_no_riddle(set_up: SetUp) -> None:
     set_up.desk.discord.faults.append(faults.refused("/audit-logs$", errors.MISSING_PERMISSIONS, times=None))
-    _, told, ids = unchecked(set_up)
-    assert not told
+    _, found, ids = unchecked(set_up)
+    assert not found
     assert "discord.server.view_audit_log" in ids

@@ -47,9 +47,9 @@ KEY_FILES: dict[str, tuple[Callable[[dict[str, str]], str], str]] = {
 }
 
 
-@pytest.mark.parametrize(("written", "told"), KEY_FILES.values(), ids=KEY_FILES)
+@pytest.mark.parametrize(("written", "says"), KEY_FILES.values(), ids=KEY_FILES)
 async def test_a_key_file_that_is_none_is_named_with_how_to_get_one(
-    google: Google, written: Callable[[dict[str, str]], str], told: str
+    google: Google, written: Callable[[dict[str, str]], str], says: str
 ) -> None:
     google.key_file.write_text(written(google.account.key()), encoding="utf-8")
 
@@ -57,7 +57,7 @@ async def test_a_key_file_that_is_none_is_named_with_how_to_get_one(
         google.sheet()
 
     message = str(caught.value)
-    assert message.startswith(f"GOOGLE_APPLICATION_CREDENTIALS {google.key_file} {told}")
+    assert message.startswith(f"GOOGLE_APPLICATION_CREDENTIALS {google.key_file} {says}")
     assert "IAM & Admin > Service Accounts > Keys" in message
     google.assert_no_secret(caught.value)
     assert google.sheets.requests == []
@@ -157,10 +157,10 @@ async def test_a_token_that_expires_early_is_renewed_without_anyone_noticing(goo
     assert statuses == [(True, 200), (False, 200), (False, 401), (True, 200), (False, 200)]
 
 
-@pytest.mark.parametrize(("off", "told"), [(90_000, "1d 0h [0-9]+m behind"), (-4000, "1h 6m ahead of")])
-async def test_a_wrong_clock_is_named_with_how_wrong_it_is(google: Google, off: int, told: str) -> None:
+@pytest.mark.parametrize(("off", "says"), [(90_000, "1d 0h [0-9]+m behind"), (-4000, "1h 6m ahead of")])
+async def test_a_wrong_clock_is_named_with_how_wrong_it_is(google: Google, off: int, says: str) -> None:
     now = google.sheets.clock()
     google.sheets.clock = lambda: now + off
 
-    with pytest.raises(SheetSetupError, match=rf"clock is {told} Google's, .* Set the clock"):
+    with pytest.raises(SheetSetupError, match=rf"clock is {says} Google's, .* Set the clock"):
         await google.read()

@@ -44,11 +44,11 @@ PASSING: dict[str, tuple[Fault, str]] = {
 @pytest.mark.parametrize("write", [False, True], ids=["read", "write"])
 @pytest.mark.parametrize("name", PASSING)
 async def test_what_passes_by_itself_is_asked_once_and_named_as_such(google: Google, name: str, *, write: bool) -> None:
-    fault, told = PASSING[name]
+    fault, says = PASSING[name]
     fault.times = None
     google.sheets.faults.append(fault)
 
-    with pytest.raises(SheetUnavailable, match=told) as caught:
+    with pytest.raises(SheetUnavailable, match=says) as caught:
         await (google.write() if write else google.read())
 
     assert len([request for request in google.sheets.requests if request.path.startswith("/v4/")]) == 1

@@ -37,7 +37,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 def alone(office: Office) -> SheetRepository:
-    """A repository that was told of nothing but the tab's name."""
+    """A repository that was given nothing but the tab's name."""
     return SheetRepository(office.google, TITLE)
 
 
@@ -285,9 +285,9 @@ async def test_the_documented_program_writes_and_reads_rows(office: Office) -> N
     assert upserted is not None
     before = len(titles(office))
 
-    told = [await run(office, program) for _ in range(2)]
+    printed = [await run(office, program) for _ in range(2)]
 
     assert len(titles(office)) == before + 1
     assert upserted[1] in titles(office)
-    assert upserted[1] in told[0]
-    assert told[0] == told[1]
+    assert upserted[1] in printed[0]
+    assert printed[0] == printed[1]

@@ -60,7 +60,7 @@ async def test_a_copy_that_people_made_the_first_row_is_kept_up_to_date_from_the
 
 
 async def write_unheard_beside_a_copy(office: Office) -> None:
-    """Ticket 3 has a copy right below its row, and a new title there, of which no answer told."""
+    """Ticket 3 has a copy right below its row, and a new title there, which no answer confirmed."""
     office.tab.duplicate_row(3)
     office.change(ticket(1), title="Another")
     await office.flush()
@@ -70,13 +70,13 @@ async def write_unheard_beside_a_copy(office: Office) -> None:
         await office.flush()
 
 
-GOING_ASTRAY: dict[str, Callable[[Tab], object]] = {
+REACHING_WRONG_ROWS: dict[str, Callable[[Tab], object]] = {
     "refused, as it keeps rows of all columns": lambda tab: tab.delete_columns(tab.column_count - 1),
     "written into another row": lambda tab: tab.insert_rows(1),
 }
 
 
-@pytest.mark.parametrize("act", GOING_ASTRAY.values(), ids=GOING_ASTRAY)
+@pytest.mark.parametrize("act", REACHING_WRONG_ROWS.values(), ids=REACHING_WRONG_ROWS)
 async def test_a_persons_edit_in_a_row_with_a_copy_stays_when_a_write_reaches_wrong_rows(
     office: Office, act: Callable[[Tab], object]
 ) -> None:

@@ -78,13 +78,13 @@ def add_rows(office: Office) -> None:
 
 
 def put_back(office: Office) -> None:
-    """A write goes astray, and what is late is the next one, which puts back what it covered."""
+    """A write reaches wrong rows, and what is late is the next one, which puts back what it covered."""
 
     def sort() -> None:
         sort_the_other_way(office)
         office.sheets.faults.append(faults.late())
 
-    office.change(ticket(1), title="Astray", team="Engineering")
+    office.change(ticket(1), title="Misplaced", team="Engineering")
     office.during_the_write(sort)
 
 
@@ -261,7 +261,7 @@ async def test_a_gate_that_google_refuses_again_and_again_is_tried_later(office:
     await all_is_right(office)
 
 
-# The tab that would tell is gone
+# The tab that would show it is gone
 
 
 @pytest.mark.parametrize("restarted", [False, True], ids=["", "restarted"])

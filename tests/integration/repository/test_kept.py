@@ -1,4 +1,4 @@
-"""What a race has overwritten and nobody can put back without guessing is kept in a tab of its own, and told."""
+"""What a race has overwritten and nobody can put back without guessing is kept in a tab of its own, and named."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def rows_kept(office: Office) -> list[dict[str, object]]:
     return [{str(name): value for name, value in zip(names, row, strict=False) if name and value} for row in rows]
 
 
-async def hit_and_lose_the_answer(office: Office) -> None:
+async def overwrite_and_lose_the_answer(office: Office) -> None:
     """The new title and team of ticket 1 go into the row of ticket 5, and nobody hears of it."""
     office.change(ticket(1), title="New", team="Consulting")
     office.during_the_write(lambda: office.tab.sort(0, descending=True))
@@ -50,7 +50,7 @@ async def hit_and_lose_the_answer(office: Office) -> None:
 
 
 async def test_a_row_that_a_person_has_changed_since_is_kept_as_it_was_and_writing_goes_on(office: Office) -> None:
-    await hit_and_lose_the_answer(office)
+    await overwrite_and_lose_the_answer(office)
     office.tab.paste(1, TEAM, [["ours since then"]])
     office.want(ticket(6))
 
@@ -66,7 +66,7 @@ async def test_a_row_that_a_person_has_changed_since_is_kept_as_it_was_and_writi
 
 
 async def test_the_tab_of_what_is_kept_is_for_people(office: Office) -> None:
-    await hit_and_lose_the_answer(office)
+    await overwrite_and_lose_the_answer(office)
     office.tab.paste(1, TEAM, [["ours since then"]])
     await office.flush()
 
@@ -80,7 +80,7 @@ async def test_the_tab_of_what_is_kept_is_for_people(office: Office) -> None:
 
 async def test_a_text_that_looks_like_a_formula_is_kept_as_a_text(office: Office) -> None:
     office.tab.paste(5, TITLE, [['=IMPORTXML("http://x")']])
-    await hit_and_lose_the_answer(office)
+    await overwrite_and_lose_the_answer(office)
     office.tab.paste(1, TEAM, [["ours since then"]])
 
     await office.flush()
@@ -105,7 +105,7 @@ async def test_a_blank_row_that_was_overwritten_and_moved_away_since_is_named(of
 
 
 async def test_what_google_will_not_have_kept_is_named_with_its_reason(office: Office) -> None:
-    await hit_and_lose_the_answer(office)
+    await overwrite_and_lose_the_answer(office)
     office.tab.paste(1, TEAM, [["ours since then"]])
     refusal = Fault(path=WRITES, outcome=invalid("No more tabs.").response)
     office.sheets.faults.append(refusal)
@@ -127,7 +127,7 @@ LOST: dict[str, Callable[[], Fault]] = {
 
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
 async def test_what_is_kept_is_kept_once_also_if_the_answer_is_lost(office: Office, fault: Callable[[], Fault]) -> None:
-    await hit_and_lose_the_answer(office)
+    await overwrite_and_lose_the_answer(office)
     office.tab.paste(1, TEAM, [["ours since then"]])
     office.sheets.faults.append(fault())
     with pytest.raises(SheetUnavailable):
@@ -269,7 +269,7 @@ async def test_a_header_that_blanks_were_put_into_is_put_back_though_blank_rows_
 
 
 async def test_a_full_spreadsheet_keeps_nothing_from_being_written(office: Office) -> None:
-    await hit_and_lose_the_answer(office)
+    await overwrite_and_lose_the_answer(office)
     office.tab.paste(1, TEAM, [["ours since then"]])
     left = MAXIMUM_CELLS - sum(tab.row_count * tab.column_count for tab in office.book.tabs)
     office.book.add_tab("Archive", rows=left, columns=1)

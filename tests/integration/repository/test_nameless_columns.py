@@ -1,4 +1,4 @@
-"""A race with columns that have no name, or whose name it has hit: what they hold, and are called, comes back."""
+"""A race with columns that have no name, or whose name it overwrote: what they hold, and are called, comes back."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 def peoples(office: Office) -> dict[str, list[object]]:
     """By ticket: everything in its row that is not in a column of the bot, wherever its column is.
 
-    A formula is told by what it shows: in a cell that a race reached, that is what comes back.
+    A formula is known by what it shows: in a cell that a race reached, that is what comes back.
     """
     rows = office.tab.values()
     header = next(row for row in rows if KEY in row)

@@ -74,7 +74,7 @@ class People:
     def act(self) -> None:
         """Do something, if it can be done just now."""
         if not any({KEY, "link"} <= {*cells} for cells in self.tab.values()):
-            return  # a write has hit the header, and they see that something is wrong
+            return  # a write has overwritten the header, and they see that something is wrong
         deeds = [
             self._insert_above,
             self._insert_row,
@@ -114,7 +114,7 @@ class People:
 
     def _sort(self) -> None:
         row, names = self.header()
-        if row == self.tab.header_row() and {*NAMES, "note"} <= set(names):  # else a write has hit the header
+        if row == self.tab.header_row() and {*NAMES, "note"} <= set(names):  # else a write has overwritten the header
             self.tab.sort(self.dice.randrange(len(names)), descending=self.dice.random() < 0.5)
 
     def _write_note(self) -> None:

@@ -1,4 +1,4 @@
-"""What a write hit by mistake is put back as it was: also a person's words, in any row, after any accident."""
+"""What a write overwrote by mistake is put back as it was: also a person's words, in any row, after any accident."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WRITES = r":batchUpdate$"
 UNDO = "undo of tab"
 
 LOOKED = 3
-"""Requests from a write that hit wrong rows until it has been looked at what it did, and nothing is planned yet."""
+"""Requests from a write that reached wrong rows until it has been looked at what it did, and nothing is planned yet."""
 
 
 @pytest_asyncio.fixture

@@ -123,7 +123,7 @@ BEARABLE = [
         line=END_OF_START,
     ),
     Broken(
-        name="ids were rounded, and nothing else tells them",
+        name="ids were rounded, and nothing else identifies the rows",
         breaks=rows({KEY: float(FIRST), LINK: link(FIRST)}, {KEY: float(SECOND)}),
         id="sheet.ids",
         says='2 cells of the column "thread_id" hold a number, which has lost its last digits: rows 2, 3.',
@@ -239,6 +239,6 @@ def test_what_the_bot_can_do_without_is_a_warning_with_its_fix(set_up: SetUp, br
     assert [each["id"] for each in warned] == [broken.id], warned
     assert broken.says in str(warned[0]["text"])
     assert broken.fix in str(warned[0]["fix"])
-    code, told = set_up.bot(broken.line)
+    code, lines = set_up.bot(broken.line)
     assert code == 0
-    assert any(broken.line in line for line in told), told
+    assert any(broken.line in line for line in lines), lines

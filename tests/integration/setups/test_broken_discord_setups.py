@@ -220,7 +220,7 @@ USELESS = [
 
 
 def degrades(name: str, breaks: Callable[[LocalDesk], object], id: str, says: str, fix: str) -> Broken:  # noqa: A002
-    """Something that the bot does without, as its log tells in the doctor's words."""
+    """Something that the bot does without, as its log says in the doctor's words."""
     return Broken(name=name, breaks=breaks, id=id, says=says, fix=fix, ends=0, line=says)
 
 

@@ -242,7 +242,7 @@ BROKEN = [
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
 def test_what_keeps_the_bot_from_its_work_is_named_with_its_fix(set_up: SetUp, broken: Broken) -> None:
-    told = set_up.expect(broken)
+    lines = set_up.expect(broken)
 
     if broken.ends:
-        assert all(line.startswith("ERROR ") and broken.says in line and broken.fix in line for line in told), told
+        assert all(line.startswith("ERROR ") and broken.says in line and broken.fix in line for line in lines), lines

@@ -82,7 +82,7 @@ BROKEN = [
         line="is an API key",
     ),
     Broken(
-        name="the key file is what gcloud tells of an API key",
+        name="the key file is what gcloud shows of an API key",
         breaks=key_file(lambda _: json.dumps({"keyString": "AIzaSyA-not-a-real-key", "name": "projects/1/keys/2"})),
         id="sheet.key",
         says="but an API key",
@@ -167,7 +167,7 @@ BROKEN = [
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
 def test_what_keeps_the_bot_from_its_work_is_named_with_its_fix(set_up: SetUp, broken: Broken) -> None:
-    told = set_up.expect(broken)
+    lines = set_up.expect(broken)
 
     if broken.ends:
-        assert all(line.startswith("ERROR ") and broken.says in line and broken.fix in line for line in told), told
+        assert all(line.startswith("ERROR ") and broken.says in line and broken.fix in line for line in lines), lines

@@ -26,7 +26,7 @@ async def test_an_attempt_under_way_its_trouble_and_its_success_can_be_seen(desk
         await desk.settled()
         await desk.until(lambda: activity.trouble is None)
 
-        # That the first write had arrived was seen when the rows were read again; the next one is told.
+        # That the first write had arrived was seen when the rows were read again; the next one is answered.
         desk.renames(1, "Renamed")
         await desk.settled()
         assert activity.last_write is not None

@@ -1,4 +1,4 @@
-"""What people are told about the sheet by the delivery loop, through real gspread on the local Google Sheets."""
+"""What is announced about the sheet by the delivery loop, through real gspread on the local Google Sheets."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ async def test_what_only_people_can_fix_is_announced_once_and_once_when_it_is_ov
     async with desk.running():
         desk.opens(1)
         await desk.settled()
-        mend = cause(desk.office)
+        remedy = cause(desk.office)
         desk.opens(2, 3)
         await desk.until(desk.hear)
         desk.office.asked()
@@ -115,7 +115,7 @@ async def test_what_only_people_can_fix_is_announced_once_and_once_when_it_is_ov
         assert "2 changed tickets wait until then" in notice
         assert not desk.shows(2)
 
-        mend()
+        remedy()
         await desk.settled()
         await desk.until(lambda: len(desk.hear()) == 2)
 
@@ -127,14 +127,14 @@ async def test_trouble_that_outlives_a_restart_is_announced_once_and_so_is_its_e
     async with desk.running():
         desk.opens(1)
         await desk.settled()
-        mend = unshare(desk.office)
+        remedy = unshare(desk.office)
         desk.opens(2)
         await desk.until(desk.hear)
     async with desk.running():
         desk.office.asked()
         await desk.until(lambda: len(desk.office.sheets.requests) > 3)
         assert len(desk.hear()) == 1
-    mend()
+    remedy()
     async with desk.running():
         await desk.until(lambda: len(desk.hear()) == 2)
         await desk.settled()
@@ -145,11 +145,11 @@ async def test_trouble_that_is_over_without_anything_to_write_is_announced_as_ov
     async with desk.running():
         desk.opens(1)
         await desk.settled()
-        mend = unshare(desk.office)
+        remedy = unshare(desk.office)
         desk.renames(1, "Other")
         await desk.until(desk.hear)
         desk.renames(1, "Cannot log in")  # as the row is
-        mend()
+        remedy()
         await desk.until(lambda: len(desk.hear()) == 2)
 
 
@@ -170,10 +170,10 @@ async def test_an_outage_longer_than_the_patience_is_announced_once_and_once_whe
         desk.office.sheets.faults.remove(down)
         await desk.settled()
         await desk.until(lambda: len(desk.hear()) == 2)
-    told, over = desk.notices
-    assert "not been written for more than" in told
-    assert "Google Sheets is in trouble (HTTP 503)" in told
-    assert "1 changed ticket waits" in told
+    notice, over = desk.notices
+    assert "not been written for more than" in notice
+    assert "Google Sheets is in trouble (HTTP 503)" in notice
+    assert "1 changed ticket waits" in notice
     assert "can be written again" in over
 
 

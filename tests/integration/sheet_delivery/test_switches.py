@@ -1,4 +1,4 @@
-"""A support day under each doubt about Google: at its end every cell is right, or people were told."""
+"""A support day under each doubt about Google: at its end every cell is right, or its trouble was announced."""
 
 from __future__ import annotations
 

@@ -23,9 +23,9 @@ class Difference:
         return f"{self.field}: {self.how}"
 
 
-def differences(asks: Iterable[Ask], judged: Iterable[Answer], ours: Iterable[Answer]) -> Iterator[Difference]:
+def differences(asks: Iterable[Ask], theirs: Iterable[Answer], ours: Iterable[Answer]) -> Iterator[Difference]:
     """All differences between answers to the same asks."""
-    for ask, there, here in zip(asks, judged, ours, strict=True):
+    for ask, there, here in zip(asks, theirs, ours, strict=True):
         if there.status != here.status:
             yield Difference(field="status", how="other value", ask=ask.name, seen=f"{there} / {here}")
         else:

@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-# Read by backlot as it is imported: it sends usage counts home unless told not to.
+# Read by backlot as it is imported: it sends usage counts home unless it is set not to.
 os.environ |= {"BACKLOT_TELEMETRY": "0", "DO_NOT_TRACK": "1", "BACKLOT_DATA_DIR": str(Path.cwd())}
 
 import uvicorn

@@ -68,7 +68,7 @@ def remembered(ticket: Ticket, *tags_now: Tag) -> Change:
 
 
 def met_anew(*tags: Tag, log: Iterable[tuple[datetime, tuple[Tag, ...]]] = ()) -> Ticket:
-    """The younger thread as a restored store finds it, with what the audit log tells of its tags."""
+    """The younger thread as a restored store finds it, with what the audit log shows of its tags."""
     changes = tuple(TagsWere(tags=were, at=at) for at, were in ((snowflake_time(), ()), *log))
     return after(replace(seen(*tags, at=NOW), changes=changes if log else ()))
 

@@ -65,9 +65,9 @@ def test_a_digest_names_ten_tickets_and_says_where_the_others_are() -> None:
 
 
 def test_what_waits_on_us_comes_after_what_has_no_answer() -> None:
-    told = Activity(last_message_id=snowflake(NOW - HOUR), by_asker=True, staff_replies=1)
+    activity = Activity(last_message_id=snowflake(NOW - HOUR), by_asker=True, staff_replies=1)
     answer = Answer(message_id=snowflake(OPENED + HOUR), author_name="ana")
-    asks_again = replace(opened(OPENED, "And now?"), first_answer=answer, activity=told)
+    asks_again = replace(opened(OPENED, "And now?"), first_answer=answer, activity=activity)
 
     (message,) = digest(opened(OPENED), on_us=waiting_on_us([WAITS, asks_again]))
     (alone,) = digest(on_us=[asks_again] * 12)

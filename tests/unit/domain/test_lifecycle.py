@@ -88,7 +88,7 @@ def test_what_happens_elsewhere_costs_nothing(event: TicketEvent) -> None:
         pytest.param(BOT_BEGAN - 20 * MINUTE, False, True, BOT_BEGAN + 40 * MINUTE, id="older-but-due-later"),
         pytest.param(BOT_BEGAN, False, False, BOT_BEGAN + HOUR, id="created-since-and-met-late"),
         pytest.param(BOT_BEGAN + HOUR, True, False, BOT_BEGAN + 2 * HOUR, id="new"),
-        pytest.param(BOT_BEGAN - MINUTE, True, False, BOT_BEGAN + 59 * MINUTE, id="told-to-be-new"),
+        pytest.param(BOT_BEGAN - MINUTE, True, False, BOT_BEGAN + 59 * MINUTE, id="said-to-be-new"),
     ],
 )
 def test_a_thread_is_adopted_when_it_is_older_than_the_bot(

@@ -259,8 +259,8 @@ def test_the_forums_settings_never_resolve_reopen_or_post(
 def test_resolutions_and_reopenings_alternate_and_each_resolution_has_its_own_number(history: list[Event]) -> None:
     change = following(after(created()), history)
 
-    told = [effect for effect in change.effects if effect.kind in (RESOLVING, REOPENING)]
-    assert kinds(told) == [RESOLVING, REOPENING] * (len(told) // 2) + [RESOLVING] * (len(told) % 2)
-    assert [effect.number for effect in told] == [index // 2 for index in range(len(told))]
-    assert change.ticket.is_resolved == (len(told) % 2 == 1)
-    assert change.ticket.reopen_count == len(told) // 2
+    announced = [effect for effect in change.effects if effect.kind in (RESOLVING, REOPENING)]
+    assert kinds(announced) == [RESOLVING, REOPENING] * (len(announced) // 2) + [RESOLVING] * (len(announced) % 2)
+    assert [effect.number for effect in announced] == [index // 2 for index in range(len(announced))]
+    assert change.ticket.is_resolved == (len(announced) % 2 == 1)
+    assert change.ticket.reopen_count == len(announced) // 2

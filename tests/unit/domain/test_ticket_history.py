@@ -1,4 +1,4 @@
-"""What the audit log tells of a ticket's tags: what was heard of counts once, what was missed counts too."""
+"""What the audit log shows of a ticket's tags: what was heard of counts once, what was missed counts too."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ MISSED = [(30.0, ()), (35.0, (RESOLVED,)), (40.0, ())]
 @pytest.mark.parametrize(
     ("heard_then", "recorded", "reopened"),
     [
-        pytest.param([(OLD, OLDER)], [], 1, id="told again with them"),
-        pytest.param([(OLD, OLDER), (RESOLVED,)], [(RESOLVED,)], 2, id="told again and gone"),
+        pytest.param([(OLD, OLDER)], [], 1, id="shown again with them"),
+        pytest.param([(OLD, OLDER), (RESOLVED,)], [(RESOLVED,)], 2, id="shown again and gone"),
         pytest.param([(RESOLVED,)], [(RESOLVED,)], 2, id="gone"),
         pytest.param([(OLDER,), (), (RESOLVED,), ()], [(OLDER,), (), (RESOLVED,), ()], 2, id="taken off one by one"),
         pytest.param([(OLD, OLDER, RESOLVED), (OLD, OLDER)], [(OLD, OLDER, RESOLVED), (OLD, OLDER)], 2, id="kept"),
@@ -301,7 +301,7 @@ def passed_over() -> Ticket:
 @pytest.mark.parametrize(
     "log",
     [
-        pytest.param([(10.0, (RESOLVED,)), (IN_TIME, ())], id="as-the-log-tells"),
+        pytest.param([(10.0, (RESOLVED,)), (IN_TIME, ())], id="as-the-log-shows"),
         pytest.param([(10.0, (RESOLVED,)), (IN_TIME, ()), (LATE, (BUG,))], id="and-tagged-since"),
         pytest.param(
             [(10.0, (RESOLVED,)), (IN_TIME, ()), (LATE, (RESOLVED,)), (LATE + 1, ())], id="and-once-more-since"
@@ -331,10 +331,10 @@ def test_a_reopening_whose_moment_nobody_knows_is_alerted_where_it_may_have_come
     since: float,
     overdue: bool,  # noqa: FBT001 - pytest hands it in
 ) -> None:
-    told_late = replace(seen(at=HEARD), sent_late_since=at(since))
+    sent_late = replace(seen(at=HEARD), sent_late_since=at(since))
     unlogged = met_again(log=[], since=at(since))
 
-    for event in (told_late, unlogged):
+    for event in (sent_late, unlogged):
         ticket = change_by(passed_over(), event).ticket
         assert (ticket.reopen_count, ticket.alert_due_at is not None) == (1, overdue)
     assert change_by(passed_over(), seen(at=HEARD)).ticket.alert_due_at is None

@@ -44,7 +44,7 @@ def next_of(heard: socket.socket) -> list[str]:
 
 @asynccontextmanager
 async def watching(manager: Manager, health: list[Health]) -> AsyncIterator[None]:
-    """The manager is told of the last of `health`."""
+    """The manager has received the last of `health`."""
     task = asyncio.create_task(manager.watch(lambda: health[-1]))
     yield
     task.cancel()

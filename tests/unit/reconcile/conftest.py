@@ -1,4 +1,4 @@
-"""What the tests of hearing and comparing share."""
+"""What the tests of live events and of comparing share."""
 
 from __future__ import annotations
 

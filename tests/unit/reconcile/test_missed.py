@@ -1,4 +1,4 @@
-"""What was missed, case by case: a thread as it is shown, what the audit log tells, and the ticket as it is known."""
+"""What was missed, case by case: a thread as it is shown, what the audit log shows, and the ticket as it is known."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ NO_LOG = AuditLog(since=KNOWN_UNTIL - timedelta(minutes=5))
 def after(
     ticket: Ticket | None,
     shown: ThreadSeen,
-    told: AuditLog,
+    logged: AuditLog,
     *heard: Sequence[Tag],
     until: datetime | None = BACK,
 ) -> Ticket:
     """The ticket once what was missed is recorded."""
-    snapshot = Snapshot(threads=[replace(shown, last_message_id=0)], log=told, names=NAMES, until=until)
+    snapshot = Snapshot(threads=[replace(shown, last_message_id=0)], log=logged, names=NAMES, until=until)
     tickets = {} if ticket is None else {THREAD: ticket}
     tags = {THREAD: [tuple(tag.id for tag in state) for state in heard]}
     for event in missed(snapshot, tickets, Heard(known_until=KNOWN_UNTIL, tags=tags)):
@@ -92,7 +92,7 @@ def after(
 
 
 @pytest.mark.parametrize(
-    ("ticket", "shown", "told", "resolved_at", "reopened"),
+    ("ticket", "shown", "logged", "resolved_at", "reopened"),
     [
         pytest.param(known(), seen(RESOLVED), log([], [RESOLVED]), at(1), 0, id="resolved, logged"),
         pytest.param(known(), seen(RESOLVED), NO_LOG, BACK, 0, id="resolved, not logged: when it is noticed"),
@@ -128,18 +128,18 @@ def after(
     ],
 )
 def test_a_resolution_has_its_true_time_and_reopenings_are_counted(
-    ticket: Ticket | None, shown: ThreadSeen, told: AuditLog, resolved_at: datetime | None, reopened: int
+    ticket: Ticket | None, shown: ThreadSeen, logged: AuditLog, resolved_at: datetime | None, reopened: int
 ) -> None:
-    result = after(ticket, shown, told)
+    result = after(ticket, shown, logged)
     assert result.resolved_at == resolved_at
     assert result.reopen_count == reopened
     assert result.is_resolved is (RESOLVED in shown.tags)
 
 
 def test_what_live_events_report_as_well_is_left_to_them() -> None:
-    told = log([], [RESOLVED], [])
-    assert after(known(), seen(), told).reopen_count == 1
-    assert after(known(), seen(), told, [RESOLVED], []).reopen_count == 0
+    logged = log([], [RESOLVED], [])
+    assert after(known(), seen(), logged).reopen_count == 1
+    assert after(known(), seen(), logged, [RESOLVED], []).reopen_count == 0
 
 
 @pytest.mark.parametrize("ticket", [pytest.param(None, id="new"), pytest.param(known(), id="known")])
@@ -216,7 +216,7 @@ def test_a_thread_that_discord_does_not_know_at_once_is_looked_for_again_and_not
 
 
 @pytest.mark.parametrize(
-    ("ticket", "but", "told"),
+    ("ticket", "but", "counts"),
     [
         pytest.param(known(), (), True, id="known, and not shown"),
         pytest.param(known(), (THREAD,), False, id="compared already"),
@@ -225,9 +225,9 @@ def test_a_thread_that_discord_does_not_know_at_once_is_looked_for_again_and_not
     ],
 )
 def test_what_the_log_shows_of_a_thread_that_is_not_shown_counts_at_once(
-    ticket: Ticket | None, but: Sequence[int], *, told: bool
+    ticket: Ticket | None, but: Sequence[int], *, counts: bool
 ) -> None:
     snapshot = Snapshot(threads=(), log=log([], [RESOLVED]), names=NAMES)
     tickets = {} if ticket is None else {THREAD: ticket}
     events = list(logged_of_others(snapshot, tickets, but, BACK))
-    assert [event.tags for event in events] == ([(RESOLVED,)] if told else [])
+    assert [event.tags for event in events] == ([(RESOLVED,)] if counts else [])

@@ -1,4 +1,4 @@
-"""The bot's changes in the sheet are told apart from people's."""
+"""The bot's changes in the sheet are distinguished from people's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def tab() -> Tab:
     return tab
 
 
-def told(watch: SheetWatch) -> list[tuple[str, str, str, str]]:
+def changes(watch: SheetWatch) -> list[tuple[str, str, str, str]]:
     watch.look()
     return [(each.thread_id, each.column, each.before, each.after) for each in watch.changes]
 
@@ -26,7 +26,7 @@ def test_a_written_an_emptied_and_a_new_cell_are_changes(tab: Tab) -> None:
     tab.paste(2, 2, [[""]])
     tab.paste(3, 0, [["13", "New"]])
 
-    assert told(watch) == [
+    assert changes(watch) == [
         ("11", "title", "Login", "Login fails"),
         ("13", "thread_id", "", "13"),
         ("13", "title", "", "New"),
@@ -44,14 +44,14 @@ def test_what_people_do_is_no_change_and_hides_none_of_the_bots(tab: Tab) -> Non
         tab.enter(1, 3, "Engineering")
         tab.delete_rows(2)
 
-    assert told(watch) == [("11", "title", "Login", "Login fails")]
+    assert changes(watch) == [("11", "title", "Login", "Login fails")]
 
 
 def test_of_rows_with_the_same_id_the_first_is_the_tickets(tab: Tab) -> None:
     watch = SheetWatch(tab)
     tab.paste(3, 0, [["11", "A copy"]])
 
-    assert told(watch) == []
+    assert changes(watch) == []
 
 
 def test_without_a_key_column_there_are_no_rows_of_tickets(tab: Tab) -> None:
@@ -60,4 +60,4 @@ def test_without_a_key_column_there_are_no_rows_of_tickets(tab: Tab) -> None:
         tab.enter(0, 0, "id")
     tab.paste(1, 1, [["Login fails"]])
 
-    assert told(watch) == []
+    assert changes(watch) == []

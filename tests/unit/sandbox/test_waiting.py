@@ -56,6 +56,6 @@ def test_every_kind_of_effect_is_put_into_words(file: Path, kind: EffectKind) ->
     of_desk = kind in {EffectKind.NOTICE, EffectKind.WEEKLY_REPORT} or kind.value.endswith("digest")
     store.effects.enqueue(Effect(kind=kind, thread_id=0 if of_desk else THREAD), OPENED)
 
-    (told,) = StoreWatch(file).waiting()["discord"]
-    assert (ticket.title in told) is not of_desk
+    (words,) = StoreWatch(file).waiting()["discord"]
+    assert (ticket.title in words) is not of_desk
     store.close()

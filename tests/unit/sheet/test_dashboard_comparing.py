@@ -147,7 +147,7 @@ def test_of_the_lines_that_say_of_when_figures_are_only_the_one_at_its_place_sta
 
 
 def described(by: int = 0) -> list[Json]:
-    """All charts as Google tells of them, with their rows moved by so many."""
+    """All charts as Google shows them, with their rows moved by so many."""
 
     def moved(part: Any) -> Any:  # noqa: ANN401 - any JSON
         if isinstance(part, list):

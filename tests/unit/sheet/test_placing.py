@@ -32,16 +32,16 @@ from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.write.plan import Misplaced
 
 WAS = line(TWO, "Two", "note 2")
-HIT = line(TWO, "New", "note 2")
+OVERWRITTEN = line(TWO, "New", "note 2")
 
 
 @pytest.mark.parametrize(
     ("rows", "place"),
     [
-        pytest.param({4: HIT}, 4, id="in its place"),
-        pytest.param({4: line(ONE, "One"), 6: HIT}, 6, id="moved"),
+        pytest.param({4: OVERWRITTEN}, 4, id="in its place"),
+        pytest.param({4: line(ONE, "One"), 6: OVERWRITTEN}, 6, id="moved"),
         pytest.param({4: line(TWO, "ours", "note 2")}, None, id="changed by a person since"),
-        pytest.param({4: HIT, 6: HIT}, None, id="twice"),
+        pytest.param({4: OVERWRITTEN, 6: OVERWRITTEN}, None, id="twice"),
         pytest.param({4: line(ONE, "New")}, None, id="another row with the same words"),
         pytest.param({4: {}}, None, id="gone"),
     ],
@@ -60,7 +60,7 @@ def test_cells_are_put_back_in_the_one_row_that_still_holds_what_was_written(
 
 
 def test_of_two_that_would_go_into_one_row_one_waits() -> None:
-    found = targets_for({0: misplaced(4, WAS), 1: misplaced(4, WAS)}, {4: HIT}, {TWO: [4]}, 0)
+    found = targets_for({0: misplaced(4, WAS), 1: misplaced(4, WAS)}, {4: OVERWRITTEN}, {TWO: [4]}, 0)
 
     assert [target.puts_back for target in found] == [0]
 
@@ -68,13 +68,13 @@ def test_of_two_that_would_go_into_one_row_one_waits() -> None:
 def test_where_one_id_was_written_over_several_rows_each_is_known_by_the_rest_of_it() -> None:
     was = {4: line(TWO, "Two", "note 2"), 6: line(THREE, "Three", "note 3")}
     written = identity(ONE)
-    hit = [
+    overwritten = [
         Misplaced(row=row, cells=written, before=before, identifying=(THREAD_ID, LINK), header=HEADER)
         for row, before in was.items()
     ]
-    there_again, still_hit = was[4], {**was[6], **written}
+    there_again, still_overwritten = was[4], {**was[6], **written}
 
-    found = targets_for(dict(enumerate(hit)), {4: there_again, 5: still_hit}, {ONE: [5]}, 0)
+    found = targets_for(dict(enumerate(overwritten)), {4: there_again, 5: still_overwritten}, {ONE: [5]}, 0)
 
     assert [(target.row, target.puts_back) for target in found] == [(5, 1)]
 
@@ -92,18 +92,18 @@ def test_blanks_that_no_header_explained_are_put_back_only_where_all_of_the_row_
 
 
 def test_a_row_that_nobody_saw_is_put_nowhere() -> None:
-    assert targets_for({0: misplaced(4, None)}, {4: HIT}, {}, 0) == ()
+    assert targets_for({0: misplaced(4, None)}, {4: OVERWRITTEN}, {}, 0) == ()
 
 
 def test_an_error_that_a_formula_came_to_cannot_be_entered_again() -> None:
     was = {**WAS, TITLE: {"errorValue": {"type": "REF"}}}
 
-    assert targets_for({0: misplaced(4, was)}, {4: HIT}, {TWO: [4]}, 0) == ()
+    assert targets_for({0: misplaced(4, was)}, {4: OVERWRITTEN}, {TWO: [4]}, 0) == ()
 
 
 def test_a_header_goes_first_and_alone() -> None:
     header = Misplaced(row=0, cells={TITLE: content_of("New")}, before=HEADER, identifying=(THREAD_ID,), header=HEADER)
-    shown = {0: {**HEADER, TITLE: content_of("New")}, 4: HIT}
+    shown = {0: {**HEADER, TITLE: content_of("New")}, 4: OVERWRITTEN}
 
     assert is_header(header)
     found = targets_for({0: misplaced(4, WAS), 1: header}, shown, {TWO: [4]}, 0)

@@ -1,4 +1,4 @@
-"""What cells tell that a person or another tracker wrote, and what of them stays when a row is taken up."""
+"""What cells say that a person or another tracker wrote, and what of them stays when a row is taken up."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def test_what_passes_by_itself_is_no_fault_of_the_request(asked: Asked, status: 
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "answer"),
     [
         (429, error(429, "RESOURCE_EXHAUSTED", "Quota exceeded.")),
         (429, page(429)),
@@ -69,14 +69,14 @@ def test_what_passes_by_itself_is_no_fault_of_the_request(asked: Asked, status: 
         (403, error(403, "PERMISSION_DENIED", "Quota exceeded.", "RATE_LIMIT_EXCEEDED")),
     ],
 )
-def test_a_used_up_quota_is_known_as_one_whatever_its_status(status: int, told: dict[str, Any]) -> None:
-    assert isinstance(meaning(status, told, LOOK), QuotaUsedUp)
+def test_a_used_up_quota_is_known_as_one_whatever_its_status(status: int, answer: dict[str, Any]) -> None:
+    assert isinstance(meaning(status, answer, LOOK), QuotaUsedUp)
 
 
 def test_a_400_for_the_spreadsheet_itself_is_a_wrong_id() -> None:
-    told = error(400, "INVALID_ARGUMENT", "Request contains an invalid argument.")
+    answer = error(400, "INVALID_ARGUMENT", "Request contains an invalid argument.")
 
-    meant = meaning(400, told, SPREADSHEET)
+    meant = meaning(400, answer, SPREADSHEET)
 
     assert isinstance(meant, SheetSetupError)
     assert meant.check == "sheet.kind"
@@ -84,7 +84,7 @@ def test_a_400_for_the_spreadsheet_itself_is_a_wrong_id() -> None:
     assert "(Google says: Request contains an invalid argument.)" in meant.what
     assert meant.fix == "Open the sheet in the browser and copy its address from there."
     for asked in (CELLS, LOOK, WRITE):
-        assert isinstance(meaning(400, told, asked), StaleRequest)
+        assert isinstance(meaning(400, answer, asked), StaleRequest)
 
 
 def test_an_office_file_is_named_whatever_was_asked_and_another_precondition_is_not_taken_for_one() -> None:
@@ -152,9 +152,9 @@ def test_a_limit_that_nobody_knows_yet_is_named_in_googles_words() -> None:
 
 @pytest.mark.parametrize("status", [400, 403])
 def test_protected_cells_are_named_whatever_the_status(status: int) -> None:
-    told = error(status, "PERMISSION_DENIED", "You are trying to edit a protected cell or object.")
+    answer = error(status, "PERMISSION_DENIED", "You are trying to edit a protected cell or object.")
 
-    meant = meaning(status, told, WRITE)
+    meant = meaning(status, answer, WRITE)
 
     assert isinstance(meant, SheetSetupError)
     assert meant.check == "sheet.protected"
@@ -180,9 +180,9 @@ def test_a_403_for_another_reason_is_named_in_googles_own_words(message: str, re
 
 
 def test_a_403_without_a_reason_is_about_sharing() -> None:
-    told = error(403, "PERMISSION_DENIED", DENIED)
+    answer = error(403, "PERMISSION_DENIED", DENIED)
 
-    shared, editable = (meaning(403, told, asked) for asked in (LOOK, WRITE))
+    shared, editable = (meaning(403, answer, asked) for asked in (LOOK, WRITE))
 
     assert isinstance(shared, SheetSetupError)
     assert isinstance(editable, SheetSetupError)
@@ -219,9 +219,9 @@ def test_a_404_is_a_wrong_id_or_a_wrong_address() -> None:
 
 @pytest.mark.parametrize("details", [None, "none", [], ["text"], [{"reason": ""}], [{"metadata": {}}]])
 def test_details_of_whatever_shape_are_no_crash(details: object) -> None:
-    told = {**error(403, "PERMISSION_DENIED", DENIED), "details": details}
+    answer = {**error(403, "PERMISSION_DENIED", DENIED), "details": details}
 
-    meant = meaning(403, told, LOOK)
+    meant = meaning(403, answer, LOOK)
 
     assert isinstance(meant, SheetSetupError)
     assert meant.check == "sheet.shared"

@@ -1,4 +1,4 @@
-"""Rows that do not take what is written: tried three times, told once, then with growing pauses."""
+"""Rows that do not take what is written: tried three times, announced once, then with growing pauses."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def by_text(cells: dict[int, Any]) -> dict[str, Any]:
     return {str(column): content for column, content in cells.items()}
 
 
-def hit(**others: object) -> dict[str, Any]:
+def kept_earlier(**others: object) -> dict[str, Any]:
     """A title that went into the row of another ticket, as the earlier edition kept it."""
     plain: dict[str, Any] = {
         "layer": 0,
@@ -90,14 +90,14 @@ def test_rows_of_which_something_was_open_are_written_anew(store: Store, tmp_pat
 
 
 def test_what_was_overwritten_is_put_back_first(store: Store, tmp_path: Path) -> None:
-    found = left(store, tmp_path, {"tab_id": 7, "attempt": None, "hits": [hit(), hit(row=-1)]})
+    found = left(store, tmp_path, {"tab_id": 7, "attempt": None, "hits": [kept_earlier(), kept_earlier(row=-1)]})
 
     assert found == OpenWrite(misplaced=(misplaced(4, line(TWO, "Two", "note 2")),))
     assert store.rows.count_pending() == 0
 
 
 def test_cells_that_were_blank_are_made_blank_again(store: Store, tmp_path: Path) -> None:
-    found = left(store, tmp_path, {"hits": [hit(held=by_text({TITLE: {}}))]})
+    found = left(store, tmp_path, {"hits": [kept_earlier(held=by_text({TITLE: {}}))]})
 
     assert found is not None
     assert [each.overwritten for each in found.misplaced] == [{TITLE: {}}]
@@ -117,5 +117,5 @@ def test_a_damaged_file_keeps_no_bot_from_starting(
 
 
 def test_of_a_file_that_is_damaged_in_part_nothing_is_taken_over(store: Store, tmp_path: Path) -> None:
-    assert left(store, tmp_path, {"attempt": attempt(THREAD), "hits": [hit(), {"row": 5}]}) is None
+    assert left(store, tmp_path, {"attempt": attempt(THREAD), "hits": [kept_earlier(), {"row": 5}]}) is None
     assert store.rows.count_pending() == 0

@@ -1,4 +1,4 @@
-"""When people are told of trouble with the sheet."""
+"""When trouble with the sheet is announced."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def test_what_only_people_can_fix_is_announced_at_once_and_once() -> None:
 def test_each_cause_is_announced_once_even_when_they_alternate() -> None:
     trouble = Trouble(patience=TEN_MINUTES)
 
-    told = [trouble.failed(error, at(now)) for now, error in enumerate([NOT_SHARED, DELETED, NOT_SHARED, DELETED])]
+    announced = [trouble.failed(error, at(now)) for now, error in enumerate([NOT_SHARED, DELETED, NOT_SHARED, DELETED])]
 
-    assert told == [True, True, False, False]
+    assert announced == [True, True, False, False]
 
 
 def test_a_cause_whose_words_change_with_time_is_announced_once() -> None:
@@ -45,10 +45,10 @@ def test_a_cause_whose_words_change_with_time_is_announced_once() -> None:
 def test_what_passes_by_itself_is_announced_once_it_lasted_too_long() -> None:
     trouble = Trouble(patience=TEN_MINUTES)
 
-    told = [trouble.failed(DOWN, at(now)) for now in (0, 300, 600, 601, 660, 7200)]
+    announced = [trouble.failed(DOWN, at(now)) for now in (0, 300, 600, 601, 660, 7200)]
 
     # More than ten minutes after the first failure: at 601 s.
-    assert told == [False, False, False, True, False, False]
+    assert announced == [False, False, False, True, False, False]
     assert trouble.over()
 
 

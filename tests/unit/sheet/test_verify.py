@@ -32,7 +32,7 @@ from tracker.sheet.write.verify import Evidence, is_proved, verify
 NEW = {TITLE: content_of("New")}
 
 
-def judged(plan: WritePlan, *images: dict[int, Json], header: dict[int, Json] = HEADER, **others: Any) -> Outcome:  # noqa: ANN401 - of the evidence
+def outcome_of(plan: WritePlan, *images: dict[int, Json], header: dict[int, Json] = HEADER, **others: Any) -> Outcome:  # noqa: ANN401 - of the evidence
     plain: dict[str, Any] = {"rows": {}, "at_once": True}
     return verify(plan, Evidence(header=header, images=images, **plain | others))
 
@@ -58,7 +58,7 @@ def test_a_row_counts_as_written_where_its_image_shows_that_it_was_the_one() -> 
 def test_a_write_into_another_row_is_misplaced_with_the_row_as_it_was(
     image: dict[int, Json], shown: dict[int, Json]
 ) -> None:
-    outcome = judged(plan_of(change(4, ONE, "New")), image, rows={4: shown})
+    outcome = outcome_of(plan_of(change(4, ONE, "New")), image, rows={4: shown})
 
     assert ONE not in outcome.known
     (found,) = outcome.misplaced
@@ -67,7 +67,7 @@ def test_a_write_into_another_row_is_misplaced_with_the_row_as_it_was(
 
 
 def test_a_cell_that_already_held_the_same_is_no_harm_but_no_proof() -> None:
-    outcome = judged(plan_of(change(4, ONE, "New")), line(TWO, "New"), rows={4: line(TWO, "New")})
+    outcome = outcome_of(plan_of(change(4, ONE, "New")), line(TWO, "New"), rows={4: line(TWO, "New")})
 
     assert (outcome.known, outcome.misplaced) == ({}, ())
 
@@ -82,14 +82,14 @@ def test_a_column_that_the_header_names_otherwise_by_then_is_misplaced_alone() -
     )
     header = {**HEADER, TITLE: content_of("subject")}
 
-    outcome = judged(plan_of(target), line(ONE, "Old"), header=header, rows={4: line(ONE, "New")})
+    outcome = outcome_of(plan_of(target), line(ONE, "Old"), header=header, rows={4: line(ONE, "New")})
 
     assert outcome.known == {ONE: {"thread_id": str(ONE), "link": link(ONE)}}
     assert [each.cells for each in outcome.misplaced] == [NEW]
 
 
 def test_a_header_that_lost_its_key_proves_nothing() -> None:
-    outcome = judged(plan_of(change(4, ONE, "New")), line(ONE, "Old"), header=line(TWO, "Two"), rows={4: NEW})
+    outcome = outcome_of(plan_of(change(4, ONE, "New")), line(ONE, "Old"), header=line(TWO, "Two"), rows={4: NEW})
 
     assert outcome.known == {}
     assert [each.header for each in outcome.misplaced] == [{}]
@@ -97,14 +97,14 @@ def test_a_header_that_lost_its_key_proves_nothing() -> None:
 
 def test_a_copy_that_came_to_the_place_of_its_row_is_not_the_row() -> None:
     rows = {3: line(ONE, "Old"), 4: line(ONE, "New")}
-    outcome = judged(plan_of(change(4, ONE, "New")), line(ONE, "Old"), rows=rows)
+    outcome = outcome_of(plan_of(change(4, ONE, "New")), line(ONE, "Old"), rows=rows)
 
     assert outcome.known == {}
     assert outcome.races == 1
 
 
 def test_a_cell_that_did_not_take_is_named_and_not_known() -> None:
-    outcome = judged(plan_of(change(4, ONE, "New")), line(ONE, "Old"), rows={4: line(ONE, "Old")})
+    outcome = outcome_of(plan_of(change(4, ONE, "New")), line(ONE, "Old"), rows={4: line(ONE, "Old")})
 
     assert outcome.known == {ONE: {"thread_id": str(ONE), "link": link(ONE)}}
     assert list(outcome.not_taken) == [ONE]
@@ -116,7 +116,7 @@ def test_nothing_is_shown_of_a_zero_and_it_is_believed(value: float | str | None
     target = Target(
         row=4, cells={TITLE: content_of(value)}, proof=identity(ONE), thread_id=ONE, known={"thread_id": str(ONE)}
     )
-    outcome = judged(plan_of(target), line(ONE, "Old"), rows={4: line(ONE)})
+    outcome = outcome_of(plan_of(target), line(ONE, "Old"), rows={4: line(ONE)})
 
     assert outcome.known[ONE]["title"] == value
     assert outcome.not_taken == {}
@@ -132,7 +132,7 @@ def test_a_zero_of_which_nothing_is_shown_is_not_believed_where_the_other_cells_
     )
     header = {**HEADER, NOTE: content_of("reopen_count")}
     plan = plan_of(target, header=header, columns={**COLUMNS, "reopen_count": NOTE})
-    outcome = judged(plan, line(ONE, "Old"), header=header, rows={4: line(ONE, "Old")})
+    outcome = outcome_of(plan, line(ONE, "Old"), header=header, rows={4: line(ONE, "Old")})
 
     assert outcome.known == {ONE: {"thread_id": str(ONE)}}
     assert list(outcome.not_taken) == [ONE]
@@ -141,7 +141,7 @@ def test_a_zero_of_which_nothing_is_shown_is_not_believed_where_the_other_cells_
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_new_row_is_known_if_its_place_was_blank(*, taken: bool) -> None:
     image = {TITLE: content_of("a remark")} if taken else {}
-    outcome = judged(plan_of(new_row(9, ONE, "New")), image, rows={9: line(ONE, "New")})
+    outcome = outcome_of(plan_of(new_row(9, ONE, "New")), image, rows={9: line(ONE, "New")})
 
     assert (ONE in outcome.known) is not taken
     assert outcome.races == taken
@@ -151,13 +151,13 @@ def test_what_was_overwritten_as_rows_moved_keeps_the_header_that_was_found_just
     plan = plan_of(change(4, ONE, "New"))
 
     for after in (HEADER, {}):
-        outcome = judged(plan, line(TWO, "Two"), header={}, header_after=after, rows={4: line(TWO, "New")})
+        outcome = outcome_of(plan, line(TWO, "Two"), header={}, header_after=after, rows={4: line(TWO, "New")})
         assert [each.header for each in outcome.misplaced] == [after]
         assert [each.identifying for each in outcome.misplaced] == [(THREAD_ID, LINK)]
 
 
 def test_of_a_new_row_that_went_elsewhere_nothing_stays_known_of_the_one_that_the_ticket_had_before() -> None:
-    outcome = judged(plan_of(new_row(9, ONE, "New")), {NOTE: content_of("a remark")}, rows={9: line(ONE, "New")})
+    outcome = outcome_of(plan_of(new_row(9, ONE, "New")), {NOTE: content_of("a remark")}, rows={9: line(ONE, "New")})
 
     assert outcome.unknown == {ONE: ALL_BUT_KEY}
 
@@ -168,7 +168,7 @@ def test_of_a_new_row_that_went_elsewhere_nothing_stays_known_of_the_one_that_th
 def test_a_new_row_that_a_filter_hides_is_known_if_no_row_above_has_moved(above: Json, *, known: bool) -> None:
     plan = plan_of(new_row(9, ONE, "New"), anchor=8, anchor_key=content_of(str(TWO)))
     rows = {8: {THREAD_ID: above}, 9: line(ONE, "New")}
-    outcome = judged(plan, {}, rows=rows, hidden={9})
+    outcome = outcome_of(plan, {}, rows=rows, hidden={9})
 
     assert (ONE in outcome.known) is known
     assert [each.before for each in outcome.misplaced] == ([] if known else [None])
@@ -176,7 +176,7 @@ def test_a_new_row_that_a_filter_hides_is_known_if_no_row_above_has_moved(above:
 
 @pytest.mark.parametrize(("ticket", "known"), [(ONE, True), (TWO, False)])
 def test_a_row_whose_image_shows_nothing_shows_itself_whose_it_is(ticket: int, *, known: bool) -> None:
-    outcome = judged(plan_of(change(4, ONE, "New")), {}, rows={4: line(ticket, "New")}, hidden={4})
+    outcome = outcome_of(plan_of(change(4, ONE, "New")), {}, rows={4: line(ticket, "New")}, hidden={4})
 
     assert (ONE in outcome.known) is known
     assert [each.before for each in outcome.misplaced] == ([] if known else [None])
@@ -194,7 +194,7 @@ def test_a_row_whose_image_shows_nothing_shows_itself_whose_it_is(ticket: int, *
 def test_of_a_write_found_out_later_what_people_wrote_since_counts_as_written(
     shown: dict[int, Json], *, known: bool
 ) -> None:
-    outcome = judged(plan_of(change(4, ONE, "New")), line(ONE, "Old"), rows={4: shown}, at_once=False)
+    outcome = outcome_of(plan_of(change(4, ONE, "New")), line(ONE, "Old"), rows={4: shown}, at_once=False)
 
     assert ("title" in outcome.known[ONE]) is known
     assert outcome.not_taken == {}
@@ -207,7 +207,7 @@ def test_what_is_put_back_is_right_as_a_whole_or_still_to_do(*, right: bool) -> 
     target = Target(row=4, cells={TITLE: content_of("Two")}, proof=proof, puts_back=0)
     image = line(TWO, "New" if right else "ours since then")
 
-    outcome = judged(plan_of(target, misplaced=(lost,)), image, rows={4: line(TWO, "Two")})
+    outcome = outcome_of(plan_of(target, misplaced=(lost,)), image, rows={4: line(TWO, "Two")})
 
     assert outcome.put_back == right
     assert outcome.races == (not right)
@@ -216,7 +216,7 @@ def test_what_is_put_back_is_right_as_a_whole_or_still_to_do(*, right: bool) -> 
 
 def test_what_was_known_without_the_write_stays_known() -> None:
     plan = plan_of(unchanged={TWO: {"title": "Two"}}, unknown={THREE: frozenset({"title"})}, doubled=frozenset({ONE}))
-    outcome = judged(plan)
+    outcome = outcome_of(plan)
 
     assert outcome.known == {TWO: {"title": "Two"}}
     assert outcome.unknown == {THREE: {"title"}}
@@ -240,7 +240,7 @@ def test_a_zero_of_a_row_reached_by_mistake_that_google_does_not_show_is_known_b
     header = {**HEADER, TITLE: content_of(name)}
     image = {column: content for column, content in line(TWO).items() if column != TITLE}
     rows = {4: line(TWO, "New")}
-    outcome = judged(plan_of(change(4, ONE, "New")), image, header=header, rows=rows, unshown={4: {TITLE}})
+    outcome = outcome_of(plan_of(change(4, ONE, "New")), image, header=header, rows=rows, unshown={4: {TITLE}})
 
     assert [each.overwritten for each in outcome.misplaced] == [{TITLE: zero}]
 
@@ -250,7 +250,7 @@ def test_a_zero_that_google_does_not_show_was_overwritten_by_a_blank() -> None:
     lost = misplaced(4, line(ONE))
     blank = Target(row=4, cells={TITLE: {}}, proof={**identity(ONE), **NEW}, puts_back=0)
 
-    outcome = judged(plan_of(blank, misplaced=(lost,)), identity(TWO), header=header, unshown={4: {TITLE}})
+    outcome = outcome_of(plan_of(blank, misplaced=(lost,)), identity(TWO), header=header, unshown={4: {TITLE}})
 
     assert [each.overwritten for each in outcome.misplaced if each is not lost] == [{TITLE: content_of(0)}]
 
@@ -262,7 +262,7 @@ def test_what_did_not_take_in_a_row_that_a_filter_hides_covered_nothing(
 ) -> None:
     lost = misplaced(4, line(TWO, "Two"))
     target = Target(row=4, cells={TITLE: content_of("Two")}, proof={**identity(ONE), **NEW}, puts_back=0)
-    outcome = judged(plan_of(target, misplaced=(lost,)), image, rows={4: line(TWO, shown)}, hidden={4})
+    outcome = outcome_of(plan_of(target, misplaced=(lost,)), image, rows={4: line(TWO, shown)}, hidden={4})
 
     assert lost in outcome.misplaced
     assert outcome.races == reached
@@ -271,7 +271,7 @@ def test_what_did_not_take_in_a_row_that_a_filter_hides_covered_nothing(
 def test_a_new_row_that_a_filter_hides_was_blank_also_in_a_column_that_was_renamed_just_then() -> None:
     plan = plan_of(new_row(4, ONE, "New"), anchor=3, anchor_key=content_of(str(TWO)))
     rows = {4: line(ONE, "New"), 3: line(TWO)}
-    outcome = judged(plan, {}, header={**HEADER, TITLE: content_of("subject")}, rows=rows, hidden={4})
+    outcome = outcome_of(plan, {}, header={**HEADER, TITLE: content_of("subject")}, rows=rows, hidden={4})
 
     (found,) = outcome.misplaced
     assert (found.cells, found.before) == (NEW, identity(ONE))
@@ -279,7 +279,7 @@ def test_a_new_row_that_a_filter_hides_was_blank_also_in_a_column_that_was_renam
 
 def test_a_hidden_row_reached_as_columns_moved_most_likely_is_the_one_that_was_meant() -> None:
     moved = {column + 1: content for column, content in HEADER.items()}
-    outcome = judged(plan_of(change(4, ONE, "New")), {}, header=moved, rows={4: NEW}, hidden={4})
+    outcome = outcome_of(plan_of(change(4, ONE, "New")), {}, header=moved, rows={4: NEW}, hidden={4})
 
     (found,) = outcome.misplaced
     assert (found.before, found.whose) == (None, ONE)

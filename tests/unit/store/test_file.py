@@ -59,7 +59,7 @@ def test_a_second_process_is_refused_and_the_one_that_holds_the_store_is_named(
         assert holder.stdout.readline() == b"open\n"
         monkeypatch.chdir(tmp_path.parent)
         with pytest.raises(StoreError) as refused:
-            Store.open(Path(tmp_path.name))  # told as a whole path all the same
+            Store.open(Path(tmp_path.name))  # named by its whole path all the same
         holder.kill()
 
     assert str(refused.value) == (

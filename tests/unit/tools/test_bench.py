@@ -1,4 +1,4 @@
-"""The benchmark's figures, and how they are told."""
+"""The benchmark's figures, and how they are shown."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from scripts.tools.bench.report import print_table, write_json
 
 REQUESTS = Figure(what="requests", rounds=(9.0, 11.0, 8.0), at_most=10)
 TIMES = Figure(what="times fewer", rounds=(99.0,), at_least=100)
-TOLD = Figure(what="memory", rounds=(123.4, 124.4), unit="MB")
-RESULTS = {"Burst": [REQUESTS, TIMES, TOLD]}
+MEMORY = Figure(what="memory", rounds=(123.4, 124.4), unit="MB")
+RESULTS = {"Burst": [REQUESTS, TIMES, MEMORY]}
 
 
 def test_the_median_of_the_rounds_counts() -> None:
-    assert [figure.value for figure in (REQUESTS, TIMES, TOLD)] == [9.0, 99.0, pytest.approx(123.9)]
-    assert [figure.reached for figure in (REQUESTS, TIMES, TOLD)] == [True, False, None]
+    assert [figure.value for figure in (REQUESTS, TIMES, MEMORY)] == [9.0, 99.0, pytest.approx(123.9)]
+    assert [figure.reached for figure in (REQUESTS, TIMES, MEMORY)] == [True, False, None]
 
 
 def test_a_target_is_reached_at_its_very_number() -> None:
@@ -47,10 +47,10 @@ def test_the_table_shows_each_figure_with_its_target_and_where_it_was_measured()
 
 def test_the_file_holds_all_that_was_measured(tmp_path: Path) -> None:
     write_json(tmp_path / "figures.json", RESULTS, {"memory": "24 GB"})
-    told = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
-    assert told["machine"] == {"memory": "24 GB"}
-    assert told["rows"][0]["row"] == "Burst"
-    assert told["rows"][0]["figures"][0] == {
+    written = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert written["machine"] == {"memory": "24 GB"}
+    assert written["rows"][0]["row"] == "Burst"
+    assert written["rows"][0]["figures"][0] == {
         "what": "requests",
         "median": 9.0,
         "unit": "",
