@@ -201,7 +201,7 @@ async def test_a_write_of_its_own_that_comes_late_doubles_no_row(office: Office)
     assert [titles(office)[str(id_of(number))] for number in (4, 5, 6)] == ["Four", "Five", "Six"]
 
 
-async def test_what_a_write_to_wrong_rows_whose_answer_was_lost_covered_is_put_back_by_the_next_call(
+async def test_what_a_write_with_a_lost_answer_covered_in_wrong_rows_is_put_back_by_the_next_call(
     office: Office,
 ) -> None:
     repository = alone(office)

@@ -261,7 +261,7 @@ def test_a_ticket_reopened_before_its_deadline_is_alerted() -> None:
 
 
 @given(history=st.lists(events(NEW_THREAD), max_size=10), event=events(NEW_THREAD), adopted=st.booleans())
-def test_whatever_is_heard_of_twice_changes_nothing(*, history: list[Event], event: Event, adopted: bool) -> None:
+def test_whatever_is_heard_of_again_changes_nothing(*, history: list[Event], event: Event, adopted: bool) -> None:
     rules = replace(RULES, tracking_since=OPENED + MINUTE) if adopted else RULES
     before = following(None, [seen(), *history], rules).ticket
 

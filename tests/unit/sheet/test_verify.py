@@ -175,7 +175,7 @@ def test_a_new_row_that_a_filter_hides_is_known_if_no_row_above_has_moved(above:
 
 
 @pytest.mark.parametrize(("ticket", "known"), [(ONE, True), (TWO, False)])
-def test_a_row_whose_image_shows_nothing_shows_itself_whose_it_is(ticket: int, *, known: bool) -> None:
+def test_a_row_whose_image_shows_nothing_itself_shows_whose_it_is(ticket: int, *, known: bool) -> None:
     outcome = outcome_of(plan_of(change(4, ONE, "New")), {}, rows={4: line(ticket, "New")}, hidden={4})
 
     assert (ONE in outcome.known) is known
@@ -234,7 +234,7 @@ def test_what_was_known_without_the_write_stays_known() -> None:
         ("a column of people's", {"errorValue": "0, FALSE or an empty text: Google does not show which"}),
     ],
 )
-def test_a_zero_of_a_row_reached_by_mistake_that_google_does_not_show_is_known_by_its_column(
+def test_a_zero_that_google_does_not_show_of_a_row_reached_by_mistake_is_known_by_its_column(
     name: str, zero: Json
 ) -> None:
     header = {**HEADER, TITLE: content_of(name)}
