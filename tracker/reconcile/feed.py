@@ -215,14 +215,14 @@ class Feed:
         self._held[:] = kept
 
     def before_what_is_held(self, seen: ThreadSeen) -> ThreadSeen:
-        """The thread as it was when the first was heard that is kept back of it, if one of these led to what is shown.
+        """The thread as an answer shows it, with the tags that it had when the first was heard that is kept back of it.
 
-        Recorded as it is, it would be turned back by them for a moment: a reopening that never was.
+        An answer may be older than that, or newer than all that was heard yet. Recorded as it is, it would be turned
+        back for a moment: a reopening that never was.
         """
-        held = [event for event in self._held if isinstance(event, ThreadSeen) and event.thread_id == seen.thread_id]
-        if all(_ids(event) != _ids(seen) for event in held):
-            return seen
-        return replace(seen, tags=held[0].tags, at=held[0].at)
+        held = (event for event in self._held if isinstance(event, ThreadSeen) and event.thread_id == seen.thread_id)
+        first = next(held, seen)
+        return replace(seen, tags=first.tags, at=first.at)
 
     def threads_held(self) -> set[int]:
         """The threads of which something is kept back; also channels of other kinds, where people wrote something."""
