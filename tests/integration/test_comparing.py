@@ -225,3 +225,31 @@ async def test_an_archived_thread_that_is_resolved_and_reopened_while_the_forum_
         await desk.until(lambda: desk.knows(thread))
         await desk.caught_up()
         assert desk.ticket(thread).reopen_count == 1
+
+
+@pytest.mark.parametrize("path", ["/threads/archived/public", "/channels/{}"], ids=["the archive", "one thread"])
+async def test_an_answer_that_shows_more_than_was_heard_yet_is_turned_back_by_nothing(
+    desk: SightDesk, path: str
+) -> None:
+    world, gateway = desk.world, desk.discord.gateway
+    world.grant("MANAGE_THREADS")
+    thread = await opened(desk)
+    world.archive(thread, at=datetime.now(UTC) - timedelta(hours=path.startswith("/channels")))
+
+    def change(request: web.Request) -> None:
+        if request.path.endswith(path.format(thread.id)):
+            desk.discord.before.remove(change)
+            world.remove_tag(thread, "Engineering")
+            gateway.pause()
+            world.add_tag(thread, "resolved")
+            desk.discord.latency = 0.3  # the first change arrives before the answer does, the second one after it
+            asyncio.get_running_loop().call_later(0.6, gateway.resume)
+
+    desk.discord.before.append(change)
+    async with desk.running():
+        desk.discord.latency = 0.0
+        await desk.until(lambda: not gateway.paused and desk.ticket(thread).is_resolved)
+        await desk.caught_up()
+        await desk.until(lambda: posted(desk, thread))
+    assert desk.ticket(thread).reopen_count == 0
+    assert posted(desk, thread) == ["🔴"]

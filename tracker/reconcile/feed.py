@@ -215,14 +215,19 @@ class Feed:
         self._held[:] = kept
 
     def before_what_is_held(self, seen: ThreadSeen) -> ThreadSeen:
-        """The thread as an answer shows it, with the tags that it had when the first was heard that is kept back of it.
+        """The thread as it was when the first was heard that is kept back of it, if one of these led to what is shown.
 
-        An answer may be older than that, or newer than all that was heard yet. Recorded as it is, it would be turned
-        back for a moment: a reopening that never was.
+        Recorded as it is, it would be turned back by them for a moment: a reopening that never was.
         """
-        held = (event for event in self._held if isinstance(event, ThreadSeen) and event.thread_id == seen.thread_id)
-        first = next(held, seen)
+        if _ids(seen) not in self.tags_held(seen.thread_id):
+            return seen
+        first = next(each for each in self._held if isinstance(each, ThreadSeen) and each.thread_id == seen.thread_id)
         return replace(seen, tags=first.tags, at=first.at)
+
+    def is_unclear(self, seen: ThreadSeen) -> bool:
+        """Whether what is shown may be older than what is kept back of the thread, or newer than all that was heard."""
+        held = self.tags_held(seen.thread_id)
+        return bool(held) and _ids(seen) not in held
 
     def threads_held(self) -> set[int]:
         """The threads of which something is kept back; also channels of other kinds, where people wrote something."""

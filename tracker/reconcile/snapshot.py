@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,7 +82,9 @@ class Reader:
     async def archived(self, since: datetime) -> AsyncIterator[tuple[ThreadSeen, ...] | None]:
         """The threads archived since then; what is heard is kept back until the end of the block."""
         async with self._held(partial(_or_none, "archive", partial(self.forum.archived, since))) as threads:
-            yield None if threads is None else self.view.shown(threads)
+            shown = None if threads is None else self.view.shown(threads)
+            await self._until_clear(shown or ())
+            yield shown
 
     @asynccontextmanager
     async def thread(self, thread_id: int) -> AsyncIterator[tuple[tuple[ThreadSeen, ...], frozenset[int]] | None]:
@@ -100,7 +102,16 @@ class Reader:
             if not is_forbidden(error):
                 raise
             return (), frozenset()
-        return ((), frozenset({thread_id})) if thread is None else (self.view.shown([thread]), frozenset())
+        if thread is None:
+            return (), frozenset({thread_id})
+        shown = self.view.shown([thread])
+        await self._until_clear(shown)
+        return shown, frozenset()
+
+    async def _until_clear(self, threads: Iterable[ThreadSeen]) -> None:
+        """Wait for what may come late, where threads that people change just now are shown in an answer."""
+        if any(self.feed.is_unclear(each) for each in threads):
+            await asyncio.sleep(_LATE_SECONDS)
 
     async def _described(self) -> Description:
         """What an event that could not be read was about, but for threads that are described anew meanwhile.

@@ -35,7 +35,7 @@ async def test_what_is_heard_is_kept_back_until_everybody_has_let_go(ear: Ear) -
         ("a ab", "ab", ("a", 1)),
         ("a ab", "a", ("a", 1)),
         ("ab a", "a", ("ab", 1)),  # shown before both, or after both
-        ("a ab", "c", ("a", 1)),  # shown before both, or after a change that is still to be heard
+        ("a ab", "c", ("c", 9)),  # all of it happened after the answer
     ],
 )
 async def test_what_is_heard_while_an_answer_is_read_comes_after_it_and_turns_nothing_back(

@@ -68,8 +68,8 @@ class Bot:
 class History:
     """The tags in turn.
 
-    After `asked` changes the answer was asked for, and after `given` changes it was given; when it came, of the changes
-    since it was asked for all up to the one numbered `heard` had been heard.
+    After `asked` changes the answer was asked for, and after `given` changes it was given; when it counts, of the
+    changes since it was asked for all up to the one numbered `heard` have been heard.
     """
 
     states: tuple[Tags, ...]
@@ -79,12 +79,12 @@ class History:
 
 
 def histories() -> Iterator[History]:
-    """All there are with one or two changes, but for an answer that shows changes before the first is heard."""
+    """All there are with one or two changes; what an answer shows is heard before it counts."""
     for states in (each for count in (2, 3) for each in product(STATES, repeat=count)):
         if all(before != after for before, after in pairwise(states)):
             numbers = range(len(states))
             for asked, given, heard in product(numbers, repeat=3):
-                if asked <= given and asked <= heard and (asked < heard or given == asked):
+                if asked <= given <= heard:
                     yield History(states=states, asked=asked, given=given, heard=heard)
 
 
