@@ -50,10 +50,10 @@ class Clock:
         new.replace(file)
 
     def until_work(self) -> timedelta:
-        """How long it is until a morning at work; none where the desk is open, and for some time to come."""
-        now = self.wall
-        at_work = now.weekday() < _SATURDAY and OPENS <= now.time() < time(CLOSES.hour - 2)
-        return timedelta() if at_work else self.until(time(OPENS.hour + 1))
+        """How long it is until a morning at work; none where the desk is open, for some time, but no eight hours."""
+        now, morning = self.wall, time(OPENS.hour + 1)
+        at_work = now.weekday() < _SATURDAY and morning <= now.time() < time(CLOSES.hour - 2)
+        return timedelta() if at_work else self.until(morning)
 
 
 def ahead_in(file: Path) -> timedelta:

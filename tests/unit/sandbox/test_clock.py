@@ -36,7 +36,8 @@ def test_it_is_put_forward_to_the_next_such_time_on_a_working_day(now: str, at: 
 @pytest.mark.parametrize(
     ("now", "then"),
     [
-        ("2030-01-07 09:01", "Mon 09:01"),
+        ("2030-01-07 09:01", "Mon 10:00"),
+        ("2030-01-07 10:00", "Mon 10:00"),
         ("2030-01-07 15:50", "Mon 15:50"),
         ("2030-01-07 08:00", "Mon 10:00"),
         ("2030-01-07 16:01", "Tue 10:00"),
@@ -44,7 +45,7 @@ def test_it_is_put_forward_to_the_next_such_time_on_a_working_day(now: str, at: 
         ("2030-01-13 12:00", "Mon 10:00"),
     ],
 )
-def test_a_day_begins_where_the_desk_is_open_and_stays_so_for_two_hours(now: str, then: str) -> None:
+def test_a_day_begins_where_the_desk_is_open_for_two_hours_and_no_eight_more(now: str, then: str) -> None:
     clock = clock_at(now)
     clock.ahead += clock.until_work()
     assert shown(clock) == then
