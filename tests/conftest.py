@@ -13,8 +13,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
+def pytest_configure() -> None:
+    """Search for no garbage while the tests are imported: there is none."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Leave what was imported out of every later search for garbage: it stays, and to go through it takes a while."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,12 @@ import pytest
 
 from tracker.store import Store
 
-hypothesis.settings.register_profile("unit", derandomize=True, deadline=None, database=None, max_examples=40)
+EXAMPLES = "EXAMPLES"
+"""Names how many examples a law is tried with; `./scripts/test --fast` tries fewer."""
+
+hypothesis.settings.register_profile(
+    "unit", derandomize=True, deadline=None, database=None, max_examples=int(os.environ.get(EXAMPLES, "40"))
+)
 hypothesis.settings.load_profile("unit")
 
 

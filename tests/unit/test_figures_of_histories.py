@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import times
 from tests.support.histories import VIEW, World, expected, play, steps
 from tracker.domain.figures import Sla, sla_of
 from tracker.domain.overview import first_moment, overview_now
@@ -16,7 +17,7 @@ from tracker.store import Store
 
 
 @given(steps, st.booleans())
-@settings(max_examples=25, deadline=None)
+@times(0.625)
 def test_every_figure_equals_a_plain_count(happened: list[tuple[int, str, int]], loses_store: bool) -> None:  # noqa: FBT001 - either
     with TemporaryDirectory() as folder:
         world = World(folder=Path(folder), store=Store.open(Path(folder)))

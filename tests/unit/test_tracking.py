@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import (
@@ -34,6 +34,7 @@ from tests.support.builders import (
     row_written,
     seen,
 )
+from tests.support.examples import times
 from tests.support.strategies import NEW_THREAD, OLD_THREAD, events
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import DeadlinesPassed, Event, Tag
@@ -261,7 +262,7 @@ def test_resolving_and_reopening_wait_in_order_behind_one_another(desk: Desk) ->
     assert done == [(EffectKind.POST_RESOLVED, 0), (EffectKind.EDIT_REOPENED, 0), (EffectKind.POST_RESOLVED, 1)]
 
 
-@settings(max_examples=30)  # each opens a store
+@times(0.75)  # each opens a store
 @given(history=st.lists(st.one_of(events(NEW_THREAD), events(OLD_THREAD)), max_size=10))
 def test_recording_any_event_twice_changes_nothing(history: list[Event]) -> None:
     with tempfile.TemporaryDirectory() as folder, new_desk(Path(folder)) as desk:
@@ -276,7 +277,7 @@ def test_recording_any_event_twice_changes_nothing(history: list[Event]) -> None
             assert len(desk.woken) == wakes
 
 
-@settings(max_examples=15)  # each opens nine
+@times(0.375)  # each opens nine
 @given(history=st.lists(events(NEW_THREAD), max_size=8))
 def test_a_restart_between_any_two_events_changes_nothing(history: list[Event]) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:

@@ -57,8 +57,8 @@ def load(kind: type[S]) -> S:
     Raises:
         SettingsError: with one line for each setting that is missing or wrong, none of them quoting a secret.
     """
-    loaded, problems = read(kind)
-    if problems:
+    loaded, problems = _attempt(kind)
+    if loaded is None or problems:
         file = Path(ENV_FILE).absolute()
         required = {name.upper() for name, field in kind.model_fields.items() if field.is_required()}
         nothing = required.issubset(problem.name for problem in problems if problem.is_missing)
@@ -73,6 +73,16 @@ def read(kind: type[S]) -> tuple[S, list[Problem]]:
     Raises:
         SettingsError: the file cannot be read at all.
     """
+    loaded, problems = _attempt(kind)
+    if loaded is not None:
+        return loaded, problems
+    unset: Any = (Annotated[Any, NoDecode, BeforeValidator(lambda _: None)], None)
+    readable = create_model(kind.__name__, __base__=kind, **{problem.name.lower(): unset for problem in problems})
+    return readable(), problems
+
+
+def _attempt(kind: type[S]) -> tuple[S | None, list[Problem]]:
+    """The settings, None where not all of them can be read, and what is wrong."""
     try:
         loaded = kind()
         return loaded, _contradictions(loaded) if isinstance(loaded, Settings) else []
@@ -80,10 +90,7 @@ def read(kind: type[S]) -> tuple[S, list[Problem]]:
         raise _unreadable(error) from None
     except ValidationError as error:
         problems = [_problem(kind, dict(problem)) for problem in error.errors()]
-        problems.sort(key=lambda problem: problem.name not in _FIRST)
-    unset: Any = (Annotated[Any, NoDecode, BeforeValidator(lambda _: None)], None)
-    readable = create_model(kind.__name__, __base__=kind, **{problem.name.lower(): unset for problem in problems})
-    return readable(), problems
+        return None, sorted(problems, key=lambda problem: problem.name not in _FIRST)
 
 
 def _contradictions(loaded: Settings) -> list[Problem]:

@@ -27,11 +27,11 @@ def sentences() -> Iterator[tuple[str, str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         if "sandbox" in path.parts or path.parent.name == "cli":
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in docstrings | parts:
+        nodes = [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+        others = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}  # docstrings
+        others |= {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in nodes:
+            if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in others:
                 yield f"{path.relative_to(PACKAGE)}:{node.lineno}", text_of(node)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import (
@@ -25,6 +25,7 @@ from tests.support.builders import (
     replied,
     seen,
 )
+from tests.support.examples import times
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import DeadlinePassed, Event, Tag
 from tracker.domain.figures import Sla, sla_of
@@ -149,7 +150,7 @@ def played(sla: Agreement, happened: Iterable[tuple[int, bool, str]]) -> Iterabl
 
 
 @given(happened=steps, business=st.booleans())
-@settings(deadline=None, max_examples=100)
+@times(2.5)
 def test_a_verdict_follows_from_the_time_in_which_the_clock_ran_and_each_call_comes_once(
     happened: list[tuple[int, bool, str]], *, business: bool
 ) -> None:
@@ -165,7 +166,7 @@ def test_a_verdict_follows_from_the_time_in_which_the_clock_ran_and_each_call_co
 
 
 @given(happened=steps)
-@settings(deadline=None, max_examples=100)
+@times(2.5)
 def test_in_business_hours_everybody_was_called_who_was_to_be(happened: list[tuple[int, bool, str]]) -> None:
     kept = [(minutes, is_down, what) for minutes, is_down, what in happened if what != "delete"]
     for history in played(replace(ALWAYS, hours=OFFICE), kept):

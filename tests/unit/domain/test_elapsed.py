@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import times
 from tracker.domain.days_off import DaysOff
 from tracker.domain.hours import BusinessHours, NeverOpenError, Week, read_days, read_hours, weekly
 from tracker.domain.intervals import merged
@@ -265,7 +266,7 @@ def is_open_by_the_clock(calendar: BusinessHours, at: datetime) -> bool:
 
 
 @given(calendar=calendars, start=minutes, span=spans)
-@settings(deadline=None, max_examples=30)
+@times(0.75)
 def test_elapsed_is_what_a_walk_of_minutes_counts(calendar: BusinessHours, start: datetime, span: timedelta) -> None:
     walked = [start + minute * MINUTE for minute in range(span // MINUTE)]
 

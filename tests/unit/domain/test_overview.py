@@ -9,10 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import AUTHOR, BUG, ENGINEERING, GUILD, RULES, snowflake
+from tests.support.examples import times
 from tracker.domain.figures import elapsed
 from tracker.domain.overview import View, first_moment, overview_now, overview_of_week
 from tracker.domain.ticket import Answer, Ticket
@@ -60,7 +61,7 @@ def local_week(at: datetime) -> str:
 
 
 @given(desks)
-@settings(max_examples=50, deadline=None)
+@times(1.25)
 def test_every_figure_on_the_tab_equals_a_plain_count(desk: list[Ticket]) -> None:
     with TemporaryDirectory() as folder:
         store = Store.open(Path(folder))
@@ -92,7 +93,7 @@ def test_every_figure_on_the_tab_equals_a_plain_count(desk: list[Ticket]) -> Non
 
 
 @given(desks)
-@settings(max_examples=20, deadline=None)
+@times(0.5)
 def test_the_report_shows_of_its_week_what_the_tab_shows_of_it(desk: list[Ticket]) -> None:
     monday, report = overview_of_week(lambda _: desk, NOW, VIEW)
     tab = overview_now(lambda _: desk, NOW, VIEW)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import (
@@ -27,6 +27,7 @@ from tests.support.builders import (
     seen,
     snowflake,
 )
+from tests.support.examples import times
 from tests.support.strategies import NEW_THREAD, sightings, tag_lists
 from tracker.domain.effects import Effect, EffectKind
 from tracker.domain.events import Event, Tag
@@ -249,7 +250,7 @@ def test_the_forums_settings_never_resolve_reopen_or_post(
     assert change.effects == ()
 
 
-@settings(max_examples=60)
+@times(1.5)
 @given(
     history=st.lists(
         st.one_of(sightings(NEW_THREAD), tag_lists.map(lambda tags: defined(*tags))),

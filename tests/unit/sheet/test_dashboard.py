@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import ironcalc
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import times
 from tracker.domain.figures import Sla, Status
 from tracker.sheet.dashboard.cells import (
     ANSWERERS,
@@ -58,7 +59,7 @@ def counted(tickets: list[tuple[str, str]], locale: str) -> list[object]:
 
 @pytest.mark.parametrize("locale", ["de", "en"])
 @given(rows)
-@settings(max_examples=20)
+@times(0.5)
 def test_the_live_cells_equal_a_plain_count_in_every_locale(locale: str, tickets: list[tuple[str, str]]) -> None:
     waits = [sla for status, sla in tickets if status == Status.WAITING]
 

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.support.builders import BUG, DONE, OPENED, RESOLVED, THREAD, after, created, named
+from tests.support.examples import times
 from tests.support.strategies import tickets
 from tracker.domain.cells import Cells
 from tracker.domain.effects import Effect, EffectKind
@@ -37,7 +38,7 @@ def another(ticket: Ticket, number: int = 1) -> Ticket:
 # Tickets
 
 
-@settings(max_examples=25)
+@times(0.625)
 @given(ticket=tickets)
 def test_any_ticket_comes_back_as_it_was_saved_also_after_a_restart(ticket: Ticket) -> None:
     with tempfile.TemporaryDirectory() as folder:
