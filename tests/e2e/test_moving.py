@@ -7,13 +7,11 @@ every oddity, named in its column `notes`; `FORUM` are the threads it names, as 
 from __future__ import annotations
 
 import csv
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.support.steps import all_heard, store_of
+from tests.support.steps import all_heard
 from tracker.domain.snowflakes import created_at
 from tracker.domain.wording import RESOLVED
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk
@@ -154,13 +152,6 @@ def written_by_the_start(desk: LocalDesk, forum: dict[str, Thread]) -> Cells:
     }
 
 
-def is_idle(desk: LocalDesk) -> bool:
-    """Whether the bot has nothing left to do in Discord nor in the sheet."""
-    with closing(sqlite3.connect(f"file:{store_of(desk)}?mode=ro", uri=True)) as store:
-        sql = "SELECT (SELECT COUNT(*) FROM effects), (SELECT COUNT(*) FROM tickets WHERE revision > sheet_revision)"
-        return bool(store.execute(sql).fetchone() == (0, 0))
-
-
 async def test_the_tab_of_the_apps_script_edition_is_taken_up_without_losing_or_doubling_a_row(
     bare_desk: LocalDesk,
 ) -> None:
@@ -186,7 +177,7 @@ async def test_the_tab_of_the_apps_script_edition_is_taken_up_without_losing_or_
 
     desk.sheets.quota = Quota(clock=desk.sheets.now)  # the bot is started another minute
     await desk.start_bot()
-    await desk.until("an idle bot", lambda: is_idle(desk) and cells(tab).get("first_responded_by 6"))
+    await desk.until("an idle bot", lambda: not desk.unfinished() and cells(tab).get("first_responded_by 6"))
     assert changes(old, cells(tab)) == written_by_the_start(desk, forum)
     assert {title: [message.id for message in desk.bot_messages(thread)] for title, thread in forum.items()} == messages
     assert [title for title, thread in forum.items() if any(m.edited_at for m in thread.messages)] == ["Password"]
@@ -204,7 +195,7 @@ async def test_the_tab_of_the_apps_script_edition_is_taken_up_without_losing_or_
     await all_heard(desk)
     world.add_tag(forum[ANOTHERS], "resolved")
     await desk.until("the message of this bot", lambda: desk.bot_messages(forum[ANOTHERS]))
-    await desk.until("an idle bot", lambda: is_idle(desk))
+    await desk.until("an idle bot", lambda: not desk.unfinished())
 
     resolved_again = {"resolution_date", "time_to_resolution", "warning_message_id"}
     now = cells(tab)

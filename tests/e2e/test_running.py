@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
-import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.support.service_manager import WATCHDOG_SECONDS, ServiceManager
-from tests.support.steps import heard_until, opened, refused, store_of
+from tests.support.steps import heard_until, opened, refused
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets import faults
 
@@ -58,21 +58,23 @@ async def test_a_service_is_ready_alive_and_well_and_says_so_wherever_it_is_aske
     for name in ("last_heartbeat", "last_sheet_write"):  # in whole seconds
         assert started.replace(microsecond=0) <= datetime.fromisoformat(health[name]) <= datetime.now(UTC)
 
-    # A change that has been waiting for long makes it unwell, and no new start would help.
+    # A change that has been waiting for long makes it unwell, and no new start helps.
     down = faults.service_unavailable(times=None)
     desk.sheets.faults.append(down)
     desk.world.rename(thread, "Renamed")
     await desk.until("a failed write", lambda: refused(desk))
-    with closing(sqlite3.connect(store_of(desk), isolation_level=None)) as database:
-        long_ago = (datetime.now(UTC) - timedelta(minutes=11)).isoformat(timespec="microseconds")
-        database.execute("UPDATE tickets SET waiting_since = ? WHERE waiting_since IS NOT NULL", (long_ago,))
+    await desk.kill_bot()
+    desk.clock.ahead += timedelta(minutes=11)
+    await desk.start_bot()
+    manager.forget()
+    unwell = re.compile(
+        "STATUS=1 ticket waits to be written, the oldest for 11m [0-9]+s. Google Sheets is in trouble .HTTP 503."
+    )
+    await desk.until("the status", lambda: any(map(unwell.match, manager.received)))
+    await desk.until("the watchdog", lambda: manager.received[-1] == "WATCHDOG=1")
     status, health = await asked(desk)
     assert status == 503
-    reason = health["problems"][0]
-    assert reason.startswith("1 ticket waits to be written, the oldest for 11m ")
-    assert "Google Sheets is in trouble (HTTP 503)" in reason
-    manager.forget()
-    await desk.until("the status", lambda: manager.received[-1:] == ["WATCHDOG=1"] and "11m" in manager.received[-2])
+    assert unwell.match(f"STATUS={health['problems'][0]}")
     desk.sheets.faults.remove(down)
     await desk.until("the status", lambda: manager.received[-2:] == usual)
     assert desk.rows()[thread.id]["title"] == "Renamed"
