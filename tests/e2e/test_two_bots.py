@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.support.quick_desk import QuickDesk
-from tests.support.steps import opened
+from tests.support.steps import is_stored, opened
 from tracker.sandbox.desk import LocalDesk
 
 
@@ -35,10 +35,10 @@ async def test_two_bots_on_one_sheet_write_each_row_once_and_one_says_what_to_do
     second = SecondInstallation(desk, folder)
     second.account.write_key(folder / "credentials.json")
     await desk.start_bot()
-    await opened(desk, "One", "Two")
+    known = await opened(desk, "One", "Two")
     try:
         await second.launch_bot()
-        await second.until("the second bot", lambda: "active threads with the store in" in second.log)
+        await second.until("the second bot", lambda: all(is_stored(second, thread) for thread in known))
         titles = ["Three", "Four"]
         for title in titles:
             rows = len(desk.rows())

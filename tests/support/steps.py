@@ -110,9 +110,12 @@ def store_of(desk: LocalDesk) -> Path:
 
 
 def is_stored(desk: LocalDesk, thread: Thread) -> bool:
-    """Whether the bot has recorded the thread for good."""
-    with closing(sqlite3.connect(f"file:{store_of(desk)}?mode=ro", uri=True)) as database:
-        return bool(database.execute("SELECT 1 FROM tickets WHERE thread_id = ?", (thread.id,)).fetchall())
+    """Whether the bot has recorded the thread for good; it may not have a store yet."""
+    try:
+        with closing(sqlite3.connect(f"file:{store_of(desk)}?mode=ro", uri=True)) as database:
+            return bool(database.execute("SELECT 1 FROM tickets WHERE thread_id = ?", (thread.id,)).fetchall())
+    except sqlite3.OperationalError:
+        return False
 
 
 def once_during_a_write(desk: LocalDesk, deed: Callable[[], None]) -> None:
