@@ -221,9 +221,7 @@ async def test_with_everything_refused_that_may_be_the_rest_is_answered_within_t
     assert not trial.left_behind()
 
 
-async def test_where_rows_can_neither_be_sorted_nor_dragged_the_finding_says_that_this_was_not_tried(
-    trial: Trial,
-) -> None:
+async def test_where_rows_can_neither_be_sorted_nor_dragged_this_is_said_to_be_untried(trial: Trial) -> None:
     await trial.play()
     (sort,) = trial.requests_of("sortRange")
     trial.refuse(sort, 1, "sortRange")
