@@ -66,10 +66,12 @@ def missed(
     """
     for seen in snapshot.threads:
         ticket = tickets.get(seen.thread_id)
-        changes = snapshot.log.changes.get(seen.thread_id, ())
-        if snapshot.until is not None:
-            told = heard.tags.get(seen.thread_id, ())
-            changes = changes_before(changes, (tag.id for tag in seen.tags), heard=told, until=snapshot.until)
+        changes = changes_before(
+            snapshot.log.changes.get(seen.thread_id, ()),
+            (tag.id for tag in seen.tags),
+            heard=heard.tags.get(seen.thread_id, ()),
+            until=snapshot.until,
+        )
         history = _history(seen.thread_id, snapshot.log, changes, snapshot.names)
         yield replace(seen, changes=history, changes_since=snapshot.log.since)
         if ticket is not None and _is_searched(ticket, seen, heard):
@@ -126,18 +128,21 @@ def changes_before(
     shown: Iterable[int],
     *,
     heard: Sequence[Sequence[int]] = (),
-    until: datetime,
+    until: datetime | None = None,
 ) -> Sequence[TagChange]:
     """The changes that led to the tags shown, none of them later than `until`.
 
-    The log was read a moment after the thread: what was changed in between is not to be turned back by the older
+    The log may show more than the thread does: what was changed in between is not to be turned back by the older
     picture, and comes as a live event of its own. Where that led back to the tags shown, only `heard`, the thread's
-    tags by each such event so far, keeps it apart from what was missed.
+    tags by each such event so far, keeps it apart from what was missed. A thread that was asked for after the log (no
+    `until`) and of which something was heard since may be newer than all of the log; else nobody knows that.
     """
     tags = tuple(int(tag_id) for tag_id in shown)
     states = [changes[0].before if changes else tags, *(change.after for change in changes)]
-    earlier = sum(change.at <= until for change in changes)
+    earlier = sum(until is None or change.at <= until for change in changes)
     matching = [number for number, state in enumerate(states[: earlier + 1]) if state == tags]
+    if until is None and heard:
+        matching.append(earlier)
     news = [state for before, state in pairwise([tags, *map(tuple, heard)]) if state != before]
     # `max` takes the first of equals: the latest.
     number = max(reversed(matching), key=lambda number: _agreement(states[number + 1 :], news), default=earlier)

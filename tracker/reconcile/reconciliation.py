@@ -198,7 +198,7 @@ class Reconciliation:
         tickets = {
             i: ticket for i in {*shown, *snapshot.log.changes} if (ticket := self.store.tickets.find(i)) is not None
         }
-        tags = {thread_id: self.feed.tags_held(thread_id) for thread_id in shown} if snapshot.until else {}
+        tags = {thread_id: self.feed.tags_held(thread_id) for thread_id in shown}
         for event in missed(snapshot, tickets, Heard(known_until=known_until, tags=tags)):
             self.tracking.record(event)
         if but is not None:

@@ -1,6 +1,7 @@
 """A thread is asked for after the log was read, and people go on: what is heard meanwhile comes after the answer.
 
-Every short history of tags, with every moment from which on it is heard, and every moment that the answer shows.
+Every short history of tags, with every moment from which on it is heard, that the log shows, and that the answer shows:
+nobody knows whether Discord's answers agree with each other, so an answer may also be older than the log.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class Bot:
         picture = self.feed.before_what_is_held(replace(seen(*shown, at=moment), last_message_id=0))
         tickets = {} if self.ticket is None else {THREAD: self.ticket}
         snapshot = Snapshot(threads=[picture], log=log, names=NAMES)
-        for event in missed(snapshot, tickets, Heard(known_until=OPENED)):
+        heard = Heard(known_until=OPENED, tags={THREAD: self.feed.tags_held(THREAD)})
+        for event in missed(snapshot, tickets, heard):
             self.record(event)
 
 
@@ -68,24 +70,24 @@ class Bot:
 class History:
     """The tags in turn.
 
-    After `asked` changes the answer was asked for, and after `given` changes it was given; when it counts, of the
-    changes since it was asked for all up to the one numbered `heard` have been heard.
+    After `asked` changes the answer was asked for, and the changes since then are heard before it counts. It shows the
+    first `given` changes; the log shows the first `logged`.
     """
 
     states: tuple[Tags, ...]
     asked: int
     given: int
-    heard: int
+    logged: int
 
 
 def histories() -> Iterator[History]:
-    """All there are with one or two changes; what an answer shows is heard before it counts."""
+    """All there are with one or two changes."""
     for states in (each for count in (2, 3) for each in product(STATES, repeat=count)):
         if all(before != after for before, after in pairwise(states)):
             numbers = range(len(states))
-            for asked, given, heard in product(numbers, repeat=3):
-                if asked <= given <= heard:
-                    yield History(states=states, asked=asked, given=given, heard=heard)
+            for asked, given, logged in product(numbers, repeat=3):
+                if asked <= given and asked <= logged:
+                    yield History(states=states, asked=asked, given=given, logged=logged)
 
 
 @pytest.mark.parametrize("is_known", [True, False], ids=["known", "not known yet"])
@@ -99,16 +101,14 @@ def test_every_resolution_and_reopening_counts_once(*, is_known: bool) -> None:
         bot = Bot(ticket=opened if is_known else None)
         bot.feed.keep_back("answer")
         events = [seen(*tags, at=at(number)) for number, tags in enumerate(states)]
-        for event in events[history.asked + 1 : history.heard + 1]:
+        for event in events[history.asked + 1 :]:
             bot.feed.hear(event)
-        bot.compare(states[history.given], log_of(states[: history.asked + 1]), at(4))
+        bot.compare(states[history.given], log_of(states[: history.logged + 1]), at(4))
         bot.feed.release("answer")
-        for event in events[history.heard + 1 :]:
-            bot.feed.hear(event)
-        if not is_known:
-            bot.compare(states[-1], log_of(states), at(5))  # how it began is known only to a log that is read later
-
         assert bot.ticket is not None
+        assert bot.ticket.reopen_count <= true.reopen_count, history  # a reopening that never was would be posted
+        bot.compare(states[-1], log_of(states), at(5))
+
         after = bot.ticket
         assert (after.tags, after.reopen_count) == (true.tags, true.reopen_count), history
         assert after.is_resolved == true.is_resolved, history
