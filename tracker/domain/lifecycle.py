@@ -6,7 +6,7 @@ event that is a fact about Discord, so that the same thing twice, or late, chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -33,9 +33,9 @@ from tracker.domain.pauses import cut_short, resumed
 from tracker.domain.rules import Rules
 from tracker.domain.snowflakes import A_MOMENT, created_at
 from tracker.domain.tagging import messages, retag
-from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Posted, Ticket
+from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Posted, Retagged, Ticket
 from tracker.domain.turns import dated, may_have_ended
-from tracker.domain.unheard import in_turn, not_heard
+from tracker.domain.unheard import in_turn, joined
 
 # A new thread's first message brings its author's name within moments; only then is it worth asking for.
 _STARTER_GRACE = timedelta(seconds=2)
@@ -98,13 +98,14 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
     is_too_late = event.history or (adopted and due <= rules.tracking_since)
     # One that is met only later may have begun with other tags, which the log, read again, shows before all changes.
     is_met_late = not event.newly_created and not event.changes
-    heard = (_before_opening(event.thread_id), event.at) if is_met_late else (created - A_MOMENT,)
+    known_until = event.at if adopted else _before_opening(event.thread_id) if is_met_late else created - A_MOMENT
     ticket = Ticket(
         thread_id=event.thread_id,
         guild_id=event.guild_id,
         author_id=event.author_id,
         title=event.title,
-        tags_changed=(event.at,) if adopted else heard,
+        tags_known_until=known_until,
+        tags_changed=(_retagged(event.tags, event.at),) if is_met_late and not adopted else (),
         due_at=None if is_too_late else due,
         due_under="" if is_too_late else rules.sla.fingerprint,
         alert_due_at=None if is_too_late else rules.sla.calls(created, due)[0][1],
@@ -139,22 +140,22 @@ def _inquiries(event: ThreadSeen) -> tuple[Effect, ...]:
 def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     """The ticket brought to what Discord shows, through all that was missed; messages say only what is so now.
 
-    A change heard live has no time of its own: which of `event.changes` were missed, `not_heard` finds.
+    A change heard live has no time of its own: which of `event.changes` were missed, `joined` finds.
     """
-    since, *heard = ticket.tags_changed or (ticket.created_at,)
+    since, before, heard = ticket.tags_known_until or ticket.created_at, [], ticket.tags_changed
     if event.changes_since is not None and event.changes_since > since:
-        if since == _before_opening(ticket.thread_id):
-            del heard[:1]  # when it was met: of what led to that, this log shows nothing
         since = event.changes_since
-    heard = [at for at in heard if at > since]
+        before = [change for change in heard if change.at <= since]
+        heard = heard[len(before) :]
     deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
     changes = [replace(each, tags=tuple(deleted.get(tag.id, tag) for tag in each.tags)) for each in event.changes]
-    logged = [change for change in changes if change.at > since]
     due = deadline_of(ticket, rules)
     changed = replace(ticket, title=event.title, archived=event.archived)
     open_when_due = False
-    missed = not_heard(logged, heard, ticket.tags)
-    for at, state in in_turn(changed, changes, since, missed, rules):
+    named = (*ticket.tags, *event.tags, *(tag for change in changes for tag in change.tags))
+    names = {tag.id: tag for tag in named} | deleted
+    account = joined([change for change in changes if change.at > since], heard, names)
+    for at, state in in_turn(changed, [change for change in changes if change.at <= since], account, rules):
         changed = state
         if at < due:
             open_when_due = not changed.is_resolved
@@ -164,17 +165,26 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     earliest = event.changes_since or event.sent_late_since
     if noticed and earliest is not None and earliest < due:
         open_when_due = open_when_due or not changed.is_resolved
-    if noticed and event.changes_since is not None:
-        # Nobody knows how many changes that were, and when: all up to now are accounted for.
-        changed = replace(changed, tags_changed=(event.at,))
-    else:
-        moments = [*(change.at for change in missed), *([event.at] if noticed else [])]
-        changed = replace(changed, tags_changed=(*ticket.tags_changed, *moments)[-_REMEMBERED_CHANGES:])
+    known = ticket.tags_changed
+    if any(entry.missed for entry in account):
+        known = (*before, *(_retagged(entry.change.tags, entry.change.at) for entry in account))
+    changed = _with_changes(changed, [*known, *([_retagged(tags, event.at)] if noticed else [])])
     if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=due, called=ticket.called)
     changed = dated(ticket, changed, event)
     look_back = _look_back(changed).effects if may_have_ended(ticket, changed, event) else ()
     return Change(ticket=changed, effects=(*messages(ticket, changed), *look_back))
+
+
+def _retagged(tags: Iterable[Tag], at: datetime) -> Retagged:
+    return Retagged(at=at, tag_ids=tuple(_ids(tags)))
+
+
+def _with_changes(ticket: Ticket, changes: Sequence[Retagged]) -> Ticket:
+    """The ticket that remembers these changes of its tags, or the latest of them."""
+    forgotten, kept = changes[:-_REMEMBERED_CHANGES], tuple(changes[-_REMEMBERED_CHANGES:])
+    known_until = forgotten[-1].at if forgotten else ticket.tags_known_until
+    return replace(ticket, tags_known_until=known_until, tags_changed=kept)
 
 
 def _revive(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:

@@ -44,14 +44,22 @@ class Posted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Retagged:
+    """A change of a thread's tags: their ids since then, in UTC as Discord recorded it or the bot heard of it."""
+
+    at: datetime
+    tag_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ticket:
     """Everything the product knows of one thread.
 
     `resolved_by` holds the ids of the tags that resolved it, by id since tags are renamed; empty means open.
     `resolved_at` and `resolved_message_id` are of the latest resolution and stay when the ticket is reopened;
-    `resolved_at` is None for a resolution older than the bot. `tags_changed` begins with a moment up to which all
-    changes of tags are accounted for (right before the thread's creation; where that was not heard, so is what it was
-    created with not); then come those of later ones, as Discord recorded or the bot heard of them.
+    `resolved_at` is None for a resolution older than the bot. Up to `tags_known_until` all changes of tags are
+    accounted for (right before the thread's creation; where that was not heard, so is what it was created with not;
+    None: up to its creation); `tags_changed` are the later ones that are, in turn.
     `due_at` is by when the first answer has to come (None for tickets older than the bot), as fixed under the agreement
     with the fingerprint `due_under`; it was `missed` if nobody had answered then. `alert_due_at` is when people are to
     be called next, None when they are not; those `called` so far, or passed over, are not called again. `stops` are the
@@ -65,7 +73,8 @@ class Ticket:
     author_id: int
     title: str
     tags: tuple[Tag, ...] = ()
-    tags_changed: tuple[datetime, ...] = ()
+    tags_known_until: datetime | None = None
+    tags_changed: tuple[Retagged, ...] = ()
     archived: bool = False
     author_name: str | None = None
     first_answer: Answer | None = None

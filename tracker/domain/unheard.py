@@ -1,66 +1,98 @@
-"""Changes of tags that nobody heard, before, after and between those that were heard."""
+"""Changes of tags that nobody heard, before, after and between those that were heard: one account of them all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.domain.events import Tag, TagsWere
 from tracker.domain.pauses import Pause, Pauses
 from tracker.domain.rules import Rules
 from tracker.domain.tagging import retag
-from tracker.domain.ticket import Ticket
+from tracker.domain.ticket import Retagged, Ticket
 
 
-def not_heard(logged: list[TagsWere], heard: list[datetime], tags: Sequence[Tag]) -> list[TagsWere]:
-    """Those of the logged changes that were missed. `heard` is when others of them were heard, and led to `tags`.
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A change in the account, and whether it was `missed`."""
 
-    Each was the latest change when it was heard, or, where only that agrees with the tags, the first ones were heard.
+    change: TagsWere
+    missed: bool
+
+
+def joined(logged: Sequence[TagsWere], heard: Sequence[Retagged], names: Mapping[int, Tag]) -> list[Entry]:
+    """All changes in turn: those in the log, and those heard that it does not show (yet), with the tags of these names.
+
+    What was heard, perhaps late, stands in the log with the same tags.
     """
-    count = len(heard)
-    if not 0 < count < len(logged):
-        return logged[count:]
-    missed, known = list(logged), []
-    for moment in sorted(heard, reverse=True):
-        earlier = [change for change in missed if change.at <= moment]
-        known.append(earlier[-1] if earlier else missed[0])
-        missed.remove(known[-1])
-    led_to = {tag.id for tag in tags}
-    are_first = {tag.id for tag in known[0].tags} != led_to == {tag.id for tag in logged[count - 1].tags}
-    return logged[count:] if are_first else missed
+    found = _found(logged, heard)
+    account: list[Entry] = []
+    done = 0
+    for number, change in enumerate(heard):
+        until = next((found[each] for each in range(number, len(heard)) if each in found), len(logged))
+        if number in found:
+            place, following, known = until, until + 1, logged[until]
+        else:
+            place = following = next((each for each in range(done, until) if logged[each].at > change.at), until)
+            tags = tuple(names.get(tag_id, Tag(id=tag_id, name="")) for tag_id in change.tag_ids)
+            known = TagsWere(tags=tags, at=change.at)
+        account += [Entry(change=each, missed=True) for each in logged[done:place]]
+        account.append(Entry(change=known, missed=False))
+        done = following
+    return [*account, *(Entry(change=each, missed=True) for each in logged[done:])]
+
+
+def _found(logged: Sequence[TagsWere], heard: Sequence[Retagged]) -> dict[int, int]:
+    """Which of the logged changes each of those heard is, as far as it is there: as many as can be, in the same order.
+
+    Where there is a choice, it is the latest before the moment at which it was heard.
+    """
+    states = [frozenset(tag.id for tag in change.tags) for change in logged]
+    # For each number of logged changes: how many of those heard so far can be among these, how many of them before
+    # they were heard, and which is which.
+    best: list[tuple[int, int, dict[int, int]]] = [(0, 0, {})] * (len(logged) + 1)
+    for number, change in enumerate(heard):
+        before, best, heard_as = best, [best[0]], frozenset(change.tag_ids)
+        for place, state in enumerate(states):
+            choices = [before[place + 1], best[place]]
+            if state == heard_as:
+                count, in_time, pairs = before[place]
+                in_time += logged[place].at <= change.at
+                choices.insert(0, (count + 1, in_time, {**pairs, number: place}))
+            best.append(max(choices, key=lambda choice: choice[:2]))  # the first of equals
+    return best[-1][2]
 
 
 def in_turn(
-    ticket: Ticket, changes: Sequence[TagsWere], since: datetime, missed: Sequence[TagsWere], rules: Rules
+    ticket: Ticket, earlier: Sequence[TagsWere], account: Sequence[Entry], rules: Rules
 ) -> list[tuple[datetime, Ticket]]:
-    """What the ticket became, and when, by the changes since then of which some were `missed`.
+    """What the ticket became, and when, by the changes of the account that were missed.
 
     Where others were heard after the first of these, all from that one on are gone through again, beginning with the
-    tags that the thread had then; a reopening that was heard is not counted twice.
+    tags that the thread had then (`earlier` are the changes before the account); a reopening that was heard is not
+    counted twice.
     """
-    logged = [change for change in changes if change.at > since]
-    if missed == logged[len(logged) - len(missed) :]:
-        return _retagged(ticket, missed, rules)
-    first = logged.index(missed[0])
-    before = [*(change for change in changes if change.at <= since), *logged[:first]]
+    first = next((number for number, entry in enumerate(account) if entry.missed), len(account))
+    again = [entry.change for entry in account[first:]]
+    heard = [entry.change for entry in account[first:] if not entry.missed]
+    if not heard:
+        return _retagged(ticket, again, rules)
+    before = [*earlier, *(entry.change for entry in account[:first])]
     tags = before[-1].tags if before else ()
     start = replace(
         ticket,
         tags=tags,
         resolved_by=frozenset(tag.id for tag in tags if rules.resolves(tag)),
-        stops=_begun_until(ticket.stops, missed[0].at) if ticket.first_answer is None else ticket.stops,
-        pauses=_begun_until(ticket.pauses, missed[0].at),
+        stops=_begun_until(ticket.stops, again[0].at) if ticket.first_answer is None else ticket.stops,
+        pauses=_begun_until(ticket.pauses, again[0].at),
     )
-    heard = logged[first:]
-    for change in missed:
-        heard.remove(change)
     counted = _retagged(start, heard, rules)[-1][1].reopen_count - ticket.reopen_count
     start = replace(start, reopen_count=max(0, ticket.reopen_count - counted))
     ends = [pause.end for pause in ticket.pauses if pause.end is not None]
     return [
         (at, replace(state, pauses=tuple(_ended(pause, ends) for pause in state.pauses)))
-        for at, state in _retagged(start, logged[first:], rules)
+        for at, state in _retagged(start, again, rules)
     ]
 
 

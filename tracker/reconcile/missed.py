@@ -107,7 +107,8 @@ def logged_of_others(
             continue
         history = _history(thread_id, snapshot.log, changes, snapshot.names)
         # What was heard last may not be in the log yet.
-        if history[-1].at <= max(ticket.tags_changed, default=ticket.created_at):
+        accounted = ticket.tags_known_until or ticket.created_at
+        if history[-1].at <= max((accounted, *(change.at for change in ticket.tags_changed))):
             continue
         yield ThreadSeen(
             thread_id=thread_id,
@@ -134,15 +135,12 @@ def changes_before(
 
     The log may show more than the thread does: what was changed in between is not to be turned back by the older
     picture, and comes as a live event of its own. Where that led back to the tags shown, only `heard`, the thread's
-    tags by each such event so far, keeps it apart from what was missed. A thread that was asked for after the log (no
-    `until`) and of which something was heard since may be newer than all of the log; else nobody knows that.
+    tags by each such event so far, keeps it apart from what was missed.
     """
     tags = tuple(int(tag_id) for tag_id in shown)
     states = [changes[0].before if changes else tags, *(change.after for change in changes)]
     earlier = sum(until is None or change.at <= until for change in changes)
     matching = [number for number, state in enumerate(states[: earlier + 1]) if state == tags]
-    if until is None and heard:
-        matching.append(earlier)
     news = [state for before, state in pairwise([tags, *map(tuple, heard)]) if state != before]
     # `max` takes the first of equals: the latest.
     number = max(reversed(matching), key=lambda number: _agreement(states[number + 1 :], news), default=earlier)

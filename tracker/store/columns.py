@@ -13,7 +13,7 @@ from typing import Any
 from tracker.domain.effects import EffectKind
 from tracker.domain.events import Tag
 from tracker.domain.pauses import Pause, Pauses
-from tracker.domain.ticket import Activity, Answer, Posted, Ticket
+from tracker.domain.ticket import Activity, Answer, Posted, Retagged, Ticket
 from tracker.store.connection import moment_or_none, text_of, text_or_null
 
 _remembered = lru_cache(maxsize=256)
@@ -29,18 +29,18 @@ def _tags_text(tags: tuple[Tag, ...]) -> str:
     return json.dumps([[tag.id, None if tag.deleted else tag.name] for tag in tags])
 
 
-def _moments(text: str) -> tuple[datetime, ...]:
-    return tuple(map(datetime.fromisoformat, json.loads(text)))
-
-
 @_remembered
 def _ids_text(ids: frozenset[int]) -> str:
     return json.dumps(sorted(ids))
 
 
+def _changes(text: str) -> tuple[Retagged, ...]:
+    return tuple(Retagged(at=datetime.fromisoformat(at), tag_ids=tuple(tag_ids)) for at, tag_ids in json.loads(text))
+
+
 @_remembered
-def _moments_text(moments: tuple[datetime, ...]) -> str:
-    return json.dumps([text_of(each) for each in moments])
+def _changes_text(changes: tuple[Retagged, ...]) -> str:
+    return json.dumps([[text_of(each.at), each.tag_ids] for each in changes])
 
 
 def _pauses(text: str) -> Pauses:
@@ -99,7 +99,8 @@ _COLUMNS = (
     _Column("author_name"),
     _Column("title"),
     _Column("tags", _tags, _tags_text),
-    _Column("tags_changed", _moments, _moments_text),
+    _Column("tags_known_until", moment_or_none, text_or_null),
+    _Column("tags_changed", _changes, _changes_text),
     _Column("archived", bool),
     _Column("resolved_by", lambda text: frozenset(json.loads(text)), _ids_text),
     _Column("resolved_at", moment_or_none, text_or_null),

@@ -90,4 +90,10 @@ MIGRATIONS = (
     """
     -- In tickets.activity a value may be null now, which nobody knows, and a fourth says whether the message was heard.
     """,
+    """
+    ALTER TABLE tickets ADD COLUMN tags_known_until TEXT; -- up to then all changes of tags are accounted for
+    UPDATE tickets SET
+        tags_known_until = (SELECT max(value) FROM json_each(tags_changed)),
+        tags_changed = '[]'; -- JSON: [[moment, [tag id, …]], …] of the later ones
+    """,
 )

@@ -226,7 +226,7 @@ def test_a_thread_that_discord_does_not_know_at_once_is_looked_for_again_and_not
         pytest.param(known(), (), True, id="known, and not shown"),
         pytest.param(known(), (THREAD,), False, id="compared already"),
         pytest.param(None, (), False, id="not tracked"),
-        pytest.param(replace(known(), tags_changed=(OPENED, at(5))), (), False, id="the latest was heard"),
+        pytest.param(replace(known(), tags_known_until=at(5)), (), False, id="the latest was heard"),
     ],
 )
 def test_what_the_log_shows_of_a_thread_that_is_not_shown_counts_at_once(

@@ -17,6 +17,7 @@ import pytest
 from tests.support.builders import HELPER, OPENED, RULES, replied, snowflake
 from tests.support.stores import STORES, leave_store, version_of
 from tracker.domain.figures import Sla, Status, elapsed, first_response_of, resolution_of, sla_of, status_of
+from tracker.domain.snowflakes import A_MOMENT
 from tracker.domain.ticket import Activity, Ticket
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -86,7 +87,12 @@ def test_what_waited_in_a_version_that_did_not_say_since_when_waits_since_it_is_
 
 def test_the_first_version_knew_of_one_change_of_tags(tmp_path: Path) -> None:
     with closing(open_again(tmp_path, 1)) as store:
-        assert [ticket(store, number).tags_changed for number in (1, 2)] == [(), (at(5),)]
+        assert [ticket(store, number).tags_known_until for number in (1, 2)] == [None, at(5)]
+
+
+def test_an_earlier_version_accounted_for_all_changes_up_to_the_last_of_them(tmp_path: Path) -> None:
+    with closing(open_again(tmp_path, 10)) as store:
+        assert [ticket(store, number).tags_known_until for number in (3, 4)] == [at(3) - A_MOMENT, at(200)]
 
 
 def test_what_an_earlier_version_kept_of_messages_was_heard(tmp_path: Path) -> None:
