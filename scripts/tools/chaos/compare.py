@@ -111,7 +111,8 @@ class Comparison:
     def _kept_remarks(self) -> list[Row]:
         """What people remarked in kept rows, of no ticket or of another one, when a ticket's row was written over them.
 
-        The ticket's row was to be taken away again, and stays where it is: beside a remark that is not its own.
+        The ticket's row was to be taken away again, and stays where it is: beside a remark that is not its own, or,
+        where a column moved as well, with what was written over that.
         """
         remarks = [{n: row[n] for n in self._model.own_columns if row.get(n)} for row in self.kept]
         return [remark for remark in remarks if remark]
@@ -171,7 +172,12 @@ class Comparison:
             if not any(self._shows(value, expected, ticket, posted, now) for expected in allowed):
                 yield f"{column} is {value!r}, not {' or '.join(map(str, allowed))}"
         is_in_kept_row = is_unclear and row.items() <= ticket.notes.items()
-        is_remark = row in [{**remark, **ticket.notes} for remark in self._kept_remarks]
+        written = {status_of(ticket), *(str(value) for value in ticket.cells().values())}
+        is_remark = any(
+            row.keys() <= {*remark, *ticket.notes}
+            and all(str(row.get(name)) in (text, *written) for name, text in {**remark, **ticket.notes}.items())
+            for remark in self._kept_remarks
+        )
         if row != ticket.notes and not (is_in_kept_row or is_remark):
             yield f"people's own cells are {row}, not {ticket.notes}"
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from scripts.tools.chaos.model import Model, Ticket, Value
 from scripts.tools.chaos.steps import DASHBOARD, DASHBOARD_TAB, SET_UP, Step
 from scripts.tools.chaos.table import TablePeople
+from tracker.errors import SheetSetupError
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets.cells import CellError
 from tracker.sandbox.sheets.counting import effective
@@ -79,7 +80,12 @@ class DashboardPeople:
         if not names_needed.issubset(names):
             return  # a race has overwritten the header, and it is still to be put back
         had = {tab.sheet_id for tab in self._desk.book.tabs}
-        await self._desk.prepare_sheet(dashboard=True)
+        try:
+            await self._desk.prepare_sheet(dashboard=True)
+        except SheetSetupError:
+            if self._table.is_explained():
+                raise
+            return  # a race has left something in a column, which looks like people's own for a moment
         new = [tab for tab in self._desk.book.tabs if tab.sheet_id not in had and TITLE in tab.title]
         if new:
             self._tab, self._is_harmed = new[0], False

@@ -298,7 +298,9 @@ class _Player:
         await self._start()
         best, closer, pauses = None, time.monotonic(), 0
         while True:
-            self._table.calm()
+            if self._table.calm():
+                title = f"{self._forum.threads[OWN_TICKET].name}."
+                self._forum.act(Step(kind="rename", ticket=OWN_TICKET, detail=title))  # a write, which fills the column
             differences = self.differences()
             if not differences:
                 await asyncio.sleep(_STILL_SECONDS)

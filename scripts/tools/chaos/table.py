@@ -38,6 +38,7 @@ class TablePeople:
         self.tab: Tab = desk.tab
         self._ambushes: deque[Step] = deque()
         self._columns = 0
+        self._seen: set[str] = set()
         self._actions: dict[str, Callable[[Step], None]] = {
             "sort": self._sort,
             "sort only": self._sort_only,
@@ -73,14 +74,18 @@ class TablePeople:
             self._do(kind, step)
         return True
 
-    def calm(self) -> None:
-        """Nobody waits for the bot's next write any more, and the tab and its columns have their names again."""
+    def calm(self) -> bool:
+        """Nobody waits for the bot's next write any more, and the tab and its columns have their names again.
+
+        Tells whether a column had another: that of a figure is filled again with the next write.
+        """
         self._ambushes.clear()
         self.tab.clear_filter()
         self.tab.rename(SHEET_NAME)
-        for name in RENAMED:
-            if name + _OURS in self.header()[1]:
-                self._rename_header(name)
+        renamed = [name for name in RENAMED if name + _OURS in self.header()[1]]
+        for name in renamed:
+            self._rename_header(name)
+        return bool(renamed)
 
     def header(self) -> tuple[int, list[str]]:
         """The number of the header's row and the names in it."""
@@ -90,7 +95,11 @@ class TablePeople:
         raise NoHeaderError("the header is gone")
 
     def _ambush(self, request: web.Request) -> None:
-        if request.path.endswith(":batchUpdate") and self._ambushes:
+        if not request.path.endswith(":batchUpdate"):
+            return
+        with suppress(NoHeaderError):
+            self._all_are_there()
+        if self._ambushes:
             step = self._ambushes.popleft()
             self._do(step.kind.removeprefix(RACE), step)
 
@@ -107,7 +116,7 @@ class TablePeople:
             row = self._row_of(ticket)
             if row is not None and self._is_remark(row):
                 self._act_on_remark(kind, step, row)
-            elif row is not None:
+            elif row is not None and self._all_are_there():
                 self._actions_on_row[kind](step, row, ticket)
 
     def _is_remark(self, row: int) -> bool:
@@ -128,6 +137,21 @@ class TablePeople:
             self._model.loose_notes.remove(str(self.tab.values()[row][column]))
             self._model.loose_notes.append(step.detail)
             self.tab.paste(row, column, [[step.detail]])
+
+    def _all_are_there(self) -> bool:
+        """Whether each ticket that was in the tab still is: else a row shows another ticket for a moment.
+
+        What people write into such a row stays there when it is put back, as they are told; here they wait.
+        """
+        _, names = self.header()
+        key = names.index(KEY)
+        keys = {str(row[key]) for row in self.tab.values() if any(row[key : key + 1])}
+        self._seen |= keys
+        return all(
+            ticket.deleted or ticket.gone or str(ticket.thread_id) in keys
+            for ticket in self._model.tickets
+            if str(ticket.thread_id) in self._seen
+        )
 
     def _row_of(self, ticket: Ticket) -> int | None:
         return next(self._rows_of(ticket), None)
@@ -160,7 +184,7 @@ class TablePeople:
     def _sort_only(self, step: Step) -> None:
         """The mistake of selecting one column: its cells change places, and no others."""
         header, names = self.header()
-        if step.detail not in names or self._copies_exist() or not self._is_explained():
+        if step.detail not in names or self._copies_exist() or not self.is_explained():
             return
         if header != self.tab.header_row():
             return  # a race has put something above it, and it would be sorted, too
@@ -190,7 +214,7 @@ class TablePeople:
         rows = (row for row in self.tab.values()[header + 1 :] if not any(row[key : key + 1]))
         return [str(value) for row in rows for value in row if value is not None]
 
-    def _is_explained(self) -> bool:
+    def is_explained(self) -> bool:
         """Whether everything is somebody's: nothing of what the bot wrote by mistake is still to be put back."""
         if sorted(self._loose()) != sorted(self._model.loose_notes):
             return False
@@ -258,7 +282,7 @@ class TablePeople:
         }
         # In a column that is called something else just now, a new row may have a cell that is still to be taken away.
         whole = frozenset(names).issuperset(ticket.cells())
-        right = whole and self._is_explained() and all(cells.get(n) == ticket.cells()[n] for n in _NEVER_CHANGED)
+        right = whole and self.is_explained() and all(cells.get(n) == ticket.cells()[n] for n in _NEVER_CHANGED)
         if not ticket.copies and right:
             self.tab.duplicate_row(row)
             ticket.copies.append(cells)
