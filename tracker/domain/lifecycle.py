@@ -142,11 +142,11 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
 
     A change heard live has no time of its own: which of `event.changes` were missed, `joined` finds.
     """
-    since, before, heard = ticket.tags_known_until or ticket.created_at, [], ticket.tags_changed
+    since, known = ticket.tags_known_until or ticket.created_at, ticket.tags_changed
+    begin = 0
     if event.changes_since is not None and event.changes_since > since:
         since = event.changes_since
-        before = [change for change in heard if change.at <= since]
-        heard = heard[len(before) :]
+        begin = max((number for number, change in enumerate(known, start=1) if change.at <= since), default=0)
     deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
     changes = [replace(each, tags=tuple(deleted.get(tag.id, tag) for tag in each.tags)) for each in event.changes]
     due = deadline_of(ticket, rules)
@@ -154,7 +154,7 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     open_when_due = False
     named = (*ticket.tags, *event.tags, *(tag for change in changes for tag in change.tags))
     names = {tag.id: tag for tag in named} | deleted
-    account = joined([change for change in changes if change.at > since], heard, names)
+    account = joined([change for change in changes if change.at > since], known[begin:], names)
     for at, state in in_turn(changed, [change for change in changes if change.at <= since], account, rules):
         changed = state
         if at < due:
@@ -165,9 +165,8 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     earliest = event.changes_since or event.sent_late_since
     if noticed and earliest is not None and earliest < due:
         open_when_due = open_when_due or not changed.is_resolved
-    known = ticket.tags_changed
     if any(entry.missed for entry in account):
-        known = (*before, *(_retagged(entry.change.tags, entry.change.at) for entry in account))
+        known = (*known[:begin], *(_retagged(entry.change.tags, entry.change.at) for entry in account))
     changed = _with_changes(changed, [*known, *([_retagged(tags, event.at)] if noticed else [])])
     if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=due, called=ticket.called)
