@@ -33,10 +33,11 @@ class Comparing:
 
 
 @asynccontextmanager
-async def comparing(folder: Path, forum: Forum) -> AsyncIterator[Comparing]:
-    """A bot of nine days, which has heard everything until now, compares while the block runs."""
+async def comparing(folder: Path, forum: Forum, *, first_run: bool = False) -> AsyncIterator[Comparing]:
+    """A bot of nine days that has heard everything until now, or one that just began, compares while the block runs."""
     with closing(Store.open(folder)) as store:
-        store.facts.set(HEARD_UNTIL, NOW.isoformat())
+        if not first_run:
+            store.facts.set(HEARD_UNTIL, NOW.isoformat())
         tracking = Tracking(store, RULES, lambda: NOW, lambda: None)
         view = ForumView(1, lambda: NOW)
         feed = Feed(record=tracking.record, sight=Sight(), now=lambda: NOW)
@@ -46,8 +47,8 @@ async def comparing(folder: Path, forum: Forum) -> AsyncIterator[Comparing]:
             feed=feed,
             reader=Reader(feed=feed, forum=forum, view=view, now=lambda: NOW),
             view=view,
-            tracking_since=NOW - timedelta(days=9),
-            first_run=False,
+            tracking_since=NOW - timedelta(days=0 if first_run else 9),
+            first_run=first_run,
             now=lambda: NOW,
         )
         in_sheet: asyncio.Future[frozenset[int]] = asyncio.get_running_loop().create_future()

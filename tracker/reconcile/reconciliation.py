@@ -40,8 +40,8 @@ _LOOK_SECONDS = 0.5
 class Reconciliation:
     """Compares the forum with the store, whenever the feed gives a reason.
 
-    `tracking_since` is when the bot began: archived threads older than that are not its business. In its
-    `first_run` nothing can have been missed; one that was cut short may have heard nothing.
+    `tracking_since` is when the bot began: archived threads older than that are not its business. At the first look of
+    its `first_run` nothing can have been missed; a run, or a look, that was cut short may have heard nothing.
     """
 
     store: Store
@@ -56,6 +56,7 @@ class Reconciliation:
     def __post_init__(self) -> None:
         self._in_sight_since = self.now()
         self._doing = ""
+        self._is_first_look = self.first_run
         # The threads that had a row when this run began (None: not known yet): what a lost store knew. Let go once all
         # is compared.
         self._in_sheet: frozenset[int] | None = frozenset()
@@ -92,6 +93,7 @@ class Reconciliation:
                 if work.done() and not work.cancelled():
                     work.result()
                 cue = await another
+                self._is_first_look = False
             finally:
                 work.cancel()
                 another.cancel()
@@ -123,7 +125,7 @@ class Reconciliation:
         started = self.now()
         heard_until = self.store.facts.find(HEARD_UNTIL)
         known_until = self._known_until(cue, heard_until, started)
-        since = None if heard_until is None and self.first_run else known_until - _OVERLAP
+        since = None if heard_until is None and self._is_first_look else known_until - _OVERLAP
         self._in_sight_since = started
         self._doing = "asking for the active threads"
         description, at = await self.reader.description(cue)

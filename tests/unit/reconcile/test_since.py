@@ -11,6 +11,7 @@ import pytest
 from tests.support.reconciling import NOW, EmptyForum, comparing
 from tracker.domain.events import ThreadSeen
 from tracker.reconcile.feed import Description
+from tracker.reconcile.sight import Cause
 
 OVERLAP = timedelta(minutes=5)
 HIDDEN_SINCE = NOW - timedelta(hours=2)
@@ -37,3 +38,17 @@ async def test_it_is_read_back_to_the_last_thread_heard_of_where_the_forum_was_h
         await asyncio.wait_for(bot.feed.looked.wait(), 5)
 
     assert forum.asked == [since - OVERLAP]
+
+
+@pytest.mark.parametrize("is_kicked", [False, True], ids=["all is well", "kicked at once"])
+async def test_at_the_first_look_of_the_first_run_nothing_was_missed(tmp_path: Path, *, is_kicked: bool) -> None:
+    forum = EmptyForum()
+    async with comparing(tmp_path, forum, first_run=True) as bot:
+        bot.feed.described(Description(guild_id=1, threads=()))
+        if is_kicked:
+            bot.feed.lost(Cause.KICKED)
+            await asyncio.sleep(0)
+            bot.feed.described(Description(guild_id=1, threads=()), came_into_sight=True)
+        await asyncio.wait_for(bot.feed.looked.wait(), 5)
+
+    assert forum.asked == ([NOW - OVERLAP] if is_kicked else [])
