@@ -35,7 +35,7 @@ from tracker.domain.snowflakes import A_MOMENT, created_at
 from tracker.domain.tagging import messages, retag
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Posted, Retagged, Ticket
 from tracker.domain.turns import dated, may_have_ended
-from tracker.domain.unheard import in_turn, joined
+from tracker.domain.unheard import account_of, in_turn, retagged
 
 # A new thread's first message brings its author's name within moments; only then is it worth asking for.
 _STARTER_GRACE = timedelta(seconds=2)
@@ -105,7 +105,7 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
         author_id=event.author_id,
         title=event.title,
         tags_known_until=known_until,
-        tags_changed=(_retagged(event.tags, event.at),) if is_met_late and not adopted else (),
+        tags_changed=(retagged(event.tags, event.at),) if is_met_late and not adopted else (),
         due_at=None if is_too_late else due,
         due_under="" if is_too_late else rules.sla.fingerprint,
         alert_due_at=None if is_too_late else rules.sla.calls(created, due)[0][1],
@@ -140,43 +140,30 @@ def _inquiries(event: ThreadSeen) -> tuple[Effect, ...]:
 def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     """The ticket brought to what Discord shows, through all that was missed; messages say only what is so now.
 
-    A change heard live has no time of its own: which of `event.changes` were missed, `joined` finds.
+    A change heard live has no time of its own: which of `event.changes` were missed, `account_of` finds.
     """
-    since, known = ticket.tags_known_until or ticket.created_at, ticket.tags_changed
-    begin = 0
-    if event.changes_since is not None and event.changes_since > since:
-        since = event.changes_since
-        begin = max((number for number, change in enumerate(known, start=1) if change.at <= since), default=0)
-    deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
-    changes = [replace(each, tags=tuple(deleted.get(tag.id, tag) for tag in each.tags)) for each in event.changes]
     due = deadline_of(ticket, rules)
     changed = replace(ticket, title=event.title, archived=event.archived)
     open_when_due = False
-    named = (*ticket.tags, *event.tags, *(tag for change in changes for tag in change.tags))
-    names = {tag.id: tag for tag in named} | deleted
-    account = joined([change for change in changes if change.at > since], known[begin:], names)
-    for at, state in in_turn(changed, [change for change in changes if change.at <= since], account, rules):
+    account = account_of(ticket, event)
+    for at, state in in_turn(changed, account, rules):
         changed = state
         if at < due:
             open_when_due = not changed.is_resolved
+    deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
     tags = tuple(deleted.get(tag.id, tag) for tag in event.tags)
     noticed = _ids(tags) != _ids(changed.tags)
     changed = retag(changed, tags, event.at, rules)
     earliest = event.changes_since or event.sent_late_since
     if noticed and earliest is not None and earliest < due:
         open_when_due = open_when_due or not changed.is_resolved
-    if any(entry.missed for entry in account):
-        known = (*known[:begin], *(_retagged(entry.change.tags, entry.change.at) for entry in account))
-    changed = _with_changes(changed, [*known, *([_retagged(tags, event.at)] if noticed else [])])
+    known = account.changes if account.is_news else ticket.tags_changed
+    changed = _with_changes(changed, [*known, *([retagged(tags, event.at)] if noticed else [])])
     if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=due, called=ticket.called)
     changed = dated(ticket, changed, event)
     look_back = _look_back(changed).effects if may_have_ended(ticket, changed, event) else ()
     return Change(ticket=changed, effects=(*messages(ticket, changed), *look_back))
-
-
-def _retagged(tags: Iterable[Tag], at: datetime) -> Retagged:
-    return Retagged(at=at, tag_ids=tuple(_ids(tags)))
 
 
 def _with_changes(ticket: Ticket, changes: Sequence[Retagged]) -> Ticket:

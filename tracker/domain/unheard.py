@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tracker.domain.events import Tag, TagsWere
+from tracker.domain.events import Tag, TagsWere, ThreadSeen
 from tracker.domain.pauses import Pause, Pauses
 from tracker.domain.rules import Rules
 from tracker.domain.tagging import retag
@@ -21,7 +21,54 @@ class Entry:
     missed: bool
 
 
-def joined(logged: Sequence[TagsWere], heard: Sequence[Retagged], names: Mapping[int, Tag]) -> list[Entry]:
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """All changes of a thread's tags from a moment on: its `tags` then, and the changes in turn.
+
+    `remembered` are changes before that.
+    """
+
+    tags: tuple[Tag, ...]
+    entries: Sequence[Entry]
+    remembered: tuple[Retagged, ...]
+
+    @property
+    def is_news(self) -> bool:
+        """Whether anything in it was missed."""
+        return any(entry.missed for entry in self.entries)
+
+    @property
+    def changes(self) -> tuple[Retagged, ...]:
+        """What is remembered of it from now on."""
+        return (*self.remembered, *(retagged(entry.change.tags, entry.change.at) for entry in self.entries))
+
+
+def retagged(tags: Iterable[Tag], at: datetime) -> Retagged:
+    """The change that led to these tags."""
+    return Retagged(at=at, tag_ids=tuple(tag.id for tag in tags))
+
+
+def account_of(ticket: Ticket, event: ThreadSeen) -> Account:
+    """What is known of the ticket's tags with the log that came with the event."""
+    since, known = ticket.tags_known_until or ticket.created_at, ticket.tags_changed
+    begin = 0
+    if event.changes_since is not None and event.changes_since > since:
+        since = event.changes_since
+        begin = max((number for number, change in enumerate(known, start=1) if change.at <= since), default=0)
+    deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
+    changes = [replace(each, tags=tuple(deleted.get(tag.id, tag) for tag in each.tags)) for each in event.changes]
+    named = (*ticket.tags, *event.tags, *(tag for change in changes for tag in change.tags))
+    names = {tag.id: tag for tag in named} | deleted
+    before = [change.tags for change in changes if change.at <= since]
+    logged = [change for change in changes if change.at > since]
+    return Account(
+        tags=before[-1] if before else (),
+        entries=_joined(logged, known[begin:], names),
+        remembered=known[:begin],
+    )
+
+
+def _joined(logged: Sequence[TagsWere], heard: Sequence[Retagged], names: Mapping[int, Tag]) -> list[Entry]:
     """All changes in turn: those in the log, and those heard that it does not show (yet), with the tags of these names.
 
     What was heard, perhaps late, stands in the log with the same tags.
@@ -64,22 +111,18 @@ def _found(logged: Sequence[TagsWere], heard: Sequence[Retagged]) -> dict[int, i
     return best[-1][2]
 
 
-def in_turn(
-    ticket: Ticket, earlier: Sequence[TagsWere], account: Sequence[Entry], rules: Rules
-) -> list[tuple[datetime, Ticket]]:
+def in_turn(ticket: Ticket, account: Account, rules: Rules) -> list[tuple[datetime, Ticket]]:
     """What the ticket became, and when, by the changes of the account that were missed.
 
     Where others were heard after the first of these, all from that one on are gone through again, beginning with the
-    tags that the thread had then (`earlier` are the changes before the account); a reopening that was heard is not
-    counted twice.
+    tags that the thread had then; a reopening that was heard is not counted twice.
     """
-    first = next((number for number, entry in enumerate(account) if entry.missed), len(account))
-    again = [entry.change for entry in account[first:]]
-    heard = [entry.change for entry in account[first:] if not entry.missed]
+    first = next((number for number, entry in enumerate(account.entries) if entry.missed), len(account.entries))
+    again = [entry.change for entry in account.entries[first:]]
+    heard = [entry.change for entry in account.entries[first:] if not entry.missed]
     if not heard:
-        return _retagged(ticket, again, rules)
-    before = [*earlier, *(entry.change for entry in account[:first])]
-    tags = before[-1].tags if before else ()
+        return _in_turn(ticket, again, rules)
+    tags = account.entries[first - 1].change.tags if first else account.tags
     start = replace(
         ticket,
         tags=tags,
@@ -87,16 +130,16 @@ def in_turn(
         stops=_begun_until(ticket.stops, again[0].at) if ticket.first_answer is None else ticket.stops,
         pauses=_begun_until(ticket.pauses, again[0].at),
     )
-    counted = _retagged(start, heard, rules)[-1][1].reopen_count - ticket.reopen_count
+    counted = _in_turn(start, heard, rules)[-1][1].reopen_count - ticket.reopen_count
     start = replace(start, reopen_count=max(0, ticket.reopen_count - counted))
     ends = [pause.end for pause in ticket.pauses if pause.end is not None]
     return [
         (at, replace(state, pauses=tuple(_ended(pause, ends) for pause in state.pauses)))
-        for at, state in _retagged(start, again, rules)
+        for at, state in _in_turn(start, again, rules)
     ]
 
 
-def _retagged(ticket: Ticket, changes: Sequence[TagsWere], rules: Rules) -> list[tuple[datetime, Ticket]]:
+def _in_turn(ticket: Ticket, changes: Sequence[TagsWere], rules: Rules) -> list[tuple[datetime, Ticket]]:
     states = []
     for change in changes:
         at = max(change.at, ticket.created_at)

@@ -15,6 +15,7 @@ from tracker.domain.events import RepliesMissed, Tag, TagsWere, ThreadDeleted, T
 from tracker.domain.pauses import is_paused
 from tracker.domain.snowflakes import A_MOMENT, created_at
 from tracker.domain.ticket import Ticket
+from tracker.domain.unheard import account_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +107,7 @@ def logged_of_others(
         if ticket is None or ticket.deleted or thread_id in but or not changes:
             continue
         history = _history(thread_id, snapshot.log, changes, snapshot.names)
-        # What was heard last may not be in the log yet.
-        accounted = ticket.tags_known_until or ticket.created_at
-        if history[-1].at <= max((accounted, *(change.at for change in ticket.tags_changed))):
-            continue
-        yield ThreadSeen(
+        logged = ThreadSeen(
             thread_id=thread_id,
             guild_id=ticket.guild_id,
             author_id=ticket.author_id,
@@ -122,6 +119,9 @@ def logged_of_others(
             changes=history,
             changes_since=snapshot.log.since,
         )
+        account = account_of(ticket, logged)
+        if account.is_news:
+            yield replace(logged, tags=account.entries[-1].change.tags)  # heard, perhaps, and not in the log yet
 
 
 def changes_before(

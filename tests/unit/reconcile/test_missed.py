@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.support.builders import BUG, RESOLVED, RULES, snowflake
+from tests.support.builders import BUG, RESOLVED, RULES, change_by, snowflake
 from tracker.discord.forum import TagChange
 from tracker.domain.events import RepliesMissed, Tag, ThreadDeleted, ThreadSeen
 from tracker.domain.lifecycle import apply
@@ -236,3 +236,24 @@ def test_what_the_log_shows_of_a_thread_that_is_not_shown_counts_at_once(
     tickets = {} if ticket is None else {THREAD: ticket}
     events = list(logged_of_others(snapshot, tickets, but, BACK))
     assert [event.tags for event in events] == ([(RESOLVED,)] if counts else [])
+
+
+@pytest.mark.parametrize("minute", [9, 2.5], ids=["heard late", "heard when it was so"])
+def test_what_the_log_shows_after_what_was_heard_counts_however_late_that_was_heard(minute: float) -> None:
+    ticket = change_by(known(), replace(seen(BUG), at=at(minute))).ticket
+    snapshot = Snapshot(threads=(), log=log([], [RESOLVED], [BUG], [RESOLVED]), names=NAMES)
+
+    (event,) = logged_of_others(snapshot, {THREAD: ticket}, (), BACK)
+
+    resolved = change_by(ticket, event).ticket
+    assert (resolved.tags, resolved.reopen_count, resolved.resolved_at) == ((RESOLVED,), 1, at(3))
+
+
+def test_what_was_heard_last_and_is_not_in_the_log_yet_stays() -> None:
+    ticket = change_by(known(), replace(seen(BUG), at=at(9))).ticket
+    snapshot = Snapshot(threads=(), log=log([], [RESOLVED]), names=NAMES)
+
+    (event,) = logged_of_others(snapshot, {THREAD: ticket}, (), BACK)
+
+    reopened = change_by(ticket, event).ticket
+    assert (reopened.tags, reopened.reopen_count, reopened.resolved_at) == ((BUG,), 1, at(1))
