@@ -26,7 +26,7 @@ from scripts.tools.chaos.model import (
     may_have_row,
     may_show,
 )
-from scripts.tools.chaos.table import KEY, TablePeople
+from scripts.tools.chaos.table import KEY, NOTES, TablePeople
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Message, Thread
 from tracker.sandbox.expected import REOPENED, resolved_text, serial, span
@@ -115,7 +115,9 @@ class Comparison:
         where a column moved as well, with what was written over that.
         """
         remarks = [{n: row[n] for n in self._model.own_columns if row.get(n)} for row in self.kept]
-        return [remark for remark in remarks if remark]
+        # A row kept while no header was to be seen may have its remark under another name.
+        loose = [{NOTES: value} for row in self.kept if not row.get(KEY) for value in row.values() if value]
+        return [remark for remark in (*remarks, *loose) if remark]
 
     def _sheet(self, now: datetime) -> Iterator[str]:
         rows = self._rows()
