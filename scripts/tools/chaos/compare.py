@@ -116,7 +116,7 @@ class Comparison:
         """
         remarks = [{n: row[n] for n in self._model.own_columns if row.get(n)} for row in self.kept]
         # A row kept while no header was to be seen may have its remark under another name.
-        loose = [{NOTES: value} for row in self.kept if not row.get(KEY) for value in row.values() if value]
+        loose: list[Row] = [{NOTES: value} for row in self.kept if not row.get(KEY) for value in row.values() if value]
         return [remark for remark in (*remarks, *loose) if remark]
 
     def _sheet(self, now: datetime) -> Iterator[str]:
