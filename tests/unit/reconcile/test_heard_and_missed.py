@@ -93,8 +93,13 @@ def compared(ticket: Ticket, history: History, *, lag: int = 0) -> Ticket:
     return ticket
 
 
-@pytest.mark.parametrize("ahead", [timedelta(), timedelta(seconds=-15)], ids=["clock right", "clock behind"])
-@pytest.mark.parametrize(("changes", "met"), [(2, 0), (3, 0), (2, 1), (2, 2)])
+@pytest.mark.parametrize(
+    ("changes", "met", "ahead"),
+    [
+        *((2, met, timedelta(seconds=ahead)) for met in (0, 1, 2) for ahead in (0, -15)),
+        (3, 0, timedelta()),
+    ],
+)
 def test_every_resolution_and_reopening_counts_once(changes: int, met: int, ahead: timedelta) -> None:
     for history in histories(changes, met=met, ahead=ahead):
         true, before = history.true, history.as_heard
@@ -111,9 +116,9 @@ def test_every_resolution_and_reopening_counts_once(changes: int, met: int, ahea
         assert compared(after, history) == after, history
 
 
-@pytest.mark.parametrize("lag", [1, 3])
-def test_what_a_log_shows_only_later_counts_then(lag: int) -> None:
-    for history in histories(3):
+@pytest.mark.parametrize(("changes", "lag"), [(2, 1), (2, 2), (3, 1)])
+def test_what_a_log_shows_only_later_counts_then(changes: int, lag: int) -> None:
+    for history in histories(changes):
         true, before = history.true, history.as_heard
         assert before is not None
         meanwhile = compared(before, history, lag=lag)
