@@ -11,7 +11,7 @@ from tracker.domain.events import RowFound, Tag
 from tracker.domain.lifecycle import confirm_row
 from tracker.domain.pauses import Pause, Pauses, is_paused, paused
 from tracker.domain.rules import Rules
-from tracker.domain.snowflakes import first_at
+from tracker.domain.snowflakes import created_at, first_at
 from tracker.domain.tagging import reopen
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Activity, Answer, Change, Ticket
 from tracker.domain.wording import duration
@@ -157,9 +157,14 @@ def _answer(ticket: Ticket, row: RowFound) -> Answer | None:
     return Answer(message_id=first_at(answered_at), author_name=row.responder)
 
 
-def _earlier(one: Answer | None, other: Answer | None) -> Answer | None:
-    answers = [answer for answer in (one, other) if answer is not None]
-    return min(answers, key=lambda answer: answer.message_id, default=None)
+def _earlier(known: Answer | None, shown: Answer | None) -> Answer | None:
+    """The earlier of the two; where the row may show the known one, cut to the second, that one."""
+    if known is None or shown is None:
+        return known or shown
+    since = created_at(known.message_id) - created_at(shown.message_id)
+    if known.author_name == shown.author_name and timedelta() <= since < _A_SECOND:
+        return known
+    return min(known, shown, key=lambda answer: answer.message_id)
 
 
 def _activity(ticket: Ticket, row: RowFound) -> Activity | None:

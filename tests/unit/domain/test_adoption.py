@@ -230,6 +230,21 @@ def test_a_row_is_adopted_once() -> None:
     assert adopt_row(once, row, LATER_RULES) == Change(ticket=once)
 
 
+@pytest.mark.parametrize(
+    ("in_sheet", "stays"),
+    [
+        pytest.param(timedelta(minutes=10, milliseconds=300), True, id="the same, cut to the second"),
+        pytest.param(timedelta(minutes=9, seconds=59, milliseconds=999), False, id="one before it"),
+    ],
+)
+def test_an_answer_that_is_known_is_more_exact_than_its_row(in_sheet: timedelta, *, stays: bool) -> None:
+    known = after(created(), replied(timedelta(minutes=10, milliseconds=300)))
+
+    change = adopt_row(known, found(after(created(), replied(in_sheet))), RULES)
+
+    assert (change.ticket.first_answer == known.first_answer) is stays
+
+
 def test_a_row_of_which_only_the_confirmation_was_lost_gets_its_tick() -> None:
     ticket = after(created(), named("mia"))
 
