@@ -33,6 +33,8 @@ from tracker.sandbox.discord.mentions import UNRESTRICTED, AllowedMentions, Ment
 from tracker.sandbox.discord.payloads import Payload
 from tracker.sandbox.discord.permissions import A_BOT_NEEDS, EVERYTHING, FOR_THE_TIMED_OUT, Permission, effective
 
+_UNIX_EPOCH = datetime.fromtimestamp(0, UTC)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
@@ -161,7 +163,8 @@ class State:
         https://discord.com/developers/docs/reference#snowflakes
         """
         self._ids += 1
-        milliseconds = round((at or self.now()).timestamp() * 1000) - DISCORD_EPOCH
+        # Cut, not rounded: the next second has not begun yet.
+        milliseconds = ((at or self.now()) - _UNIX_EPOCH) // timedelta(milliseconds=1) - DISCORD_EPOCH
         return milliseconds << 22 | self._ids & 0x3FFFFF
 
     def publish(self, event: Event) -> None:
