@@ -64,7 +64,7 @@ async def test_an_outage_is_followed_until_all_that_waited_is_written() -> None:
 
 
 async def test_cpu_per_event_is_taken_beside_hikari_alone() -> None:
-    figures = await measured(events.measure(events.Size(events=200, rounds=1)))
+    figures = await measured(events.measure(events.Size(events=200, rounds=3)))
     assert targets(figures) == {"bot / hikari alone": ("at most", 2.0)}
     alone = figures["an event: hikari with empty listeners"].value
     assert 0 < alone < figures["an event: translate, apply, commit"].value
