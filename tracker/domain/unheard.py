@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.domain.events import Tag, TagsWere, ThreadSeen
-from tracker.domain.pauses import Pause, Pauses
+from tracker.domain.pauses import Pause, Pauses, resumed
 from tracker.domain.rules import Rules
 from tracker.domain.tagging import retag
 from tracker.domain.ticket import Retagged, Ticket
@@ -61,6 +61,10 @@ def account_of(ticket: Ticket, event: ThreadSeen) -> Account:
     names = {tag.id: tag for tag in named} | deleted
     before = [change.tags for change in changes if change.at <= since]
     logged = [change for change in changes if change.at > since]
+    if before and since == event.changes_since:
+        # What was heard of what the log begins with is not to be taken for a later change to the same tags.
+        found = _found([TagsWere(tags=before[-1], at=since), *logged], known[begin:])
+        begin += max((number + 1 for number, place in found.items() if place == 0), default=0)
     return Account(
         tags=before[-1] if before else (),
         entries=_joined(logged, known[begin:], names),
@@ -123,11 +127,15 @@ def in_turn(ticket: Ticket, account: Account, rules: Rules) -> list[tuple[dateti
     if not heard:
         return _in_turn(ticket, again, rules)
     tags = account.entries[first - 1].change.tags if first else account.tags
+    is_open = not any(rules.resolves(tag) for tag in tags)
+    stops = _begun_until(ticket.stops, again[0].at)
+    if first and is_open:  # which may have been heard late, after the first that was missed
+        stops = resumed(stops, account.entries[first - 1].change.at)
     start = replace(
         ticket,
         tags=tags,
         resolved_by=frozenset(tag.id for tag in tags if rules.resolves(tag)),
-        stops=_begun_until(ticket.stops, again[0].at) if ticket.first_answer is None else ticket.stops,
+        stops=stops if ticket.first_answer is None else ticket.stops,
         pauses=_begun_until(ticket.pauses, again[0].at),
     )
     counted = _in_turn(start, heard, rules)[-1][1].reopen_count - ticket.reopen_count

@@ -366,3 +366,25 @@ def test_a_change_noticed_late_hides_none_of_later_ones() -> None:
     change = change_by(noticed, met_again(BUG, log=[(61.0, (BUG, RESOLVED)), (62.0, (BUG,))], since=at(57)))
 
     assert change.ticket.reopen_count == 1
+
+
+def test_a_resolution_whose_end_was_heard_late_goes_on_no_longer_than_it_did() -> None:
+    ticket = apply(None, created(RESOLVED), RULES)
+    assert ticket is not None
+    reopened = change_by(ticket.ticket, seen(BUG, at=at(25))).ticket
+    tagged = change_by(reopened, seen(ENGINEERING, at=at(30.2))).ticket
+    log = [(-0.001, (RESOLVED,)), (10.0, (BUG,)), (20.0, ()), (30.0, (ENGINEERING,))]
+
+    compared = change_by(tagged, met_again(ENGINEERING, log=log)).ticket
+
+    assert [stop.end for stop in compared.stops] == [at(10)]
+
+
+def test_what_a_log_begins_with_is_not_taken_for_a_later_change_to_the_same_tags() -> None:
+    ticket = change_by(heard(), seen(RESOLVED, at=at(10.2))).ticket
+    log = [(9.9, (RESOLVED,)), (20.0, ()), (30.0, (RESOLVED,))]
+    once = change_by(ticket, met_again(RESOLVED, log=[(10.1, (RESOLVED,)), *log[1:]], since=at(10.1))).ticket
+
+    again = change_by(once, met_again(RESOLVED, log=log))
+
+    assert (once.reopen_count, again.ticket.reopen_count, again.effects) == (1, 1, ())
