@@ -369,7 +369,7 @@ def test_a_change_noticed_late_hides_none_of_later_ones() -> None:
 
 
 def test_a_resolution_whose_end_was_heard_late_goes_on_no_longer_than_it_did() -> None:
-    ticket = apply(None, created(RESOLVED), RULES)
+    ticket = apply(None, replace(created(RESOLVED), at=OPENED), RULES)
     assert ticket is not None
     reopened = change_by(ticket.ticket, seen(BUG, at=at(25))).ticket
     tagged = change_by(reopened, seen(ENGINEERING, at=at(30.2))).ticket
