@@ -114,6 +114,7 @@ async def test_a_support_day(desk: LocalDesk) -> None:  # noqa: PLR0915 - one da
     world.remove_tag(returning, "resolved")
     await desk.until("the reopened text", lambda: first_message.content == REOPENED)
     await desk.until("the reopening in the sheet", lambda: desk.rows()[returning.id]["reopen_count"] == 1)
+    await desk.until("the message in the sheet", lambda: desk.rows()[returning.id]["warning_message_id"] is not None)
     reopened_row = desk.rows()[returning.id]
     assert reopened_row["warning_message_id"] == str(first_message.id)
     assert isinstance(reopened_row["resolution_date"], float)
