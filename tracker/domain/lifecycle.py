@@ -35,7 +35,7 @@ from tracker.domain.snowflakes import A_MOMENT, created_at
 from tracker.domain.tagging import messages, retag
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Posted, Retagged, Ticket
 from tracker.domain.turns import dated, may_have_ended
-from tracker.domain.unheard import account_of, in_turn, retagged
+from tracker.domain.unheard import account_of, as_known, in_turn, retagged
 
 # A new thread's first message brings its author's name within moments; only then is it worth asking for.
 _STARTER_GRACE = timedelta(seconds=2)
@@ -150,14 +150,13 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
         changed = state
         if at < due:
             open_when_due = not changed.is_resolved
-    deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
-    tags = tuple(deleted.get(tag.id, tag) for tag in event.tags)
+    tags = as_known(ticket, event.tags)
     noticed = _ids(tags) != _ids(changed.tags)
     changed = retag(changed, tags, event.at, rules)
     earliest = event.changes_since or event.sent_late_since
     if noticed and earliest is not None and earliest < due:
         open_when_due = open_when_due or not changed.is_resolved
-    known = account.changes if account.is_news else ticket.tags_changed
+    known = account.changes if account.is_news else ticket.tags_changed  # what says nothing new leaves the ticket as is
     changed = _with_changes(changed, [*known, *([retagged(tags, event.at)] if noticed else [])])
     if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=due, called=ticket.called)

@@ -45,7 +45,7 @@ class Posted:
 
 @dataclass(frozen=True, kw_only=True)
 class Retagged:
-    """A change of a thread's tags: their ids since then, in UTC as Discord recorded it or the bot heard of it."""
+    """A change of a thread's tags: to which ids, and when (UTC): as Discord recorded it, or as the bot heard of it."""
 
     at: datetime
     tag_ids: tuple[int, ...]
@@ -57,9 +57,9 @@ class Ticket:
 
     `resolved_by` holds the ids of the tags that resolved it, by id since tags are renamed; empty means open.
     `resolved_at` and `resolved_message_id` are of the latest resolution and stay when the ticket is reopened;
-    `resolved_at` is None for a resolution older than the bot. Up to `tags_known_until` all changes of tags are
-    accounted for (right before the thread's creation; where that was not heard, so is what it was created with not;
-    None: up to its creation); `tags_changed` are the later ones that are, in turn.
+    `resolved_at` is None for a resolution older than the bot. `tags_changed` are the latest changes of tags that are
+    counted, in turn; of those before, up to `tags_known_until`, none counts any more: that is a moment before the
+    creation (None: the creation itself), or when an adopted thread was met, or the last change that is not remembered.
     `due_at` is by when the first answer has to come (None for tickets older than the bot), as fixed under the agreement
     with the fingerprint `due_under`; it was `missed` if nobody had answered then. `alert_due_at` is when people are to
     be called next, None when they are not; those `called` so far, or passed over, are not called again. `stops` are the

@@ -25,7 +25,7 @@ class Entry:
 class Account:
     """All changes of a thread's tags from a moment on: its `tags` then, and the changes in turn.
 
-    `remembered` are changes before that.
+    `remembered` are the changes before that which the ticket remembers.
     """
 
     tags: tuple[Tag, ...]
@@ -39,13 +39,19 @@ class Account:
 
     @property
     def changes(self) -> tuple[Retagged, ...]:
-        """What is remembered of it from now on."""
+        """What the ticket remembers from now on; a change that was heard has the log's date where the log shows it."""
         return (*self.remembered, *(retagged(entry.change.tags, entry.change.at) for entry in self.entries))
 
 
 def retagged(tags: Iterable[Tag], at: datetime) -> Retagged:
     """The change that led to these tags."""
     return Retagged(at=at, tag_ids=tuple(tag.id for tag in tags))
+
+
+def as_known(ticket: Ticket, tags: Iterable[Tag]) -> tuple[Tag, ...]:
+    """The tags; those that the ticket knows to be deleted from the forum as such."""
+    deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
+    return tuple(deleted.get(tag.id, tag) for tag in tags)
 
 
 def account_of(ticket: Ticket, event: ThreadSeen) -> Account:
@@ -55,10 +61,9 @@ def account_of(ticket: Ticket, event: ThreadSeen) -> Account:
     if event.changes_since is not None and event.changes_since > since:
         since = event.changes_since
         begin = max((number for number, change in enumerate(known, start=1) if change.at <= since), default=0)
-    deleted = {tag.id: tag for tag in ticket.tags if tag.deleted}
-    changes = [replace(each, tags=tuple(deleted.get(tag.id, tag) for tag in each.tags)) for each in event.changes]
-    named = (*ticket.tags, *event.tags, *(tag for change in changes for tag in change.tags))
-    names = {tag.id: tag for tag in named} | deleted
+    changes = [replace(each, tags=as_known(ticket, each.tags)) for each in event.changes]
+    named = (*event.tags, *(tag for change in changes for tag in change.tags))
+    names = {tag.id: tag for tag in (*ticket.tags, *as_known(ticket, named))}
     before = [change.tags for change in changes if change.at <= since]
     logged = [change for change in changes if change.at > since]
     if before and since == event.changes_since:
@@ -97,7 +102,8 @@ def _joined(logged: Sequence[TagsWere], heard: Sequence[Retagged], names: Mappin
 def _found(logged: Sequence[TagsWere], heard: Sequence[Retagged]) -> dict[int, int]:
     """Which of the logged changes each of those heard is, as far as it is there: as many as can be, in the same order.
 
-    Where there is a choice, it is the latest before the moment at which it was heard.
+    Where there is a choice, it is the latest before the moment at which it was heard. It may be a later one, too: the
+    clock of the bot can be behind Discord's.
     """
     states = [frozenset(tag.id for tag in change.tags) for change in logged]
     # For each number of logged changes: how many of those heard so far can be among these, how many of them before
@@ -125,7 +131,7 @@ def in_turn(ticket: Ticket, account: Account, rules: Rules) -> list[tuple[dateti
     again = [entry.change for entry in account.entries[first:]]
     heard = [entry.change for entry in account.entries[first:] if not entry.missed]
     if not heard:
-        return _in_turn(ticket, again, rules)
+        return _states(ticket, again, rules)
     tags = account.entries[first - 1].change.tags if first else account.tags
     is_open = not any(rules.resolves(tag) for tag in tags)
     stops = _begun_until(ticket.stops, again[0].at)
@@ -138,16 +144,16 @@ def in_turn(ticket: Ticket, account: Account, rules: Rules) -> list[tuple[dateti
         stops=stops if ticket.first_answer is None else ticket.stops,
         pauses=_begun_until(ticket.pauses, again[0].at),
     )
-    counted = _in_turn(start, heard, rules)[-1][1].reopen_count - ticket.reopen_count
+    counted = _states(start, heard, rules)[-1][1].reopen_count - ticket.reopen_count
     start = replace(start, reopen_count=max(0, ticket.reopen_count - counted))
     ends = [pause.end for pause in ticket.pauses if pause.end is not None]
     return [
         (at, replace(state, pauses=tuple(_ended(pause, ends) for pause in state.pauses)))
-        for at, state in _in_turn(start, again, rules)
+        for at, state in _states(start, again, rules)
     ]
 
 
-def _in_turn(ticket: Ticket, changes: Sequence[TagsWere], rules: Rules) -> list[tuple[datetime, Ticket]]:
+def _states(ticket: Ticket, changes: Sequence[TagsWere], rules: Rules) -> list[tuple[datetime, Ticket]]:
     states = []
     for change in changes:
         at = max(change.at, ticket.created_at)

@@ -116,8 +116,9 @@ class Comparison:
         """
         remarks = [{n: row[n] for n in self._model.own_columns if row.get(n)} for row in self.kept]
         # A row kept while no header was to be seen may have its remark under another name.
-        loose: list[Row] = [{NOTES: value} for row in self.kept if not row.get(KEY) for value in row.values() if value]
-        return [remark for remark in (*remarks, *loose) if remark]
+        texts = [text for row in self.kept if not row.get(KEY) for text in row.values() if isinstance(text, str)]
+        loose: list[Row] = [{NOTES: text} for text in texts]
+        return [*filter(None, remarks), *loose]
 
     def _sheet(self, now: datetime) -> Iterator[str]:
         rows = self._rows()

@@ -98,7 +98,7 @@ class TablePeople:
         if not request.path.endswith(":batchUpdate"):
             return
         with suppress(NoHeaderError):
-            self._all_are_there()
+            self._seen |= self._keys()
         if self._ambushes:
             step = self._ambushes.popleft()
             self._do(step.kind.removeprefix(RACE), step)
@@ -143,15 +143,13 @@ class TablePeople:
 
         What people write into such a row stays there when it is put back, as they are told; here they wait.
         """
-        _, names = self.header()
-        key = names.index(KEY)
-        keys = {str(row[key]) for row in self.tab.values() if any(row[key : key + 1])}
-        self._seen |= keys
-        return all(
-            ticket.deleted or ticket.gone or str(ticket.thread_id) in keys
-            for ticket in self._model.tickets
-            if str(ticket.thread_id) in self._seen
-        )
+        expected = {str(each.thread_id) for each in self._model.tickets if not (each.deleted or each.gone)}
+        return self._seen & expected <= self._keys()
+
+    def _keys(self) -> set[str]:
+        """What stands in the column of ids."""
+        key = self.header()[1].index(KEY)
+        return {str(row[key]) for row in self.tab.values() if any(row[key : key + 1])}
 
     def _row_of(self, ticket: Ticket) -> int | None:
         return next(self._rows_of(ticket), None)
