@@ -24,7 +24,7 @@ class Tag:
 
 @dataclass(frozen=True, kw_only=True)
 class TagsWere:
-    """The tags a thread was given at a moment that Discord itself has recorded."""
+    """The tags a thread was given, and when (UTC): as Discord recorded it, or else as the bot heard of it."""
 
     tags: tuple[Tag, ...]
     at: datetime

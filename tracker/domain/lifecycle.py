@@ -33,9 +33,9 @@ from tracker.domain.pauses import cut_short, resumed
 from tracker.domain.rules import Rules
 from tracker.domain.snowflakes import A_MOMENT, created_at
 from tracker.domain.tagging import messages, retag
-from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Posted, Retagged, Ticket
+from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Posted, Ticket
 from tracker.domain.turns import dated, may_have_ended
-from tracker.domain.unheard import account_of, as_known, in_turn, retagged
+from tracker.domain.unheard import account_of, as_known, in_turn
 
 # A new thread's first message brings its author's name within moments; only then is it worth asking for.
 _STARTER_GRACE = timedelta(seconds=2)
@@ -96,8 +96,8 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
     due = rules.sla.due(created, first.tags)
     adopted = event.history or (not event.newly_created and created < rules.tracking_since)
     is_too_late = event.history or (adopted and due <= rules.tracking_since)
-    # One that is met only later may have begun with other tags, which the log, read again, shows before all changes.
-    is_met_late = not event.newly_created and not event.changes
+    # One that is met only later may have begun with other tags, which a log that is read from further back shows.
+    is_met_late = not event.newly_created and not adopted
     known_until = event.at if adopted else _before_opening(event.thread_id) if is_met_late else created - A_MOMENT
     ticket = Ticket(
         thread_id=event.thread_id,
@@ -105,7 +105,7 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
         author_id=event.author_id,
         title=event.title,
         tags_known_until=known_until,
-        tags_changed=(retagged(event.tags, event.at),) if is_met_late and not adopted else (),
+        tags_changed=(first,) if is_met_late else (),
         due_at=None if is_too_late else due,
         due_under="" if is_too_late else rules.sla.fingerprint,
         alert_due_at=None if is_too_late else rules.sla.calls(created, due)[0][1],
@@ -157,7 +157,7 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     if noticed and earliest is not None and earliest < due:
         open_when_due = open_when_due or not changed.is_resolved
     known = account.changes if account.is_news else ticket.tags_changed  # what says nothing new leaves the ticket as is
-    changed = _with_changes(changed, [*known, *([retagged(tags, event.at)] if noticed else [])])
+    changed = _with_changes(changed, [*known, *([TagsWere(tags=tags, at=event.at)] if noticed else [])])
     if open_when_due and rules.sla.hours is None and _was_passed_over(ticket, changed, rules):
         changed = replace(changed, alert_due_at=due, called=ticket.called)
     changed = dated(ticket, changed, event)
@@ -165,7 +165,7 @@ def _see(ticket: Ticket, event: ThreadSeen, rules: Rules) -> Change:
     return Change(ticket=changed, effects=(*messages(ticket, changed), *look_back))
 
 
-def _with_changes(ticket: Ticket, changes: Sequence[Retagged]) -> Ticket:
+def _with_changes(ticket: Ticket, changes: Sequence[TagsWere]) -> Ticket:
     """The ticket that remembers these changes of its tags, or the latest of them."""
     forgotten, kept = changes[:-_REMEMBERED_CHANGES], tuple(changes[-_REMEMBERED_CHANGES:])
     known_until = forgotten[-1].at if forgotten else ticket.tags_known_until

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.domain.effects import Effect, EffectKind
-from tracker.domain.events import Tag
+from tracker.domain.events import Tag, TagsWere
 from tracker.domain.pauses import Pauses
 from tracker.domain.snowflakes import created_at
 
@@ -44,14 +44,6 @@ class Posted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retagged:
-    """A change of a thread's tags: to which ids, and when (UTC): as Discord recorded it, or as the bot heard of it."""
-
-    at: datetime
-    tag_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Ticket:
     """Everything the product knows of one thread.
 
@@ -74,7 +66,7 @@ class Ticket:
     title: str
     tags: tuple[Tag, ...] = ()
     tags_known_until: datetime | None = None
-    tags_changed: tuple[Retagged, ...] = ()
+    tags_changed: tuple[TagsWere, ...] = ()
     archived: bool = False
     author_name: str | None = None
     first_answer: Answer | None = None

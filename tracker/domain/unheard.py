@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tracker.domain.events import Tag, TagsWere, ThreadSeen
-from tracker.domain.pauses import Pause, Pauses, resumed
+from tracker.domain.pauses import Pause, Pauses
 from tracker.domain.rules import Rules
 from tracker.domain.tagging import retag
-from tracker.domain.ticket import Retagged, Ticket
+from tracker.domain.ticket import Ticket
+
+_CLOCK_TELLS = timedelta(seconds=2)
+"""By so much the bot's clock can be behind Discord's without anybody being told (`discord/limits.py`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,7 @@ class Account:
 
     tags: tuple[Tag, ...]
     entries: Sequence[Entry]
-    remembered: tuple[Retagged, ...]
+    remembered: Sequence[TagsWere]
 
     @property
     def is_news(self) -> bool:
@@ -38,14 +41,9 @@ class Account:
         return any(entry.missed for entry in self.entries)
 
     @property
-    def changes(self) -> tuple[Retagged, ...]:
+    def changes(self) -> Sequence[TagsWere]:
         """What the ticket remembers from now on; a change that was heard has the log's date where the log shows it."""
-        return (*self.remembered, *(retagged(entry.change.tags, entry.change.at) for entry in self.entries))
-
-
-def retagged(tags: Iterable[Tag], at: datetime) -> Retagged:
-    """The change that led to these tags."""
-    return Retagged(at=at, tag_ids=tuple(tag.id for tag in tags))
+        return (*self.remembered, *(entry.change for entry in self.entries))
 
 
 def as_known(ticket: Ticket, tags: Iterable[Tag]) -> tuple[Tag, ...]:
@@ -56,29 +54,41 @@ def as_known(ticket: Ticket, tags: Iterable[Tag]) -> tuple[Tag, ...]:
 
 def account_of(ticket: Ticket, event: ThreadSeen) -> Account:
     """What is known of the ticket's tags with the log that came with the event."""
-    since, known = ticket.tags_known_until or ticket.created_at, ticket.tags_changed
-    begin = 0
+    since, is_cut = ticket.tags_known_until or ticket.created_at, False
     if event.changes_since is not None and event.changes_since > since:
-        since = event.changes_since
-        begin = max((number for number, change in enumerate(known, start=1) if change.at <= since), default=0)
-    changes = [replace(each, tags=as_known(ticket, each.tags)) for each in event.changes]
-    named = (*event.tags, *(tag for change in changes for tag in change.tags))
+        since, is_cut = event.changes_since, True
+    named = (*event.tags, *(tag for change in event.changes for tag in change.tags))
     names = {tag.id: tag for tag in (*ticket.tags, *as_known(ticket, named))}
+    known, changes = _named(ticket.tags_changed, names), _named(event.changes, names)
     before = [change.tags for change in changes if change.at <= since]
     logged = [change for change in changes if change.at > since]
-    if before and since == event.changes_since:
-        # What was heard of what the log begins with is not to be taken for a later change to the same tags.
-        found = _found([TagsWere(tags=before[-1], at=since), *logged], known[begin:])
-        begin += max((number + 1 for number, place in found.items() if place == 0), default=0)
-    return Account(
-        tags=before[-1] if before else (),
-        entries=_joined(logged, known[begin:], names),
-        remembered=known[:begin],
-    )
+    tags = before[-1] if before else ()
+    begin = _begin(known, TagsWere(tags=tags, at=since), logged) if is_cut else 0
+    return Account(tags=tags, entries=_joined(logged, known[begin:]), remembered=known[:begin])
 
 
-def _joined(logged: Sequence[TagsWere], heard: Sequence[Retagged], names: Mapping[int, Tag]) -> list[Entry]:
-    """All changes in turn: those in the log, and those heard that it does not show (yet), with the tags of these names.
+def _named(changes: Iterable[TagsWere], names: Mapping[int, Tag]) -> list[TagsWere]:
+    """The changes with the tags as they are named now, as far as that is known."""
+    return [replace(change, tags=tuple(names.get(tag.id, tag) for tag in change.tags)) for change in changes]
+
+
+def _begin(known: Sequence[TagsWere], first: TagsWere, logged: Sequence[TagsWere]) -> int:
+    """How many of the known changes came before a log that begins with these `first` tags."""
+    begin = max((number for number, change in enumerate(known, start=1) if change.at <= first.at), default=0)
+    # By a clock that is a little behind, what the log shows at its beginning was heard before that.
+    early = begin
+    while early > 0 and known[early - 1].at > first.at - _CLOCK_TELLS:
+        early -= 1
+    soon = [change for change in logged if change.at <= first.at + _CLOCK_TELLS]
+    found = _found([first, *soon], known[early:begin])
+    begin = min((early + number for number, place in found.items() if place > 0), default=begin)
+    # What was heard of what the log begins with is not to be taken for a later change to the same tags.
+    found = _found([first, *logged], known[begin:])
+    return begin + max((number + 1 for number, place in found.items() if place == 0), default=0)
+
+
+def _joined(logged: Sequence[TagsWere], heard: Sequence[TagsWere]) -> list[Entry]:
+    """All changes in turn: those in the log, and those heard that it does not show (yet).
 
     What was heard, perhaps late, stands in the log with the same tags.
     """
@@ -88,29 +98,28 @@ def _joined(logged: Sequence[TagsWere], heard: Sequence[Retagged], names: Mappin
     for number, change in enumerate(heard):
         until = next((found[each] for each in range(number, len(heard)) if each in found), len(logged))
         if number in found:
-            place, following, known = until, until + 1, logged[until]
+            place, following, change_known = until, until + 1, logged[until]
         else:
             place = following = next((each for each in range(done, until) if logged[each].at > change.at), until)
-            tags = tuple(names.get(tag_id, Tag(id=tag_id, name="")) for tag_id in change.tag_ids)
-            known = TagsWere(tags=tags, at=change.at)
+            change_known = change
         account += [Entry(change=each, missed=True) for each in logged[done:place]]
-        account.append(Entry(change=known, missed=False))
+        account.append(Entry(change=change_known, missed=False))
         done = following
     return [*account, *(Entry(change=each, missed=True) for each in logged[done:])]
 
 
-def _found(logged: Sequence[TagsWere], heard: Sequence[Retagged]) -> dict[int, int]:
+def _found(logged: Sequence[TagsWere], heard: Sequence[TagsWere]) -> dict[int, int]:
     """Which of the logged changes each of those heard is, as far as it is there: as many as can be, in the same order.
 
     Where there is a choice, it is the latest before the moment at which it was heard. It may be a later one, too: the
     clock of the bot can be behind Discord's.
     """
-    states = [frozenset(tag.id for tag in change.tags) for change in logged]
+    states = [_ids(change) for change in logged]
     # For each number of logged changes: how many of those heard so far can be among these, how many of them before
     # they were heard, and which is which.
     best: list[tuple[int, int, dict[int, int]]] = [(0, 0, {})] * (len(logged) + 1)
     for number, change in enumerate(heard):
-        before, best, heard_as = best, [best[0]], frozenset(change.tag_ids)
+        before, best, heard_as = best, [best[0]], _ids(change)
         for place, state in enumerate(states):
             choices = [before[place + 1], best[place]]
             if state == heard_as:
@@ -121,6 +130,10 @@ def _found(logged: Sequence[TagsWere], heard: Sequence[Retagged]) -> dict[int, i
     return best[-1][2]
 
 
+def _ids(change: TagsWere) -> frozenset[int]:
+    return frozenset(tag.id for tag in change.tags)
+
+
 def in_turn(ticket: Ticket, account: Account, rules: Rules) -> list[tuple[datetime, Ticket]]:
     """What the ticket became, and when, by the changes of the account that were missed.
 
@@ -128,25 +141,25 @@ def in_turn(ticket: Ticket, account: Account, rules: Rules) -> list[tuple[dateti
     tags that the thread had then; a reopening that was heard is not counted twice.
     """
     first = next((number for number, entry in enumerate(account.entries) if entry.missed), len(account.entries))
+    heard_of = ticket.tags_changed[len(account.remembered) :]
+    while 0 < first < len(account.entries) and heard_of[first - 1].at > account.entries[first].change.at:
+        first -= 1  # heard late, after the next had happened
     again = [entry.change for entry in account.entries[first:]]
     heard = [entry.change for entry in account.entries[first:] if not entry.missed]
     if not heard:
         return _states(ticket, again, rules)
     tags = account.entries[first - 1].change.tags if first else account.tags
-    is_open = not any(rules.resolves(tag) for tag in tags)
-    stops = _begun_until(ticket.stops, again[0].at)
-    if first and is_open:  # which may have been heard late, after the first that was missed
-        stops = resumed(stops, account.entries[first - 1].change.at)
     start = replace(
         ticket,
         tags=tags,
         resolved_by=frozenset(tag.id for tag in tags if rules.resolves(tag)),
-        stops=stops if ticket.first_answer is None else ticket.stops,
+        stops=_begun_until(ticket.stops, again[0].at) if ticket.first_answer is None else ticket.stops,
         pauses=_begun_until(ticket.pauses, again[0].at),
     )
     counted = _states(start, heard, rules)[-1][1].reopen_count - ticket.reopen_count
     start = replace(start, reopen_count=max(0, ticket.reopen_count - counted))
-    ends = [pause.end for pause in ticket.pauses if pause.end is not None]
+    untagged = {change.at for change in ticket.tags_changed}
+    ends = [pause.end for pause in ticket.pauses if pause.end is not None and pause.end not in untagged]
     return [
         (at, replace(state, pauses=tuple(_ended(pause, ends) for pause in state.pauses)))
         for at, state in _states(start, again, rules)

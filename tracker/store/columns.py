@@ -11,22 +11,30 @@ from functools import lru_cache
 from typing import Any
 
 from tracker.domain.effects import EffectKind
-from tracker.domain.events import Tag
+from tracker.domain.events import Tag, TagsWere
 from tracker.domain.pauses import Pause, Pauses
-from tracker.domain.ticket import Activity, Answer, Posted, Retagged, Ticket
+from tracker.domain.ticket import Activity, Answer, Posted, Ticket
 from tracker.store.connection import moment_or_none, text_of, text_or_null
 
 _remembered = lru_cache(maxsize=256)
 """From one change of a ticket to the next most of its fields stay: their texts are not made again."""
 
 
-def _tags(text: str) -> tuple[Tag, ...]:
-    return tuple(Tag(id=tag_id, name=name or "", deleted=name is None) for tag_id, name in json.loads(text))
+_Listed = list[tuple[int, str | None]]
+"""Tags as JSON holds them: the id and the name of each, null for one that was deleted."""
+
+
+def _tags(listed: _Listed) -> tuple[Tag, ...]:
+    return tuple(Tag(id=tag_id, name=name or "", deleted=name is None) for tag_id, name in listed)
+
+
+def _listed(tags: tuple[Tag, ...]) -> _Listed:
+    return [(tag.id, None if tag.deleted else tag.name) for tag in tags]
 
 
 @_remembered
 def _tags_text(tags: tuple[Tag, ...]) -> str:
-    return json.dumps([[tag.id, None if tag.deleted else tag.name] for tag in tags])
+    return json.dumps(_listed(tags))
 
 
 @_remembered
@@ -34,13 +42,13 @@ def _ids_text(ids: frozenset[int]) -> str:
     return json.dumps(sorted(ids))
 
 
-def _changes(text: str) -> tuple[Retagged, ...]:
-    return tuple(Retagged(at=datetime.fromisoformat(at), tag_ids=tuple(tag_ids)) for at, tag_ids in json.loads(text))
+def _changes(text: str) -> tuple[TagsWere, ...]:
+    return tuple(TagsWere(at=datetime.fromisoformat(at), tags=_tags(tags)) for at, tags in json.loads(text))
 
 
 @_remembered
-def _changes_text(changes: tuple[Retagged, ...]) -> str:
-    return json.dumps([[text_of(each.at), each.tag_ids] for each in changes])
+def _changes_text(changes: tuple[TagsWere, ...]) -> str:
+    return json.dumps([[text_of(each.at), _listed(each.tags)] for each in changes])
 
 
 def _pauses(text: str) -> Pauses:
@@ -98,7 +106,7 @@ _COLUMNS = (
     _Column("author_id"),
     _Column("author_name"),
     _Column("title"),
-    _Column("tags", _tags, _tags_text),
+    _Column("tags", lambda text: _tags(json.loads(text)), _tags_text),
     _Column("tags_known_until", moment_or_none, text_or_null),
     _Column("tags_changed", _changes, _changes_text),
     _Column("archived", bool),

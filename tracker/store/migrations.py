@@ -96,4 +96,16 @@ MIGRATIONS = (
         tags_known_until = (SELECT max(value) FROM json_each(tags_changed)),
         tags_changed = '[]'; -- JSON: [[moment, [tag id, …]], …] of the later ones
     """,
+    """
+    UPDATE tickets SET tags_changed = ( -- JSON: [[moment, [[id, name], …]], …]
+        SELECT json_group_array(json_array(
+            json_extract(change.value, '$[0]'),
+            json((
+                SELECT json_group_array(json_array(tag.value, coalesce(tags.name, '')))
+                FROM json_each(change.value, '$[1]') AS tag LEFT JOIN tags ON tags.id = tag.value
+            ))
+        ))
+        FROM json_each(tickets.tags_changed) AS change
+    );
+    """,
 )

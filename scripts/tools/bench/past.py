@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.domain.cells import Cells
-from tracker.domain.events import Tag
+from tracker.domain.events import Tag, TagsWere
 from tracker.domain.snowflakes import first_at
-from tracker.domain.ticket import Answer, Retagged, Ticket
+from tracker.domain.ticket import Answer, Ticket
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk
 from tracker.sandbox.sheets.cells import Entered
 from tracker.settings import Settings
@@ -113,7 +113,7 @@ def _done(pattern: Ticket, number: int, opened: datetime) -> Ticket:
         thread_id=first_at(opened),
         title=f"Invoice {number} is wrong, and nobody knows why",
         tags_known_until=opened,
-        tags_changed=(Retagged(at=resolved, tag_ids=(pattern.tags[-1].id,)),),
+        tags_changed=(TagsWere(at=resolved, tags=pattern.tags),),
         first_answer=Answer(message_id=first_at(answer), author_name="sam"),
         resolved_at=resolved,
         resolved_message_id=first_at(resolved),

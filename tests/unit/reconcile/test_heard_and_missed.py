@@ -16,12 +16,15 @@ from tests.support.builders import BUG, HEARD, OPENED, RESOLVED, RULES, THREAD, 
 from tracker.discord.forum import TagChange
 from tracker.domain.events import Tag, ThreadSeen
 from tracker.domain.lifecycle import apply
+from tracker.domain.pauses import is_paused
 from tracker.domain.snowflakes import A_MOMENT
 from tracker.domain.ticket import Ticket
 from tracker.reconcile.missed import AuditLog, Heard, Snapshot, missed
 
 _STATES = ((), (BUG,), (RESOLVED,), (BUG, RESOLVED))
 _LATENCY = timedelta(seconds=2)
+_SHORTLY = timedelta(milliseconds=50)
+_RULES = replace(RULES, waiting_tags=frozenset({BUG.name.lower()}))
 
 
 def at(change: int) -> datetime:
@@ -46,12 +49,12 @@ class History:
     def as_heard(self) -> Ticket | None:
         """The ticket as the bot knows it without the log."""
         opened = replace(created(*self.states[0]), at=OPENED + self.ahead)
-        change = apply(None, opened, RULES) if self.met == 0 else None
+        change = apply(None, opened, _RULES) if self.met == 0 else None
         for number, tags in enumerate(self.states[1:], start=1):
             told = self.heard[number - 1] or (number if number == self.met else 0)
             if told and number >= self.met:
                 event = seen(*tags, at=at(told) + number * A_MOMENT + _LATENCY + self.ahead)
-                change = apply(None if change is None else change.ticket, event, RULES)
+                change = apply(None if change is None else change.ticket, event, _RULES)
         return None if change is None else change.ticket
 
     @property
@@ -61,11 +64,11 @@ class History:
         assert at_once is not None
         return at_once
 
-    def log(self, lag: int = 0) -> AuditLog:
-        """All changes but so many of the latest."""
+    def log(self, lag: int = 0, since: datetime = OPENED - timedelta(minutes=1)) -> AuditLog:
+        """All changes since that moment but so many of the latest."""
         ids = [tuple(tag.id for tag in tags) for tags in self.states[: len(self.states) - lag]]
         changes = [TagChange(at=at(number), before=b, after=a) for number, (b, a) in enumerate(pairwise(ids), start=1)]
-        return AuditLog(changes={THREAD: changes}, since=OPENED - timedelta(minutes=1))
+        return AuditLog(changes={THREAD: [change for change in changes if change.at >= since]}, since=since)
 
     def __str__(self) -> str:
         states = " → ".join("+".join(tag.name for tag in tags) or "none" for tags in self.states)
@@ -82,15 +85,22 @@ def histories(changes: int, *, met: int = 0, ahead: timedelta = timedelta()) -> 
                 yield History(states=states, heard=heard, met=met, ahead=ahead)
 
 
-def compared(ticket: Ticket, history: History, *, lag: int = 0) -> Ticket:
-    """The ticket after a comparison with the thread as it is in the end; the log `lag`s so many changes behind."""
+def compared(ticket: Ticket | None, history: History, log: AuditLog) -> Ticket:
+    """The ticket after a comparison with the thread as it is in the end, and with this log."""
     shown = replace(seen(*history.states[-1], at=HEARD), last_message_id=0)
     names = {tag.id: tag.name for tag in (BUG, RESOLVED)}
-    snapshot = Snapshot(threads=[shown], log=history.log(lag), names=names, until=HEARD)
-    for event in missed(snapshot, {THREAD: ticket}, Heard(known_until=OPENED)):
+    snapshot = Snapshot(threads=[shown], log=log, names=names, until=HEARD)
+    for event in missed(snapshot, {} if ticket is None else {THREAD: ticket}, Heard(known_until=OPENED)):
         assert isinstance(event, ThreadSeen)
-        ticket = change_by(ticket, event).ticket
+        ticket = change_by(ticket, event, rules=_RULES).ticket
+    assert ticket is not None
     return ticket
+
+
+def assert_agrees(after: Ticket, true: Ticket, history: object) -> None:
+    assert (after.tags, after.reopen_count) == (true.tags, true.reopen_count), history
+    assert after.is_resolved == true.is_resolved == is_paused(after.stops), history
+    assert is_paused(after.pauses) == (BUG in true.tags), history
 
 
 @pytest.mark.parametrize(
@@ -104,16 +114,15 @@ def test_every_resolution_and_reopening_counts_once(changes: int, met: int, ahea
     for history in histories(changes, met=met, ahead=ahead):
         true, before = history.true, history.as_heard
         assert before is not None
-        after = compared(before, history)
-        assert (after.tags, after.reopen_count) == (true.tags, true.reopen_count), history
-        assert after.is_resolved == true.is_resolved, history
+        after = compared(before, history, history.log())
+        assert_agrees(after, true, history)
         assert (after.resolved_at is None) == (true.resolved_at is None), history
         if after.resolved_at is not None and true.resolved_at is not None and not ahead:
             # Heard of a moment later, or dated by the log, or heard late.
             is_late = any(told > number for number, told in enumerate(history.heard, start=1))
             latest = at(changes) + _LATENCY + changes * A_MOMENT if is_late else true.resolved_at
             assert true.resolved_at - _LATENCY - changes * A_MOMENT <= after.resolved_at <= latest, history
-        assert compared(after, history) == after, history
+        assert compared(after, history, history.log()) == after, history
 
 
 @pytest.mark.parametrize(("changes", "lag"), [(2, 1), (2, 2), (3, 1)])
@@ -121,8 +130,25 @@ def test_what_a_log_shows_only_later_counts_then(changes: int, lag: int) -> None
     for history in histories(changes):
         true, before = history.true, history.as_heard
         assert before is not None
-        meanwhile = compared(before, history, lag=lag)
+        meanwhile = compared(before, history, history.log(lag))
         assert meanwhile.reopen_count <= true.reopen_count, history  # a reopening that never was would be posted
-        after = compared(meanwhile, history)
-        assert (after.tags, after.reopen_count) == (true.tags, true.reopen_count), history
-        assert after.is_resolved == true.is_resolved, history
+        assert_agrees(compared(meanwhile, history, history.log()), true, history)
+
+
+@pytest.mark.parametrize(("changes", "ahead"), [(3, timedelta()), (2, -_LATENCY - timedelta(seconds=1.9))])
+def test_a_log_may_begin_anywhere_in_what_is_known(changes: int, ahead: timedelta) -> None:
+    """The clock that is behind hears of changes before they have happened."""
+    for history in histories(changes, ahead=ahead):
+        true, before = history.true, history.as_heard
+        missed_first = history.heard.index(0) if 0 in history.heard else changes
+        known = range(1, missed_first + 1) if max(history.heard[:missed_first], default=0) <= missed_first else ()
+        for since in (at(number) + moment for number in known for moment in (-_SHORTLY, _SHORTLY)):
+            after = compared(before, history, history.log(since=since))
+            assert_agrees(after, true, f"{history}, log from {since}")
+
+
+def test_a_thread_that_is_met_with_a_part_of_the_log_counts_the_rest_once_it_is_read() -> None:
+    for history in (each for each in histories(3) if not any(each.heard)):
+        for begins in range(4):
+            met = compared(None, history, history.log(since=at(begins) + _SHORTLY))
+            assert_agrees(compared(met, history, history.log()), history.true, f"{history}, met by {begins}")

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.builders import HELPER, OPENED, RULES, replied, snowflake
+from tests.support.builders import HELPER, OPENED, RESOLVED, RULES, replied, snowflake
 from tests.support.stores import STORES, leave_store, version_of
+from tracker.domain.events import TagsWere
 from tracker.domain.figures import Sla, Status, elapsed, first_response_of, resolution_of, sla_of, status_of
 from tracker.domain.snowflakes import A_MOMENT
 from tracker.domain.ticket import Activity, Ticket
@@ -99,3 +100,9 @@ def test_what_an_earlier_version_kept_of_messages_was_heard(tmp_path: Path) -> N
     with closing(open_again(tmp_path, 9)) as store:
         known = Activity(last_message_id=7, by_asker=True, staff_replies=2, heard=True)
         assert ticket(store, 1).activity == known
+
+
+def test_an_earlier_version_remembered_changes_of_tags_without_their_names(tmp_path: Path) -> None:
+    with closing(open_again(tmp_path, 11)) as store:
+        remembered = [ticket(store, number).tags_changed for number in (3, 4)]
+        assert remembered == [(), (TagsWere(tags=(RESOLVED,), at=at(200)),)]
