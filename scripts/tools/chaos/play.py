@@ -31,6 +31,7 @@ _DEADLINES_AWAITED = timedelta(seconds=10)
 _LOOK_SECONDS = 0.05
 _STILL_SECONDS = 0.3
 _COMPARING_SECONDS = 0.3
+_LOOKING_BACK_SECONDS = 2.0
 _ECHO_SECONDS = 20.0
 
 
@@ -108,6 +109,7 @@ class _Player:
         self._is_over = False
         self._awake_at = 0.0
         self._unheard: set[int] = set()
+        self._connected_at: float | None = None
         desk.discord.gateway.heartbeat_interval = _HEARTBEAT_SECONDS
         desk.settings |= agreement.settings
         if agreement.begins is not None:
@@ -201,12 +203,16 @@ class _Player:
     def _note_unseen(self, tickets: Iterable[int]) -> None:
         """What happened to these tickets, or happens next, may be found out too late."""
         is_connected = self._desk.discord.gateway.connected.is_set()
-        if is_connected:
+        if not is_connected:
+            self._connected_at = None
+        elif self._connected_at is None:
+            self._connected_at = time.monotonic()
+        elif time.monotonic() - self._connected_at > _LOOKING_BACK_SECONDS:
             self._unheard.clear()
         if self._trouble.sight.is_lost:
             self._model.unseen.update(tickets)
         elif not is_connected:
-            # Once the connection is back the bot learns of it, unless it does not see the forum by then.
+            # A moment after the connection is back the bot learns of it, unless it does not see the forum by then.
             self._unheard.update(tickets)
 
     def _begin_with_own_ticket(self) -> None:
@@ -238,6 +244,7 @@ class _Player:
                 self._trouble.sight.calm()
                 self._forum.begin_anew()
                 self._begin_with_own_ticket()
+                self._unheard.add(OWN_TICKET)
                 self._desk.settings["SUPPORT_CHANNEL_ID"] = str(self._desk.forum.id)
                 await self._trouble.end_bot("TERM")
                 await self._start()
@@ -264,6 +271,7 @@ class _Player:
         if not self._trouble.ended_bot:
             raise NotYetError("the bot ended by itself")
         self._trouble.ended_bot = False
+        self._connected_at = None
         self._model.restarted()
         self._trouble.calm()  # a start finds its services well: those that do not are tested one by one
         self._table.tab.rename(SHEET_NAME)

@@ -252,6 +252,28 @@ async def test_a_zero_that_google_does_not_show_is_put_back_into_a_copy_of_a_row
     assert shown[:3] == [(0, False), (0, False), (1, True)]
 
 
+async def test_a_zero_that_is_not_shown_is_put_back_where_the_header_comes_into_sight_only_then(office: Office) -> None:
+    office.sheets.behaviour = Behaviour(zeros_left_out=True)
+    office.tab.duplicate_row(1)
+    office.change(ticket(2), reopen_count=1, outside_business_hours=True)
+
+    def hide_the_header() -> None:
+        office.tab.paste(1, TEAM, [["Team"]])
+        office.before_request(1, lambda: office.tab.paste(1, TEAM, [["team"]]))
+
+    def push_down() -> None:
+        office.tab.insert_rows(0)
+        office.before_request(1, hide_the_header)  # what its row holds is shown, its header not
+
+    office.during_the_write(push_down)
+    await office.flush()
+    await office.flush()
+
+    assert office.kept == []
+    shown = [(row["reopen_count"], row["outside_business_hours"]) for row in office.tab.records()]
+    assert shown[:3] == [(0, False), (0, False), (1, True)]
+
+
 async def test_a_header_that_blanks_were_put_into_is_put_back_though_blank_rows_stand_above_it(office: Office) -> None:
     office.want(ticket(6))
 

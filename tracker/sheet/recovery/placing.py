@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tracker.sheet.table.cells import Line, is_blank, may_be, value_of
-from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES
+from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES, UNSHOWN, unshown_under
 from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
 
@@ -39,8 +39,13 @@ def where_columns_are(misplaced: Misplaced, header: Line) -> Misplaced | None:
     """The same with its columns where the header has them by now; None where it does not name one of them, or twice.
 
     A column without a name, or whose name is gone, is where it was, if all others are. Where there is no header to be
-    found, or it is itself to be put back, columns are taken to be where they were.
+    found, or it is itself to be put back, columns are taken to be where they were: one that comes into sight only now
+    says what the cells hold of which nothing was shown.
     """
+    row = misplaced.before
+    if row is not None and header and not misplaced.header:
+        seen = {c: unshown_under(header.get(c, {})) if content == UNSHOWN else content for c, content in row.items()}
+        return replace(misplaced, before=seen)
     before = {column: value_of(content) for column, content in misplaced.header.items() if content}
     after = {column: value_of(content) for column, content in header.items() if content}
     stayed = all(after.get(column) == name or name not in after.values() for column, name in before.items())
@@ -50,7 +55,6 @@ def where_columns_are(misplaced: Misplaced, header: Line) -> Misplaced | None:
     moved = {column: found[0] for column, found in places.items() if len(found) == 1}
     if not moved.keys() >= misplaced.cells.keys() | set(misplaced.identifying):
         return None
-    row = misplaced.before
     return replace(
         misplaced,
         cells={moved[column]: content for column, content in misplaced.cells.items()},

@@ -21,6 +21,7 @@ from tracker.domain.snowflakes import created_at
 from tracker.domain.teams import team_of
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import duration
+from tracker.sheet.table.cells import Json, content_of, value_of
 
 KEY = "thread_id"
 LINK = "link"
@@ -262,6 +263,19 @@ def name_again(cells: Mapping[str, str]) -> str:
 
 
 KIND: dict[str, Kind] = {column.name: column.kind for column in COLUMNS}
+_ZEROS = {
+    Kind.NUMBER: content_of(0),
+    Kind.DURATION: content_of(0),
+    Kind.BOOLEAN: content_of(False),  # noqa: FBT003 - the value itself
+}
+UNSHOWN: Json = {"errorValue": "0, FALSE or an empty text: Google does not show which"}
+"""As an error it cannot be entered again, so that a row which held it is kept."""
+
+
+def unshown_under(title: Json) -> Json:
+    """What a cell below this cell of the header holds where Google shows nothing of it, though something is there."""
+    kind = KIND.get(str(value_of(title)))
+    return UNSHOWN if kind is None else _ZEROS.get(kind, {})
 
 
 def quoted(names: Iterable[str]) -> str:

@@ -11,19 +11,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from tracker.sheet.api.answer import Shown
-from tracker.sheet.recovery.placing import key_of
-from tracker.sheet.table.cells import Json, Line, alike, content_of, is_blank, may_be, value_of
-from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, KIND, LINK, Kind
+from tracker.sheet.table.cells import Json, Line, alike, is_blank, may_be, value_of
+from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, LINK, unshown_under
 from tracker.sheet.table.survey import thread_id_of
 from tracker.sheet.write.plan import Misplaced, Outcome, Target, WritePlan
-
-_ZEROS = {
-    Kind.NUMBER: content_of(0),
-    Kind.DURATION: content_of(0),
-    Kind.BOOLEAN: content_of(False),  # noqa: FBT003 - the value itself
-}
-_UNSHOWN: Json = {"errorValue": "0, FALSE or an empty text: Google does not show which"}
-"""In a column of people's own; as an error it cannot be entered again, so that a row which held it is kept."""
 
 _IN_SILENCE = "Google did not change {} as it was asked to, and did not say why"
 
@@ -75,7 +66,7 @@ def verify(plan: WritePlan, evidence: Evidence) -> Outcome:
         wrong += _misplaced(plan, target, right, image, evidence)
         if target.puts_back is not None:
             if right:
-                unknown |= _unsure_of_zeros(left.pop(target.puts_back))
+                left.pop(target.puts_back)
         elif target.is_new and target.thread_id is not None and not right:
             # What was known was of a row that is gone; where this write has made one all the same, it is found later.
             unknown[target.thread_id] = ALL_BUT_KEY
@@ -153,8 +144,7 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     shown = evidence.rows.get(target.row, {})
     identity = {column: shown.get(column, {}) for column in identifying if column not in target.cells}
     wrong = {column: content for column, content in target.cells.items() if column not in right}
-    zeros = {column: _ZEROS.get(KIND[name], {}) for name, column in places.items() if name in KIND}
-    unshown = {column: zeros.get(column, _UNSHOWN) for column in evidence.unshown.get(target.row, ()) if header}
+    unshown = {column: unshown_under(header.get(column, {})) for column in evidence.unshown.get(target.row, ())}
     row = {**image, **unshown, **{column: target.cells[column] for column in right}}
     changed = {column: content for column, content in wrong.items() if not alike(row.get(column, {}), content)}
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
@@ -187,14 +177,6 @@ def _is_untouched(target: Target, image: Line, shown: Line) -> bool:
     was = target.proof if is_blank(image) else image
     seen = {column: each for column, each in target.cells.items() if not may_be(was.get(column, {}), each)}
     return bool(seen) and not any(alike(shown.get(column, {}), content) for column, content in seen.items())
-
-
-def _unsure_of_zeros(misplaced: Misplaced) -> dict[int, frozenset[str]]:
-    """What to write again of a ticket whose cells were put back while no header said which of them are zeros."""
-    thread_id = key_of(misplaced)
-    if misplaced.header or thread_id is None:
-        return {}
-    return {thread_id: frozenset(name for name, kind in KIND.items() if kind in _ZEROS)}
 
 
 def _took(plan: WritePlan, target: Target, column: int, image: Line, evidence: Evidence) -> bool:
