@@ -114,21 +114,20 @@ class TablePeople:
         elif step.ticket < len(self._model.tickets):
             ticket = self._model.tickets[step.ticket]
             row = self._row_of(ticket)
-            if row is not None and self._is_remark(row):
+            if row is not None and self._is_remark(row, ticket):
                 self._act_on_remark(kind, step, row)
             elif row is not None and self._all_are_there():
                 self._actions_on_row[kind](step, row, ticket)
 
-    def _is_remark(self, row: int) -> bool:
-        """Whether it is a remark's row, which has the id only for a moment, because a race has reached it."""
+    def _is_remark(self, row: int, ticket: Ticket) -> bool:
+        """Whether it is a remark's row, which shows the ticket only for a moment, because a race has reached it."""
         names = self.header()[1]
         cells = dict(zip(names, self.tab.values()[row], strict=False))
+        if cells.get(NOTES) not in self._model.loose_notes:
+            return False
         known = frozenset(names).issuperset(("link", *_NEVER_CHANGED))
-        return (
-            known
-            and cells.get(NOTES) in self._model.loose_notes
-            and not any(cells.get(name) for name in ("link", *_NEVER_CHANGED))
-        )
+        has_only_id = known and not any(cells.get(name) for name in ("link", *_NEVER_CHANGED))
+        return has_only_id or cells[NOTES] != ticket.notes.get(NOTES)
 
     def _act_on_remark(self, kind: str, step: Step, row: int) -> None:
         """People see that it is not the ticket's row; but somebody may have something else to remark just then."""
