@@ -47,8 +47,10 @@ async def test_figures_are_written_when_they_change_and_each_time_with_a_look_an
     desk.office.asked()
     async with desk.delivering():
         await desk.shown()
-        # Three reads open the tab of tickets, two reads and a write that of figures. Then it is looked and written.
-        assert desk.office.asked()[:8] == [*["read"] * 3, *["read"] * 2, "write", "read", "write"]
+        # Three reads open the tab of tickets; two reads, a write and two reads that of figures. Then it is looked and
+        # written.
+        opened = [*["read"] * 2, "write", *["read"] * 2]
+        assert desk.office.asked()[:10] == [*["read"] * 3, *opened, "read", "write"]
         await desk.quiet()
 
         desk.have(answered(2, desk.now - HOUR, HOUR / 2))

@@ -108,6 +108,18 @@ async def test_formulas_follow_columns_and_titles_at_the_next_start(desk: Figure
     assert tab.cell(NOW.start + 1, 1).value == Formula("=COUNTIFS('Ana''s tickets'!$P:$P;$A$63)")
 
 
+async def test_a_column_that_people_move_while_the_tab_is_opened_is_counted_where_it_is(desk: FiguresDesk) -> None:
+    office = desk.office
+    await asyncio.to_thread(office.repository.open)
+    office.during_the_write(lambda: office.tab.insert(Axis.COLUMNS, 0, 1))
+
+    async with desk.delivering():
+        await desk.shown()
+
+    tab = dashboard_of(office)
+    assert tab.cell(NOW.start + 1, 1).value == Formula(f"=COUNTIFS('{office.tab.title}'!$P:$P;$A$63)")
+
+
 async def test_rows_that_people_delete_from_the_tab_are_there_again_after_the_next_start(desk: FiguresDesk) -> None:
     desk.have(answered(1, NOON - DAY, HOUR))
     tab = dashboard_of(desk.office)
