@@ -57,8 +57,8 @@ def account_of(ticket: Ticket, event: ThreadSeen) -> Account:
     since, is_cut = ticket.tags_known_until or ticket.created_at, False
     if event.changes_since is not None and event.changes_since > since:
         since, is_cut = event.changes_since, True
-    named = (*event.tags, *(tag for change in event.changes for tag in change.tags))
-    names = {tag.id: tag for tag in (*ticket.tags, *as_known(ticket, named))}
+    shown = (*event.tags, *(tag for change in event.changes for tag in change.tags))
+    names = {tag.id: tag for tag in (*ticket.tags, *as_known(ticket, shown)) if tag.name or tag.deleted}
     known, changes = _named(ticket.tags_changed, names), _named(event.changes, names)
     before = [change.tags for change in changes if change.at <= since]
     logged = [change for change in changes if change.at > since]

@@ -142,7 +142,7 @@ class TablePeople:
 
         What people write into such a row stays there when it is put back, as they are told; here they wait.
         """
-        expected = {str(each.thread_id) for each in self._model.tickets if not (each.deleted or each.gone)}
+        expected = {str(each.thread_id) for each in self._model.tickets if not each.gone}
         return self._seen & expected <= self._keys()
 
     def _keys(self) -> set[str]:
