@@ -239,6 +239,27 @@ async def test_a_hidden_row_in_which_nobody_knows_what_was_covered_is_named_and_
     assert {name: row[name] for name in NAMES} == office.wanted[ticket(3).thread_id]
 
 
+@pytest.mark.parametrize("columns", [lambda _: None, lambda tab: tab.move_columns(0, 1, NOTE)])
+async def test_a_hidden_row_of_another_ticket_is_named_and_that_ticket_written_again(
+    office: Office, columns: Callable[[Tab], None]
+) -> None:
+    office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
+    hide(office, "Ticket 3")
+    office.change(ticket(4), team="Consulting", time_to_resolution="0s")
+
+    def move() -> None:
+        office.tab.insert_rows(1)
+        columns(office.tab)
+
+    office.during_the_write(move)
+    for _ in range(3):
+        await office.flush()
+
+    assert [row[KEY] for row in rows_kept(office)] == [str(ticket(3).thread_id)]
+    rows = {row[KEY]: {name: row[name] for name in NAMES} for row in office.tab.records() if row[KEY]}
+    assert rows == {str(thread_id): cells for thread_id, cells in office.wanted.items()}
+
+
 async def test_a_zero_that_google_does_not_show_is_put_back_into_a_copy_of_a_row(office: Office) -> None:
     office.sheets.behaviour = Behaviour(zeros_left_out=True)
     office.change(ticket(2), reopen_count=1, outside_business_hours=True)

@@ -27,6 +27,13 @@ def key_of(misplaced: Misplaced) -> int | None:
     return key or next(filter(None, links), None)
 
 
+def key_shown(misplaced: Misplaced, shown: Line) -> int | None:
+    """The id in the row as it is shown now, where what was written still stands in it."""
+    if not misplaced.identifying or not all(may_be(shown.get(c, {}), each) for c, each in misplaced.cells.items()):
+        return None
+    return thread_id_of(value_of(shown.get(misplaced.identifying[0], {})))
+
+
 def _key_now(misplaced: Misplaced) -> int | None:
     """The id by which the row is found now: the one it had, unless just that was written over."""
     key = misplaced.identifying[0] if misplaced.identifying else -1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.recovery.images import ImageTab
-from tracker.sheet.recovery.placing import is_header, rows_named, targets_for, where_columns_are
+from tracker.sheet.recovery.placing import is_header, key_shown, rows_named, targets_for, where_columns_are
 from tracker.sheet.table.cells import Json
 from tracker.sheet.table.layout import HEADER_SEARCH, Layout
 from tracker.sheet.write.fence import new_id
@@ -36,6 +37,7 @@ def plan_put_back(
     header = {} if layout is None else top.line(header_row)
     placed = {number: where_columns_are(each, header) for number, each in enumerate(misplaced)}
     here = {number: each for number, each in placed.items() if each is not None}
+    whose = _whose(reader, here, tab)
     targets = () if give_up else _targets_for(sheet, reader, here, tab, None if layout is None else header_row)
     return WritePlan(
         fence=new_id(),
@@ -50,9 +52,19 @@ def plan_put_back(
         header={} if any(map(is_header, misplaced)) else header,
         columns={} if layout is None else dict(layout.columns),
         targets=targets[:at_once],
-        misplaced=tuple(misplaced),
+        misplaced=tuple(replace(each, whose=whose.get(n) or each.whose) for n, each in enumerate(misplaced)),
         keep_as=None if targets else new_id(),
     )
+
+
+def _whose(reader: TabReader, misplaced: Mapping[int, Misplaced], tab: Json) -> dict[int, int | None]:
+    """The ids in the rows of which nothing was shown, by number, as far as what was written still stands there."""
+    unseen = {n: each for n, each in misplaced.items() if each.before is None}
+    rows = {each.row for each in unseen.values() if each.row < tab["gridProperties"]["rowCount"]}
+    if not rows:
+        return {}
+    shown = reader.rows_shown(tab["sheetId"], rows)
+    return {n: key_shown(each, shown.line(each.row)) for n, each in unseen.items() if each.row in rows}
 
 
 def _targets_for(

@@ -158,18 +158,8 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
         before=before,
         identifying=identifying,
         header=header,
-        whose=_whose(plan, target, places, shown) if before is None else None,
     )
     return [misplaced] if changed else []
-
-
-def _whose(plan: WritePlan, target: Target, places: Mapping[str, int], shown: Line) -> int | None:
-    """The id of a row of which no image is shown; where columns have moved, the answer shows another one than the key.
-
-    Then it most likely is the row that was meant.
-    """
-    key = places.get(KEY)
-    return target.thread_id if key != plan.key else thread_id_of(value_of(shown.get(-1 if key is None else key, {})))
 
 
 def _is_untouched(target: Target, image: Line, shown: Line) -> bool:
