@@ -318,6 +318,9 @@ class TablePeople:
         _, names = self.header()
         if column not in names:
             return
+        cells = dict(zip(names, self.tab.values()[row], strict=False))
+        if column == "status" and cells.get(column) is None:
+            return  # the column is not filled yet: what people write there first makes it theirs, as they are told
         text = f"{column}, as people say"
         self.tab.paste(row, names.index(column), [[text]])
         self._model.edited(ticket, column, text)
