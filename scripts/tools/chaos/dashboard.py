@@ -12,7 +12,7 @@ from aiohttp import web
 
 from scripts.tools.chaos.model import Model, Ticket, Value
 from scripts.tools.chaos.steps import DASHBOARD, DASHBOARD_TAB, SET_UP, Step
-from scripts.tools.chaos.table import TablePeople
+from scripts.tools.chaos.table import NoHeaderError, TablePeople
 from tracker.errors import SheetSetupError
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets.cells import CellError
@@ -76,7 +76,9 @@ class DashboardPeople:
         """Do what `init_sheet --dashboard` does, where the table has all its columns and nobody is kept out."""
         self._table.calm()
         self.calm()
-        _, names = self._table.header()
+        names: list[str] = []
+        with suppress(NoHeaderError):
+            names += self._table.header()[1]
         if not names_needed.issubset(names):
             return  # a race has overwritten the header, and it is still to be put back
         had = {tab.sheet_id for tab in self._desk.book.tabs}

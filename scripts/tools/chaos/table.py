@@ -26,6 +26,9 @@ _OURS = " (ours)"
 """What people put behind the name of a column of the bot's."""
 
 
+DOUBLED = "🛠️ **Several rows of the sheet have the same thread_id:**"
+
+
 class NoHeaderError(LookupError):
     """No row has the name of the key column."""
 
@@ -82,7 +85,9 @@ class TablePeople:
         self._ambushes.clear()
         self.tab.clear_filter()
         self.tab.rename(SHEET_NAME)
-        renamed = [name for name in RENAMED if name + _OURS in self.header()[1]]
+        renamed: list[str] = []
+        with suppress(NoHeaderError):  # a race has overwritten it, and it is still to be put back
+            renamed += [name for name in RENAMED if name + _OURS in self.header()[1]]
         for name in renamed:
             self._rename_header(name)
         return bool(renamed)
@@ -283,7 +288,7 @@ class TablePeople:
         if not ticket.copies and right:
             self.tab.duplicate_row(row)
             ticket.copies.append(cells)
-            self._model.notices.add("🛠️ **Several rows of the sheet have the same thread_id:**")
+            self._model.notices.add(DOUBLED)
 
     def _delete_copy(self, _: Step, __: int, ticket: Ticket) -> None:
         """Delete the copy again, wherever it is by now: below the first row with this id."""

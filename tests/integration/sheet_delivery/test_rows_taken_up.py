@@ -90,3 +90,25 @@ async def test_a_column_deleted_while_rows_are_taken_up_stops_nothing(desk: Deli
         await desk.settled()
 
     assert desk.shows(1, title="New", reopen_count=1.0)
+
+
+async def test_a_new_row_that_went_astray_and_could_not_be_taken_away_is_no_memory_of_its_ticket(
+    desk: DeliveryDesk,
+) -> None:
+    tab = desk.office.tab
+
+    def move() -> None:
+        tab.move_columns(0, 1, NAMES.index("time_to_first_response"))
+        # So it is not as it was written any more when it would be taken away.
+        desk.office.before_request(2, lambda: tab.enter(2, 1, "A person's word"))
+
+    async with desk.running():
+        desk.opens(1)
+        await desk.settled()
+        desk.office.during_the_write(move)
+        desk.opens(2, tags=(BUG,))
+        await desk.until(lambda: desk.shows(2))
+        await desk.settled()
+
+    assert any("kept" in each.title for each in desk.office.book.tabs)
+    assert desk.shows(2, title="Cannot log in", type="Bug", raised_by="mia", first_responded_by=None)

@@ -110,7 +110,7 @@ def test_what_a_store_holds_is_shown_and_none_of_its_files_changes(tmp_path: Pat
 
     found = check(killed)
 
-    assert "of version 11. Tickets: 3, waiting for the sheet: 2, for Discord: 1" in found["machine.store"].text
+    assert "of version 12. Tickets: 3, waiting for the sheet: 2, for Discord: 1" in found["machine.store"].text
     assert "machine.in_use" not in found
     assert everything_in(killed) == before
 

@@ -42,13 +42,10 @@ class Adoption:
         """Whoever makes the tab anew makes it without rows, and a write may have covered one that nobody knows."""
         self._compared = False
 
-    async def look(self, next_rows: Callable[[], list[PendingRow]], *, recovered: bool) -> None:
-        """Learn what the sheet shows of the rows that are written next.
-
-        `recovered`: the last run ended in the middle of a write. The rows are then this store's own.
-        """
+    async def look(self, next_rows: Callable[[], list[PendingRow]]) -> None:
+        """Learn what the sheet shows of the rows that are written next."""
         if not self._compared:
-            await self._compare(recovered=recovered)
+            await self._compare()
         looked_for: set[int] = set()
         present: frozenset[int] | None = None
         while True:
@@ -67,21 +64,22 @@ class Adoption:
             else:
                 return
 
-    async def _compare(self, *, recovered: bool) -> None:
+    async def _compare(self) -> None:
         """Rows of tickets that are not resolved, and that somebody deleted, come back."""
         present = await self.in_thread(self.repository.thread_ids)
         with self.store.transaction():
             for thread_id in self.store.rows.of_open_tickets():
                 if thread_id not in present:
                     self.store.rows.forget(thread_id)
-        self._found = frozenset() if recovered else present
+        self._found = present
         self._compared = True
         if self.in_sheet is not None and not self.in_sheet.done():
             self.in_sheet.set_result(present)
 
     def _is_strange(self, row: PendingRow) -> bool:
-        """Whether the ticket may have a row which the store knows nothing of."""
-        return not row.ticket.in_sheet and (row.ticket.adopted or row.ticket.thread_id in self._found)
+        """Whether the ticket may have a row which the store knows nothing of, and has not begun to write itself."""
+        is_known = row.ticket.in_sheet or row.sheet_cells
+        return not is_known and (row.ticket.adopted or row.ticket.thread_id in self._found)
 
     async def _take_up(self, strangers: Mapping[int, PendingRow]) -> None:
         shown = await self.in_thread(self.repository.rows)

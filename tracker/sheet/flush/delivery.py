@@ -31,7 +31,7 @@ from tracker.sheet.flush.pace import Pace
 from tracker.sheet.flush.queue import Queue
 from tracker.sheet.flush.set_aside import SetAside
 from tracker.sheet.repository import ROWS_A_WRITE, SheetRepository
-from tracker.sheet.table.columns import FIGURES, NAMES, Desk, cells_of, settled
+from tracker.sheet.table.columns import FIGURES, KEY, NAMES, Desk, cells_of, settled
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write.plan import Misplaced, OpenWrite, Outcome, WritePlan, as_text, from_text
 from tracker.store import PendingRow, Store
@@ -148,26 +148,25 @@ class SheetDelivery:
                 self._woken.set()
             await asyncio.sleep(rest)
 
-    async def recover(self) -> bool:
-        """Find out what a write without an answer has done, and put back what it covered; whether there was one.
+    async def recover(self) -> None:
+        """Find out what a write without an answer has done, if there is one, and put back what it covered.
 
         Raises:
             SheetError: it cannot be found out now.
         """
         text = self.store.rows.open_write()
         if text is None:
-            return False
+            return
         try:
             open_write = from_text(text)
         except ValueError:
             _log.exception("What the store holds of the last write cannot be read and is left out.")
             self.store.rows.end_write()
-            return True
+            return
         outcome = await self._in_thread(self.repository.recover, open_write)
         _log.info("What became of the last write to the sheet was found out.")
         self._settle(outcome, new_rows={} if open_write.plan is None else open_write.plan.new_rows)
         await self._put_back(outcome.misplaced)
-        return True
 
     async def _keep_pace(self, seconds: float) -> None:
         self.activity.pausing = seconds > 0
@@ -234,8 +233,8 @@ class SheetDelivery:
         return changes(self._waiting) if self._waiting else ""
 
     async def _flush(self) -> None:
-        recovered = await self.recover()
-        await self._adoption.look(lambda: self._queue.next_rows(self._rows_a_write), recovered=recovered)
+        await self.recover()
+        await self._adoption.look(lambda: self._queue.next_rows(self._rows_a_write))
         news = self._queue.next_rows(self._rows_a_write)
         batch = [
             _Due(
@@ -265,6 +264,8 @@ class SheetDelivery:
             self._settle(outcome, batch)
         await self._put_back(outcome.misplaced)
         self._look_is_due = bool(outcome.races or plan.writes_ids_back)
+        if outcome.races:
+            return  # what the plan saw of the tab may be what the bot itself has written over, and put back
         back = plan.columns.keys() - self._news.columns - self._news.of_people
         if back:
             shown = await self._in_thread(self.repository.rows, back)
@@ -278,7 +279,10 @@ class SheetDelivery:
 
     async def _carry_out(self, plan: WritePlan, batch: Sequence[_Due] = ()) -> Outcome:
         """Write, and settle in the store what came of it."""
-        self.store.rows.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
+        with self.store.transaction():
+            self.store.rows.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
+            for thread_id in plan.new_rows:  # wherever it lands, such a row is no memory of the ticket
+                self.store.rows.learn_cells(thread_id, {KEY: str(thread_id)})
         outcome = await self._in_thread(self.repository.apply, plan)
         self._settle(outcome, batch, plan.new_rows)
         if outcome.refused:
