@@ -35,7 +35,7 @@ from tracker.domain.snowflakes import A_MOMENT, created_at
 from tracker.domain.tagging import messages, retag
 from tracker.domain.ticket import UNKNOWN_AUTHOR, Answer, Change, Posted, Ticket
 from tracker.domain.turns import dated, may_have_ended
-from tracker.domain.unheard import account_of, as_known, in_turn
+from tracker.domain.unheard import ALLOWED_LAG, account_of, as_known, in_turn
 
 # A new thread's first message brings its author's name within moments; only then is it worth asking for.
 _STARTER_GRACE = timedelta(seconds=2)
@@ -98,14 +98,15 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
     is_too_late = event.history or (adopted and due <= rules.tracking_since)
     # One that is met only later may have begun with other tags, which a log that is read from further back shows.
     is_met_late = not event.newly_created and not adopted
-    known_until = event.at if adopted else _before_opening(event.thread_id) if is_met_late else created - A_MOMENT
+    known_until = _before_opening(event.thread_id) if is_met_late else created - A_MOMENT
     ticket = Ticket(
         thread_id=event.thread_id,
         guild_id=event.guild_id,
         author_id=event.author_id,
         title=event.title,
-        tags_known_until=known_until,
-        tags_changed=(first,) if is_met_late else (),
+        # An adopted one may be met by a change of its tags, which the log dates later by a clock that is behind.
+        tags_known_until=event.at - ALLOWED_LAG if adopted else known_until,
+        tags_changed=(TagsWere(tags=event.tags, at=event.at),) if adopted else (first,) if is_met_late else (),
         due_at=None if is_too_late else due,
         due_under="" if is_too_late else rules.sla.fingerprint,
         alert_due_at=None if is_too_late else rules.sla.calls(created, due)[0][1],

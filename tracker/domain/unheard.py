@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tracker.domain.events import Tag, TagsWere, ThreadSeen
-from tracker.domain.pauses import Pause, Pauses
+from tracker.domain.pauses import Pause, Pauses, paused, resumed
 from tracker.domain.rules import Rules
 from tracker.domain.tagging import retag
 from tracker.domain.ticket import Ticket
 
-_CLOCK_TELLS = timedelta(seconds=2)
-"""By so much the bot's clock can be behind Discord's without anybody being told (`discord/limits.py`)."""
+ALLOWED_LAG = timedelta(seconds=2)
+"""So far behind Discord's the bot's clock can be, and nobody is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """All changes of a thread's tags from a moment on: its `tags` then, and the changes in turn.
+    """All changes of a thread's tags from a moment on: its `tags` then, if they are known, and the changes in turn.
 
     `remembered` are the changes before that which the ticket remembers.
     """
@@ -73,16 +73,20 @@ def _named(changes: Iterable[TagsWere], names: Mapping[int, Tag]) -> list[TagsWe
 
 
 def _begin(known: Sequence[TagsWere], first: TagsWere, logged: Sequence[TagsWere]) -> int:
-    """How many of the known changes came before a log that begins with these `first` tags."""
+    """How many of the known changes came before a log that begins with these `first` tags.
+
+    Mostly those dated before it. But by a clock that is a little behind, what the log shows at its beginning was heard
+    before that: a log since 12:00:00 shows what was heard at 11:59:59. And what was heard late, after the log begins,
+    can be what it begins with.
+    """
     begin = max((number for number, change in enumerate(known, start=1) if change.at <= first.at), default=0)
-    # By a clock that is a little behind, what the log shows at its beginning was heard before that.
     early = begin
-    while early > 0 and known[early - 1].at > first.at - _CLOCK_TELLS:
+    while early > 0 and known[early - 1].at > first.at - ALLOWED_LAG:
         early -= 1
-    soon = [change for change in logged if change.at <= first.at + _CLOCK_TELLS]
-    found = _found([first, *soon], known[early:begin])
+    soon = [change for change in logged if change.at <= first.at + ALLOWED_LAG]
+    # Where there is a choice, it is what the log begins with.
+    found = _found([replace(first, at=first.at - ALLOWED_LAG), *soon], known[early:begin])
     begin = min((early + number for number, place in found.items() if place > 0), default=begin)
-    # What was heard of what the log begins with is not to be taken for a later change to the same tags.
     found = _found([first, *logged], known[begin:])
     return begin + max((number + 1 for number, place in found.items() if place == 0), default=0)
 
@@ -141,7 +145,9 @@ def in_turn(ticket: Ticket, account: Account, rules: Rules) -> list[tuple[dateti
     tags that the thread had then; a reopening that was heard is not counted twice.
     """
     first = next((number for number, entry in enumerate(account.entries) if entry.missed), len(account.entries))
-    heard_of = ticket.tags_changed[len(account.remembered) :]
+    heard_of = ticket.tags_changed[
+        len(account.remembered) :
+    ]  # the same as the entries before the first that was missed
     while 0 < first < len(account.entries) and heard_of[first - 1].at > account.entries[first].change.at:
         first -= 1  # heard late, after the next had happened
     again = [entry.change for entry in account.entries[first:]]
@@ -149,21 +155,32 @@ def in_turn(ticket: Ticket, account: Account, rules: Rules) -> list[tuple[dateti
     if not heard:
         return _states(ticket, again, rules)
     tags = account.entries[first - 1].change.tags if first else account.tags
-    start = replace(
-        ticket,
-        tags=tags,
-        resolved_by=frozenset(tag.id for tag in tags if rules.resolves(tag)),
-        stops=_begun_until(ticket.stops, again[0].at) if ticket.first_answer is None else ticket.stops,
-        pauses=_begun_until(ticket.pauses, again[0].at),
-    )
+    start = _began(ticket, tags, again[0].at, rules)
     counted = _states(start, heard, rules)[-1][1].reopen_count - ticket.reopen_count
     start = replace(start, reopen_count=max(0, ticket.reopen_count - counted))
-    untagged = {change.at for change in ticket.tags_changed}
-    ends = [pause.end for pause in ticket.pauses if pause.end is not None and pause.end not in untagged]
+    retagged_at = {change.at for change in ticket.tags_changed}
+    ends = [pause.end for pause in ticket.pauses if pause.end is not None and pause.end not in retagged_at]
     return [
         (at, replace(state, pauses=tuple(_ended(pause, ends) for pause in state.pauses)))
         for at, state in _states(start, again, rules)
     ]
+
+
+def _began(ticket: Ticket, tags: tuple[Tag, ...], at: datetime, rules: Rules) -> Ticket:
+    """The ticket as it was when the thread had these tags, until this moment."""
+    resolved_by = frozenset(tag.id for tag in tags if rules.resolves(tag) or tag.id in ticket.resolved_by)
+    stops, pauses = _begun_until(ticket.stops, at), _begun_until(ticket.pauses, at)
+    if not any(rules.waits_for_asker(tag) for tag in tags):
+        pauses = resumed(pauses, at)
+    elif not pauses:
+        pauses = paused(pauses, at)
+    return replace(
+        ticket,
+        tags=tags,
+        resolved_by=resolved_by,
+        stops=ticket.stops if ticket.first_answer is not None else (paused if resolved_by else resumed)(stops, at),
+        pauses=pauses,
+    )
 
 
 def _states(ticket: Ticket, changes: Sequence[TagsWere], rules: Rules) -> list[tuple[datetime, Ticket]]:

@@ -31,6 +31,7 @@ from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Message, Thread
 from tracker.sandbox.expected import REOPENED, resolved_text, serial, span
 
+_NAMELESS = "🛠️ **The sheet has no column"
 _KEPT = "Support tracker: kept"
 """How the title of a tab begins that keeps rows which could not be put back."""
 
@@ -179,14 +180,13 @@ class Comparison:
                 continue
             if not any(self._shows(value, expected, ticket, posted, now) for expected in allowed):
                 yield f"{column} is {value!r}, not {' or '.join(map(str, allowed))}"
-        is_in_kept_row = is_unclear and row.items() <= ticket.notes.items()
         written = {status_of(ticket), *(str(value) for value in ticket.cells().values())}
         is_remark = any(
             row.keys() <= {*remark, *ticket.notes}
             and all(str(row.get(name)) in (text, *written) for name, text in {**remark, **ticket.notes}.items())
             for remark in self._kept_remarks
         )
-        if row != ticket.notes and not (is_in_kept_row or is_remark):
+        if row != ticket.notes and not (is_unclear or is_remark):
             yield f"people's own cells are {row}, not {ticket.notes}"
 
     def _shows(
@@ -255,7 +255,7 @@ class Comparison:
                 for call in found:
                     if not _fits(call.match, ticket, unread=number in self._model.unseen):
                         yield f"ticket {number}: the alert says {call.match[0]!r}"
-        notices = (*self._model.notices, *([DOUBLED] if self.kept else []))
+        notices = (*self._model.notices, *((DOUBLED, _NAMELESS) if self.kept else ()))
         for text in posted:
             if not calls_in(text) and not text.startswith(notices) and not _is_of_kept(text):
                 yield f"an alert that is none: {text!r}"

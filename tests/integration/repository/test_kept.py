@@ -239,9 +239,17 @@ async def test_a_hidden_row_in_which_nobody_knows_what_was_covered_is_named_and_
     assert {name: row[name] for name in NAMES} == office.wanted[ticket(3).thread_id]
 
 
-@pytest.mark.parametrize("columns", [lambda _: None, lambda tab: tab.move_columns(0, 1, NOTE)])
+@pytest.mark.parametrize(
+    ("at_once", "later"),
+    [
+        (lambda _: None, lambda _: None),
+        (lambda tab: tab.move_columns(0, 1, NOTE), lambda _: None),
+        (lambda _: None, lambda tab: tab.insert_rows(1)),
+    ],
+    ids=["rows", "columns", "rows again"],
+)
 async def test_a_hidden_row_of_another_ticket_is_named_and_that_ticket_written_again(
-    office: Office, columns: Callable[[Tab], None]
+    office: Office, at_once: Callable[[Tab], None], later: Callable[[Tab], None]
 ) -> None:
     office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
     hide(office, "Ticket 3")
@@ -249,7 +257,8 @@ async def test_a_hidden_row_of_another_ticket_is_named_and_that_ticket_written_a
 
     def move() -> None:
         office.tab.insert_rows(1)
-        columns(office.tab)
+        at_once(office.tab)
+        office.before_request(2, lambda: later(office.tab))
 
     office.during_the_write(move)
     for _ in range(3):

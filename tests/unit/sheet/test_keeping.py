@@ -49,7 +49,7 @@ def test_it_names_the_columns_as_they_were_when_the_rows_were_overwritten() -> N
 
 def test_of_a_row_that_nobody_saw_it_says_so() -> None:
     text = "Nobody knows what this row held: it was hidden by a filter."
-    named = replace(misplaced(4, None), whose=TWO)
+    named = replace(misplaced(4, None), candidates=(TWO,))
 
     assert kept(plan_to_keep(None))[1][2] == [5, text, None, None, None]
     assert kept(plan_of(header=HEADER, misplaced=(named,), keep_as=99))[1][2] == [5, str(TWO), text, None, None]

@@ -150,7 +150,7 @@ def test_a_row_that_no_header_explained_is_known_by_its_link() -> None:
 
 def test_what_is_given_up_is_written_again_as_far_as_it_is_a_tickets() -> None:
     unseen = misplaced(6, None)
-    named = replace(unseen, row=7, whose=ONE)
+    named = replace(unseen, row=7, candidates=(ONE,))
     plan = plan_of(misplaced=(misplaced(4, WAS), misplaced(5, {NOTE: content_of("x")}), unseen, named))
 
     outcome = given_up(plan, "https://example.org/kept")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from tracker.sheet.recovery.placing import key_of
 from tracker.sheet.table.cells import Json, Line, content_of, value_of
 from tracker.sheet.table.columns import KIND
 from tracker.sheet.write.plan import Misplaced, WritePlan
@@ -47,9 +48,10 @@ def _row(misplaced: Misplaced, width: int) -> list[Json]:
     if misplaced.before is not None:
         return [number, *_line(misplaced.before, width)]
     key = misplaced.identifying[0] if misplaced.identifying else -1
-    whose = {key: content_of(str(misplaced.whose))} if misplaced.whose is not None else {}
-    beside = 1 if 0 in whose else 0
-    return [number, *_line({**whose, beside: content_of(_NOBODY_KNOWS)}, width)]
+    whose = key_of(misplaced)
+    ids = {} if whose is None else {key: content_of(str(whose))}
+    beside = 1 if 0 in ids else 0
+    return [number, *_line({**ids, beside: content_of(_NOBODY_KNOWS)}, width)]
 
 
 def _line(line: Line, width: int) -> list[Json]:

@@ -6,7 +6,7 @@ can be said: in its place, or in a row that has the same id by now. Anything els
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tracker.sheet.table.cells import Line, is_blank, may_be, value_of
@@ -21,17 +21,18 @@ def key_of(misplaced: Misplaced) -> int | None:
     Where no header says which column holds the ids, as columns may have moved, a link in the row names it, too.
     """
     if misplaced.before is None or not misplaced.identifying:
-        return misplaced.whose
+        return misplaced.candidates[0] if len(misplaced.candidates) == 1 else None
     key = thread_id_of(value_of(misplaced.before.get(misplaced.identifying[0], {})))
     links = () if misplaced.header else (thread_id_of_link(value_of(each)) for each in misplaced.before.values())
     return key or next(filter(None, links), None)
 
 
-def key_shown(misplaced: Misplaced, shown: Line) -> int | None:
-    """The id in the row as it is shown now, where what was written still stands in it."""
-    if not misplaced.identifying or not all(may_be(shown.get(c, {}), each) for c, each in misplaced.cells.items()):
-        return None
-    return thread_id_of(value_of(shown.get(misplaced.identifying[0], {})))
+def keys_beside(misplaced: Misplaced, rows: Iterable[Line]) -> Iterator[int]:
+    """The ids in the rows in which what was written stands."""
+    for row in rows:
+        thread_id = thread_id_of(value_of(row.get(misplaced.identifying[0], {})))
+        if thread_id is not None and all(may_be(row.get(c, {}), each) for c, each in misplaced.cells.items()):
+            yield thread_id
 
 
 def _key_now(misplaced: Misplaced) -> int | None:
@@ -124,9 +125,9 @@ def given_up(plan: WritePlan, address: str, reason: str = "") -> Outcome:
     """
     unknown: dict[int, frozenset[str]] = {}
     for each in plan.misplaced:
-        thread_id = key_of(each)
-        if thread_id is not None:
-            names = {str(value_of(each.header.get(column, {}))) for column in each.cells} if each.header else NAMES
+        names = {str(value_of(each.header.get(column, {}))) for column in each.cells} if each.header else NAMES
+        key = key_of(each)
+        for thread_id in each.candidates if key is None else (key,):
             unknown[thread_id] = unknown.get(thread_id, frozenset()) | ALL_BUT_KEY.intersection(names)
     return Outcome(unknown=unknown, kept=Kept(rows=len(plan.misplaced), address=address, reason=reason))
 

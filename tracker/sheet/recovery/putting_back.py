@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
+from tracker.domain.cells import CellValue
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.recovery.images import ImageTab
-from tracker.sheet.recovery.placing import is_header, key_shown, rows_named, targets_for, where_columns_are
-from tracker.sheet.table.cells import Json
+from tracker.sheet.recovery.placing import is_header, keys_beside, rows_named, targets_for, where_columns_are
+from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.table.layout import HEADER_SEARCH, Layout
 from tracker.sheet.write.fence import new_id
 from tracker.sheet.write.plan import Misplaced, Target, WritePlan
@@ -37,7 +39,7 @@ def plan_put_back(
     header = {} if layout is None else top.line(header_row)
     placed = {number: where_columns_are(each, header) for number, each in enumerate(misplaced)}
     here = {number: each for number, each in placed.items() if each is not None}
-    whose = _whose(reader, here, tab)
+    candidates = _candidates(sheet, here, tab["sheetId"])
     targets = () if give_up else _targets_for(sheet, reader, here, tab, None if layout is None else header_row)
     return WritePlan(
         fence=new_id(),
@@ -52,19 +54,25 @@ def plan_put_back(
         header={} if any(map(is_header, misplaced)) else header,
         columns={} if layout is None else dict(layout.columns),
         targets=targets[:at_once],
-        misplaced=tuple(replace(each, whose=whose.get(n) or each.whose) for n, each in enumerate(misplaced)),
+        misplaced=tuple(replace(each, candidates=candidates.get(n, ())) for n, each in enumerate(misplaced)),
         keep_as=None if targets else new_id(),
     )
 
 
-def _whose(reader: TabReader, misplaced: Mapping[int, Misplaced], tab: Json) -> dict[int, int | None]:
-    """The ids in the rows of which nothing was shown, by number, as far as what was written still stands there."""
-    unseen = {n: each for n, each in misplaced.items() if each.before is None}
-    rows = {each.row for each in unseen.values() if each.row < tab["gridProperties"]["rowCount"]}
-    if not rows:
+def _candidates(sheet: GoogleSheet, misplaced: Mapping[int, Misplaced], tab_id: int) -> dict[int, tuple[int, ...]]:
+    """Of rows of which nothing was shown, by number: the ids beside which what was written there stands now."""
+    unseen = {number: each for number, each in misplaced.items() if each.before is None and each.identifying}
+    columns = sorted({column for each in unseen.values() for column in (each.identifying[0], *each.cells)})
+    if not columns:
         return {}
-    shown = reader.rows_shown(tab["sheetId"], rows)
-    return {n: key_shown(each, shown.line(each.row)) for n, each in unseen.items() if each.row in rows}
+    whole = [{"sheetId": tab_id, "startColumnIndex": column, "endColumnIndex": column + 1} for column in columns]
+    read: list[list[CellValue]] = [next(iter(each.get("values", [])), []) for each in sheet.read(whole, by_column=True)]
+    rows = [dict(zip(columns, map(_content, row), strict=True)) for row in zip_longest(*read)]
+    return {number: tuple(keys_beside(each, rows)) for number, each in unseen.items()}
+
+
+def _content(value: CellValue) -> Json:
+    return {} if value == "" else content_of(value)
 
 
 def _targets_for(

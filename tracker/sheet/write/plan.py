@@ -41,9 +41,9 @@ class Misplaced:
     """Cells that a write put into a row (or columns) that they were not meant for, as people moved things just then.
 
     `cells` is what it wrote, `before` the whole row as it was, both by column; `identifying` are the columns of keys
-    and links at that moment. Where nobody knows what the row held, `before` is None, and `whose` is the id that it
-    has all the same, if any. `header` names the columns; it is blank where the header was out of sight, as rows had
-    been moved with it.
+    and links at that moment. Where nobody knows what the row held, `before` is None, and `candidates` are the
+    ids of the rows in which what was written stands now. `header` names the columns; it is blank where the header was
+    out of sight, as rows had been moved with it.
     """
 
     row: int
@@ -51,7 +51,7 @@ class Misplaced:
     before: dict[int, Json] | None
     identifying: tuple[int, ...]
     header: dict[int, Json]
-    whose: int | None = None
+    candidates: tuple[int, ...] = ()
 
     @property
     def overwritten(self) -> dict[int, Json]:
