@@ -233,8 +233,8 @@ def _judge_answer(error: Exception, kind: EffectKind, failures: int, chance: flo
         # A thread is announced before its first message can be reached.
         again_after = soon if failures < _STARTER_ATTEMPTS else None
         return Verdict(reason=reason, again_after=again_after, usual=True, moot=True)
-    # While a thread waits to be closed again, nothing else is done in it.
-    is_final = code in _PERMANENT or (kind is EffectKind.CLOSE_AGAIN and is_forbidden(error))
+    # While a thread waits to be closed again, nothing else is done in it; in one that is hidden, nothing can be.
+    is_final = code in _PERMANENT or (kind is EffectKind.CLOSE_AGAIN and is_forbidden(error) and code != _NO_ACCESS)
     if code == _UNKNOWN_MESSAGE or is_final:
         return Verdict(reason=reason, again_after=None, counted=counted, moot=code == _UNKNOWN_MESSAGE)
     if code == _UNKNOWN_CHANNEL:

@@ -42,6 +42,17 @@ def patches(desk: DiscordDesk, thread: Thread) -> int:
     return sum(request.method == "PATCH" and request.path.endswith(path) for request in desk.discord.requests)
 
 
+async def test_one_whose_forum_is_hidden_just_then_is_closed_again_afterwards(desk: DiscordDesk) -> None:
+    desk.world.grant("MANAGE_THREADS")
+    thread = desk.open()
+    desk.resolve(thread)
+    desk.world.archive(thread)
+    desk.discord.faults.append(faults.refused("/channels/[0-9]+$", errors.MISSING_ACCESS, method="PATCH"))
+    async with desk.delivering():
+        await desk.all_done()
+    assert thread.archived
+
+
 @pytest.mark.parametrize("locked", [True, False], ids=["locked", "not-locked"])
 async def test_a_post_that_was_closed_when_it_was_resolved_is_closed_again_after_the_message(
     desk: DiscordDesk, *, locked: bool

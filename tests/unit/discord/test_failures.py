@@ -224,6 +224,12 @@ def test_a_reaction_is_waited_for_only_a_day() -> None:
     assert judge(forbidden(50013), REACT, 9, 0.0, DAY).again_after is None
 
 
+def test_a_post_is_closed_again_once_the_bot_sees_the_forum_again_but_holds_nothing_up_for_a_permission() -> None:
+    hidden, forbidden_to = (judge(forbidden(code), EffectKind.CLOSE_AGAIN, 1, 0.0) for code in (50001, 50013))
+    assert hidden.again_after is not None
+    assert forbidden_to.again_after is None
+
+
 def test_a_defect_of_the_program_is_named() -> None:
     verdict = judge(KeyError("id"), POST, 1, 0.0)
 
