@@ -5,14 +5,14 @@ Every short history of tags, each change of it heard at once, heard late, or not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise, product
 
 import pytest
 
-from tests.support.builders import BUG, HEARD, OPENED, RESOLVED, RULES, THREAD, change_by, created, seen
+from tests.support.builders import BUG, HEARD, OPENED, RESOLVED, RULES, THREAD, change_by, created, defined, seen
 from tracker.discord.forum import TagChange
 from tracker.domain.events import Tag, ThreadSeen
 from tracker.domain.lifecycle import apply
@@ -85,10 +85,10 @@ def histories(changes: int, *, met: int = 0, ahead: timedelta = timedelta()) -> 
                 yield History(states=states, heard=heard, met=met, ahead=ahead)
 
 
-def compared(ticket: Ticket | None, history: History, log: AuditLog) -> Ticket:
-    """The ticket after a comparison with the thread as it is in the end, and with this log."""
+def compared(ticket: Ticket | None, history: History, log: AuditLog, forum: Sequence[Tag] = (BUG, RESOLVED)) -> Ticket:
+    """The ticket after a comparison with the thread as it is in the end, with this log, and these tags of the forum."""
     shown = replace(seen(*history.states[-1], at=HEARD), last_message_id=0)
-    names = {tag.id: tag.name for tag in (BUG, RESOLVED)}
+    names = {tag.id: tag.name for tag in forum}
     snapshot = Snapshot(threads=[shown], log=log, names=names, until=HEARD)
     for event in missed(snapshot, {} if ticket is None else {THREAD: ticket}, Heard(known_until=OPENED)):
         assert isinstance(event, ThreadSeen)
@@ -152,3 +152,22 @@ def test_a_thread_that_is_met_with_a_part_of_the_log_counts_the_rest_once_it_is_
         for begins in range(4):
             met = compared(None, history, history.log(since=at(begins) + _SHORTLY))
             assert_agrees(compared(met, history, history.log()), history.true, f"{history}, met by {begins}")
+
+
+def test_stops_and_pauses_end_with_their_tags_also_where_a_tag_has_been_deleted_from_the_forum() -> None:
+    for history in histories(3):
+        known = history.as_heard
+        assert known is not None
+        known = change_by(known, defined(BUG, at=HEARD), rules=_RULES).ticket
+        after = compared(known, history, history.log(), forum=(BUG,))
+        assert is_paused(after.stops) == after.is_resolved, history
+        assert is_paused(after.pauses) == (BUG in after.tags), history
+
+
+def test_a_thread_of_before_the_bot_knows_the_change_by_which_it_is_met() -> None:
+    """The log dates that change half a second later, as the bot's clock is behind."""
+    history = History(states=((RESOLVED,), (), (RESOLVED,)), heard=(0, 0))
+    rules = replace(_RULES, tracking_since=at(1) - _SHORTLY)
+    met = change_by(None, seen(at=at(1) - 10 * _SHORTLY), rules=rules).ticket
+    again = change_by(met, seen(RESOLVED, at=at(2) - 10 * _SHORTLY), rules=rules).ticket
+    assert compared(again, history, history.log(since=at(1) - timedelta(minutes=5))).reopen_count == 0
