@@ -105,8 +105,8 @@ def _open(event: ThreadSeen, rules: Rules) -> Change:
         author_id=event.author_id,
         title=event.title,
         # An adopted one may be met by a change of its tags, which the log dates later by a clock that is behind.
-        tags_known_until=event.at - ALLOWED_LAG if adopted else known_until,
-        tags_changed=(TagsWere(tags=event.tags, at=event.at),) if adopted else (first,) if is_met_late else (),
+        tags_known_until=event.at + ALLOWED_LAG if adopted else known_until,
+        tags_changed=(first,) if is_met_late else (),
         due_at=None if is_too_late else due,
         due_under="" if is_too_late else rules.sla.fingerprint,
         alert_due_at=None if is_too_late else rules.sla.calls(created, due)[0][1],
