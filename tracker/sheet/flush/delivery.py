@@ -264,8 +264,6 @@ class SheetDelivery:
             self._settle(outcome, batch)
         await self._put_back(outcome.misplaced)
         self._look_is_due = bool(outcome.races or plan.writes_ids_back)
-        if outcome.races:
-            return  # what the plan saw of the tab may be what the bot itself has written over, and put back
         back = plan.columns.keys() - self._news.columns - self._news.of_people
         if back:
             shown = await self._in_thread(self.repository.rows, back)
