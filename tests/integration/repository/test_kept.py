@@ -269,6 +269,24 @@ async def test_a_hidden_row_of_another_ticket_is_named_and_that_ticket_written_a
     assert rows == {str(thread_id): cells for thread_id, cells in office.wanted.items()}
 
 
+async def test_a_hidden_row_is_looked_for_though_a_column_that_was_written_is_deleted(office: Office) -> None:
+    office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
+    hide(office, "Ticket 3")
+    office.change(ticket(4), team="Consulting", warning_message_id="7")
+
+    def move() -> None:
+        office.tab.insert_rows(1)
+        office.before_request(2, lambda: office.tab.delete_columns(NAMES.index("warning_message_id"), 2))
+
+    office.during_the_write(move)
+    for _ in range(3):
+        await office.flush()
+
+    assert [each.rows for each in office.kept] == [1]
+    rows = {row[KEY]: row["team"] for row in office.tab.records() if row[KEY]}
+    assert rows == {str(thread_id): cells["team"] for thread_id, cells in office.wanted.items()}
+
+
 async def test_a_zero_that_google_does_not_show_is_put_back_into_a_copy_of_a_row(office: Office) -> None:
     office.sheets.behaviour = Behaviour(zeros_left_out=True)
     office.change(ticket(2), reopen_count=1, outside_business_hours=True)

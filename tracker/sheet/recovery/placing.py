@@ -27,11 +27,18 @@ def key_of(misplaced: Misplaced) -> int | None:
     return key or next(filter(None, links), None)
 
 
-def keys_beside(misplaced: Misplaced, rows: Iterable[Line]) -> Iterator[int]:
-    """The ids in the rows in which what was written stands."""
+def written_now(misplaced: Misplaced, header: Line) -> Line:
+    """What was written, by the column that by now has the name of then; columns that are gone are left out."""
+    places = {value_of(content): column for column, content in header.items() if content}
+    names = {column: value_of(misplaced.header.get(column, {})) for column in misplaced.cells}
+    return {places[name]: misplaced.cells[column] for column, name in names.items() if name in places}
+
+
+def keys_beside(cells: Line, key: int, rows: Iterable[Line]) -> Iterator[int]:
+    """The ids in the rows that hold these cells."""
     for row in rows:
-        thread_id = thread_id_of(value_of(row.get(misplaced.identifying[0], {})))
-        if thread_id is not None and all(may_be(row.get(c, {}), each) for c, each in misplaced.cells.items()):
+        thread_id = thread_id_of(value_of(row.get(key, {})))
+        if thread_id is not None and all(may_be(row.get(column, {}), each) for column, each in cells.items()):
             yield thread_id
 
 
