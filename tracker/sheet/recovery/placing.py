@@ -29,7 +29,7 @@ def key_of(misplaced: Misplaced) -> int | None:
 
 def written_now(misplaced: Misplaced, header: Line) -> Line:
     """What was written, by the column that by now has the name of then; columns that are gone are left out."""
-    places = {value_of(content): column for column, content in header.items() if content}
+    places = {value_of(content): column for column, content in header.items() if value_of(content)}
     names = {column: value_of(misplaced.header.get(column, {})) for column in misplaced.cells}
     return {places[name]: misplaced.cells[column] for column, name in names.items() if name in places}
 
