@@ -67,7 +67,8 @@ def checkout(tmp_path: Path) -> Path:
     for name in ("bin", "lib", "pyvenv.cfg"):
         (tmp_path / ".venv" / name).symlink_to(Path(sys.prefix) / name)
     # As scripts/environment.sh notes what it has installed.
-    bash('touch ".venv/installed-$(cksum < scripts/requirements.txt | tr " " "-")"', cwd=tmp_path)
+    for file in ("scripts/requirements.txt", "scripts/requirements-sandbox.txt"):
+        bash(f'touch ".venv/installed-$(cksum < {file} | tr " " "-")"', cwd=tmp_path)
     return tmp_path
 
 

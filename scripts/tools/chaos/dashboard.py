@@ -16,7 +16,7 @@ from scripts.tools.chaos.table import NoHeaderError, TablePeople
 from tracker.errors import SheetSetupError
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.sheets.cells import CellError
-from tracker.sandbox.sheets.counting import effective
+from tracker.sandbox.sheets.computing import computed
 from tracker.sandbox.sheets.document import Tab
 from tracker.sandbox.sheets.errors import SheetsError
 
@@ -168,8 +168,9 @@ class DashboardPeople:
             "running": waiting.count("running"),
             "missed": waiting.count("missed"),
         }
+        shown = computed(self._tab)
         for row, (word, count) in enumerate(counts.items(), self._places[_NOW] + 1):
-            found = self._value(row, 0), self._value(row, 1)
+            found = self._value(row, 0), shown.get((row, 1), self._value(row, 1))
             if found != (word, float(count)):
                 yield f"the tab counts {found}, and there are {count} {word}"
 
@@ -203,7 +204,7 @@ class DashboardPeople:
 
     def _value(self, row: int, column: int) -> Value:
         assert self._tab is not None  # noqa: S101 - for the type checker
-        value = effective(self._tab, self._tab.cell(row, column))
+        value = self._tab.cell(row, column).effective
         return value.text if isinstance(value, CellError) else value
 
     def _column(self, name: str) -> list[Value]:

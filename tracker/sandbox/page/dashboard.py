@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tracker.sandbox.desk import LocalDesk
-from tracker.sandbox.sheets.cells import Cell
-from tracker.sandbox.sheets.counting import effective
+from tracker.sandbox.sheets.cells import Cell, CellError, Effective
+from tracker.sandbox.sheets.computing import computed
 from tracker.sandbox.sheets.document import Tab
 from tracker.sandbox.sheets.formats import shown
 from tracker.sheet.dashboard.cells import Ids
@@ -22,21 +22,25 @@ def dashboard_tab(desk: LocalDesk) -> Tab | None:
 
 def dashboard(tab: Tab) -> Picture:
     """All of that tab down to its last filled row, formulas computed."""
+    results = computed(tab)
     return {
         "title": tab.title,
-        "rows": [[_cell(tab, cell) for cell in tab.row(number)] for number in range(tab.data_end())],
+        "rows": [
+            [_cell(cell, results.get((number, column), cell.effective)) for column, cell in enumerate(tab.row(number))]
+            for number in range(tab.data_end())
+        ],
         "charts": list(tab.views.charts.values()),
     }
 
 
-def _cell(tab: Tab, cell: Cell) -> Picture | None:
+def _cell(cell: Cell, value: Effective) -> Picture | None:
     """The text that is shown, the number behind it, and what a person reads who points at the cell."""
     if cell.value is None:
         return None
-    value = effective(tab, cell)
     picture: Picture = {"text": shown(value, cell.number_format) or ""}
     if isinstance(value, float):
         picture["number"] = value
-    if cell.note is not None:
-        picture["note"] = cell.note
+    notes = [cell.note, value.message if isinstance(value, CellError) else None]
+    if any(notes):
+        picture["note"] = "\n".join(filter(None, notes))
     return picture

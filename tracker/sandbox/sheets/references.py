@@ -40,7 +40,7 @@ def follow(tabs: Iterable[tuple[str, Grid]], change: Change) -> None:
         for number, row in enumerate(grid.stored):
             if any(isinstance(cell.value, Formula) for cell in row):
                 grid.stored[number] = tuple(
-                    cell._replace(value=Formula(_followed(cell.value.text, title, change)))
+                    cell._replace(value=Formula(rewritten(cell.value.text, title, change)))
                     if isinstance(cell.value, Formula)
                     else cell
                     for cell in row
@@ -52,9 +52,23 @@ def references_in(text: str, own: str) -> list[Reference]:
     return [_reference(match, own) for match in _REFERENCE.finditer(text) if match["text"] is None]
 
 
-def without_references(text: str) -> str:
-    """A formula from which what it refers to is left out."""
-    return _REFERENCE.sub(lambda match: match["text"] or "", text)
+def rewritten(text: str, own: str, change: Change) -> str:
+    """A formula on the tab with the title `own` that refers to what has become of what it referred to."""
+
+    def written(match: re.Match[str]) -> str:
+        if match["text"] is not None:
+            return match[0]
+        before = _reference(match, own)
+        after = change(before)
+        if after == before:
+            return match[0]
+        if after is None:
+            return LOST
+        letters = column_name(after.column)
+        title = "" if match["title"] is None else "'" + after.title.replace("'", "''") + "'!"
+        return f"{title}${letters}:${letters}" if after.row is None else f"{title}${letters}${after.row + 1}"
+
+    return _REFERENCE.sub(written, text)
 
 
 def renamed(old: str, new: str) -> Change:
@@ -105,20 +119,3 @@ def _reference(match: re.Match[str], own: str) -> Reference:
     title = own if match["title"] is None else match["title"].replace("''", "'")
     row = None if match["row"] is None else int(match["row"]) - 1
     return Reference(title=title, column=column_index(match["column"]), row=row)
-
-
-def _followed(text: str, own: str, change: Change) -> str:
-    def written(match: re.Match[str]) -> str:
-        if match["text"] is not None:
-            return match[0]
-        before = _reference(match, own)
-        after = change(before)
-        if after == before:
-            return match[0]
-        if after is None:
-            return LOST
-        letters = column_name(after.column)
-        title = "" if match["title"] is None else "'" + after.title.replace("'", "''") + "'!"
-        return f"{title}${letters}:${letters}" if after.row is None else f"{title}${letters}${after.row + 1}"
-
-    return _REFERENCE.sub(written, text)
