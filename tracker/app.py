@@ -110,6 +110,15 @@ class App:
         self._gateway = Gateway(
             view=view, responder_roles=settings.support_role_ids, feed=self._feed, display_names=display_names
         )
+        self._dashboard = DashboardDelivery(
+            store=store,
+            repository=repository,
+            tracking=tracking,
+            showing=Showing(view=view_of(settings, rules), business=settings.sla_clock == "business"),
+            executor=executor,
+            now=now,
+            up_to_date=self._feed.looked,
+        )
         self._sheet_delivery = SheetDelivery(
             store=store,
             repository=repository,
@@ -117,6 +126,7 @@ class App:
             desk=desk_of(settings),
             executor=executor,
             in_sheet=self._in_sheet,
+            dashboard=self._dashboard,
         )
         self._bulletins = Bulletins(
             store=store,
@@ -125,15 +135,6 @@ class App:
             digest=settings.digest_schedule,
             report=settings.report_schedule,
             address_of_view=lambda: repository.address_of_waiting,
-            now=now,
-            up_to_date=self._feed.looked,
-        )
-        self._dashboard = DashboardDelivery(
-            store=store,
-            repository=repository,
-            tracking=tracking,
-            showing=Showing(view=view_of(settings, rules), business=settings.sla_clock == "business"),
-            executor=executor,
             now=now,
             up_to_date=self._feed.looked,
         )

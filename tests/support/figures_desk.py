@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.support.sheet_office import DESK, KOLKATA, TITLE, Office, snowflake, ticket
+from tracker.domain.effects import EffectKind
 from tracker.domain.figures import elapsed
 from tracker.domain.overview import View
 from tracker.domain.rules import Rules
@@ -20,6 +21,8 @@ from tracker.sandbox.sheets.cells import Entered
 from tracker.sandbox.sheets.document import Tab
 from tracker.sheet.dashboard.cells import NOW, ROWS, Ids
 from tracker.sheet.flush.dashboard import DashboardDelivery, Showing
+from tracker.sheet.flush.delivery import SheetDelivery
+from tracker.sheet.flush.pace import Pace
 from tracker.sheet.setup.plan import carry_out, make_plan
 from tracker.store import Store
 from tracker.tracking import Tracking
@@ -71,6 +74,7 @@ class FiguresDesk:
     now: datetime = NOON
     view: View = VIEW
     tracking: Tracking = field(init=False)
+    rows_delivery: SheetDelivery = field(init=False)
     executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
 
     def __post_init__(self) -> None:
@@ -84,9 +88,15 @@ class FiguresDesk:
             assert row is not None
             self.store.rows.acknowledge(each.thread_id, row.revision, {})
 
+    def want(self, *tickets: Ticket) -> None:
+        """Tickets that the sheet is to show."""
+        for each in tickets:
+            self.store.tickets.save(each)
+        self.rows_delivery.wake()
+
     @asynccontextmanager
-    async def delivering(self) -> AsyncIterator[asyncio.Task[None]]:
-        """Figures are looked at again and again."""
+    async def delivering(self, *, along: bool = False) -> AsyncIterator[asyncio.Task[None]]:
+        """Figures are looked at again and again; or rows are written, and figures go only `along` after the first."""
         await asyncio.to_thread(self.office.repository.open)
         up_to_date = asyncio.Event()
         up_to_date.set()
@@ -99,13 +109,25 @@ class FiguresDesk:
             now=lambda: self.now,
             up_to_date=up_to_date,
             pause=timedelta(milliseconds=10),
+            patience=timedelta(minutes=10 if along else 0),
+        )
+        self.rows_delivery = SheetDelivery(
+            store=self.store,
+            repository=self.office.repository,
+            tracking=self.tracking,
+            desk=DESK,
+            executor=self.executor,
+            dashboard=delivery,
+            pace=Pace(interval=0.001, burst=1),
         )
         running = asyncio.create_task(delivery.run())
+        tasks = {running, asyncio.create_task(self.rows_delivery.run())} if along else {running}
         try:
             yield running
         finally:
-            running.cancel()
-            await asyncio.wait((running,), timeout=60.0)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=60.0)
 
     async def until(self, happened: Callable[[], object]) -> None:
         async with asyncio.timeout(60):
@@ -153,3 +175,20 @@ class FiguresDesk:
                 await asyncio.sleep(0.1)
                 if not self.office.asked():
                     return
+
+
+def protect(tab: Tab) -> None:
+    """Let nobody but ana edit it."""
+    tab.views.protected_ranges[9] = {
+        "protectedRangeId": 9,
+        "range": {"sheetId": tab.sheet_id},
+        "editors": {"users": ["ana@example.org"]},
+    }
+
+
+def announced(desk: FiguresDesk) -> list[str]:
+    """What has been announced since the last call."""
+    heads = [head for _, head in desk.store.effects.heads(9)]
+    for head in heads:
+        desk.store.effects.done(head.id)
+    return [head.effect.text for head in heads if head.effect.kind is EffectKind.NOTICE]

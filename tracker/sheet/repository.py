@@ -16,20 +16,19 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from tracker.domain.cells import Cells
-from tracker.errors import SheetSetupError, SheetUnavailable
+from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
 from tracker.sheet.api.answer import Shown
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
-from tracker.sheet.api.requests import format_columns
 from tracker.sheet.dashboard.tab import DashboardTab
 from tracker.sheet.recovery.images import ImageTab, fence_ids
 from tracker.sheet.recovery.landing import found_out, refused
 from tracker.sheet.recovery.placing import given_up
 from tracker.sheet.recovery.putting_back import plan_put_back
-from tracker.sheet.table.cells import value_of
-from tracker.sheet.table.columns import ALL_BUT_KEY, ALL_NAMES, KEY, KIND
+from tracker.sheet.table.cells import Json, value_of
+from tracker.sheet.table.columns import ALL_BUT_KEY, ALL_NAMES, KEY
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write import fence
-from tracker.sheet.write.batch import TIMES, fields_of, requests_of, shown_by
+from tracker.sheet.write.batch import fields_of, formats_lacking, requests_of, shown_by
 from tracker.sheet.write.fence import new_id
 from tracker.sheet.write.plan import Kept, Misplaced, OpenWrite, Outcome, WritePlan
 from tracker.sheet.write.planning import Planned, moved, planned
@@ -246,8 +245,11 @@ class SheetRepository:
 
         return self._reader.at_rest(attempt)
 
-    def apply(self, plan: WritePlan) -> Outcome:
+    def apply(self, plan: WritePlan, along: Sequence[Json] = ()) -> Outcome:
         """Send the plan, and find what its answer proves.
+
+        Requests that go `along` land in the same moment, and nothing of them is proved. If Google refuses the whole,
+        the plan goes once more without them.
 
         Raises:
             SheetUnavailable: nobody knows whether it has landed, or will: `recover` finds out.
@@ -255,7 +257,7 @@ class SheetRepository:
         snapshot, self._snapshot = self._snapshot, None
         requests = requests_of(plan)
         try:
-            answer = self._sheet.change([request for request, _ in requests], shown_by(plan), fields_of(plan))
+            answer, left_out = self._sent(plan, [request for request, _ in requests], along)
         except StaleRequest as refusal:
             return refused(plan, [target for _, target in requests], refusal)
         except SheetSetupError as error:
@@ -276,10 +278,13 @@ class SheetRepository:
             hidden=shown.filtered_out,
         )
         if not is_proved(plan, evidence):
-            return verify(plan, self._with_whole_images(plan, evidence))
-        outcome = verify(plan, evidence)
+            return replace(verify(plan, self._with_whole_images(plan, evidence)), left_out=left_out)
+        outcome = replace(verify(plan, evidence), left_out=left_out)
         if snapshot is not None and not plan.misplaced:
-            self._snapshot = self._formatted(snapshot.after(plan, outcome), plan, shown)
+            self._snapshot = snapshot.after(plan, outcome)
+            if formats := formats_lacking(plan, shown):
+                with suppress(StaleRequest):  # it is tried again with the next date
+                    self._sheet.change(formats)
         return outcome
 
     def recover(self, open_write: OpenWrite) -> Outcome:
@@ -367,6 +372,16 @@ class SheetRepository:
             unknown=dict.fromkeys(others, ALL_BUT_KEY),
         )
 
+    def _sent(self, plan: WritePlan, own: list[Json], along: Sequence[Json]) -> tuple[Json, SheetError | None]:
+        """Google's answer, and why what was to go along was left out, if it was."""
+        refusal: SheetError | None = None
+        if along:
+            try:
+                return self._sheet.change([*own, *along], shown_by(plan), fields_of(plan)), None
+            except (StaleRequest, SheetSetupError) as error:
+                refusal = error
+        return self._sheet.change(own, shown_by(plan), fields_of(plan)), refusal
+
     def _with_whole_images(self, plan: WritePlan, evidence: Evidence) -> Evidence:
         """The same, with the images of the header and of the plan's targets whole."""
         rows = range(len(plan.targets) + 1)
@@ -379,22 +394,3 @@ class SheetRepository:
             raise SheetUnavailable(f"What a write covered could not be read ({error.what}).") from error
         unshown = unshown_in(plan, shown)
         return replace(evidence, header=header, header_after=after, images=tuple(images), unshown=unshown)
-
-    def _formatted(self, snapshot: Snapshot, plan: WritePlan, shown: Shown) -> Snapshot | None:
-        """Where a date or duration just written shows as a mere number, format the bot's columns from there on.
-
-        An adopted tab may never have had any formats. It does no harm if people move rows meanwhile: only formats of
-        the bot's own columns are set.
-        """
-        times = {position: TIMES[KIND[name]] for name, position in plan.columns.items() if KIND[name] in TIMES}
-        bare = [
-            target.row
-            for target in plan.targets
-            for column in times.keys() & target.cells.keys()
-            if target.cells[column] and not shown.number_format(target.row, column).startswith(times[column])
-        ]
-        if bare:
-            kinds = {position: KIND[name] for name, position in plan.columns.items()}
-            with suppress(StaleRequest):  # it is tried again with the next date
-                self._sheet.change(format_columns(plan.tab_id, min(bare), kinds))
-        return snapshot

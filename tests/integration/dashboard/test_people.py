@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.figures_desk import DAY, HOUR, NOON, FiguresDesk, answered, dashboard_of
+from tests.support.figures_desk import DAY, HOUR, NOON, FiguresDesk, announced, answered, dashboard_of, protect
 from tests.support.sheet_office import ticket
 from tracker.sandbox.sheets.cells import Formula
 from tracker.sandbox.sheets.document import Tab
@@ -130,23 +130,6 @@ async def test_rows_that_people_delete_from_the_tab_are_there_again_after_the_ne
 
     assert tab.row_count >= ROWS
     assert desk.block(ANSWERERS) == [["ana", 1, 1, 1, None]]
-
-
-def protect(tab: Tab) -> None:
-    """Let nobody but ana edit it."""
-    tab.views.protected_ranges[9] = {
-        "protectedRangeId": 9,
-        "range": {"sheetId": tab.sheet_id},
-        "editors": {"users": ["ana@example.org"]},
-    }
-
-
-def announced(desk: FiguresDesk) -> list[str]:
-    """What has been announced since the last call."""
-    heads = [head for _, head in desk.store.effects.heads(9)]
-    for head in heads:
-        desk.store.effects.done(head.id)
-    return [head.effect.text for head in heads]
 
 
 async def test_a_tab_that_is_protected_against_the_bot_is_announced_once_each_time(desk: FiguresDesk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.errors import SheetSetupError
@@ -72,11 +72,10 @@ class DashboardTab:
             written = texts
         raise StaleRequest("The columns were elsewhere at each look.")
 
-    def show(self, figures: Figures, as_of: str, written: Written) -> tuple[Written, bool]:
-        """Have the tab show these figures: what is written by then, and whether the tab did not show them before.
+    def changes(self, figures: Figures, as_of: str, written: Written) -> tuple[Written, list[Json]]:
+        """What to `write` so that the tab shows these figures, nothing where it does, and what is written by then.
 
-        One read request, and a write of the cells that differ, if any do. Where people have moved headings or formulas,
-        the tab is opened anew before.
+        One read request. Where people have moved headings or formulas, the tab is opened anew before.
 
         Raises:
             StaleRequest: the tab is gone, or people changed it just now.
@@ -89,9 +88,16 @@ class DashboardTab:
             written, shown = opened, self._look()
         areas = [*old_times(shown), *changed(shown, figures, written.figures)]
         has_time = str(shown.value(AS_OF, 0)).startswith(AS_OF_BEGINS)
-        if areas or not has_time:
-            self._sheet.change(figures_written(self._ids, areas, as_of), fields="spreadsheetId")
-        return replace(written, figures=figures), bool(areas or not has_time)
+        requests = [] if has_time and not areas else figures_written(self._ids, areas, as_of)
+        return replace(written, figures=figures), requests
+
+    def write(self, changes: Sequence[Json]) -> None:
+        """Change what is to be changed: one write request.
+
+        Raises:
+            StaleRequest: the tab is gone, or people changed it just now.
+        """
+        self._sheet.change(changes, fields="spreadsheetId")
 
     def _look(self) -> Shown:
         cells = grid_range(self._ids.tab, range(ROWS), range(WIDTH))

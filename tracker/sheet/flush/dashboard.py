@@ -1,14 +1,16 @@
-"""Keeps the tab of figures up to date: at most every five minutes, when a figure changed, and never before rows.
+"""Keeps the tab of figures up to date: at most every five minutes, when a figure changed, in the same change as rows.
 
-Each time it is looked what the tab shows, and only cells that differ are written: so it does not matter whether a write
-without an answer has landed, or lands later, nor what people have written over the figures meanwhile.
+Where no rows are written for a while, as time alone has changed a figure, figures go by themselves. Each time it is
+looked what the tab shows, and only cells that differ are written: so it does not matter whether a write without an
+answer has landed, or lands later, nor what people have written over the figures meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,12 +18,13 @@ from datetime import UTC, datetime, timedelta
 from tracker.domain.overview import View, first_moment, overview_now
 from tracker.domain.ticket import Ticket
 from tracker.domain.wording import dashboard_refused_notice
-from tracker.errors import SheetSetupError, SheetUnavailable
+from tracker.errors import SheetError, SheetSetupError
 from tracker.sheet.api.client import StaleRequest
 from tracker.sheet.dashboard.cells import as_of, figures
 from tracker.sheet.dashboard.tab import DashboardTab, Written
 from tracker.sheet.flush.in_thread import InThread
 from tracker.sheet.repository import SheetRepository
+from tracker.sheet.table.cells import Json
 from tracker.store import Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens
@@ -29,7 +32,10 @@ from tracker.waiting import happens
 _log = logging.getLogger(__name__)
 
 PAUSE = timedelta(minutes=5)
-_PATIENCE_SECONDS = 60.0
+PATIENCE = timedelta(minutes=1)
+"""How much longer figures wait for rows that take them along."""
+
+_UP_TO_DATE_SECONDS = 60.0
 _A_LOOK = timedelta(seconds=2)
 _SETTLING = timedelta(minutes=10)
 """How long the first figures wait for the rows: a new store takes up what those know."""
@@ -51,11 +57,20 @@ class Showing:
     business: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Refresh:
+    """The requests that have the tab show figures, and what is written by then."""
+
+    requests: Sequence[Json]
+    written: Written
+
+
 @dataclass(kw_only=True)
 class DashboardDelivery:
-    """The loop that writes figures. Where there is no tab for them, or people delete it, it does nothing.
+    """Has figures written. Where there is no tab for them, or people delete it, it does nothing.
 
-    `executor` is the one thread in which the repository lives; `pause` is the time between two looks at the figures.
+    `executor` is the one thread in which the repository lives; `pause` is the time between two looks at the figures,
+    `patience` how much longer they wait for rows to go along with.
     While `up_to_date` is not set, the store may know less than Discord does: the first figures wait a minute for it.
     """
 
@@ -67,6 +82,7 @@ class DashboardDelivery:
     now: Callable[[], datetime]
     up_to_date: asyncio.Event
     pause: timedelta = PAUSE
+    patience: timedelta = PATIENCE
     _written: Written | None = field(default=None, init=False)
     _left_alone: bool = field(default=False, init=False)
     _look_again_until: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
@@ -74,62 +90,95 @@ class DashboardDelivery:
 
     def __post_init__(self) -> None:
         self._in_thread = InThread(self.executor)
+        self._clock = time.monotonic
+        self._due_at = float("-inf")
 
     async def run(self) -> None:
-        """Write figures as they change, until cancelled."""
+        """Write figures as they change, by themselves where no rows take them along, until cancelled."""
         await self._rows_are_settled()
         while True:
+            left = self._due_at + self.patience.total_seconds() - self._clock()
+            if left > 0:  # until then rows may take figures along, which puts off this
+                await asyncio.sleep(left)
+                continue
+            self._put_off()
             dashboard = self.repository.dashboard
             if dashboard is not None and not self._left_alone:
-                await self._attempt(dashboard)
-            await asyncio.sleep(self.pause.total_seconds())
+                await self._write_alone(dashboard)
+
+    async def due(self) -> Refresh | None:
+        """The figures that are to go along with rows now; None where they show already, or it is too soon.
+
+        What became of them is told to `went_along`; that Google refused the rows as well tells nothing of them.
+        """
+        dashboard = self.repository.dashboard
+        if dashboard is None or self._written is None or self._clock() < self._due_at:
+            return None
+        self._put_off()
+        try:
+            return await self._refresh(dashboard, self._written)
+        except SheetError as error:
+            self._failed(error, dashboard)
+            return None
+
+    def went_along(self, refresh: Refresh, refusal: SheetError | None) -> None:
+        """Rows were written, and so was this, if there is no refusal of it."""
+        if refusal is None:
+            self._shown(refresh)
+        elif (dashboard := self.repository.dashboard) is not None:
+            self._failed(refusal, dashboard)
 
     async def _rows_are_settled(self) -> None:
-        await happens(self.up_to_date, within=_PATIENCE_SECONDS)
+        await happens(self.up_to_date, within=_UP_TO_DATE_SECONDS)
         started = self.now()
         while self.repository.tab_id is None or (  # noqa: ASYNC110 - no event says that no row waits
             self.store.rows.count_pending() and self.now() - started < _SETTLING
         ):
             await asyncio.sleep(_A_LOOK.total_seconds())
 
-    async def _attempt(self, dashboard: DashboardTab) -> None:
+    async def _write_alone(self, dashboard: DashboardTab) -> None:
         """Look at the figures once, and write them where they have changed."""
         try:
             if self._written is None:
                 self._written = await self._in_thread(dashboard.open)
                 self._doubt()  # an earlier process may have written just before it ended
-            if self._written is not None:
-                await self._refresh(dashboard, self._written)
-            else:
+            if self._written is None:
                 self._left_alone = True
                 _log.info("The tab of figures is gone: it is left alone until the next start.")
-        except StaleRequest as error:
-            self._written = None
-            _log.info("The tab of figures was changed, or deleted: %s", error)
-        except SheetUnavailable as error:
-            self._doubt()
-            _log.info("The figures could not be written: %s", error)
-        except SheetSetupError as error:
-            self._refused(error, dashboard.address)
+            elif refresh := await self._refresh(dashboard, self._written):
+                await self._in_thread(dashboard.write, refresh.requests)
+                self._shown(refresh)
+        except SheetError as error:
+            self._failed(error, dashboard)
+
+    def _put_off(self) -> None:
+        self._due_at = self._clock() + self.pause.total_seconds()
 
     def _doubt(self) -> None:
         """Look again what the tab shows, until no write that was given up can land any more."""
         self._is_sure = False
         self._look_again_until = self.now() + _LANDS_WITHIN
 
-    async def _refresh(self, dashboard: DashboardTab, written: Written) -> None:
+    async def _refresh(self, dashboard: DashboardTab, written: Written) -> Refresh | None:
+        """What is to be written; None where the tab shows the figures of now."""
         now, view = self.now(), self.showing.view
         known = await self._tickets_since(first_moment(now, view))
         overview = await asyncio.to_thread(overview_now, lambda _: known, now, view)
         shown = figures(overview)
         if shown == written.figures and self._is_sure:
-            return
+            return None
         line = as_of(now, view.zone, business=self.showing.business)
-        self._written, did_differ = await self._in_thread(dashboard.show, shown, line, written)
-        if did_differ:
+        then, requests = await self._in_thread(dashboard.changes, shown, line, written)
+        refresh = Refresh(requests=requests, written=then)
+        if requests:
             self._doubt()
-        else:
-            self._is_sure = now >= self._look_again_until
+            return refresh
+        self._shown(refresh)
+        self._is_sure = now >= self._look_again_until
+        return None
+
+    def _shown(self, refresh: Refresh) -> None:
+        self._written = refresh.written
         if self.store.facts.find(_FACT):
             self.store.facts.set(_FACT, "")
             _log.info("The figures can be written again.")
@@ -143,11 +192,20 @@ class DashboardDelivery:
                 await asyncio.sleep(0)
         return found
 
+    def _failed(self, error: SheetError, dashboard: DashboardTab) -> None:
+        match error:
+            case StaleRequest():
+                self._written = None
+                _log.info("The tab of figures was changed, or deleted: %s", error)
+            case SheetSetupError() if error.check in _OF_ITS_OWN:
+                self._refused(error, dashboard.address)
+            case _:  # what keeps rows back as well is said about those
+                self._doubt()
+                _log.info("The figures could not be written: %s", error)
+
     def _refused(self, error: SheetSetupError, address: str) -> None:
-        """Say it once, also across restarts. What keeps rows back as well is said about those."""
-        if error.check not in _OF_ITS_OWN:
-            _log.info("The figures could not be written: %s", error)
-        elif self.store.facts.find(_FACT) != error.check:
+        """Say it once, also across restarts."""
+        if self.store.facts.find(_FACT) != error.check:
             with self.store.transaction():
                 self.store.facts.set(_FACT, error.check)
                 self.tracking.announce(dashboard_refused_notice(str(error), address))

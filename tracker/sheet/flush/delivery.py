@@ -25,10 +25,11 @@ from tracker.retry import pause
 from tracker.sheet.api.tab import NO_TAB
 from tracker.sheet.flush.activity import Activity
 from tracker.sheet.flush.adoption import Adoption
+from tracker.sheet.flush.dashboard import DashboardDelivery, Refresh
 from tracker.sheet.flush.in_thread import InThread
 from tracker.sheet.flush.news import News
 from tracker.sheet.flush.pace import Pace
-from tracker.sheet.flush.queue import Queue
+from tracker.sheet.flush.queue import Due, Queue
 from tracker.sheet.flush.set_aside import SetAside
 from tracker.sheet.repository import ROWS_A_WRITE, SheetRepository
 from tracker.sheet.table.columns import FIGURES, KEY, NAMES, Desk, cells_of, settled
@@ -68,29 +69,14 @@ _ROUNDS = 6
 """So many writes one after another may hit wrong rows before what they covered is kept for a person to look at."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Due:
-    """A row that waits, and what it should show."""
-
-    waiting: PendingRow
-    row: Row
-
-    @property
-    def is_taken_up(self) -> bool:
-        """Whether the row was just taken up from the sheet, and is as it should be.
-
-        A row of the bot's own is looked at even where the ticket changed and changed back: it may have been deleted.
-        """
-        return self.row.cells == self.row.known and not self.waiting.ticket.in_sheet
-
-
 @dataclass(kw_only=True)
 class SheetDelivery:
     """The flush loop. A change goes out at once; what changes while the quota asks for a pause goes out together.
 
     `executor` is the one thread in which the repository lives. `pace` keeps the quota; `patience`, `look_again` and
     `quiet` are as the constants above. `in_sheet` gets the threads that have a row, before any is written, where
-    nobody knows that yet. `activity` is where it notes what it is doing.
+    nobody knows that yet. Figures that `dashboard` has due go along with rows. `activity` is where it notes what it is
+    doing.
     """
 
     store: Store
@@ -103,6 +89,7 @@ class SheetDelivery:
     pace: Pace = field(default_factory=lambda: Pace(interval=60 / FLUSHES_A_MINUTE, burst=FLUSHES_AT_ONCE))
     quiet: timedelta = QUIET
     in_sheet: asyncio.Future[frozenset[int]] | None = None
+    dashboard: DashboardDelivery | None = None
     activity: Activity = field(default_factory=Activity, init=False)
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _aside: SetAside = field(default_factory=SetAside, init=False)
@@ -237,7 +224,7 @@ class SheetDelivery:
         await self._adoption.look(lambda: self._queue.next_rows(self._rows_a_write))
         news = self._queue.next_rows(self._rows_a_write)
         batch = [
-            _Due(
+            Due(
                 waiting=waiting,
                 row=Row(
                     thread_id=waiting.ticket.thread_id,
@@ -256,9 +243,11 @@ class SheetDelivery:
             self._burst_until = asyncio.get_running_loop().time() + _GATHERING_SECONDS
         if not (rows or self._look_is_due or self._news.trouble.lasts):
             return
+        # Before the look at the rows: the longer ago that is, the more people have moved.
+        figures = await self.dashboard.due() if rows and self.dashboard else None
         plan = await self._in_thread(self.repository.plan, rows)
         if plan.is_needed:
-            outcome = await self._carry_out(plan, batch)
+            outcome = await self._carry_out(plan, batch, figures)
         else:
             outcome = _of_look(plan)
             self._settle(outcome, batch)
@@ -275,14 +264,16 @@ class SheetDelivery:
         names = self._news.columns.union(NAMES)
         return settled(cells_of(row.ticket, self.desk, names), row.sheet_cells)
 
-    async def _carry_out(self, plan: WritePlan, batch: Sequence[_Due] = ()) -> Outcome:
-        """Write, and settle in the store what came of it."""
+    async def _carry_out(self, plan: WritePlan, batch: Sequence[Due] = (), figures: Refresh | None = None) -> Outcome:
+        """Write, and settle in the store what came of it. These figures go along."""
         with self.store.transaction():
             self.store.rows.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
             for thread_id in plan.new_rows:  # wherever it lands, such a row is no memory of the ticket
                 self.store.rows.learn_cells(thread_id, {KEY: str(thread_id)})
-        outcome = await self._in_thread(self.repository.apply, plan)
+        outcome = await self._in_thread(self.repository.apply, plan, figures.requests if figures else ())
         self._settle(outcome, batch, plan.new_rows)
+        if self.dashboard and figures and not outcome.refused:
+            self.dashboard.went_along(figures, outcome.left_out)
         if outcome.refused:
             self._is_refused(outcome, len(plan.targets))
         else:
@@ -319,7 +310,7 @@ class SheetDelivery:
             rounds += bool(outcome.races or not is_nearer)
 
     def _settle(
-        self, outcome: Outcome, batch: Sequence[_Due] = (), new_rows: Mapping[int, int] = MappingProxyType({})
+        self, outcome: Outcome, batch: Sequence[Due] = (), new_rows: Mapping[int, int] = MappingProxyType({})
     ) -> None:
         """Keep in the store what is known now, in one transaction. `new_rows` are those that the write was to make."""
         with self.store.transaction():
@@ -344,7 +335,7 @@ class SheetDelivery:
         if outcome.kept is not None:
             self._adoption.rows_may_be_gone()
 
-    def _acknowledge(self, due: _Due, known: Cells, columns: frozenset[str] | None) -> None:
+    def _acknowledge(self, due: Due, known: Cells, columns: frozenset[str] | None) -> None:
         """The row shows the ticket as it was when the write was planned; cells of columns that are missing wait."""
         wanted = due.row.cells.items()
         if all(known.get(name) == value and name in known for name, value in wanted if name in (columns or NAMES)):

@@ -8,7 +8,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tracker.sheet.flush.set_aside import SetAside
+from tracker.sheet.table.rows import Row
 from tracker.store import PendingRow, Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """A row that waits, and what it should show."""
+
+    waiting: PendingRow
+    row: Row
+
+    @property
+    def is_taken_up(self) -> bool:
+        """Whether the row was just taken up from the sheet, and is as it should be.
+
+        A row of the bot's own is looked at even where the ticket changed and changed back: it may have been deleted.
+        """
+        return self.row.cells == self.row.known and not self.waiting.ticket.in_sheet
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from tracker.sheet.api.requests import write_cells
+from tracker.sheet.api.answer import Shown
+from tracker.sheet.api.requests import format_columns, write_cells
 from tracker.sheet.recovery.images import image_requests
 from tracker.sheet.recovery.keeping import keep_requests
 from tracker.sheet.table.cells import Json
@@ -67,6 +68,23 @@ def shown_by(plan: WritePlan) -> list[str]:
     images = {0: concerned & plan.header.keys()}
     images |= {number: _of_image(plan, target) for number, target in enumerate(plan.targets, start=1)}
     return [*_ranges(plan.title, wanted), *_ranges(plan.images_title, images)]
+
+
+def formats_lacking(plan: WritePlan, shown: Shown) -> list[Json]:
+    """The requests that format the bot's columns from where a date or duration just written shows as a mere number on.
+
+    An adopted tab may never have had any formats. It does no harm if people move rows meanwhile: only formats of the
+    bot's own columns are set.
+    """
+    times = {position: TIMES[KIND[name]] for name, position in plan.columns.items() if KIND[name] in TIMES}
+    bare = [
+        target.row
+        for target in plan.targets
+        for column in times.keys() & target.cells.keys()
+        if target.cells[column] and not shown.number_format(target.row, column).startswith(times[column])
+    ]
+    kinds = {position: KIND[name] for name, position in plan.columns.items()}
+    return format_columns(plan.tab_id, min(bare), kinds) if bare else []
 
 
 def _of_image(plan: WritePlan, target: Target) -> set[int]:

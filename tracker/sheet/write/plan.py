@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import TypeAdapter
 
 from tracker.domain.cells import Cells
+from tracker.errors import SheetError
 from tracker.sheet.table.cells import Json, value_of
 from tracker.sheet.table.columns import KEY
 
@@ -139,7 +140,8 @@ class Outcome:
     has to be put back before anything else is written; `races` is how much of it this write put there, `put_back` how
     much it put right, `kept` what was given up. `never_known` are the tickets of a write of which nobody can find out
     any more what it did. `refused` is why Google refused the whole write, if it did. `columns` are the bot's columns
-    that the header names, `doubled` the tickets with several rows; None where nobody looked.
+    that the header names, `doubled` the tickets with several rows; None where nobody looked. `left_out` is why what was
+    to go along with the write went not: Google refused the whole with it.
     """
 
     known: dict[int, Cells] = field(default_factory=dict)
@@ -153,6 +155,7 @@ class Outcome:
     refused: str = ""
     columns: frozenset[str] | None = None
     doubled: frozenset[int] | None = None
+    left_out: SheetError | None = None
 
     def followed_by(self, later: Outcome) -> Outcome:
         """What is known after two writes to rows of different tickets."""

@@ -16,6 +16,8 @@ from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.service import LoggedRequest
 from tracker.sandbox.sheets.cells import Formula
 from tracker.sheet.dashboard.cells import FIGURES, LATEST, as_of, figures
+from tracker.sheet.dashboard.comparing import Figures
+from tracker.sheet.dashboard.tab import DashboardTab, Written
 from tracker.store import Store
 from tracker.wiring import repository_of, rules_of
 
@@ -86,10 +88,10 @@ async def _refresh(desk: LocalDesk) -> _Refresh:
         raise AssertionError
     desk.sheets.requests.clear()
     line = as_of(now, view.zone, business=False)
-    after, _ = await asyncio.to_thread(dashboard.show, shown, line, written)
+    after = await asyncio.to_thread(_show, dashboard, shown, line, written)
     requests = list(desk.sheets.requests)
     shown[LATEST.start + 1 - FIGURES.start][1] = -1
-    await asyncio.to_thread(dashboard.show, shown, line, after)
+    await asyncio.to_thread(_show, dashboard, shown, line, after)
     of_one = desk.sheets.requests[len(requests) :]
     tab = next(tab for tab in desk.book.tabs if tab.sheet_id == dashboard.id)
     return _Refresh(
@@ -98,6 +100,13 @@ async def _refresh(desk: LocalDesk) -> _Refresh:
         requests=len(requests),
         formulas=sum(isinstance(cell.value, Formula) for row in tab.stored for cell in row),
     )
+
+
+def _show(dashboard: DashboardTab, shown: Figures, line: str, written: Written) -> Written:
+    """As the bot does where no rows take the figures along."""
+    after, requests = dashboard.changes(shown, line, written)
+    dashboard.write(requests)
+    return after
 
 
 def _weight(requests: Iterable[LoggedRequest]) -> int:
