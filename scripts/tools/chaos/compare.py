@@ -26,15 +26,12 @@ from scripts.tools.chaos.model import (
     may_have_row,
     may_show,
 )
-from scripts.tools.chaos.table import DOUBLED, KEY, NOTES, TablePeople
+from scripts.tools.chaos.table import DOUBLED, KEPT, KEY, NOTES, TablePeople
 from tracker.sandbox.desk import LocalDesk
 from tracker.sandbox.discord.entities import Message, Thread
 from tracker.sandbox.expected import REOPENED, resolved_text, serial, span
 
 _NAMELESS = "🛠️ **The sheet has no column"
-_KEPT = "Support tracker: kept"
-"""How the title of a tab begins that keeps rows which could not be put back."""
-
 Row = dict[str, Value]
 """The cells of a row that are not empty, by column."""
 
@@ -101,7 +98,7 @@ class Comparison:
     @property
     def kept(self) -> list[Row]:
         """Rows that a race has overwritten and that the bot could not put back: it keeps them and announces that."""
-        tabs = [tab for tab in self._desk.book.tabs if tab.title.startswith(_KEPT)]
+        tabs = [tab for tab in self._desk.book.tabs if tab.title.startswith(KEPT)]
         rows = [(tab.values()[1], row) for tab in tabs for row in tab.values()[2:]]
         return [
             {str((names[at : at + 1] or [""])[0] or f"? {at}"): value for at, value in enumerate(row)}
@@ -126,8 +123,6 @@ class Comparison:
         kept = self.kept
         # A row kept while no header was to be seen may have its id under another name.
         excused = {str(value) for row in kept for value in row.values()}
-        # Where the header is kept itself, columns have no names until people give them some again.
-        has_header = KEY not in excused
         loose = sorted(str(value) for row in rows.pop("", []) for value in row.values())
         if loose != sorted(self._model.loose_notes) and not kept:
             yield f"rows of no ticket hold {loose}, not {sorted(self._model.loose_notes)}"
@@ -140,7 +135,7 @@ class Comparison:
             copies = [row for row in found[1:] if row in ticket.copies or not self._covers_remark(row)]
             if copies != ticket.copies and str(ticket.thread_id) not in excused:
                 yield f"{what} has the copies {copies}, not {ticket.copies}"
-            for row in found[:1] if has_header else ():
+            for row in () if self._table.header_is_kept else found[:1]:
                 if str(ticket.thread_id) in excused:
                     continue
                 yield from (f"{what}: {line}" for line in self._cells(ticket, thread, row, now))

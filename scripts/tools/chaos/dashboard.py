@@ -155,7 +155,7 @@ class DashboardPeople:
         return [*self._live(), *self._figures()]
 
     def _live(self) -> Iterator[str]:
-        if self._tab is None or self._tab not in self._desk.book.tabs:
+        if self._tab is None or self._tab not in self._desk.book.tabs or self._table.header_is_kept:
             return
         if not {"status", "sla"} <= set(self._table.header()[1]):
             yield "the columns that the tab counts in are gone"

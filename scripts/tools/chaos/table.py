@@ -26,6 +26,9 @@ _OURS = " (ours)"
 """What people put behind the name of a column of the bot's."""
 
 
+KEPT = "Support tracker: kept"
+"""How the title of a tab begins that keeps rows which could not be put back."""
+
 DOUBLED = "🛠️ **Several rows of the sheet have the same thread_id:**"
 
 
@@ -98,6 +101,12 @@ class TablePeople:
             if KEY in row:
                 return number, [str(name or "") for name in row]
         raise NoHeaderError("the header is gone")
+
+    @property
+    def header_is_kept(self) -> bool:
+        """Whether columns have no names, or others', until people give them some again: as they are told."""
+        tabs = [tab for tab in self._desk.book.tabs if tab.title.startswith(KEPT)]
+        return any(KEY in row for tab in tabs for row in tab.values()[2:])
 
     def _ambush(self, request: web.Request) -> None:
         if not request.path.endswith(":batchUpdate"):

@@ -114,6 +114,19 @@ def test_a_header_goes_first_and_alone() -> None:
 MOVED = {0: HEADER[TITLE], 1: HEADER[THREAD_ID], 2: HEADER[NOTE], 3: HEADER[LINK]}
 
 
+def test_a_header_is_known_by_its_names_beside_another_row_without_an_id() -> None:
+    written = {TITLE: content_of("New")}
+    remark = Misplaced(
+        row=4, cells=written, before={NOTE: content_of("a remark")}, identifying=(THREAD_ID,), header=HEADER
+    )
+    names = Misplaced(row=0, cells=written, before=HEADER, identifying=(THREAD_ID,), header=HEADER)
+    shown = {0: {**HEADER, **written, 9: content_of("a column that came since")}}
+
+    found = targets_for({0: remark, 1: names}, shown, {}, 0)
+
+    assert [(target.row, target.puts_back) for target in found] == [(0, 1)]
+
+
 @pytest.mark.parametrize(
     ("now", "column"),
     [

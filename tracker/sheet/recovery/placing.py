@@ -105,7 +105,8 @@ def targets_for(
         named = rows_of.get(_key_now(each) or 0, ())
         places = {each.row, *named} if header_row is None or not is_header(each) else {each.row, header_row}
         is_told_by_cells = each.header or is_header(each) or not is_blank(each.cells)
-        as_a_whole = ids.count(_key_now(each)) > 1 or not is_told_by_cells
+        shows_names = is_header(each) and _key_now(each) is None  # as no other row without an id does
+        as_a_whole = (ids.count(_key_now(each)) > 1 and not shows_names) or not is_told_by_cells
         fitting = [row for row in places if _holds(rows.get(row, {}), each, as_a_whole=as_a_whole)]
         if len(fitting) == 1 and fitting[0] not in {target.row for target in found} and _can_be_written(each):
             shown = rows.get(fitting[0], {})
