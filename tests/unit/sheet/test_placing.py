@@ -51,7 +51,7 @@ def test_cells_are_put_back_in_the_one_row_that_still_holds_what_was_written(
 ) -> None:
     named = {TWO: [row for row, cells in rows.items() if cells.get(THREAD_ID) == content_of(str(TWO))]}
 
-    targets = targets_for({0: misplaced(4, WAS)}, rows, named, 0)
+    targets = targets_for({0: misplaced(4, WAS)}, rows, named, 0, 4)
 
     assert [target.row for target in targets] == ([] if place is None else [place])
     for target in targets:
@@ -60,7 +60,7 @@ def test_cells_are_put_back_in_the_one_row_that_still_holds_what_was_written(
 
 
 def test_of_two_that_would_go_into_one_row_one_waits() -> None:
-    found = targets_for({0: misplaced(4, WAS), 1: misplaced(4, WAS)}, {4: OVERWRITTEN}, {TWO: [4]}, 0)
+    found = targets_for({0: misplaced(4, WAS), 1: misplaced(4, WAS)}, {4: OVERWRITTEN}, {TWO: [4]}, 0, 4)
 
     assert [target.puts_back for target in found] == [0]
 
@@ -74,7 +74,7 @@ def test_where_one_id_was_written_over_several_rows_each_is_known_by_the_rest_of
     ]
     there_again, still_overwritten = was[4], {**was[6], **written}
 
-    found = targets_for(dict(enumerate(overwritten)), {4: there_again, 5: still_overwritten}, {ONE: [5]}, 0)
+    found = targets_for(dict(enumerate(overwritten)), {4: there_again, 5: still_overwritten}, {ONE: [5]}, 0, 4)
 
     assert [(target.row, target.puts_back) for target in found] == [(5, 1)]
 
@@ -88,17 +88,40 @@ def test_blanks_that_no_header_explained_are_put_back_only_where_all_of_the_row_
     lost = replace(misplaced(4, WAS, header=header), cells={TITLE: content_of(written)})
     shown = line(TWO, written, "another note")
 
-    assert [target.row for target in targets_for({0: lost}, {4: shown}, {TWO: [4]}, 0)] == places
+    assert [target.row for target in targets_for({0: lost}, {4: shown}, {TWO: [4]}, 0, 4)] == places
+
+
+@pytest.mark.parametrize(("shown", "places"), [(line(None, None, "note 2"), [4]), (line(None, None, "a remark"), [])])
+def test_a_row_of_which_blanks_left_no_id_is_known_by_the_rest_of_it(shown: dict[int, Json], places: list[int]) -> None:
+    blanks: dict[int, Json] = {THREAD_ID: {}, TITLE: {}, LINK: {}}
+    lost = Misplaced(row=4, cells=blanks, before=WAS, identifying=(THREAD_ID, LINK), header=HEADER)
+
+    found = targets_for({0: lost}, {4: shown}, {}, 0, 5)
+
+    assert [target.row for target in found] == places
+    for target in found:
+        assert target.proof == {**blanks, NOTE: content_of("note 2"), 4: {}}
+
+
+def test_of_two_rows_that_hold_what_was_written_the_one_counts_of_which_all_agrees() -> None:
+    written = Misplaced(
+        row=6, cells=line(TWO, "New"), before=line(None, None, "a remark"), identifying=(THREAD_ID, LINK), header=HEADER
+    )
+    shown = {4: line(TWO, "New", "note 2"), 6: line(TWO, "New", "a remark")}
+
+    found = targets_for({0: written}, shown, {TWO: [4, 6]}, 0, 4)
+
+    assert [(target.row, target.proof) for target in found] == [(6, shown[6])]
 
 
 def test_a_row_that_nobody_saw_is_put_nowhere() -> None:
-    assert targets_for({0: misplaced(4, None)}, {4: OVERWRITTEN}, {}, 0) == ()
+    assert targets_for({0: misplaced(4, None)}, {4: OVERWRITTEN}, {}, 0, 4) == ()
 
 
 def test_an_error_that_a_formula_came_to_cannot_be_entered_again() -> None:
     was = {**WAS, TITLE: {"errorValue": {"type": "REF"}}}
 
-    assert targets_for({0: misplaced(4, was)}, {4: OVERWRITTEN}, {TWO: [4]}, 0) == ()
+    assert targets_for({0: misplaced(4, was)}, {4: OVERWRITTEN}, {TWO: [4]}, 0, 4) == ()
 
 
 def test_a_header_goes_first_and_alone() -> None:
@@ -106,7 +129,7 @@ def test_a_header_goes_first_and_alone() -> None:
     shown = {0: {**HEADER, TITLE: content_of("New")}, 4: OVERWRITTEN}
 
     assert is_header(header)
-    found = targets_for({0: misplaced(4, WAS), 1: header}, shown, {TWO: [4]}, 0)
+    found = targets_for({0: misplaced(4, WAS), 1: header}, shown, {TWO: [4]}, 0, 4)
 
     assert [(target.row, target.puts_back) for target in found] == [(0, 1)]
 
@@ -122,7 +145,7 @@ def test_a_header_is_known_by_its_names_beside_another_row_without_an_id() -> No
     names = Misplaced(row=0, cells=written, before=HEADER, identifying=(THREAD_ID,), header=HEADER)
     shown = {0: {**HEADER, **written, 9: content_of("a column that came since")}}
 
-    found = targets_for({0: remark, 1: names}, shown, {}, 0)
+    found = targets_for({0: remark, 1: names}, shown, {}, 0, 4)
 
     assert [(target.row, target.puts_back) for target in found] == [(0, 1)]
 

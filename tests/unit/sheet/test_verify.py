@@ -26,7 +26,7 @@ from tests.support.writes import (
 )
 from tracker.sheet.table.cells import Json, content_of
 from tracker.sheet.table.columns import ALL_BUT_KEY
-from tracker.sheet.write.plan import Outcome, Target, WritePlan
+from tracker.sheet.write.plan import Misplaced, Outcome, Target, WritePlan
 from tracker.sheet.write.verify import Evidence, is_proved, verify
 
 NEW = {TITLE: content_of("New")}
@@ -212,6 +212,21 @@ def test_what_is_put_back_is_right_as_a_whole_or_still_to_do(*, right: bool) -> 
     assert outcome.put_back == right
     assert outcome.races == (not right)
     assert (lost in outcome.misplaced) is not right
+
+
+@pytest.mark.parametrize(("column", "right"), [(NOTE + 1, True), (NOTE, False)], ids=["moved with it", "another row's"])
+def test_what_is_known_by_the_rest_of_its_row_is_right_also_where_a_column_of_peoples_moves_just_then(
+    column: int, *, right: bool
+) -> None:
+    proof: dict[int, Json] = {THREAD_ID: {}, TITLE: {}, LINK: {}, NOTE: content_of("note 2")}
+    target = Target(row=4, cells=line(TWO, "Two"), proof=proof, puts_back=0)
+    header = {**HEADER, NOTE: content_of("extra"), NOTE + 1: content_of("note")}
+    lost = Misplaced(row=4, cells={}, before=line(TWO, "Two", "note 2"), identifying=(THREAD_ID, LINK), header=HEADER)
+    plan = plan_of(target, header=HEADER, misplaced=(lost,))
+
+    outcome = outcome_of(plan, {column: content_of("note 2")}, header=header, rows={4: line(TWO, "Two")})
+
+    assert (outcome.put_back, outcome.races) == (right, not right)
 
 
 def test_what_was_known_without_the_write_stays_known() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tracker.sheet.table.cells import Line, is_blank, may_be, value_of
+from tracker.sheet.table.cells import Line, may_be, value_of
 from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES, UNSHOWN, unshown_under
 from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
@@ -88,13 +88,15 @@ def targets_for(
     rows: Mapping[int, Line],
     rows_of: Mapping[int, Sequence[int]],
     header_row: int | None,
+    width: int,
 ) -> tuple[Target, ...]:
     """What to write now: for each of the misplaced (by number) that can be placed, the cells as they were.
 
     `rows` are the rows that may be theirs, as they are shown now; `rows_of` are the rows that have an id by now, and
     `header_row` is where the header is, if it can be found. A header goes first and alone: the others are known by its
-    names. Where one id was written over several rows, or just blanks were written while no header said which column is
-    which, a row is known by everything else in it.
+    names. Where one id was written over several rows, or several rows hold what was written, or just blanks were
+    written that no header or id explains, a row is known by everything else in it, in all `width` columns, also at the
+    moment of the write.
     """
     found: list[Target] = []
     ids = [_key_now(each) for each in misplaced.values()]
@@ -104,13 +106,16 @@ def targets_for(
             break
         named = rows_of.get(_key_now(each) or 0, ())
         places = {each.row, *named} if header_row is None or not is_header(each) else {each.row, header_row}
-        is_told_by_cells = each.header or is_header(each) or not is_blank(each.cells)
+        fitting = [row for row in places if _holds(rows.get(row, {}), each, as_a_whole=False)]
         shows_names = is_header(each) and _key_now(each) is None  # as no other row without an id does
-        as_a_whole = (ids.count(_key_now(each)) > 1 and not shows_names) or not is_told_by_cells
-        fitting = [row for row in places if _holds(rows.get(row, {}), each, as_a_whole=as_a_whole)]
+        is_one_of_many = (ids.count(_key_now(each)) > 1 and not shows_names) or len(fitting) > 1
+        as_a_whole = is_one_of_many or not _is_told_by_cells(each)
+        if as_a_whole:
+            fitting = [row for row in fitting if _holds(rows.get(row, {}), each, as_a_whole=True)]
         if len(fitting) == 1 and fitting[0] not in {target.row for target in found} and _can_be_written(each):
             shown = rows.get(fitting[0], {})
-            proof = {column: dict(shown.get(column, {})) for column in (*each.cells, *each.identifying)}
+            proved_by = {*each.cells, *each.identifying, *(range(width) if as_a_whole else ())}
+            proof = {column: dict(shown.get(column, {})) for column in proved_by}
             found.append(Target(row=fitting[0], cells=each.overwritten, proof=proof, puts_back=number))
     return tuple(found)
 
@@ -147,6 +152,13 @@ def _holds(shown: Line, misplaced: Misplaced, *, as_a_whole: bool) -> bool:
     columns = {*misplaced.before, *shown} if as_a_whole else misplaced.identifying
     meant = {column: misplaced.before.get(column, {}) for column in columns} | misplaced.cells
     return all(may_be(shown.get(column, {}), content) for column, content in meant.items())
+
+
+def _is_told_by_cells(misplaced: Misplaced) -> bool:
+    """Whether what was written, or whose the row is, tells it from others: of blanks, at least the id beside them."""
+    known = misplaced.identifying if misplaced.header or is_header(misplaced) else ()
+    meant = {column: (misplaced.before or {}).get(column, {}) for column in known} | misplaced.cells
+    return not all(may_be({}, content) for content in meant.values())
 
 
 def _can_be_written(misplaced: Misplaced) -> bool:

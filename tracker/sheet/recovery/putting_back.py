@@ -94,7 +94,7 @@ def _targets_for(
     sheet: GoogleSheet, reader: TabReader, misplaced: Mapping[int, Misplaced], tab: Json, header_row: int | None
 ) -> tuple[Target, ...]:
     """What puts back those of the misplaced that can be placed, in their rows or where their ids are now."""
-    tab_id, height = tab["sheetId"], tab["gridProperties"]["rowCount"]
+    tab_id, height, width = tab["sheetId"], tab["gridProperties"]["rowCount"], tab["gridProperties"]["columnCount"]
     rows_of: dict[int, list[int]] = {}
     for column in {each.identifying[0] for each in misplaced.values() if each.identifying}:
         (keys,) = _whole_columns(sheet, tab_id, [column])
@@ -104,4 +104,4 @@ def _targets_for(
     rows |= set() if header_row is None else {header_row}
     rows |= {row for found in rows_of.values() for row in found}
     shown = reader.rows_shown(tab_id, rows)
-    return targets_for(misplaced, {row: shown.line(row) for row in shown.rows}, rows_of, header_row)
+    return targets_for(misplaced, {row: shown.line(row) for row in shown.rows}, rows_of, header_row, width)

@@ -104,7 +104,8 @@ def _right(plan: WritePlan, target: Target, image: Line, evidence: Evidence) -> 
     if target.puts_back is not None:
         if not all(_took(plan, target, column, image, evidence) for column in target.cells):
             return set()
-        stayed = columns if is_blank(plan.header) or stayed == columns else set()
+        meant = {*target.cells, *(plan.columns[name] for name in (KEY, LINK) if name in plan.columns)}
+        stayed = columns if is_blank(plan.header) else stayed if stayed >= meant & columns else set()
     elif plan.key not in stayed:
         stayed = set()
     if not stayed or not _is_the_row(plan, target, image, evidence, stayed):
@@ -114,7 +115,8 @@ def _right(plan: WritePlan, target: Target, image: Line, evidence: Evidence) -> 
 
 def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence, stayed: set[int]) -> bool:
     """Whether the row that was written is the one that was meant; `stayed` are columns that can be compared."""
-    proof = {column: content for column, content in target.proof.items() if column in stayed}
+    moved = {} if target.puts_back is None else _columns_moved(plan, evidence, target.proof.keys() - stayed)
+    proof = {moved.get(c, c): content for c, content in target.proof.items() if c in stayed or c in moved}
     if target.is_new and not set(filter(image.get, image)) <= set(target.filled_down):
         return False  # a person has written there just then
     if evidence.at_once and target.thread_id is not None and plan.key is not None:
@@ -130,6 +132,13 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
         unwritten = {column: content for column, content in proof.items() if column not in target.cells}
         return not is_blank(unwritten) and all(alike(shown.get(c, {}), content) for c, content in unwritten.items())
     return all(alike(image.get(column, {}), content) for column, content in proof.items())
+
+
+def _columns_moved(plan: WritePlan, evidence: Evidence, columns: Collection[int]) -> dict[int, int]:
+    """Where those of these columns that have a name were at the moment of the write."""
+    places = {value_of(content): column for column, content in evidence.header.items()}
+    names = {column: value_of(plan.header.get(column, {})) for column in columns}
+    return {column: places[name] for column, name in names.items() if name is not None and name in places}
 
 
 def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, evidence: Evidence) -> list[Misplaced]:
