@@ -226,6 +226,30 @@ async def test_of_two_rows_with_what_was_written_the_one_that_is_the_ticket_s_ow
     assert len([row for row in office.tab.records() if row[KEY]]) == 6
 
 
+@pytest.mark.parametrize("planned", [False, True], ids=["before it is planned", "as it is written"])
+async def test_a_new_row_is_not_taken_away_from_what_people_write_beside_it(office: Office, *, planned: bool) -> None:
+    office.want(ticket(6))
+
+    def write_beside() -> None:
+        office.tab.paste(7, NOTE, [["call back"]])
+
+    def away_with_the_header() -> None:
+        office.tab.delete_rows(3)
+        office.tab.insert_rows(0)  # the new row is where it was meant to be, but nobody knows that
+        if planned:
+            office.during_the_write(write_beside)
+        else:
+            office.before_request(1, write_beside)
+
+    office.during_the_write(away_with_the_header)
+    for _ in range(3):
+        await office.flush()
+
+    records = [row for row in office.tab.records() if row[KEY] == str(ticket(6).thread_id)]
+    assert [{name: row[name] for name in NAMES} for row in records] == [office.wanted[ticket(6).thread_id]]
+    assert records[0]["note"] == "call back"
+
+
 ACCIDENTS: dict[str, list[Callable[[Tab], object]]] = {
     "rows": [lambda tab: tab.sort(0, descending=True)],
     "columns": [lambda tab: tab.move_columns(NOTE, 1, TITLE)],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tracker.sheet.table.cells import Line, may_be, value_of
+from tracker.sheet.table.cells import Line, is_blank, may_be, value_of
 from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES, UNSHOWN, unshown_under
 from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
@@ -96,7 +96,7 @@ def targets_for(
     `header_row` is where the header is, if it can be found. A header goes first and alone: the others are known by its
     names. Where one id was written over several rows, or several rows hold what was written, or just blanks were
     written that no header or id explains, a row is known by everything else in it, in all `width` columns, also at the
-    moment of the write.
+    moment of the write. And a new row is not taken away where people have written beside it: it is their ticket's.
     """
     found: list[Target] = []
     ids = [_key_now(each) for each in misplaced.values()]
@@ -109,7 +109,7 @@ def targets_for(
         fitting = [row for row in places if _holds(rows.get(row, {}), each, as_a_whole=False)]
         shows_names = is_header(each) and _key_now(each) is None  # as no other row without an id does
         is_one_of_many = (ids.count(_key_now(each)) > 1 and not shows_names) or len(fitting) > 1
-        as_a_whole = is_one_of_many or not _is_told_by_cells(each)
+        as_a_whole = is_one_of_many or not _is_told_by_cells(each) or _takes_away(each)
         if as_a_whole:
             fitting = [row for row in fitting if _holds(rows.get(row, {}), each, as_a_whole=True)]
         if len(fitting) == 1 and fitting[0] not in {target.row for target in found} and _can_be_written(each):
@@ -159,6 +159,11 @@ def _is_told_by_cells(misplaced: Misplaced) -> bool:
     known = misplaced.identifying if misplaced.header or is_header(misplaced) else ()
     meant = {column: (misplaced.before or {}).get(column, {}) for column in known} | misplaced.cells
     return not all(may_be({}, content) for content in meant.values())
+
+
+def _takes_away(misplaced: Misplaced) -> bool:
+    """Whether what was written is a new row where nothing was, which is to be blank again."""
+    return is_blank(misplaced.overwritten) and not misplaced.cells.keys().isdisjoint(misplaced.identifying)
 
 
 def _can_be_written(misplaced: Misplaced) -> bool:
