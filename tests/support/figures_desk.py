@@ -108,7 +108,7 @@ class FiguresDesk:
             executor=self.executor,
             now=lambda: self.now,
             up_to_date=up_to_date,
-            pause=timedelta(milliseconds=10),
+            pause=timedelta() if along else timedelta(milliseconds=10),
             patience=timedelta(minutes=10 if along else 0),
         )
         self.rows_delivery = SheetDelivery(

@@ -109,20 +109,23 @@ class DashboardDelivery:
     async def due(self) -> Refresh | None:
         """The figures that are to go along with rows now; None where they show already, or it is too soon.
 
-        What became of them is told to `went_along`; that Google refused the rows as well tells nothing of them.
+        What became of them is told to `went_along`. They stay due where the rows were not written.
         """
         dashboard = self.repository.dashboard
         if dashboard is None or self._written is None or self._clock() < self._due_at:
             return None
-        self._put_off()
+        refresh = None
         try:
-            return await self._refresh(dashboard, self._written)
+            refresh = await self._refresh(dashboard, self._written)
         except SheetError as error:
             self._failed(error, dashboard)
-            return None
+        if refresh is None:
+            self._put_off()
+        return refresh
 
     def went_along(self, refresh: Refresh, refusal: SheetError | None) -> None:
         """Rows were written, and so was this, if there is no refusal of it."""
+        self._put_off()
         if refusal is None:
             self._shown(refresh)
         elif (dashboard := self.repository.dashboard) is not None:
