@@ -123,6 +123,9 @@ class Comparison:
         kept = self.kept
         # A row kept while no header was to be seen may have its id under another name.
         excused = {str(value) for row in kept for value in row.values()}
+        # A row that nobody saw may show a ticket's id for good, also above its own row, which people are told.
+        is_told = any(DOUBLED in message.history[0] for message in self._desk.alerts.messages)
+        may_double = self._count_unseen if is_told else 0
         loose = sorted(str(value) for row in rows.pop("", []) for value in row.values())
         if loose != sorted(self._model.loose_notes) and not kept:
             yield f"rows of no ticket hold {loose}, not {sorted(self._model.loose_notes)}"
@@ -132,7 +135,8 @@ class Comparison:
             unknown = self._model.may_miss and ticket.deleted  # it may have come and gone unseen
             if bool(found) not in self._may_have_row(ticket) and not unknown:
                 yield f"{what} has {len(found)} rows"
-            copies = [row for row in found[1:] if row in ticket.copies or not self._covers_remark(row)]
+            others = [row for row in found[1:] if row not in ticket.copies and not self._covers_remark(row)]
+            copies = [row for row in found[1:] if row in ticket.copies] + others[may_double:]
             if copies != ticket.copies and str(ticket.thread_id) not in excused:
                 yield f"{what} has the copies {copies}, not {ticket.copies}"
             for row in () if self._table.header_is_kept else found[:1]:
@@ -143,6 +147,11 @@ class Comparison:
             if kept:
                 continue
             yield f"{len(strange)} rows have the unknown key {key}"
+
+    @property
+    def _count_unseen(self) -> int:
+        """How many rows were overwritten of which nobody knows whose they were and what people had written there."""
+        return sum(any(str(value).startswith("Nobody knows") for value in row.values()) for row in self.kept)
 
     def _covers_remark(self, row: Row) -> bool:
         """Whether a ticket's row was written over a remark and stays there, which people are told."""
@@ -155,8 +164,7 @@ class Comparison:
         posted = self._desk.bot_messages(thread)
         figures = {column: row.pop(column, None) for column in FIGURES} if self._model.has_figures else {}
         said = ticket.edits.get("status")
-        # Of a hidden row that was not copied, nobody knows whose it was and what people had written there.
-        is_unclear = any(str(value).startswith("Nobody knows") for kept in self.kept for value in kept.values())
+        is_unclear = self._count_unseen > 0
         is_right = not figures or figures["status"] in (status_of(ticket), said and said.text)
         if not is_right and not (ticket.deleted and self._model.may_miss):
             yield f"status is {figures['status']!r}, not {status_of(ticket)}"

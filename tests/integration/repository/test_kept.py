@@ -269,6 +269,37 @@ async def test_a_hidden_row_of_another_ticket_is_named_and_that_ticket_written_a
     assert rows == {str(thread_id): cells for thread_id, cells in office.wanted.items()}
 
 
+@pytest.mark.parametrize("hidden", [True, False], ids=["hidden", "changed since"])
+async def test_a_ticket_whose_cells_are_put_back_into_another_row_is_complete_in_the_first_with_its_id(
+    office: Office, *, hidden: bool
+) -> None:
+    office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
+    office.tab.insert_rows(5)
+    office.tab.paste(5, TITLE, [["a remark"]])
+    office.want(ticket(6))
+
+    def push_down_again() -> None:
+        office.tab.insert_rows(1)  # what is put back goes over the remark
+        if hidden:
+            hide(office, "a remark")
+        else:
+            office.before_request(2, lambda: office.tab.paste(7, TITLE, [["ours since then"]]))
+
+    def push_down() -> None:
+        office.tab.insert_rows(1)  # the new row goes over the fifth ticket's
+        office.during_the_write(push_down_again)
+
+    office.during_the_write(push_down)
+    for _ in range(3):
+        await office.flush()
+
+    assert [each.rows for each in office.kept] == [1]
+    rows = [{name: row[name] for name in NAMES} for row in office.tab.records() if row[KEY]]
+    assert [row[KEY] for row in rows].count(str(ticket(5).thread_id)) == 2
+    first = {row[KEY]: row for row in reversed(rows)}
+    assert first == {str(thread_id): cells for thread_id, cells in office.wanted.items()}
+
+
 async def test_a_hidden_row_is_looked_for_though_a_column_that_was_written_is_deleted(office: Office) -> None:
     office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
     hide(office, "Ticket 3")

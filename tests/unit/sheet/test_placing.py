@@ -29,6 +29,7 @@ from tracker.sheet.recovery.placing import (
     where_columns_are,
 )
 from tracker.sheet.table.cells import Json, content_of
+from tracker.sheet.table.columns import ALL_BUT_KEY
 from tracker.sheet.write.plan import Misplaced
 
 WAS = line(TWO, "Two", "note 2")
@@ -114,6 +115,20 @@ def test_of_two_rows_that_hold_what_was_written_the_one_counts_of_which_all_agre
     assert [(target.row, target.proof) for target in found] == [(6, shown[6])]
 
 
+@pytest.mark.parametrize(("rest", "places"), [("a remark", [6]), ("note 2", [])])
+def test_elsewhere_under_an_id_that_was_written_the_row_is_known_by_the_rest_of_it(
+    rest: str, places: list[int]
+) -> None:
+    over_a_remark = Misplaced(
+        row=4, cells=line(TWO, "Two"), before=line(None, None, "a remark"), identifying=(THREAD_ID, LINK), header=HEADER
+    )
+    shown = {4: line(TWO, "ours", "a remark"), 6: line(TWO, "Two", rest)}
+
+    found = targets_for({0: over_a_remark}, shown, {TWO: [4, 6]}, 0, 4)
+
+    assert [target.row for target in found] == places
+
+
 def test_a_row_that_nobody_saw_is_put_nowhere() -> None:
     assert targets_for({0: misplaced(4, None)}, {4: OVERWRITTEN}, {}, 0, 4) == ()
 
@@ -182,6 +197,18 @@ def test_a_row_that_no_header_explained_is_known_by_its_link() -> None:
 
     assert key_of(misplaced(9, moved, header={})) == TWO
     assert key_of(misplaced(9, moved)) is None
+
+
+@pytest.mark.parametrize("before", [None, line(THREE, "Three")], ids=["nobody saw", "another's"])
+def test_a_ticket_whose_id_was_put_into_a_row_that_is_given_up_is_written_again_as_a_whole(
+    before: dict[int, Json] | None,
+) -> None:
+    lost = replace(misplaced(4, before), cells=line(TWO, "Two"), candidates=(TWO, TWO) if before is None else ())
+
+    outcome = given_up(plan_of(misplaced=(lost,)), "https://example.org/kept")
+
+    assert outcome.unknown[TWO] == ALL_BUT_KEY
+    assert outcome.unknown.get(THREE) == (None if before is None else {"title", "link"})
 
 
 def test_what_is_given_up_is_written_again_as_far_as_it_is_a_tickets() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tracker.sheet.table.cells import Line, is_blank, may_be, value_of
+from tracker.sheet.table.cells import Line, may_be, value_of
 from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES, UNSHOWN, unshown_under
 from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
@@ -94,12 +94,11 @@ def targets_for(
 
     `rows` are the rows that may be theirs, as they are shown now; `rows_of` are the rows that have an id by now, and
     `header_row` is where the header is, if it can be found. A header goes first and alone: the others are known by its
-    names. Where one id was written over several rows, or several rows hold what was written, or just blanks were
-    written that no header or id explains, a row is known by everything else in it, in all `width` columns, also at the
-    moment of the write. And a new row is not taken away where people have written beside it: it is their ticket's.
+    names. Where an id was written itself (and stands in its own ticket's row, too), where several rows hold what was
+    written, or where just blanks were written that nothing tells from others, a row is known by everything else in it,
+    in all `width` columns, also at the moment of the write. So nothing is taken from what people wrote beside it since.
     """
     found: list[Target] = []
-    ids = [_key_now(each) for each in misplaced.values()]
     headers_first = sorted(misplaced.items(), key=lambda numbered: not is_header(numbered[1]))
     for number, each in headers_first:
         if found and is_header(misplaced[found[0].puts_back or 0]) and not is_header(each):
@@ -107,9 +106,8 @@ def targets_for(
         named = rows_of.get(_key_now(each) or 0, ())
         places = {each.row, *named} if header_row is None or not is_header(each) else {each.row, header_row}
         fitting = [row for row in places if _holds(rows.get(row, {}), each, as_a_whole=False)]
-        shows_names = is_header(each) and _key_now(each) is None  # as no other row without an id does
-        is_one_of_many = (ids.count(_key_now(each)) > 1 and not shows_names) or len(fitting) > 1
-        as_a_whole = is_one_of_many or not _is_told_by_cells(each) or _takes_away(each)
+        is_id_lost = not each.cells.keys().isdisjoint(each.identifying[:1])
+        as_a_whole = is_id_lost or len(fitting) > 1 or not _is_told_by_cells(each)
         if as_a_whole:
             fitting = [row for row in fitting if _holds(rows.get(row, {}), each, as_a_whole=True)]
         if len(fitting) == 1 and fitting[0] not in {target.row for target in found} and _can_be_written(each):
@@ -134,7 +132,8 @@ def rows_named(keys: Iterable[tuple[int, object]], wanted: Iterable[Misplaced]) 
 def given_up(plan: WritePlan, address: str, reason: str = "") -> Outcome:
     """The misplaced are kept at this address (""; Google refused that, for this reason) and stay where they are.
 
-    Cells of tickets' rows that they cover are written again: what belongs there is known from Discord.
+    Cells of tickets' rows that they cover are written again: what belongs there is known from Discord. So are all cells
+    of a ticket whose id was put into another row: that may be the first with the id, which is its own from now on.
     """
     unknown: dict[int, frozenset[str]] = {}
     for each in plan.misplaced:
@@ -142,6 +141,8 @@ def given_up(plan: WritePlan, address: str, reason: str = "") -> Outcome:
         key = key_of(each)
         for thread_id in each.candidates if key is None else (key,):
             unknown[thread_id] = unknown.get(thread_id, frozenset()) | ALL_BUT_KEY.intersection(names)
+        if KEY in names and (put_there := _key_now(each)) is not None:
+            unknown[put_there] = ALL_BUT_KEY
     return Outcome(unknown=unknown, kept=Kept(rows=len(plan.misplaced), address=address, reason=reason))
 
 
@@ -159,11 +160,6 @@ def _is_told_by_cells(misplaced: Misplaced) -> bool:
     known = misplaced.identifying if misplaced.header or is_header(misplaced) else ()
     meant = {column: (misplaced.before or {}).get(column, {}) for column in known} | misplaced.cells
     return not all(may_be({}, content) for content in meant.values())
-
-
-def _takes_away(misplaced: Misplaced) -> bool:
-    """Whether what was written is a new row where nothing was, which is to be blank again."""
-    return is_blank(misplaced.overwritten) and not misplaced.cells.keys().isdisjoint(misplaced.identifying)
 
 
 def _can_be_written(misplaced: Misplaced) -> bool:
