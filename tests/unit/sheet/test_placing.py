@@ -152,8 +152,8 @@ def test_a_header_goes_first_and_alone() -> None:
 MOVED = {0: HEADER[TITLE], 1: HEADER[THREAD_ID], 2: HEADER[NOTE], 3: HEADER[LINK]}
 
 
-def test_a_header_is_known_by_its_names_beside_another_row_without_an_id() -> None:
-    written = {TITLE: content_of("New")}
+@pytest.mark.parametrize("written", [{TITLE: content_of("New")}, line(ONE, "New")], ids=["one", "that of the ids, too"])
+def test_a_header_is_known_by_its_names_beside_another_row_without_an_id(written: dict[int, Json]) -> None:
     remark = Misplaced(
         row=4, cells=written, before={NOTE: content_of("a remark")}, identifying=(THREAD_ID,), header=HEADER
     )

@@ -106,7 +106,7 @@ def targets_for(
         named = rows_of.get(_key_now(each) or 0, ())
         places = {each.row, *named} if header_row is None or not is_header(each) else {each.row, header_row}
         fitting = [row for row in places if _holds(rows.get(row, {}), each, as_a_whole=False)]
-        is_id_lost = not each.cells.keys().isdisjoint(each.identifying[:1])
+        is_id_lost = not is_header(each) and not each.cells.keys().isdisjoint(each.identifying[:1])
         as_a_whole = is_id_lost or len(fitting) > 1 or not _is_told_by_cells(each)
         if as_a_whole:
             fitting = [row for row in fitting if _holds(rows.get(row, {}), each, as_a_whole=True)]
