@@ -115,6 +115,16 @@ def test_of_two_rows_that_hold_what_was_written_the_one_counts_of_which_all_agre
     assert [(target.row, target.proof) for target in found] == [(6, shown[6])]
 
 
+@pytest.mark.parametrize(("width", "places"), [(4, [4]), (5, []), (None, [])])
+def test_columns_that_the_image_does_not_reach_tell_nothing_of_the_row(width: int | None, places: list[int]) -> None:
+    lost = Misplaced(
+        row=4, cells=line(ONE, "New"), before=WAS, identifying=(THREAD_ID, LINK), header=HEADER, width=width
+    )
+    shown = {**line(ONE, "New", "note 2"), 4: content_of("pushed beyond the image")}
+
+    assert [target.row for target in targets_for({0: lost}, {4: shown}, {ONE: [4]}, 0, 5)] == places
+
+
 @pytest.mark.parametrize(("rest", "places"), [("a remark", [6]), ("note 2", [])])
 def test_elsewhere_under_an_id_that_was_written_the_row_is_known_by_the_rest_of_it(
     rest: str, places: list[int]

@@ -150,7 +150,8 @@ def _holds(shown: Line, misplaced: Misplaced, *, as_a_whole: bool) -> bool:
     """Whether the row is the one that was overwritten, and nobody has changed those cells since, or anything in it."""
     if misplaced.before is None:
         return False
-    columns = {*misplaced.before, *shown} if as_a_whole else misplaced.identifying
+    seen = {column for column in shown if misplaced.width is None or column < misplaced.width}
+    columns = {*misplaced.before, *seen} if as_a_whole else misplaced.identifying
     meant = {column: misplaced.before.get(column, {}) for column in columns} | misplaced.cells
     return all(may_be(shown.get(column, {}), content) for column, content in meant.items())
 

@@ -44,7 +44,8 @@ class Misplaced:
     `cells` is what it wrote, `before` the whole row as it was, both by column; `identifying` are the columns of keys
     and links at that moment. Where nobody knows what the row held, `before` is None, and `candidates` are the
     ids of the rows in which what was written stands now. `header` names the columns; it is blank where the header was
-    out of sight, as rows had been moved with it.
+    out of sight, as rows had been moved with it. `width` is how many columns `before` shows, None for all of them:
+    those that were pushed further right just then are not known.
     """
 
     row: int
@@ -53,6 +54,7 @@ class Misplaced:
     identifying: tuple[int, ...]
     header: dict[int, Json]
     candidates: tuple[int, ...] = ()
+    width: int | None = None
 
     @property
     def overwritten(self) -> dict[int, Json]:
