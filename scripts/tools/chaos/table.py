@@ -128,9 +128,11 @@ class TablePeople:
         elif step.ticket < len(self._model.tickets):
             ticket = self._model.tickets[step.ticket]
             row = self._row_of(ticket)
-            if row is not None and self._is_remark(row, ticket):
+            if row is None or not self._all_are_there():
+                return
+            if self._is_remark(row, ticket):
                 self._act_on_remark(kind, step, row)
-            elif row is not None and self._all_are_there():
+            else:
                 self._actions_on_row[kind](step, row, ticket)
 
     def _is_remark(self, row: int, ticket: Ticket) -> bool:
