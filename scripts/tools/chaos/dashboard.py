@@ -85,8 +85,9 @@ class DashboardPeople:
         try:
             await self._desk.prepare_sheet(dashboard=True)
         except SheetSetupError:
-            if self._table.is_explained():
-                raise
+            with suppress(NoHeaderError):
+                if self._table.is_explained():
+                    raise
             return  # a race has left something in a column, which looks like people's own for a moment
         new = [tab for tab in self._desk.book.tabs if tab.sheet_id not in had and TITLE in tab.title]
         if new:

@@ -17,7 +17,7 @@ from scripts.tools.chaos.dashboard import DashboardPeople
 from scripts.tools.chaos.forum import ForumPeople
 from scripts.tools.chaos.model import Model
 from scripts.tools.chaos.steps import AWAY, BLIND, DASHBOARD, OWN_TICKET, SLEEP, Step
-from scripts.tools.chaos.table import NOTES, TablePeople
+from scripts.tools.chaos.table import NOTES, NoHeaderError, TablePeople
 from scripts.tools.chaos.trouble import Trouble
 from tracker.sandbox.desk import SHEET_NAME, LocalDesk, NotYetError
 from tracker.sheet.table.columns import FIGURES
@@ -165,8 +165,11 @@ class _Player:
 
     def differences(self) -> list[str]:
         """What is not as it should be at this moment."""
-        figures = self._dashboard.differences() if self._is_over else self._dashboard.live_differences()
-        return [*self._comparison.differences(self._desk.world.now()), *figures]
+        try:
+            figures = self._dashboard.differences() if self._is_over else self._dashboard.live_differences()
+            return [*self._comparison.differences(self._desk.world.now()), *figures]
+        except NoHeaderError as error:  # a race has overwritten it: in a moment it is put back
+            return [str(error)]
 
     def count_kept(self) -> int:
         """How many rows could not be put back, and are kept for people to look at."""
@@ -343,7 +346,7 @@ class _Player:
         self._dashboard.calm()
         await self._trouble.end_bot("TERM")
         await self._start()
-        with suppress(NotYetError):
+        with suppress(NotYetError, NoHeaderError):
             await self._desk.until("the figures", lambda: not self._dashboard.differences(), self._patience)
         self._is_over = True
         return await self._rest()
