@@ -329,11 +329,11 @@ class Model:
         certain = not ticket.fresh and not comes_back and not self.agreement.figures
         ticket.gone = GoneRow(cells=ticket.cells(), before=list(ticket.past), certain=certain)
 
-    def edited(self, ticket: Ticket, column: str, text: Value) -> None:
-        """A person wrote over one of the bot's cells."""
+    def edited(self, ticket: Ticket, column: str, text: Value, *, at_rest: bool = True) -> None:
+        """A person wrote over one of the bot's cells; not `at_rest`: while the bot still puts its rows right."""
         # Nothing shows how far the bot has come with what happened lately.
         originals = [cells[column] for cells in (*ticket.past, ticket.cells()) if column in cells]
-        certain = column not in ticket.fresh and column not in JUDGED
+        certain = at_rest and column not in ticket.fresh and column not in JUDGED
         ticket.edits[column] = Edit(text=text, originals=originals, certain=certain)
 
 

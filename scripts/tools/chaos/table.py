@@ -337,6 +337,6 @@ class TablePeople:
         cells = dict(zip(names, self.tab.values()[row], strict=False))
         if column == "status" and cells.get(column) is None:
             return  # the column is not filled yet: what people write there first makes it theirs, as they are told
-        text = f"{column}, as people say"
+        text, at_rest = f"{column}, as people say", self.is_explained()
         self.tab.paste(row, names.index(column), [[text]])
-        self._model.edited(ticket, column, text)
+        self._model.edited(ticket, column, text, at_rest=at_rest)
