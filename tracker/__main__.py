@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import NoReturn
 
@@ -49,8 +49,11 @@ def _refuse_what_is_unknown(arguments: Sequence[str]) -> None:
     ).read(arguments, {name: command_to_paste(name) for name in (_RUN, *_OTHERS)})
 
 
-def run(clock: Callable[[], datetime]) -> int:
-    """Run the bot by this clock until SIGTERM or SIGINT; the exit code."""
+def run(clock: Callable[[], datetime], figures_every: timedelta | None = None) -> int:
+    """Run the bot by this clock until SIGTERM or SIGINT; the exit code.
+
+    `figures_every`: so often figures are written at most, where not every five minutes.
+    """
     try:
         loaded = settings.load(settings.Settings)
         odd = settings.oddities()
@@ -63,7 +66,7 @@ def run(clock: Callable[[], datetime]) -> int:
         _log.warning("%s", each)
     try:
         # Only now: it takes a second, and neither --help nor a wrong setting should.
-        asyncio.run(import_module("tracker.app").run_until_stopped(loaded, clock))
+        asyncio.run(import_module("tracker.app").run_until_stopped(loaded, clock, figures_every))
     except TrackerError as error:
         _log.error("%s", error)
         return 1

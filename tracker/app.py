@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tracker import startup
@@ -32,7 +32,7 @@ from tracker.reconcile.sight import Cause
 from tracker.reconcile.snapshot import Reader
 from tracker.reconcile.watch import Watch, sight_of
 from tracker.settings import Settings
-from tracker.sheet.flush.dashboard import DashboardDelivery, Showing
+from tracker.sheet.flush.dashboard import PAUSE, DashboardDelivery, Showing
 from tracker.sheet.flush.delivery import SheetDelivery
 from tracker.sheet.repository import SheetRepository
 from tracker.sla import SlaClock
@@ -64,6 +64,7 @@ class App:
         manager: Manager,
         *,
         now: Callable[[], datetime],
+        figures_every: timedelta | None,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -118,6 +119,7 @@ class App:
             executor=executor,
             now=now,
             up_to_date=self._feed.looked,
+            pause=figures_every or PAUSE,
         )
         self._sheet_delivery = SheetDelivery(
             store=store,
@@ -305,8 +307,8 @@ class App:
         self._clock.wake()
 
 
-async def run(settings: Settings, now: Callable[[], datetime] = now) -> None:
-    """Run the bot until cancelled, by the clock `now`.
+async def run(settings: Settings, now: Callable[[], datetime] = now, figures_every: timedelta | None = None) -> None:
+    """Run the bot until cancelled, by the clock `now`; `figures_every` as in `tracker.__main__.run`.
 
     Raises:
         TrackerError: the bot cannot do its work until a person changes something.
@@ -320,14 +322,16 @@ async def run(settings: Settings, now: Callable[[], datetime] = now) -> None:
     ):
         repository = repository_of(settings, store)
         try:
-            await App(settings, store, repository, executor, manager, now=now).run()
+            await App(settings, store, repository, executor, manager, now=now, figures_every=figures_every).run()
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
 
 
-async def run_until_stopped(settings: Settings, now: Callable[[], datetime] = now) -> None:
-    """Run the bot until SIGTERM or SIGINT; takes a clock and raises as `run` does."""
-    bot = asyncio.create_task(run(settings, now))
+async def run_until_stopped(
+    settings: Settings, now: Callable[[], datetime] = now, figures_every: timedelta | None = None
+) -> None:
+    """Run the bot until SIGTERM or SIGINT; takes the same and raises as `run` does."""
+    bot = asyncio.create_task(run(settings, now, figures_every))
     with at_signals(_stop_once(bot)):
         with contextlib.suppress(asyncio.CancelledError):
             await bot

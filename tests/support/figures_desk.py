@@ -95,8 +95,10 @@ class FiguresDesk:
         self.rows_delivery.wake()
 
     @asynccontextmanager
-    async def delivering(self, *, along: bool = False) -> AsyncIterator[asyncio.Task[None]]:
-        """Figures are looked at again and again; or rows are written, and figures go only `along` after the first."""
+    async def delivering(
+        self, *, along: bool = False, pause: timedelta = timedelta(), patience: timedelta = timedelta(minutes=10)
+    ) -> AsyncIterator[asyncio.Task[None]]:
+        """Figures are looked at again and again; or rows are written as well, and figures go `along`."""
         await asyncio.to_thread(self.office.repository.open)
         up_to_date = asyncio.Event()
         up_to_date.set()
@@ -108,8 +110,8 @@ class FiguresDesk:
             executor=self.executor,
             now=lambda: self.now,
             up_to_date=up_to_date,
-            pause=timedelta() if along else timedelta(milliseconds=10),
-            patience=timedelta(minutes=10 if along else 0),
+            pause=pause if along else timedelta(milliseconds=10),
+            patience=patience if along else timedelta(),
         )
         self.rows_delivery = SheetDelivery(
             store=self.store,

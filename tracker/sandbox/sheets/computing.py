@@ -28,7 +28,8 @@ _LOCALE = "de"
 def computed(tab: Tab) -> dict[Place, Effective]:
     """What the formulas of a tab come to.
 
-    They see what was entered in the columns that they refer to, but not what other formulas come to.
+    They see what was entered in the columns to which they refer as the tracker does (`$K:$K`, `$A$62`), and the other
+    formulas of the same tab.
     """
     formulas = {
         (row, column): cell.value.text

@@ -72,19 +72,19 @@ class DashboardTab:
             written = texts
         raise StaleRequest("The columns were elsewhere at each look.")
 
-    def changes(self, figures: Figures, as_of: str, written: Written) -> tuple[Written, list[Json]]:
+    def changes(self, figures: Figures, as_of: str, written: Written, *, reopen: bool) -> tuple[Written, list[Json]]:
         """What to `write` so that the tab shows these figures, nothing where it does, and what is written by then.
 
-        One read request. Where people have moved headings or formulas, the tab is opened anew before.
+        One read request. With `reopen` the tab is opened anew before, where people have moved headings or formulas.
 
         Raises:
-            StaleRequest: the tab is gone, or people changed it just now.
+            StaleRequest: the tab is gone, or people changed it just now, or it is to be opened anew.
         """
         shown = self._look()
         if not is_whole(shown, written.texts):
-            opened = self.open()
+            opened = self.open() if reopen else None
             if opened is None:
-                raise StaleRequest("The tab of figures was deleted.")
+                raise StaleRequest("Its headings or formulas are not where they were.")
             written, shown = opened, self._look()
         areas = [*old_times(shown), *changed(shown, figures, written.figures)]
         has_time = str(shown.value(AS_OF, 0)).startswith(AS_OF_BEGINS)

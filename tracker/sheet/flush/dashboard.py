@@ -1,8 +1,9 @@
 """Keeps the tab of figures up to date: at most every five minutes, when a figure changed, in the same change as rows.
 
-Where no rows are written for a while, as time alone has changed a figure, figures go by themselves. Each time it is
-looked what the tab shows, and only cells that differ are written: so it does not matter whether a write without an
-answer has landed, or lands later, nor what people have written over the figures meanwhile.
+The first rows that are written five minutes after the last figures take new ones along; where none are for a minute
+more, figures go by themselves. Each time it is looked what the tab shows, and only cells that differ are written: so it
+does not matter whether a write without an answer has landed, or lands later, nor what people have written over the
+figures meanwhile.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from tracker.domain.overview import View, first_moment, overview_now
 from tracker.domain.ticket import Ticket
@@ -25,6 +27,7 @@ from tracker.sheet.dashboard.tab import DashboardTab, Written
 from tracker.sheet.flush.in_thread import InThread
 from tracker.sheet.repository import SheetRepository
 from tracker.sheet.table.cells import Json
+from tracker.sheet.write.plan import Outcome
 from tracker.store import Store
 from tracker.tracking import Tracking
 from tracker.waiting import happens
@@ -32,9 +35,6 @@ from tracker.waiting import happens
 _log = logging.getLogger(__name__)
 
 PAUSE = timedelta(minutes=5)
-PATIENCE = timedelta(minutes=1)
-"""How much longer figures wait for rows that take them along."""
-
 _UP_TO_DATE_SECONDS = 60.0
 _A_LOOK = timedelta(seconds=2)
 _SETTLING = timedelta(minutes=10)
@@ -69,8 +69,8 @@ class Refresh:
 class DashboardDelivery:
     """Has figures written. Where there is no tab for them, or people delete it, it does nothing.
 
-    `executor` is the one thread in which the repository lives; `pause` is the time between two looks at the figures,
-    `patience` how much longer they wait for rows to go along with.
+    `executor` is the one thread in which the repository lives; `pause` is the time between two writes of figures,
+    `patience` how much longer they wait for rows to go along with: a fifth of it, where it is not given.
     While `up_to_date` is not set, the store may know less than Discord does: the first figures wait a minute for it.
     """
 
@@ -82,7 +82,7 @@ class DashboardDelivery:
     now: Callable[[], datetime]
     up_to_date: asyncio.Event
     pause: timedelta = PAUSE
-    patience: timedelta = PATIENCE
+    patience: timedelta | None = None
     _written: Written | None = field(default=None, init=False)
     _left_alone: bool = field(default=False, init=False)
     _look_again_until: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
@@ -91,45 +91,48 @@ class DashboardDelivery:
     def __post_init__(self) -> None:
         self._in_thread = InThread(self.executor)
         self._clock = time.monotonic
-        self._due_at = float("-inf")
+        self._patience = self.pause / 5 if self.patience is None else self.patience
+        self._rests_until = self._next_look = float("-inf")
+        self._is_writing = False
 
     async def run(self) -> None:
         """Write figures as they change, by themselves where no rows take them along, until cancelled."""
         await self._rows_are_settled()
         while True:
-            left = self._due_at + self.patience.total_seconds() - self._clock()
-            if left > 0:  # until then rows may take figures along, which puts off this
+            left = self._next_look - self._clock()
+            if left > 0:  # until then rows may take figures along, which puts it off
                 await asyncio.sleep(left)
                 continue
-            self._put_off()
+            self._next_look = self._clock() + (self.pause + self._patience).total_seconds()
             dashboard = self.repository.dashboard
             if dashboard is not None and not self._left_alone:
+                self._is_writing = True
                 await self._write_alone(dashboard)
+                self._is_writing = False
 
     async def due(self) -> Refresh | None:
         """The figures that are to go along with rows now; None where they show already, or it is too soon.
 
-        What became of them is told to `went_along`. They stay due where the rows were not written.
+        What became of them is told to `settle`. They stay due where nothing was to be written of the rows.
         """
         dashboard = self.repository.dashboard
-        if dashboard is None or self._written is None or self._clock() < self._due_at:
+        if dashboard is None or self._written is None or self._is_writing or self._clock() < self._rests_until:
             return None
-        refresh = None
+        self._next_look = max(self._next_look, self._clock() + self._patience.total_seconds())
         try:
-            refresh = await self._refresh(dashboard, self._written)
+            return await self._refresh(dashboard, self._written, reopen=False)
         except SheetError as error:
             self._failed(error, dashboard)
-        if refresh is None:
-            self._put_off()
-        return refresh
+            return None
 
-    def went_along(self, refresh: Refresh, refusal: SheetError | None) -> None:
-        """Rows were written, and so was this, if there is no refusal of it."""
-        self._put_off()
-        if refusal is None:
+    def settle(self, refresh: Refresh, outcome: Outcome | None) -> None:
+        """Take in what came of figures that were to go along; `outcome` is that of the rows, None: nobody knows."""
+        self._rest()
+        dashboard = self.repository.dashboard
+        if outcome is not None and outcome.left_out is not None and dashboard is not None:
+            self._failed(outcome.left_out, dashboard)
+        elif outcome is not None and not outcome.refused:
             self._shown(refresh)
-        elif (dashboard := self.repository.dashboard) is not None:
-            self._failed(refusal, dashboard)
 
     async def _rows_are_settled(self) -> None:
         await happens(self.up_to_date, within=_UP_TO_DATE_SECONDS)
@@ -148,22 +151,28 @@ class DashboardDelivery:
             if self._written is None:
                 self._left_alone = True
                 _log.info("The tab of figures is gone: it is left alone until the next start.")
-            elif refresh := await self._refresh(dashboard, self._written):
+            elif refresh := await self._refresh(dashboard, self._written, reopen=True):
+                self._rest()
                 await self._in_thread(dashboard.write, refresh.requests)
                 self._shown(refresh)
         except SheetError as error:
             self._failed(error, dashboard)
 
-    def _put_off(self) -> None:
-        self._due_at = self._clock() + self.pause.total_seconds()
+    def _rest(self) -> None:
+        """Write no figures for a while."""
+        self._rests_until = self._clock() + self.pause.total_seconds()
+        self._next_look = self._rests_until + self._patience.total_seconds()
 
     def _doubt(self) -> None:
         """Look again what the tab shows, until no write that was given up can land any more."""
         self._is_sure = False
         self._look_again_until = self.now() + _LANDS_WITHIN
 
-    async def _refresh(self, dashboard: DashboardTab, written: Written) -> Refresh | None:
-        """What is to be written; None where the tab shows the figures of now."""
+    async def _refresh(self, dashboard: DashboardTab, written: Written, *, reopen: bool) -> Refresh | None:
+        """What is to be written; None where the tab shows the figures of now. `reopen`: where people changed the rest.
+
+        What is to be written may land, from now on, at any time.
+        """
         now, view = self.now(), self.showing.view
         known = await self._tickets_since(first_moment(now, view))
         overview = await asyncio.to_thread(overview_now, lambda _: known, now, view)
@@ -171,7 +180,8 @@ class DashboardDelivery:
         if shown == written.figures and self._is_sure:
             return None
         line = as_of(now, view.zone, business=self.showing.business)
-        then, requests = await self._in_thread(dashboard.changes, shown, line, written)
+        look = partial(dashboard.changes, shown, line, written, reopen=reopen)
+        then, requests = await self._in_thread(look)
         refresh = Refresh(requests=requests, written=then)
         if requests:
             self._doubt()

@@ -270,10 +270,13 @@ class SheetDelivery:
             self.store.rows.begin_write(as_text(OpenWrite(plan=plan, misplaced=plan.misplaced)))
             for thread_id in plan.new_rows:  # wherever it lands, such a row is no memory of the ticket
                 self.store.rows.learn_cells(thread_id, {KEY: str(thread_id)})
-        outcome = await self._in_thread(self.repository.apply, plan, figures.requests if figures else ())
+        outcome = None
+        try:
+            outcome = await self._in_thread(self.repository.apply, plan, figures.requests if figures else ())
+        finally:
+            if self.dashboard and figures:
+                self.dashboard.settle(figures, outcome)
         self._settle(outcome, batch, plan.new_rows)
-        if self.dashboard and figures and not outcome.refused:
-            self.dashboard.went_along(figures, outcome.left_out)
         if outcome.refused:
             self._is_refused(outcome, len(plan.targets))
         else:

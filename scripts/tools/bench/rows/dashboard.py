@@ -104,7 +104,7 @@ async def _refresh(desk: LocalDesk) -> _Refresh:
 
 def _show(dashboard: DashboardTab, shown: Figures, line: str, written: Written) -> Written:
     """As the bot does where no rows take the figures along."""
-    after, requests = dashboard.changes(shown, line, written)
+    after, requests = dashboard.changes(shown, line, written, reopen=False)
     dashboard.write(requests)
     return after
 

@@ -17,7 +17,8 @@ export function scorecard(spec, read) {
   const { keyValueData, baselineValueData, baselineValueFormat } = spec.scorecardChart;
   const [key] = read(keyValueData);
   const base = baselineValueData ? read(baselineValueData)[0] : null;
-  const compared = h("p", { class: "compared" }, "\u00a0");
+  const why = key && key.number === undefined ? key.note : null; // nothing could compute it
+  const compared = h("p", { class: "compared" }, why ?? "\u00a0");
   if (key?.number !== undefined && base?.number) {
     const change = (key.number - base.number) / Math.abs(base.number);
     compared.textContent = `${change > 0 ? "▲ " : change < 0 ? "▼ " : ""}${Math.round(Math.abs(change) * 100)}% ${baselineValueFormat.description ?? ""}`;
