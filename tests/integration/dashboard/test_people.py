@@ -108,6 +108,17 @@ async def test_formulas_follow_columns_and_titles_at_the_next_start(desk: Figure
     assert tab.cell(NOW.start + 1, 1).value == Formula("=COUNTIFS('Ana''s tickets'!$P:$P;$A$63)")
 
 
+async def test_formulas_over_a_column_that_had_no_name_at_the_start_come_when_it_has_one(desk: FiguresDesk) -> None:
+    office, tab = desk.office, dashboard_of(desk.office)
+    formula = tab.cell(NOW.start + 1, 1).value
+    status = office.tab.values()[0].index("status")
+    office.tab.paste(0, status, [["ours"]])
+    async with desk.delivering():
+        await desk.until(lambda: tab.cell(NOW.start + 1, 1).value is None)
+        office.tab.paste(0, status, [["status"]])
+        await desk.until(lambda: tab.cell(NOW.start + 1, 1).value == formula)
+
+
 async def test_a_column_that_people_move_while_the_tab_is_opened_is_counted_where_it_is(desk: FiguresDesk) -> None:
     office = desk.office
     await asyncio.to_thread(office.repository.open)

@@ -70,12 +70,14 @@ async def test_figures_are_in_the_write_of_the_rows_that_change_them(desk: Figur
 async def test_however_long_nothing_happened_figures_go_with_the_next_row(desk: FiguresDesk) -> None:
     async with desk.delivering(along=True, pause=timedelta(seconds=0.2), patience=timedelta(seconds=0.2)):
         await begun(desk)
-        await asyncio.sleep(1.1)  # it is looked in vain, and again
-        desk.want(answered(2, NOON - HOUR, HOUR / 2))
-        await desk.until(lambda: opened(desk) == 2)
+        for number in range(2, 7):
+            await asyncio.sleep(0.6)  # it is looked in vain, at least once
+            desk.want(answered(number, NOON - HOUR, HOUR / 2))
+            await desk.until(lambda: opened(desk) == number)  # noqa: B023 - of this round
 
     figures = dashboard_of(desk.office)
-    assert writes(desk, figures) == [(200, {desk.office.tab.title, figures.title})]
+    joint = [each for each in writes(desk, figures) if each == (200, {desk.office.tab.title, figures.title})]
+    assert len(joint) >= 3  # all but those that come in the very moment of a look
 
 
 async def test_rows_that_come_soon_after_figures_take_none_along_and_those_go_alone_later(desk: FiguresDesk) -> None:

@@ -9,7 +9,7 @@ from tracker.errors import SheetSetupError
 from tracker.sheet.api.answer import Shown
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.api.tab import find_layout
-from tracker.sheet.dashboard.cells import AS_OF, AS_OF_BEGINS, ROWS, WIDTH, Ids, headings, live
+from tracker.sheet.dashboard.cells import AS_OF, AS_OF_BEGINS, NOW, ROWS, WIDTH, Ids, headings, live
 from tracker.sheet.dashboard.comparing import LOOK_FIELDS, Figures, changed, is_whole, old_times
 from tracker.sheet.dashboard.requests import figures_written, put_back, room_made, texts_written
 from tracker.sheet.table.cells import Json
@@ -28,6 +28,11 @@ class Written:
 
     texts: Mapping[tuple[int, int], Json]
     figures: Figures | None = None
+
+    @property
+    def lacks_columns(self) -> bool:
+        """Whether a column in which formulas count had no name: it may have one again by now."""
+        return not all(self.texts[row, 1] for row in NOW[1:])
 
 
 class DashboardTab:

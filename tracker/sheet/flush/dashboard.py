@@ -145,7 +145,7 @@ class DashboardDelivery:
     async def _write_alone(self, dashboard: DashboardTab) -> None:
         """Look at the figures once, and write them where they have changed."""
         try:
-            if self._written is None:
+            if self._written is None or self._written.lacks_columns:
                 self._written = await self._in_thread(dashboard.open)
                 self._doubt()  # an earlier process may have written just before it ended
             if self._written is None:
