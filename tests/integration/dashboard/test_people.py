@@ -115,6 +115,7 @@ async def test_formulas_over_a_column_that_had_no_name_at_the_start_come_when_it
     office.tab.paste(0, status, [["ours"]])
     async with desk.delivering():
         await desk.until(lambda: tab.cell(NOW.start + 1, 1).value is None)
+        await desk.shown()
         office.tab.paste(0, status, [["status"]])
         await desk.until(lambda: tab.cell(NOW.start + 1, 1).value == formula)
 
