@@ -120,6 +120,21 @@ async def test_formulas_over_a_column_that_had_no_name_at_the_start_come_when_it
         await desk.until(lambda: tab.cell(NOW.start + 1, 1).value == formula)
 
 
+async def test_formulas_over_a_column_that_people_deleted_come_again_with_it(desk: FiguresDesk) -> None:
+    office, tab = desk.office, dashboard_of(desk.office)
+    status = office.tab.values()[0].index("status")
+    formula = tab.cell(NOW.start + 1, 1).value
+    async with desk.delivering():
+        await desk.shown()
+        office.tab.delete_columns(status)
+        await desk.until(lambda: tab.cell(NOW.start + 1, 1).value is None)
+        desk.have(answered(1, NOON - DAY, HOUR))
+        await desk.until(lambda: desk.block(LATEST)[0][1] == 1)
+        office.tab.insert_columns(status)
+        office.tab.paste(0, status, [["status"]])
+        await desk.until(lambda: tab.cell(NOW.start + 1, 1).value == formula)
+
+
 async def test_a_column_that_people_move_while_the_tab_is_opened_is_counted_where_it_is(desk: FiguresDesk) -> None:
     office = desk.office
     await asyncio.to_thread(office.repository.open)
