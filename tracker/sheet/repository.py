@@ -278,7 +278,7 @@ class SheetRepository:
             hidden=shown.filtered_out,
         )
         if not is_proved(plan, evidence):
-            return replace(verify(plan, self._with_whole_images(plan, evidence)), left_out=left_out)
+            return replace(verify(plan, self._with_whole_rows(plan, evidence)), left_out=left_out)
         outcome = replace(verify(plan, evidence), left_out=left_out)
         if snapshot is not None and not plan.misplaced:
             self._snapshot = snapshot.after(plan, outcome)
@@ -382,15 +382,24 @@ class SheetRepository:
                 refusal = error
         return self._sheet.change(own, shown_by(plan), fields_of(plan)), refusal
 
-    def _with_whole_images(self, plan: WritePlan, evidence: Evidence) -> Evidence:
-        """The same, with the images of the header and of the plan's targets whole."""
+    def _with_whole_rows(self, plan: WritePlan, evidence: Evidence) -> Evidence:
+        """The same, with the images of the header and of the targets whole, and so the targets that a filter hides."""
         rows = range(len(plan.targets) + 1)
+        hidden = {target.row for target in plan.targets if target.row in evidence.hidden}
         try:
             shown = self._reader.rows_shown(plan.images_id, rows)
             header, *images = map(shown.line, rows)
             is_seen = KEY in map(value_of, header.values())
             after = {} if is_seen else self._reader.header_if_unmoved(plan)
+            whole = self._reader.rows_shown(plan.tab_id, hidden) if hidden else None
         except StaleRequest as error:
             raise SheetUnavailable(f"What a write covered could not be read ({error.what}).") from error
-        unshown = unshown_in(plan, shown)
-        return replace(evidence, header=header, header_after=after, images=tuple(images), unshown=unshown)
+        unseen = {} if whole is None else {row: whole.line(row) | dict(evidence.rows.get(row, {})) for row in hidden}
+        return replace(
+            evidence,
+            header=header,
+            header_after=after,
+            images=tuple(images),
+            rows={**evidence.rows, **unseen},
+            unshown=unshown_in(plan, shown),
+        )

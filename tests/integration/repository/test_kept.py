@@ -242,21 +242,21 @@ async def test_a_hidden_row_in_which_nobody_knows_what_was_covered_is_named_and_
 @pytest.mark.parametrize(
     ("at_once", "later"),
     [
-        (lambda _: None, lambda _: None),
-        (lambda tab: tab.move_columns(0, 1, NOTE), lambda _: None),
-        (lambda _: None, lambda tab: tab.insert_rows(1)),
+        (lambda tab: tab.insert_rows(1), lambda _: None),
+        (lambda tab: (tab.insert_rows(1), tab.move_columns(0, 1, NOTE)), lambda _: None),
+        (lambda tab: tab.insert_rows(1), lambda tab: tab.insert_rows(1)),
+        (lambda tab: (tab.insert_rows(0), tab.move_columns(TEAM, 1, NOTE)), lambda tab: tab.paste(4, TEAM, [["ours"]])),
     ],
-    ids=["rows", "columns", "rows again"],
+    ids=["rows", "columns", "rows again", "header, columns, and a cell is changed since"],
 )
 async def test_a_hidden_row_of_another_ticket_is_named_and_that_ticket_written_again(
-    office: Office, at_once: Callable[[Tab], None], later: Callable[[Tab], None]
+    office: Office, at_once: Callable[[Tab], object], later: Callable[[Tab], None]
 ) -> None:
     office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
     hide(office, "Ticket 3")
     office.change(ticket(4), team="Consulting", time_to_resolution="0s")
 
     def move() -> None:
-        office.tab.insert_rows(1)
         at_once(office.tab)
         office.before_request(2, lambda: later(office.tab))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tests.support.writes import HEADER, NOTE, TITLE, TWO, line, misplaced, plan_of
+from tests.support.writes import HEADER, NOTE, TITLE, TWO, identity, line, misplaced, plan_of
 from tracker.sheet.recovery.keeping import keep_requests
 from tracker.sheet.table.cells import Json, content_of, value_of
 from tracker.sheet.write.plan import WritePlan
@@ -49,7 +49,7 @@ def test_it_names_the_columns_as_they_were_when_the_rows_were_overwritten() -> N
 
 def test_of_a_row_that_nobody_saw_it_says_so() -> None:
     text = "Nobody knows what this row held: it was hidden by a filter."
-    named = replace(misplaced(4, None), candidates=(TWO,))
+    named = replace(misplaced(4, None), beside=identity(TWO))
 
     assert kept(plan_to_keep(None))[1][2] == [5, text, None, None, None]
     assert kept(plan_of(header=HEADER, misplaced=(named,), keep_as=99))[1][2] == [5, str(TWO), text, None, None]

@@ -23,7 +23,6 @@ from tests.support.writes import (
 from tracker.sheet.recovery.placing import (
     given_up,
     is_header,
-    key_of,
     rows_named,
     targets_for,
     where_columns_are,
@@ -199,21 +198,21 @@ def test_rows_are_found_by_the_id_that_they_had() -> None:
     keys = [(1, str(ONE)), (2, None), (3, str(TWO)), (4, 3.0), (5, str(TWO))]
 
     assert rows_named(keys, [misplaced(9, WAS), misplaced(9, {}), misplaced(9, None)]) == {TWO: [3, 5]}
-    assert [key_of(misplaced(9, before)) for before in (WAS, {}, None)] == [TWO, None, None]
+    assert [misplaced(9, before).key for before in (WAS, {}, None)] == [TWO, None, None]
 
 
 def test_a_row_that_no_header_explained_is_known_by_its_link() -> None:
     moved = {column + 1: content for column, content in WAS.items()}
 
-    assert key_of(misplaced(9, moved, header={})) == TWO
-    assert key_of(misplaced(9, moved)) is None
+    assert misplaced(9, moved, header={}).key == TWO
+    assert misplaced(9, moved).key is None
 
 
 @pytest.mark.parametrize("before", [None, line(THREE, "Three")], ids=["nobody saw", "another's"])
 def test_a_ticket_whose_id_was_put_into_a_row_that_is_given_up_is_written_again_as_a_whole(
     before: dict[int, Json] | None,
 ) -> None:
-    lost = replace(misplaced(4, before), cells=line(TWO, "Two"), candidates=(TWO, TWO) if before is None else ())
+    lost = replace(misplaced(4, before), cells=line(TWO, "Two"))
 
     outcome = given_up(plan_of(misplaced=(lost,)), "https://example.org/kept")
 
@@ -223,7 +222,7 @@ def test_a_ticket_whose_id_was_put_into_a_row_that_is_given_up_is_written_again_
 
 def test_what_is_given_up_is_written_again_as_far_as_it_is_a_tickets() -> None:
     unseen = misplaced(6, None)
-    named = replace(unseen, row=7, candidates=(ONE,))
+    named = replace(unseen, row=7, beside=identity(ONE))
     plan = plan_of(misplaced=(misplaced(4, WAS), misplaced(5, {NOTE: content_of("x")}), unseen, named))
 
     outcome = given_up(plan, "https://example.org/kept")

@@ -297,4 +297,4 @@ def test_of_a_hidden_row_nothing_is_guessed() -> None:
     outcome = outcome_of(plan_of(change(4, ONE, "New")), {}, header=moved, rows={4: NEW}, hidden={4})
 
     (found,) = outcome.misplaced
-    assert (found.before, found.candidates) == (None, ())
+    assert (found.before, found.beside) == (None, {})

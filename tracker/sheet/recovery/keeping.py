@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tracker.sheet.recovery.placing import key_of
 from tracker.sheet.table.cells import Json, Line, content_of, value_of
 from tracker.sheet.table.columns import KIND
 from tracker.sheet.write.plan import Misplaced, WritePlan
@@ -48,8 +47,7 @@ def _row(misplaced: Misplaced, width: int) -> list[Json]:
     if misplaced.before is not None:
         return [number, *_line(misplaced.before, width)]
     key = misplaced.identifying[0] if misplaced.identifying else -1
-    whose = key_of(misplaced)
-    ids = {} if whose is None else {key: content_of(str(whose))}
+    ids = {} if misplaced.key is None else {key: content_of(str(misplaced.key))}
     beside = 1 if 0 in ids else 0
     return [number, *_line({**ids, beside: content_of(_NOBODY_KNOWS)}, width)]
 

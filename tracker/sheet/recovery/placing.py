@@ -6,40 +6,13 @@ can be said: in its place, or in a row that has the same id by now. Anything els
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tracker.sheet.table.cells import Line, may_be, value_of
 from tracker.sheet.table.columns import ALL_BUT_KEY, KEY, NAMES, UNSHOWN, unshown_under
-from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
+from tracker.sheet.table.survey import thread_id_of
 from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
-
-
-def key_of(misplaced: Misplaced) -> int | None:
-    """The id that the row had before, as far as it is known; None where it had none.
-
-    Where no header says which column holds the ids, as columns may have moved, a link in the row names it, too.
-    """
-    if misplaced.before is None or not misplaced.identifying:
-        return misplaced.candidates[0] if len(misplaced.candidates) == 1 else None
-    key = thread_id_of(value_of(misplaced.before.get(misplaced.identifying[0], {})))
-    links = () if misplaced.header else (thread_id_of_link(value_of(each)) for each in misplaced.before.values())
-    return key or next(filter(None, links), None)
-
-
-def written_now(misplaced: Misplaced, header: Line) -> Line:
-    """What was written, by the column that by now has the name of then; columns that are gone are left out."""
-    places = {value_of(content): column for column, content in header.items() if value_of(content)}
-    names = {column: value_of(misplaced.header.get(column, {})) for column in misplaced.cells}
-    return {places[name]: misplaced.cells[column] for column, name in names.items() if name in places}
-
-
-def keys_beside(cells: Line, key: int, rows: Iterable[Line]) -> Iterator[int]:
-    """The ids in the rows that hold these cells."""
-    for row in rows:
-        thread_id = thread_id_of(value_of(row.get(key, {})))
-        if thread_id is not None and all(may_be(row.get(column, {}), each) for column, each in cells.items()):
-            yield thread_id
 
 
 def _key_now(misplaced: Misplaced) -> int | None:
@@ -47,7 +20,7 @@ def _key_now(misplaced: Misplaced) -> int | None:
     key = misplaced.identifying[0] if misplaced.identifying else -1
     if key in misplaced.cells:
         return thread_id_of(value_of(misplaced.cells[key]))
-    return key_of(misplaced)
+    return misplaced.key
 
 
 def where_columns_are(misplaced: Misplaced, header: Line) -> Misplaced | None:
@@ -80,7 +53,7 @@ def where_columns_are(misplaced: Misplaced, header: Line) -> Misplaced | None:
 
 def is_header(misplaced: Misplaced) -> bool:
     """Whether the row is the header, some names of which were written over."""
-    return any(value_of(content) == KEY for content in (misplaced.before or {}).values()) and key_of(misplaced) is None
+    return any(value_of(content) == KEY for content in (misplaced.before or {}).values()) and misplaced.key is None
 
 
 def targets_for(
@@ -138,8 +111,7 @@ def given_up(plan: WritePlan, address: str, reason: str = "") -> Outcome:
     unknown: dict[int, frozenset[str]] = {}
     for each in plan.misplaced:
         names = {str(value_of(each.header.get(column, {}))) for column in each.cells} if each.header else NAMES
-        key = key_of(each)
-        for thread_id in each.candidates if key is None else (key,):
+        if (thread_id := each.key) is not None:
             unknown[thread_id] = unknown.get(thread_id, frozenset()) | ALL_BUT_KEY.intersection(names)
         if KEY in names and (put_there := _key_now(each)) is not None:
             unknown[put_there] = ALL_BUT_KEY

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import zip_longest
 
 from tracker.domain.cells import CellValue
 from tracker.sheet.api.client import GoogleSheet
 from tracker.sheet.recovery.images import ImageTab
-from tracker.sheet.recovery.placing import (
-    is_header,
-    keys_beside,
-    rows_named,
-    targets_for,
-    where_columns_are,
-    written_now,
-)
-from tracker.sheet.table.cells import Json, Line, content_of, value_of
-from tracker.sheet.table.columns import KEY
+from tracker.sheet.recovery.placing import is_header, rows_named, targets_for, where_columns_are
+from tracker.sheet.table.cells import Json
 from tracker.sheet.table.layout import HEADER_SEARCH, Layout
 from tracker.sheet.write.fence import new_id
 from tracker.sheet.write.plan import Misplaced, Target, WritePlan
@@ -47,7 +37,6 @@ def plan_put_back(
     header = {} if layout is None else top.line(header_row)
     placed = {number: where_columns_are(each, header) for number, each in enumerate(misplaced)}
     here = {number: each for number, each in placed.items() if each is not None}
-    candidates = _candidates(sheet, misplaced, header, tab["sheetId"])
     targets = () if give_up else _targets_for(sheet, reader, here, tab, None if layout is None else header_row)
     return WritePlan(
         fence=new_id(),
@@ -62,32 +51,9 @@ def plan_put_back(
         header={} if any(map(is_header, misplaced)) else header,
         columns={} if layout is None else dict(layout.columns),
         targets=targets[:at_once],
-        misplaced=tuple(replace(each, candidates=candidates.get(n, ())) for n, each in enumerate(misplaced)),
+        misplaced=tuple(misplaced),
         keep_as=None if targets else new_id(),
     )
-
-
-def _candidates(
-    sheet: GoogleSheet, misplaced: Sequence[Misplaced], header: Line, tab_id: int
-) -> dict[int, tuple[int, ...]]:
-    """Of rows of which nothing was shown, by number: the ids beside which what was written there stands now."""
-    written = {number: written_now(each, header) for number, each in enumerate(misplaced) if each.before is None}
-    key = next((column for column, content in header.items() if value_of(content) == KEY), None)
-    if key is None or not any(written.values()):
-        return {}
-    columns = sorted({key, *(column for cells in written.values() for column in cells)})
-    read = _whole_columns(sheet, tab_id, columns)
-    rows = [dict(zip(columns, map(_content, row), strict=True)) for row in zip_longest(*read)]
-    return {number: tuple(keys_beside(cells, key, rows)) for number, cells in written.items() if cells}
-
-
-def _whole_columns(sheet: GoogleSheet, tab_id: int, columns: Sequence[int]) -> list[list[CellValue]]:
-    whole = [{"sheetId": tab_id, "startColumnIndex": column, "endColumnIndex": column + 1} for column in columns]
-    return [next(iter(each.get("values", [])), []) for each in sheet.read(whole, by_column=True)]
-
-
-def _content(value: CellValue) -> Json:
-    return {} if value == "" else content_of(value)
 
 
 def _targets_for(
@@ -97,7 +63,9 @@ def _targets_for(
     tab_id, height, width = tab["sheetId"], tab["gridProperties"]["rowCount"], tab["gridProperties"]["columnCount"]
     rows_of: dict[int, list[int]] = {}
     for column in {each.identifying[0] for each in misplaced.values() if each.identifying}:
-        (keys,) = _whole_columns(sheet, tab_id, [column])
+        whole = {"sheetId": tab_id, "startColumnIndex": column, "endColumnIndex": column + 1}
+        (read,) = sheet.read([whole], by_column=True)
+        keys: list[CellValue] = next(iter(read.get("values", [])), [])
         theirs = [each for each in misplaced.values() if each.identifying[:1] == (column,)]
         rows_of |= rows_named(enumerate(keys), theirs)
     rows = {each.row for each in misplaced.values() if each.row < height}

@@ -10,6 +10,7 @@ from tracker.domain.cells import Cells
 from tracker.errors import SheetError
 from tracker.sheet.table.cells import Json, value_of
 from tracker.sheet.table.columns import KEY
+from tracker.sheet.table.survey import thread_id_of, thread_id_of_link
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +43,10 @@ class Misplaced:
     """Cells that a write put into a row (or columns) that they were not meant for, as people moved things just then.
 
     `cells` is what it wrote, `before` the whole row as it was, both by column; `identifying` are the columns of keys
-    and links at that moment. Where nobody knows what the row held, `before` is None, and `candidates` are the
-    ids of the rows in which what was written stands now. `header` names the columns; it is blank where the header was
-    out of sight, as rows had been moved with it. `width` is how many columns `before` shows, None for all of them:
-    those that were pushed further right just then are not known.
+    and links at that moment. Where nobody knows what the row held, `before` is None, and `beside` is what it showed
+    right after the write beside what was written. `header` names the columns; it is blank where the header was out of
+    sight, as rows had been moved with it. `width` is how many columns `before` shows, None for all of them: those that
+    were pushed further right just then are not known.
     """
 
     row: int
@@ -53,8 +54,19 @@ class Misplaced:
     before: dict[int, Json] | None
     identifying: tuple[int, ...]
     header: dict[int, Json]
-    candidates: tuple[int, ...] = ()
+    beside: dict[int, Json] = field(default_factory=dict)
     width: int | None = None
+
+    @property
+    def key(self) -> int | None:
+        """The id that the row had before, as far as it is known; None where it had none.
+
+        Where no header says which column holds the ids, as columns may have moved, a link in the row names it, too.
+        """
+        row = self.beside if self.before is None else self.before
+        key = thread_id_of(value_of(row.get(self.identifying[0], {}))) if self.identifying else None
+        links = () if self.header else (thread_id_of_link(value_of(each)) for each in row.values())
+        return key or next(filter(None, links), None)
 
     @property
     def overwritten(self) -> dict[int, Json]:

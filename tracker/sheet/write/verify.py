@@ -167,6 +167,7 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
         before=before,
         identifying=identifying,
         header=header,
+        beside={column: content for column, content in shown.items() if before is None and column not in changed},
         width=plan.width,
     )
     return [misplaced] if changed else []
