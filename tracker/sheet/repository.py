@@ -394,12 +394,12 @@ class SheetRepository:
             whole = self._reader.rows_shown(plan.tab_id, hidden) if hidden else None
         except StaleRequest as error:
             raise SheetUnavailable(f"What a write covered could not be read ({error.what}).") from error
-        unseen = {} if whole is None else {row: whole.line(row) | dict(evidence.rows.get(row, {})) for row in hidden}
+        there = {} if whole is None else {row: whole.line(row) | dict(evidence.rows.get(row, {})) for row in hidden}
         return replace(
             evidence,
             header=header,
             header_after=after,
             images=tuple(images),
-            rows={**evidence.rows, **unseen},
+            there=there,
             unshown=unshown_in(plan, shown),
         )

@@ -184,9 +184,10 @@ class Comparison:
             if not any(self._shows(value, expected, ticket, posted, now) for expected in allowed):
                 yield f"{column} is {value!r}, not {' or '.join(map(str, allowed))}"
         written = {status_of(ticket), *(str(value) for value in ticket.cells().values())}
+        later = {*written, *self._model.remarks_over_others}
         is_remark = any(
             row.keys() <= {*remark, *ticket.notes}
-            and all(str(row.get(name)) in (text, *written) for name, text in {**remark, **ticket.notes}.items())
+            and all(str(row.get(name)) in (text, *later) for name, text in {**remark, **ticket.notes}.items())
             for remark in self._kept_remarks
         )
         if row != ticket.notes and not (is_unclear or is_remark):

@@ -151,6 +151,7 @@ class TablePeople:
         if kind == "note":
             self._model.loose_notes.remove(str(self.tab.values()[row][column]))
             self._model.loose_notes.append(step.detail)
+            self._model.remarks_over_others.add(step.detail)
             self.tab.paste(row, column, [[step.detail]])
 
     def _all_are_there(self) -> bool:

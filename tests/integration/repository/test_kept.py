@@ -269,6 +269,23 @@ async def test_a_hidden_row_of_another_ticket_is_named_and_that_ticket_written_a
     assert rows == {str(thread_id): cells for thread_id, cells in office.wanted.items()}
 
 
+async def test_a_hidden_row_of_another_ticket_is_written_again_also_where_the_answer_was_lost(office: Office) -> None:
+    office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
+    hide(office, "Ticket 3")
+    office.change(ticket(4), team="Consulting")
+    office.during_the_write(lambda: office.tab.insert_rows(1))
+    office.sheets.faults.append(faults.reset(path=WRITES, applied=True))
+    with pytest.raises(SheetUnavailable):
+        await office.flush()
+
+    for _ in range(2):
+        await office.flush()
+
+    assert [row[KEY] for row in rows_kept(office)] == [str(ticket(3).thread_id)]
+    teams = {row[KEY]: row["team"] for row in office.tab.records() if row[KEY]}
+    assert teams == {str(thread_id): cells["team"] for thread_id, cells in office.wanted.items()}
+
+
 @pytest.mark.parametrize("hidden", [True, False], ids=["hidden", "changed since"])
 async def test_a_ticket_whose_cells_are_put_back_into_another_row_is_complete_in_the_first_with_its_id(
     office: Office, *, hidden: bool

@@ -29,7 +29,8 @@ class Evidence:
     shown: nobody knows whether Google shows 0 and false. `rows` are the rows of the tab by number, `hidden` those of
     them that a filter hides. `at_once`: the rows are shown as they were right after the write; otherwise people may
     have worked there since, and the rows are those in which the tickets are now; `moved` are the rows whose ticket is
-    elsewhere by now. All rows by column.
+    elsewhere by now. `there` are the targets' rows that a filter hides, whole, whatever ticket they show. All rows by
+    column.
     """
 
     header: Line
@@ -40,6 +41,7 @@ class Evidence:
     unshown: Mapping[int, Collection[int]] = field(default_factory=dict)
     hidden: Collection[int] = ()
     moved: Collection[int] = ()
+    there: Mapping[int, Line] = field(default_factory=dict)
 
 
 def unshown_in(plan: WritePlan, images: Shown) -> dict[int, set[int]]:
@@ -167,10 +169,16 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
         before=before,
         identifying=identifying,
         header=header,
-        beside={column: content for column, content in shown.items() if before is None and column not in changed},
+        beside=_beside(changed, evidence.there.get(target.row, {})) if before is None else {},
         width=plan.width,
     )
     return [misplaced] if changed else []
+
+
+def _beside(cells: Line, shown: Line) -> dict[int, Json]:
+    """What the row shows beside these cells, if they are what was written to it."""
+    is_it = all(may_be(shown.get(column, {}), content) for column, content in cells.items())
+    return {column: content for column, content in shown.items() if is_it and column not in cells}
 
 
 def _is_untouched(target: Target, image: Line, shown: Line) -> bool:
