@@ -121,9 +121,10 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
     proof = {moved.get(c, c): content for c, content in target.proof.items() if c in stayed or c in moved}
     if target.is_new and not set(filter(image.get, image)) <= set(target.filled_down):
         return False  # a person has written there just then
-    if evidence.at_once and target.thread_id is not None and plan.key is not None:
-        above = evidence.rows.get(target.row - 1, {}).get(plan.key, {})
-        if thread_id_of(value_of(above)) == target.thread_id:
+    if evidence.at_once and plan.key is not None and (target.thread_id is not None or is_blank(image)):
+        above = thread_id_of(value_of(evidence.rows.get(target.row - 1, {}).get(plan.key, {})))
+        whose = target.thread_id or thread_id_of(value_of(target.proof.get(plan.key, {})))
+        if above is not None and above == whose:
             return False  # a copy has come to its place
     if is_blank(proof) and is_blank(image) and target.row in evidence.hidden:
         # Nobody knows whether a hidden row is copied: nothing was there if no row above has moved.
