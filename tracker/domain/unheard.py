@@ -115,8 +115,8 @@ def _joined(logged: Sequence[TagsWere], heard: Sequence[TagsWere]) -> list[Entry
 def _found(logged: Sequence[TagsWere], heard: Sequence[TagsWere]) -> dict[int, int]:
     """Which of the logged changes each of those heard is, as far as it is there: as many as can be, in the same order.
 
-    Where there is a choice, it is the latest before the moment at which it was heard. It may be a later one, too: the
-    clock of the bot can be behind Discord's.
+    That is the longest common subsequence of both, by tags. Where there is a choice, it is the latest before the moment
+    at which it was heard. It may be a later one, too: the clock of the bot can be behind Discord's.
     """
     states = [_ids(change) for change in logged]
     # For each number of logged changes: how many of those heard so far can be among these, how many of them before
@@ -145,9 +145,8 @@ def in_turn(ticket: Ticket, account: Account, rules: Rules) -> list[tuple[dateti
     tags that the thread had then; a reopening that was heard is not counted twice.
     """
     first = next((number for number, entry in enumerate(account.entries) if entry.missed), len(account.entries))
-    heard_of = ticket.tags_changed[
-        len(account.remembered) :
-    ]  # the same as the entries before the first that was missed
+    # The same as the entries before the first that was missed.
+    heard_of = ticket.tags_changed[len(account.remembered) :]
     while 0 < first < len(account.entries) and heard_of[first - 1].at > account.entries[first].change.at:
         first -= 1  # heard late, after the next had happened
     again = [entry.change for entry in account.entries[first:]]
