@@ -159,7 +159,10 @@ class Comparison:
         return any(remark.items() <= row.items() for remark in self._kept_remarks)
 
     def _may_have_row(self, ticket: Ticket) -> set[bool]:
-        return may_have_row(ticket, may_miss=self._model.may_miss, has_figures=self._model.has_figures)
+        # Where a row that nobody saw was written over, it comes back at once only if its ticket is open.
+        is_closed = ticket.is_resolved or ticket.deleted
+        lost = {False} if is_closed and self._count_unseen else set()
+        return lost | may_have_row(ticket, may_miss=self._model.may_miss, has_figures=self._model.has_figures)
 
     def _cells(self, ticket: Ticket, thread: Thread, row: Row, now: datetime) -> Iterator[str]:
         posted = self._desk.bot_messages(thread)
