@@ -305,6 +305,28 @@ async def test_a_copy_that_comes_to_the_place_of_a_hidden_row_is_not_taken_for_i
     assert titles == ["Ticket 3", "Ticket 3"]
 
 
+async def test_a_hidden_remark_is_not_taken_for_another_with_the_same_words(office: Office) -> None:
+    office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
+    office.tab.paste(6, NOTE, [["a remark"]])
+    office.want(ticket(6))
+
+    def push_down() -> None:
+        office.tab.insert_rows(1)  # what is to be put back goes into the row of the other remark
+        office.tab.filter_out(NOTE, ["a remark"])
+
+    def remark_again() -> None:
+        office.tab.insert_rows(7)
+        office.tab.paste(7, NOTE, [["a remark"]])  # the new row goes over it
+        office.during_the_write(push_down)
+
+    office.during_the_write(remark_again)
+    for _ in range(3):
+        await office.flush()
+
+    beside = [row[KEY] for row in office.tab.records() if row["note"] == "a remark"]
+    assert beside == [None, None]
+
+
 @pytest.mark.parametrize("hidden", [True, False], ids=["hidden", "changed since"])
 async def test_a_ticket_whose_cells_are_put_back_into_another_row_is_complete_in_the_first_with_its_id(
     office: Office, *, hidden: bool

@@ -106,7 +106,7 @@ def _right(plan: WritePlan, target: Target, image: Line, evidence: Evidence) -> 
     if target.puts_back is not None:
         if not all(_took(plan, target, column, image, evidence) for column in target.cells):
             return set()
-        meant = {*target.cells, *(plan.columns[name] for name in (KEY, LINK) if name in plan.columns)}
+        meant = {*target.cells, *_identifying(plan)}
         stayed = columns if is_blank(plan.header) else stayed if stayed >= meant & columns else set()
     elif plan.key not in stayed:
         stayed = set()
@@ -133,7 +133,8 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
     if not is_blank(proof) and is_blank(image) and is_here:
         shown = evidence.rows.get(target.row, {})
         unwritten = {column: content for column, content in proof.items() if column not in target.cells}
-        return not is_blank(unwritten) and all(alike(shown.get(c, {}), content) for c, content in unwritten.items())
+        is_known = any(unwritten.get(c) for c in _identifying(plan))  # people's words may stand in two rows
+        return is_known and all(alike(shown.get(c, {}), content) for c, content in unwritten.items())
     return all(alike(image.get(column, {}), content) for column, content in proof.items())
 
 
@@ -199,8 +200,13 @@ def _took(plan: WritePlan, target: Target, column: int, image: Line, evidence: E
     return is_image and _is_still_there(plan, target, shown) and not alike(content, image.get(column, {}))
 
 
+def _identifying(plan: WritePlan) -> list[int]:
+    """The columns that say whose a row is, where the header named them."""
+    return [plan.columns[name] for name in (KEY, LINK) if name in plan.columns]
+
+
 def _is_still_there(plan: WritePlan, target: Target, shown: Line) -> bool:
     """Whether the row that is shown now is the one that was written then."""
     written = {**target.proof, **target.cells}
-    identity = {column: written[column] for column in (plan.key, plan.columns.get(LINK)) if column in written}
+    identity = {column: written[column] for column in _identifying(plan) if column in written}
     return all(alike(shown.get(column, {}), content) for column, content in identity.items())
