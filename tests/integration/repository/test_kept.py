@@ -269,6 +269,26 @@ async def test_a_hidden_row_of_another_ticket_is_named_and_that_ticket_written_a
     assert rows == {str(thread_id): cells for thread_id, cells in office.wanted.items()}
 
 
+async def test_a_hidden_row_is_written_again_though_its_link_was_written_over_out_of_sight_of_the_header(
+    office: Office,
+) -> None:
+    office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
+    hide(office, "Ticket 3")
+    office.change(ticket(4), team="Consulting")
+
+    def move() -> None:
+        office.tab.insert_rows(0)
+        office.tab.insert_columns(0)
+
+    office.during_the_write(move)
+    for _ in range(3):
+        await office.flush()
+
+    assert [each.rows for each in office.kept] == [1]
+    rows = {row[KEY]: {name: row[name] for name in NAMES} for row in office.tab.records() if row[KEY]}
+    assert rows == {str(thread_id): cells for thread_id, cells in office.wanted.items()}
+
+
 async def test_a_hidden_row_of_another_ticket_is_written_again_also_where_the_answer_was_lost(office: Office) -> None:
     office.sheets.behaviour = Behaviour(copy_under_filter=UnderFilter.VISIBLE_WITH_GAPS)
     hide(office, "Ticket 3")

@@ -111,7 +111,7 @@ def given_up(plan: WritePlan, address: str, reason: str = "") -> Outcome:
     unknown: dict[int, frozenset[str]] = {}
     for each in plan.misplaced:
         names = {str(value_of(each.header.get(column, {}))) for column in each.cells} if each.header else NAMES
-        if (thread_id := each.key) is not None:
+        for thread_id in each.ids:
             unknown[thread_id] = unknown.get(thread_id, frozenset()) | ALL_BUT_KEY.intersection(names)
         if KEY in names and (put_there := _key_now(each)) is not None:
             unknown[put_there] = ALL_BUT_KEY

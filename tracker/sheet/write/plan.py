@@ -63,10 +63,20 @@ class Misplaced:
 
         Where no header says which column holds the ids, as columns may have moved, a link in the row names it, too.
         """
-        row = self.beside if self.before is None else self.before
-        key = thread_id_of(value_of(row.get(self.identifying[0], {}))) if self.identifying else None
-        links = () if self.header else (thread_id_of_link(value_of(each)) for each in row.values())
+        key = thread_id_of(value_of(self._row.get(self.identifying[0], {}))) if self.identifying else None
+        links = () if self.header else (thread_id_of_link(value_of(each)) for each in self._row.values())
         return key or next(filter(None, links), None)
+
+    @property
+    def ids(self) -> set[int]:
+        """The ids that the row may have had: all that look like one, where nothing says which of them is its own."""
+        is_told = self.header or self.key is not None
+        found = [self.key] if is_told else [thread_id_of(value_of(each)) for each in self._row.values()]
+        return {each for each in found if each is not None}
+
+    @property
+    def _row(self) -> dict[int, Json]:
+        return self.beside if self.before is None else self.before
 
     @property
     def overwritten(self) -> dict[int, Json]:
