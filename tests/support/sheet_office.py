@@ -295,3 +295,14 @@ def _typed(row: Mapping[str, CellValue]) -> TypedCells:
 
 def _key_first(cell: tuple[str, CellValue]) -> tuple[bool, str]:
     return cell[0] != KEY, cell[0]
+
+
+def kept_tabs(office: Office) -> list[Tab]:
+    return [tab for tab in office.book.tabs if tab.title.startswith("Support tracker: kept")]
+
+
+def rows_kept(office: Office) -> list[dict[str, object]]:
+    """The rows in the one tab that keeps some, by name of column."""
+    (tab,) = kept_tabs(office)
+    _, names, *rows = tab.values()
+    return [{str(name): value for name, value in zip(names, row, strict=False) if name and value} for row in rows]

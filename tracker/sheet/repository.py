@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from tracker.domain.cells import Cells
 from tracker.errors import SheetError, SheetSetupError, SheetUnavailable
-from tracker.sheet.api.answer import Shown
+from tracker.sheet.api.answer import PLACE_FIELDS, Shown
 from tracker.sheet.api.client import GoogleSheet, StaleRequest
 from tracker.sheet.dashboard.tab import DashboardTab
 from tracker.sheet.recovery.images import ImageTab, fence_ids
@@ -26,6 +26,7 @@ from tracker.sheet.recovery.placing import given_up
 from tracker.sheet.recovery.putting_back import plan_put_back
 from tracker.sheet.table.cells import Json, value_of
 from tracker.sheet.table.columns import ALL_BUT_KEY, ALL_NAMES, KEY
+from tracker.sheet.table.layout import grid_range, runs
 from tracker.sheet.table.rows import Row
 from tracker.sheet.write import fence
 from tracker.sheet.write.batch import fields_of, formats_lacking, requests_of, shown_by
@@ -383,23 +384,18 @@ class SheetRepository:
         return self._sheet.change(own, shown_by(plan), fields_of(plan)), refusal
 
     def _with_whole_rows(self, plan: WritePlan, evidence: Evidence) -> Evidence:
-        """The same, with the images of the header and of the targets whole, and so the targets that a filter hides."""
+        """The same, with whole rows: the images of header and targets, and the targets that a filter hides."""
         rows = range(len(plan.targets) + 1)
-        hidden = {target.row for target in plan.targets if target.row in evidence.hidden}
+        hidden = [target.row for target in plan.targets if target.row in evidence.hidden]
+        ranges = [grid_range(plan.images_id, rows), *(grid_range(plan.tab_id, block) for block in runs(hidden))]
         try:
-            shown = self._reader.rows_shown(plan.images_id, rows)
+            answer = self._sheet.look(PLACE_FIELDS, ranges)
+            shown, now = Shown(answer, plan.images_id), Shown(answer, plan.tab_id)
             header, *images = map(shown.line, rows)
             is_seen = KEY in map(value_of, header.values())
             after = {} if is_seen else self._reader.header_if_unmoved(plan)
-            whole = self._reader.rows_shown(plan.tab_id, hidden) if hidden else None
         except StaleRequest as error:
             raise SheetUnavailable(f"What a write covered could not be read ({error.what}).") from error
-        there = {} if whole is None else {row: whole.line(row) | dict(evidence.rows.get(row, {})) for row in hidden}
-        return replace(
-            evidence,
-            header=header,
-            header_after=after,
-            images=tuple(images),
-            there=there,
-            unshown=unshown_in(plan, shown),
-        )
+        there = {row: now.line(row) for row in hidden}
+        unshown = unshown_in(plan, shown)
+        return replace(evidence, header=header, header_after=after, images=tuple(images), there=there, unshown=unshown)

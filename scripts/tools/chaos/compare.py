@@ -126,6 +126,7 @@ class Comparison:
         # A row that nobody saw may show a ticket's id for good, also above its own row, which people are told.
         is_told = any(DOUBLED in message.history[0] for message in self._desk.alerts.messages)
         may_double = self._count_unseen if is_told else 0
+        may_lose = self._count_unseen
         loose = sorted(str(value) for row in rows.pop("", []) for value in row.values())
         if loose != sorted(self._model.loose_notes) and not kept:
             yield f"rows of no ticket hold {loose}, not {sorted(self._model.loose_notes)}"
@@ -134,10 +135,15 @@ class Comparison:
             what = f"ticket {number} ({ticket.thread_id})"
             unknown = self._model.may_miss and ticket.deleted  # it may have come and gone unseen
             if bool(found) not in self._may_have_row(ticket) and not unknown:
-                yield f"{what} has {len(found)} rows"
-            others = [row for row in found[1:] if row not in ticket.copies and not self._covers_remark(row)]
-            lost = [row for row in ticket.copies if row not in found[1:]]
-            is_right = len(others) <= may_double and len(lost) <= self._count_unseen
+                # Where a row that nobody saw was written over, it comes back at once only if its ticket is open.
+                is_closed = ticket.is_resolved or ticket.deleted
+                if found or not is_closed or not may_lose:
+                    yield f"{what} has {len(found)} rows"
+                may_lose -= may_lose > 0
+            others = [row for row in _less(found[1:], ticket.copies) if not self._covers_remark(row)]
+            lost = _less(ticket.copies, found[1:])
+            is_right = len(others) <= may_double and len(lost) <= may_lose
+            may_lose = max(0, may_lose - len(lost))
             if not is_right and str(ticket.thread_id) not in excused:
                 yield f"{what} has the copies {found[1:]}, not {ticket.copies}"
             for row in () if self._table.header_is_kept else found[:1]:
@@ -159,10 +165,7 @@ class Comparison:
         return any(remark.items() <= row.items() for remark in self._kept_remarks)
 
     def _may_have_row(self, ticket: Ticket) -> set[bool]:
-        # Where a row that nobody saw was written over, it comes back at once only if its ticket is open.
-        is_closed = ticket.is_resolved or ticket.deleted
-        lost = {False} if is_closed and self._count_unseen else set()
-        return lost | may_have_row(ticket, may_miss=self._model.may_miss, has_figures=self._model.has_figures)
+        return may_have_row(ticket, may_miss=self._model.may_miss, has_figures=self._model.has_figures)
 
     def _cells(self, ticket: Ticket, thread: Thread, row: Row, now: datetime) -> Iterator[str]:
         posted = self._desk.bot_messages(thread)
@@ -188,10 +191,12 @@ class Comparison:
             if not any(self._shows(value, expected, ticket, posted, now) for expected in allowed):
                 yield f"{column} is {value!r}, not {' or '.join(map(str, allowed))}"
         written = {status_of(ticket), *(str(value) for value in ticket.cells().values())}
-        later = {*written, *self._model.remarks_over_others}
         is_remark = any(
             row.keys() <= {*remark, *ticket.notes}
-            and all(str(row.get(name)) in (text, *later) for name, text in {**remark, **ticket.notes}.items())
+            and all(
+                str(row.get(name)) in (text, self._model.later_remarks.get(str(text)), *written)
+                for name, text in {**remark, **ticket.notes}.items()
+            )
             for remark in self._kept_remarks
         )
         if row != ticket.notes and not (is_unclear or is_remark):
@@ -280,6 +285,15 @@ class Comparison:
             stayed_open = thread.archive_timestamp == thread.created_at
             if stayed_open and not ticket.deleted and not self._desk.is_ticked(thread):
                 yield f"ticket {number} has no ✅"
+
+
+def _less(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+    """The rows without the others, each of which takes away one."""
+    left = list(rows)
+    for row in others:
+        if row in left:
+            left.remove(row)
+    return left
 
 
 def _later_answers(ticket: Ticket, column: str) -> list[Value]:

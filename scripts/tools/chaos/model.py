@@ -274,8 +274,8 @@ class Model:
     loose_notes: list[str] = field(default_factory=list)
     """What people wrote into rows that belong to no ticket."""
 
-    remarks_over_others: set[str] = field(default_factory=set)
-    """Those of them that people wrote over another one, in a row that showed a ticket for a moment."""
+    later_remarks: dict[str, str] = field(default_factory=dict)
+    """By what stood there: what people wrote over another remark, in a row that showed a ticket for a moment."""
 
     notices: set[str] = field(default_factory=set)
     """How notices begin that people gave reason for."""

@@ -149,9 +149,10 @@ class TablePeople:
         """People see that it is not the ticket's row; but somebody may have something else to remark just then."""
         column = self.header()[1].index(NOTES)
         if kind == "note":
-            self._model.loose_notes.remove(str(self.tab.values()[row][column]))
+            before = str(self.tab.values()[row][column])
+            self._model.loose_notes.remove(before)
             self._model.loose_notes.append(step.detail)
-            self._model.remarks_over_others.add(step.detail)
+            self._model.later_remarks[before] = step.detail
             self.tab.paste(row, column, [[step.detail]])
 
     def _all_are_there(self) -> bool:

@@ -191,3 +191,22 @@ async def test_a_copy_that_comes_to_the_place_of_its_row_is_not_taken_for_it(off
     await office.flush()
 
     assert [row["title"] for row in office.tab.records()] == ["Newer", "Ticket 3", "Ticket 4", "Ticket 5"]
+
+
+async def test_a_copy_made_of_a_row_that_is_just_put_back_is_not_taken_for_it(office: Office) -> None:
+    office.change(ticket(4), title="New")
+
+    def copy() -> None:
+        office.tab.duplicate_row(4)
+        office.tab.delete_rows(1)  # the copy comes to the place of its row
+
+    def push_down() -> None:
+        office.tab.insert_rows(1)  # the row of ticket 3 is written over
+        office.during_the_write(copy)
+
+    office.during_the_write(push_down)
+    for _ in range(3):
+        await office.flush()
+
+    titles = [row["title"] for row in office.tab.records() if row[KEY]]
+    assert titles == ["Ticket 1", "Ticket 2", "Ticket 3", "New", "New", "Ticket 5"]  # the copy is as it was made

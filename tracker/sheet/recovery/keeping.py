@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tracker.sheet.table.cells import Json, Line, content_of, value_of
-from tracker.sheet.table.columns import KIND
+from tracker.sheet.table.columns import KEY, KIND
 from tracker.sheet.write.plan import Misplaced, WritePlan
 
 _EXPLANATION = (
@@ -21,13 +21,14 @@ def keep_requests(plan: WritePlan) -> list[Json]:
     The names are those that the columns had then, where that is known.
     """
     names = next((each.header for each in plan.misplaced if each.header), plan.header)
+    key = next((column for column, content in names.items() if value_of(content) == KEY), 0)
     width = 1 + max(plan.width, *(1 + max(each.before or {1: {}, **each.cells}) for each in plan.misplaced))
     title = f"Support tracker: kept {datetime.now(UTC):%Y-%m-%d %H.%M} UTC, {plan.keep_as}"
     grid = {"rowCount": 2 + len(plan.misplaced), "columnCount": width}
     rows = [
         [content_of(_EXPLANATION)],
         [content_of("was in row"), *_line(names, width)],
-        *(_row(each, width) for each in plan.misplaced),
+        *(_row(each, width, key) for each in plan.misplaced),
     ]
     formats = {1 + column: KIND[name].number_format for name, column in plan.columns.items()}
     return [
@@ -42,14 +43,14 @@ def keep_requests(plan: WritePlan) -> list[Json]:
     ]
 
 
-def _row(misplaced: Misplaced, width: int) -> list[Json]:
+def _row(misplaced: Misplaced, width: int, key: int) -> list[Json]:
+    """A row as it was; of one that nobody saw only its id, if that is known, in the column `key`."""
     number = content_of(misplaced.row + 1)
     if misplaced.before is not None:
         return [number, *_line(misplaced.before, width)]
-    key = misplaced.identifying[0] if misplaced.identifying else -1
     ids = {} if misplaced.key is None else {key: content_of(str(misplaced.key))}
-    beside = 1 if 0 in ids else 0
-    return [number, *_line({**ids, beside: content_of(_NOBODY_KNOWS)}, width)]
+    place = 1 if 0 in ids else 0
+    return [number, *_line({**ids, place: content_of(_NOBODY_KNOWS)}, width)]
 
 
 def _line(line: Line, width: int) -> list[Json]:

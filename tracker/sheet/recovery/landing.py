@@ -92,7 +92,7 @@ def _landed(sheet: GoogleSheet, plan: WritePlan, tab: Json) -> Outcome:
         at_once=False,
         hidden=shown.filtered_out,
         moved={target.row for target, place in zip(plan.targets, places, strict=True) if place != target.row},
-        there={row: shown.line(row) for row in shown.filtered_out},
+        there={target.row: shown.line(target.row) for target in plan.targets},
     )
     # The look at the tab's columns and copies is as old as the plan.
     return replace(verify(plan, evidence), columns=None, doubled=None)

@@ -16,11 +16,9 @@ from tracker.sheet.write.plan import Kept, Misplaced, Outcome, Target, WritePlan
 
 
 def _key_now(misplaced: Misplaced) -> int | None:
-    """The id by which the row is found now: the one it had, unless just that was written over."""
-    key = misplaced.identifying[0] if misplaced.identifying else -1
-    if key in misplaced.cells:
-        return thread_id_of(value_of(misplaced.cells[key]))
-    return misplaced.key
+    """The id in the column in which the row is looked for: the one it had, unless just that was written over."""
+    row = {**(misplaced.before or {}), **misplaced.cells}
+    return thread_id_of(value_of(row.get(misplaced.identifying[0], {}))) if misplaced.identifying else None
 
 
 def where_columns_are(misplaced: Misplaced, header: Line) -> Misplaced | None:

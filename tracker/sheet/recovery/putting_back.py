@@ -31,13 +31,14 @@ def plan_put_back(
     grid = tab["gridProperties"]
     images = ImageTab.find(described["sheets"], tab["sheetId"])
     images = hidden_tab(sheet, images, tab["sheetId"], len(misplaced), grid["columnCount"])
-    top = reader.rows_shown(tab["sheetId"], range(min(HEADER_SEARCH, grid["rowCount"])))
-    layout = Layout.find([top.values(row) for row in range(min(HEADER_SEARCH, grid["rowCount"]))])
-    header_row = 0 if layout is None else layout.header_row
-    header = {} if layout is None else top.line(header_row)
+    rows = range(min(HEADER_SEARCH, grid["rowCount"]))
+    top = reader.rows_shown(tab["sheetId"], rows)
+    layout = Layout.find(list(map(top.values, rows)))
+    header_row = None if layout is None else layout.header_row
+    header = {} if header_row is None else top.line(header_row)
     placed = {number: where_columns_are(each, header) for number, each in enumerate(misplaced)}
     here = {number: each for number, each in placed.items() if each is not None}
-    targets = () if give_up else _targets_for(sheet, reader, here, tab, None if layout is None else header_row)
+    targets = () if give_up else _targets_for(sheet, reader, here, tab, header_row)
     return WritePlan(
         fence=new_id(),
         replaces=images.fences_due,
@@ -47,7 +48,7 @@ def plan_put_back(
         images_id=images.id,
         images_title=images.title,
         width=grid["columnCount"],
-        header_row=header_row,
+        header_row=header_row or 0,
         header={} if any(map(is_header, misplaced)) else header,
         columns={} if layout is None else dict(layout.columns),
         targets=targets[:at_once],

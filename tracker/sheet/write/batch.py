@@ -61,7 +61,8 @@ def shown_by(plan: WritePlan) -> list[str]:
         wanted.setdefault(target.row, set()).update(target.proof, target.cells)
         if plan.key is not None and target.row > 0:
             # A copy that has come to the place of its row has that row above it.
-            wanted.setdefault(target.row - 1, set()).add(plan.key)
+            above = () if target.puts_back is None else target.proof
+            wanted.setdefault(target.row - 1, set()).update((plan.key, *above))
     if plan.key is not None and plan.anchor >= 0:
         wanted.setdefault(plan.anchor, set()).add(plan.key)
     concerned = {column for target in plan.targets for column in (*target.proof, *target.cells)}

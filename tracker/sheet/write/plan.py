@@ -43,10 +43,10 @@ class Misplaced:
     """Cells that a write put into a row (or columns) that they were not meant for, as people moved things just then.
 
     `cells` is what it wrote, `before` the whole row as it was, both by column; `identifying` are the columns of keys
-    and links at that moment. Where nobody knows what the row held, `before` is None, and `beside` is what it showed
-    right after the write beside what was written. `header` names the columns; it is blank where the header was out of
-    sight, as rows had been moved with it. `width` is how many columns `before` shows, None for all of them: those that
-    were pushed further right just then are not known.
+    and links at that moment. Where nobody knows what the row held, `before` is None, and `beside` is what it shows
+    beside what was written, as far as it was found again. `header` names the columns; it is blank where the header was
+    out of sight, as rows had been moved with it. `width` is how many columns `before` shows, None for all of them:
+    those that were pushed further right just then are not known.
     """
 
     row: int
@@ -61,17 +61,25 @@ class Misplaced:
     def key(self) -> int | None:
         """The id that the row had before, as far as it is known; None where it had none.
 
-        Where no header says which column holds the ids, as columns may have moved, a link in the row names it, too.
+        Where no header says which column holds the ids, as columns may have moved, the row's link names it: there may
+        be others in people's columns, so rather one whose id stands in the row as well.
         """
-        key = thread_id_of(value_of(self._row.get(self.identifying[0], {}))) if self.identifying else None
-        links = () if self.header else (thread_id_of_link(value_of(each)) for each in self._row.values())
-        return key or next(filter(None, links), None)
+        if self.header:
+            return thread_id_of(value_of(self._row.get(self.identifying[0], {}))) if self.identifying else None
+        links = [thread_id_of_link(value_of(each)) for each in self._row.values()]
+        found = [each for each in links if each is not None]
+        return next((each for each in found if each in self._all_ids), next(iter(found), None))
 
     @property
     def ids(self) -> set[int]:
         """The ids that the row may have had: all that look like one, where nothing says which of them is its own."""
-        is_told = self.header or self.key is not None
-        found = [self.key] if is_told else [thread_id_of(value_of(each)) for each in self._row.values()]
+        if self.header or self.key is not None:
+            return set() if self.key is None else {self.key}
+        return self._all_ids
+
+    @property
+    def _all_ids(self) -> set[int]:
+        found = (thread_id_of(value_of(each)) for each in self._row.values())
         return {each for each in found if each is not None}
 
     @property

@@ -29,8 +29,8 @@ class Evidence:
     shown: nobody knows whether Google shows 0 and false. `rows` are the rows of the tab by number, `hidden` those of
     them that a filter hides. `at_once`: the rows are shown as they were right after the write; otherwise people may
     have worked there since, and the rows are those in which the tickets are now; `moved` are the rows whose ticket is
-    elsewhere by now. `there` are the targets' rows that a filter hides, whole, whatever ticket they show. All rows by
-    column.
+    elsewhere by now. `there` are rows of the tab as they were found later, whole: what stands in a target's place by
+    then, whatever ticket that is. All rows by column.
     """
 
     header: Line
@@ -121,10 +121,12 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
     proof = {moved.get(c, c): content for c, content in target.proof.items() if c in stayed or c in moved}
     if target.is_new and not set(filter(image.get, image)) <= set(target.filled_down):
         return False  # a person has written there just then
-    if evidence.at_once and plan.key is not None and (target.thread_id is not None or is_blank(image)):
-        above = thread_id_of(value_of(evidence.rows.get(target.row - 1, {}).get(plan.key, {})))
+    if evidence.at_once and plan.key is not None:
+        above = evidence.rows.get(target.row - 1, {})
         whose = target.thread_id or thread_id_of(value_of(target.proof.get(plan.key, {})))
-        if above is not None and above == whose:
+        is_as_before = all(alike(above.get(column, {}), content) for column, content in target.proof.items())
+        is_same = whose is not None and thread_id_of(value_of(above.get(plan.key, {}))) == whose
+        if is_same and (target.puts_back is None or is_as_before):
             return False  # a copy has come to its place
     if is_blank(proof) and is_blank(image) and target.row in evidence.hidden:
         # Nobody knows whether a hidden row is copied: nothing was there if no row above has moved.
@@ -154,14 +156,13 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
     if KEY not in places:
         places = plan.columns
     identifying = tuple(places[name] for name in (KEY, LINK) if name in places)
-    shown = evidence.rows.get(target.row, {})
-    identity = {column: shown.get(column, {}) for column in identifying if column not in target.cells}
     wrong = {column: content for column, content in target.cells.items() if column not in right}
     unshown = {column: unshown_under(header.get(column, {})) for column in evidence.unshown.get(target.row, ())}
     row = {**image, **unshown, **{column: target.cells[column] for column in right}}
     changed = {column: content for column, content in wrong.items() if not alike(row.get(column, {}), content)}
     before: dict[int, Json] | None = {column: content for column, content in row.items() if content}
-    is_unseen = is_blank(image) and (target.row in evidence.hidden or (evidence.at_once and not is_blank(identity)))
+    beside = _beside(target, wrong, evidence)
+    is_unseen = is_blank(image) and (target.row in evidence.hidden or any(beside.get(c) for c in identifying))
     is_unseen &= not (target.is_new and right)  # else nothing was there
     if wrong and is_unseen:
         before, changed = None, wrong
@@ -171,16 +172,19 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
         before=before,
         identifying=identifying,
         header=header,
-        beside=_beside(changed, evidence.there.get(target.row, {})) if before is None else {},
+        beside=beside if before is None else {},
         width=plan.width,
     )
     return [misplaced] if changed else []
 
 
-def _beside(cells: Line, shown: Line) -> dict[int, Json]:
-    """What the row shows beside these cells, if they are what was written to it."""
-    is_it = all(may_be(shown.get(column, {}), content) for column, content in cells.items())
-    return {column: content for column, content in shown.items() if is_it and column not in cells}
+def _beside(target: Target, cells: Line, evidence: Evidence) -> dict[int, Json]:
+    """What the row that was written shows beside these cells: what stands there later, if it is still the same row."""
+    shown = evidence.rows.get(target.row, {}) if evidence.at_once else {}
+    seen = {column: shown.get(column, {}) for column in target.proof} if evidence.at_once else cells
+    whole = evidence.there.get(target.row, {})
+    row = whole if all(may_be(whole.get(column, {}), content) for column, content in seen.items()) else shown
+    return {column: content for column, content in row.items() if column not in cells}
 
 
 def _is_untouched(target: Target, image: Line, shown: Line) -> bool:
