@@ -277,6 +277,7 @@ class SheetRepository:
             rows={row: shown.line(row) for row in shown.rows},
             at_once=True,
             hidden=shown.filtered_out,
+            resized=shown.row_count != plan.height,
         )
         if not is_proved(plan, evidence):
             return replace(verify(plan, self._with_whole_rows(plan, evidence)), left_out=left_out)
@@ -362,6 +363,7 @@ class SheetRepository:
             images_id=0 if images is None else images.id,
             images_title="" if images is None else images.title,
             width=snapshot.column_count,
+            height=snapshot.row_count,
             header_row=layout.header_row,
             header={column: content for column, content in header.items() if column in own},
             columns=dict(layout.columns),

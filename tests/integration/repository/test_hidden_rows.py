@@ -58,6 +58,27 @@ async def test_a_hidden_row_under_a_new_one_is_named_where_google_copies_no_hidd
     assert "hidden by a filter" in str(kept_tabs(office)[0].values()[2])
 
 
+@pytest.mark.parametrize("lost", [False, True], ids=["answered", "answer lost"])
+async def test_a_hidden_row_inserted_right_below_the_last_ticket_is_not_taken_for_the_blank_one(
+    office: Office, *, lost: bool
+) -> None:
+    def insert() -> None:
+        office.tab.insert_rows(6)
+        office.tab.paste(6, NOTE, [["a remark"]])
+        office.tab.filter_out(NOTE, ["a remark"])
+
+    office.want(ticket(6))
+    office.during_the_write(insert)
+    if lost:
+        await lose_the_answer(office)
+    for _ in range(3):
+        await office.flush()
+
+    assert [each.rows for each in office.kept] == [1]
+    rows = {row[KEY]: {name: row[name] for name in NAMES} for row in office.tab.records() if row[KEY]}
+    assert rows == {str(thread_id): cells for thread_id, cells in office.wanted.items()}
+
+
 async def test_a_hidden_row_that_is_where_it_was_is_no_race(office: Office) -> None:
     hide(office, "Ticket 3")
     office.change(ticket(3), team="Consulting")

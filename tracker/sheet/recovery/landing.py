@@ -91,6 +91,7 @@ def _landed(sheet: GoogleSheet, plan: WritePlan, tab: Json) -> Outcome:
         },
         at_once=False,
         hidden=shown.filtered_out,
+        resized=height != plan.height,
         moved={target.row for target, place in zip(plan.targets, places, strict=True) if place != target.row},
         there={target.row: shown.line(target.row) for target in plan.targets},
     )

@@ -48,6 +48,7 @@ def plan_put_back(
         images_id=images.id,
         images_title=images.title,
         width=grid["columnCount"],
+        height=grid["rowCount"],
         header_row=header_row or 0,
         header={} if any(map(is_header, misplaced)) else header,
         columns={} if layout is None else dict(layout.columns),

@@ -16,7 +16,7 @@ from tracker.sheet.write.fence import Fence
 from tracker.sheet.write.plan import Target, WritePlan
 
 _FIELDS = (
-    "updatedSpreadsheet.sheets(properties(sheetId),"
+    "updatedSpreadsheet.sheets(properties(sheetId,gridProperties(rowCount)),"
     "data(startRow,startColumn,rowData.values({}),rowMetadata.hiddenByFilter))"
 )
 TIMES = {Kind.DATE_TIME: "DATE", Kind.DURATION: "TIME"}

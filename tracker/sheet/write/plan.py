@@ -98,11 +98,11 @@ class WritePlan:
 
     `fence` is the id of the fence that it leaves, `replaces` are those that it deletes; `writer` names the store.
     `title` and `images_title` are the titles of the tab and of the hidden tab that keeps the rows as they were, the
-    header's first. `width` is the number of the tab's columns, `header` the header's row as read, by column, `columns`
-    the places of the bot's own. `keep_as`: instead of writing targets, keep `misplaced` in a tab of its own with this
-    id. `anchor` is the row above all new ones, and `anchor_key` what its key column holds. `unchanged` are the tickets
-    whose row is right already, with what it is known to hold; `doubled` those that have several rows; `unknown` are
-    columns of tickets' rows that were seen to hold something else than they should.
+    header's first. `width` and `height` are the numbers of the tab's columns and rows, `header` the header's row as
+    read, by column, `columns` the places of the bot's own. `keep_as`: instead of writing targets, keep `misplaced` in a
+    tab of its own with this id. `anchor` is the row above all new ones, and `anchor_key` what its key column holds.
+    `unchanged` are the tickets whose row is right already, with what it is known to hold; `doubled` those that have
+    several rows; `unknown` are columns of tickets' rows that were seen to hold something else than they should.
     """
 
     fence: int
@@ -119,6 +119,7 @@ class WritePlan:
     targets: tuple[Target, ...] = ()
     misplaced: tuple[Misplaced, ...] = ()
     keep_as: int | None = None
+    height: int = 0
     anchor: int = -1
     anchor_key: Json = field(default_factory=dict)
     unchanged: dict[int, Cells] = field(default_factory=dict)

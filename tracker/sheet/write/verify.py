@@ -29,8 +29,8 @@ class Evidence:
     shown: nobody knows whether Google shows 0 and false. `rows` are the rows of the tab by number, `hidden` those of
     them that a filter hides. `at_once`: the rows are shown as they were right after the write; otherwise people may
     have worked there since, and the rows are those in which the tickets are now; `moved` are the rows whose ticket is
-    elsewhere by now. `there` are rows of the tab as they were found later, whole: what stands in a target's place by
-    then, whatever ticket that is. All rows by column.
+    elsewhere by now. `resized`: rows have been inserted or deleted since the look. `there` are rows of the tab as they
+    were found later, whole: what stands in a target's place by then, whatever ticket that is. All rows by column.
     """
 
     header: Line
@@ -41,6 +41,7 @@ class Evidence:
     unshown: Mapping[int, Collection[int]] = field(default_factory=dict)
     hidden: Collection[int] = ()
     moved: Collection[int] = ()
+    resized: bool = False
     there: Mapping[int, Line] = field(default_factory=dict)
 
 
@@ -129,8 +130,9 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
         if is_same and (target.puts_back is None or is_as_before):
             return False  # a copy has come to its place
     if is_blank(proof) and is_blank(image) and target.row in evidence.hidden:
-        # Nobody knows whether a hidden row is copied: nothing was there if no row above has moved.
-        return alike(evidence.rows.get(plan.anchor, {}).get(plan.key or 0, {}), plan.anchor_key)
+        # Nobody knows whether a hidden row is copied: nothing was there if no row has moved.
+        is_anchored = alike(evidence.rows.get(plan.anchor, {}).get(plan.key or 0, {}), plan.anchor_key)
+        return is_anchored and not evidence.resized
     is_here = evidence.at_once or (target.row in evidence.hidden and target.row not in evidence.moved)
     if not is_blank(proof) and is_blank(image) and is_here:
         shown = evidence.rows.get(target.row, {})
