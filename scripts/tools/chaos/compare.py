@@ -73,7 +73,8 @@ class Comparison:
             row = next(iter(rows.get(str(ticket.thread_id), [])), None)
             if row is None:
                 if ticket.gone is not None:
-                    ticket.gone.certain, ticket.gone.changed = True, False
+                    # A row with figures comes back when a deadline passes, too.
+                    ticket.gone.certain, ticket.gone.changed = not self._model.agreement.figures, False
                     ticket.gone.cells, ticket.gone.before = ticket.cells(), []
                 continue
             ticket.gone = None

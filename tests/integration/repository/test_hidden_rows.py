@@ -234,6 +234,26 @@ async def test_a_link_to_another_ticket_in_a_note_beside_a_hidden_row_costs_that
     assert teams(office) == {i: cells["team"] for i, cells in office.wanted.items()}
 
 
+async def test_a_row_that_comes_to_the_place_of_its_copy_is_not_taken_for_that(office: Office) -> None:
+    office.tab.duplicate_row(3)
+    office.change(ticket(4), team="Consulting")
+
+    def push_down_again() -> None:
+        office.tab.insert_rows(1)  # what is to be put back into the copy goes into its row
+        hide(office, "Ticket 3")
+
+    def push_down() -> None:
+        office.tab.insert_rows(1)  # the copy is written over
+        office.during_the_write(push_down_again)
+
+    office.during_the_write(push_down)
+    for _ in range(3):
+        await office.flush()
+
+    shown = [row["team"] for row in office.tab.records() if row[KEY] == str(ticket(3).thread_id)]
+    assert shown == [None, None]
+
+
 async def test_what_is_put_back_into_a_copy_right_below_its_row_is_believed_though_a_filter_hides_it(
     office: Office,
 ) -> None:

@@ -134,6 +134,7 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
         is_anchored = alike(evidence.rows.get(plan.anchor, {}).get(plan.key or 0, {}), plan.anchor_key)
         return is_anchored and not evidence.resized
     is_here = evidence.at_once or (target.row in evidence.hidden and target.row not in evidence.moved)
+    is_here &= not (target.puts_back is not None and evidence.resized)  # a copy may have come or gone
     if not is_blank(proof) and is_blank(image) and is_here:
         shown = evidence.rows.get(target.row, {})
         unwritten = {column: content for column, content in proof.items() if column not in target.cells}
