@@ -26,7 +26,7 @@ from tracker.wiring import desk_of
 
 KIND: ContextVar[type[LocalDesk]] = ContextVar("kind", default=LocalDesk)
 """The kind of desk whose bot is measured: tests, which look at no figure, take one whose processes start quickly."""
-_SPARE_ROWS = 1000
+SPARE_ROWS = 1000
 _A_MINUTE = timedelta(minutes=1)
 _ANSWER_AFTER, _RESOLVED_AFTER = timedelta(minutes=17), timedelta(hours=5)
 
@@ -55,7 +55,7 @@ async def desk_with(
     with folder() as place:
         async with KIND.get()(folder=place) as desk:
             desk.sheets.quota.enabled = quota
-            desk.book.add_tab(SHEET_NAME, rows=count + _SPARE_ROWS)
+            desk.book.add_tab(SHEET_NAME, rows=count + SPARE_ROWS)
             await desk.prepare_sheet(dashboard=dashboard)
             _add_hidden_tab(desk)
             tickets = done_tickets(desk, count)
@@ -92,6 +92,7 @@ def done_tickets(desk: LocalDesk, count: int) -> list[Ticket]:
     """Tickets opened one a minute until yesterday, all answered, resolved and archived."""
     began = datetime.now(UTC) - timedelta(days=1) - count * _A_MINUTE
     billing, resolved = (Tag(id=desk.forum.tag(name).id, name=name) for name in ("billing", "resolved"))
+    agreement = settings_of(desk).agreement
     pattern = Ticket(
         thread_id=0,
         guild_id=desk.world.guild.id,
@@ -102,11 +103,12 @@ def done_tickets(desk: LocalDesk, count: int) -> list[Ticket]:
         resolved_by=frozenset({resolved.id}),
         archived=True,
         in_sheet=True,
+        due_under=agreement.fingerprint,
     )
-    return [_done(pattern, number, began + number * _A_MINUTE) for number in range(count)]
+    return [_done(pattern, number, began + number * _A_MINUTE, agreement.span) for number in range(count)]
 
 
-def _done(pattern: Ticket, number: int, opened: datetime) -> Ticket:
+def _done(pattern: Ticket, number: int, opened: datetime, allowed: timedelta) -> Ticket:
     answer, resolved = opened + _ANSWER_AFTER, opened + _RESOLVED_AFTER
     return replace(
         pattern,
@@ -114,6 +116,7 @@ def _done(pattern: Ticket, number: int, opened: datetime) -> Ticket:
         title=f"Invoice {number} is wrong, and nobody knows why",
         tags_known_until=opened,
         tags_changed=(TagsWere(at=resolved, tags=pattern.tags),),
+        due_at=opened + allowed,
         first_answer=Answer(message_id=first_at(answer), author_name="sam"),
         resolved_at=resolved,
         resolved_message_id=first_at(resolved),

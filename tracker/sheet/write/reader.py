@@ -29,7 +29,7 @@ _ATTEMPTS = 4
 _ROWS_A_READ = 2000
 """Rows of all columns that are read at once: an answer of about half a megabyte."""
 
-_LINKS_A_READ = 8000
+LINKS_A_READ = 8000
 """Rows whose keys and links are read at once: an answer of about 0.8 megabytes."""
 
 Read = TypeVar("Read")
@@ -119,12 +119,12 @@ class TabReader:
             StaleRequest: rows or columns have moved meanwhile.
         """
         tab_id, end = tab["sheetId"], tab["gridProperties"]["rowCount"]
-        if end - layout.header_row <= _LINKS_A_READ:
+        if end - layout.header_row <= LINKS_A_READ:
             read = read_columns(self._sheet, tab_id, layout, (KEY, LINK))
             return read[KEY], read.get(LINK, [])
         keys, links = read_columns(self._sheet, tab_id, layout, (KEY,))[KEY], list[CellValue]()
-        for start in range(layout.header_row, end, _LINKS_A_READ):
-            rows = range(start, min(start + _LINKS_A_READ, end))
+        for start in range(layout.header_row, end, LINKS_A_READ):
+            rows = range(start, min(start + LINKS_A_READ, end))
             part = read_columns(self._sheet, tab_id, layout, (KEY, LINK), rows)
             known = keys[start - layout.header_row :][: len(rows)]
             if _filled(part[KEY], len(rows)) != _filled(known, len(rows)):

@@ -6,15 +6,19 @@ import math
 from dataclasses import dataclass, replace
 
 from scripts.tools.bench.figures import Figure
-from scripts.tools.bench.past import desk_with, pid_of, requests_to_sheets, waiting_tickets
+from scripts.tools.bench.past import SPARE_ROWS, desk_with, pid_of, requests_to_sheets, waiting_tickets
 from scripts.tools.bench.process import cpu_seconds, most_resident_megabytes
 from tracker.domain.ticket import Ticket
 from tracker.sheet.repository import ROWS_A_WRITE
+from tracker.sheet.write.reader import LINKS_A_READ
 
 TITLE = "Start"
 _PATIENCE_SECONDS = 120.0
 _REQUESTS, _REQUESTS_A_WRITE = 3, 2
-"""To find the tab, its header and its rows; then a look and a write for each so many rows as go into one write."""
+"""To find the tab, its header and its ids; then a look and a write for each so many rows as go into one write.
+
+The links of a long tab are read in parts besides, so that no answer is over a megabyte.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +47,8 @@ async def measure(size: Size) -> list[Figure]:
             await desk.until("everything to be written", lambda: waiting_tickets(desk) == 0, _PATIENCE_SECONDS)
             memory.append(most_resident_megabytes(pid_of(desk)))
             requests.append(float(requests_to_sheets(desk)))
-    fewest = _REQUESTS + _REQUESTS_A_WRITE * math.ceil(size.waiting / ROWS_A_WRITE)
+    parts = math.ceil((size.tickets + SPARE_ROWS) / LINKS_A_READ)
+    fewest = _REQUESTS + (parts if parts > 1 else 0) + _REQUESTS_A_WRITE * math.ceil(size.waiting / ROWS_A_WRITE)
     return [
         Figure(what="CPU until it listens", rounds=tuple(listening), unit="s", at_most=2.0),
         Figure(what="of that, with nothing in store and sheet", rounds=tuple(nothing), unit="s"),
