@@ -122,25 +122,37 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
     proof = {moved.get(c, c): content for c, content in target.proof.items() if c in stayed or c in moved}
     if target.is_new and not set(filter(image.get, image)) <= set(target.filled_down):
         return False  # a person has written there just then
-    if evidence.at_once and plan.key is not None:
-        above = evidence.rows.get(target.row - 1, {})
-        whose = target.thread_id or thread_id_of(value_of(target.proof.get(plan.key, {})))
-        is_as_before = all(alike(above.get(column, {}), content) for column, content in target.proof.items())
-        is_same = whose is not None and thread_id_of(value_of(above.get(plan.key, {}))) == whose
-        if is_same and (target.puts_back is None or is_as_before):
-            return False  # a copy has come to its place
-    if is_blank(proof) and is_blank(image) and target.row in evidence.hidden:
-        # Nobody knows whether a hidden row is copied: nothing was there if no row has moved.
-        is_anchored = alike(evidence.rows.get(plan.anchor, {}).get(plan.key or 0, {}), plan.anchor_key)
-        return is_anchored and not evidence.resized
-    is_here = evidence.at_once or (target.row in evidence.hidden and target.row not in evidence.moved)
-    is_here &= not (target.puts_back is not None and evidence.resized)  # a copy may have come or gone
-    if not is_blank(proof) and is_blank(image) and is_here:
-        shown = evidence.rows.get(target.row, {})
-        unwritten = {column: content for column, content in proof.items() if column not in target.cells}
-        is_known = any(unwritten.get(c) for c in _identifying(plan))  # people's words may stand in two rows
-        return is_known and all(alike(shown.get(c, {}), content) for c, content in unwritten.items())
+    if evidence.at_once and _is_below_its_like(plan, target, evidence):
+        return False  # a copy has come to its place
+    if is_blank(image):
+        return _is_the_unseen_row(plan, target, proof, evidence)
     return all(alike(image.get(column, {}), content) for column, content in proof.items())
+
+
+def _is_below_its_like(plan: WritePlan, target: Target, evidence: Evidence) -> bool:
+    """Whether the row above is the same ticket's; of what is put back, into a copy perhaps, as it was to be."""
+    if plan.key is None:
+        return False
+    above = evidence.rows.get(target.row - 1, {})
+    whose = target.thread_id or thread_id_of(value_of(target.proof.get(plan.key, {})))
+    is_as_before = all(alike(above.get(column, {}), content) for column, content in target.proof.items())
+    is_same = whose is not None and thread_id_of(value_of(above.get(plan.key, {}))) == whose
+    return is_same and (target.puts_back is None or is_as_before)
+
+
+def _is_the_unseen_row(plan: WritePlan, target: Target, proof: Line, evidence: Evidence) -> bool:
+    """The same of a row whose image shows nothing: nothing was there, or Google copies no rows that a filter hides."""
+    is_hidden = target.row in evidence.hidden
+    if is_blank(proof):  # nothing was there if no row has moved
+        is_anchored = alike(evidence.rows.get(plan.anchor, {}).get(plan.key or 0, {}), plan.anchor_key)
+        return not is_hidden or (is_anchored and not evidence.resized)
+    is_here = evidence.at_once or (is_hidden and target.row not in evidence.moved)
+    if not is_here or (target.puts_back is not None and evidence.resized):
+        return False  # a copy may have come or gone
+    shown = evidence.rows.get(target.row, {})
+    unwritten = {column: content for column, content in proof.items() if column not in target.cells}
+    is_known = any(unwritten.get(column) for column in _identifying(plan))  # people's words may stand in two rows
+    return is_known and all(alike(shown.get(column, {}), content) for column, content in unwritten.items())
 
 
 def _columns_moved(plan: WritePlan, evidence: Evidence, columns: Collection[int]) -> dict[int, int]:
