@@ -174,12 +174,22 @@ class Page:
         await self._click(nodeId=found["nodeId"])
 
     async def _click(self, **node: int) -> None:
-        await self.send("DOM.scrollIntoViewIfNeeded", **node)
-        quads = await self.send("DOM.getContentQuads", **node)
-        x1, y1, _, _, x2, y2, *_ = quads["quads"][0]
-        at = {"x": (x1 + x2) / 2, "y": (y1 + y2) / 2}
+        at = await self._place_at_rest(**node)
         for kind in ("mousePressed", "mouseReleased"):
             await self.send("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **at)
+
+    async def _place_at_rest(self, **node: int) -> dict[str, float]:
+        """Where its middle is, once that stays from one frame to the next: the page scrolls, and grows above it."""
+        before: dict[str, float] = {}
+        while True:
+            await self.send("DOM.scrollIntoViewIfNeeded", **node)
+            quads = await self.send("DOM.getContentQuads", **node)
+            x1, y1, _, _, x2, y2, *_ = quads["quads"][0]
+            at = {"x": (x1 + x2) / 2, "y": (y1 + y2) / 2}
+            if at == before:
+                return at
+            before = at
+            await self.value("new Promise((drawn) => requestAnimationFrame(() => drawn(true)))")
 
     async def fill(self, role: str, name: str, text: str) -> None:
         """Click a field and type into it, over what is there."""
