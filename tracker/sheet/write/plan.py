@@ -119,7 +119,7 @@ class WritePlan:
     targets: tuple[Target, ...] = ()
     misplaced: tuple[Misplaced, ...] = ()
     keep_as: int | None = None
-    height: int = 0
+    height: int = 0  # as a plan has it that an earlier edition left in the store
     anchor: int = -1
     anchor_key: Json = field(default_factory=dict)
     unchanged: dict[int, Cells] = field(default_factory=dict)

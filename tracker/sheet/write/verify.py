@@ -130,7 +130,10 @@ def _is_the_row(plan: WritePlan, target: Target, image: Line, evidence: Evidence
 
 
 def _is_below_its_like(plan: WritePlan, target: Target, evidence: Evidence) -> bool:
-    """Whether the row above is the same ticket's; of what is put back, into a copy perhaps, as it was to be."""
+    """Whether the row above is the same ticket's, so that what was written is a copy.
+
+    What is put back may be meant for a copy: then the row above has to show all that was to be overwritten as well.
+    """
     if plan.key is None:
         return False
     above = evidence.rows.get(target.row - 1, {})
@@ -141,7 +144,10 @@ def _is_below_its_like(plan: WritePlan, target: Target, evidence: Evidence) -> b
 
 
 def _is_the_unseen_row(plan: WritePlan, target: Target, proof: Line, evidence: Evidence) -> bool:
-    """The same of a row whose image shows nothing: nothing was there, or Google copies no rows that a filter hides."""
+    """Whether it is, where its image shows nothing: nothing was there, or Google copies no rows that a filter hides.
+
+    Then the row itself says whose it is.
+    """
     is_hidden = target.row in evidence.hidden
     if is_blank(proof):  # nothing was there if no row has moved
         is_anchored = alike(evidence.rows.get(plan.anchor, {}).get(plan.key or 0, {}), plan.anchor_key)
@@ -194,11 +200,16 @@ def _misplaced(plan: WritePlan, target: Target, right: set[int], image: Line, ev
 
 
 def _beside(target: Target, cells: Line, evidence: Evidence) -> dict[int, Json]:
-    """What the row that was written shows beside these cells: what stands there later, if it is still the same row."""
-    shown = evidence.rows.get(target.row, {}) if evidence.at_once else {}
-    seen = {column: shown.get(column, {}) for column in target.proof} if evidence.at_once else cells
+    """What the row that was written shows beside these cells.
+
+    The answer shows only a part of it. The whole row was looked at later: it counts if it still shows that part, or
+    where there was no answer, what was written.
+    """
+    answered = evidence.rows.get(target.row, {}) if evidence.at_once else {}
+    part = {column: answered.get(column, {}) for column in target.proof} if evidence.at_once else cells
     whole = evidence.there.get(target.row, {})
-    row = whole if all(may_be(whole.get(column, {}), content) for column, content in seen.items()) else shown
+    is_the_same = all(may_be(whole.get(column, {}), content) for column, content in part.items())
+    row = whole if is_the_same else answered
     return {column: content for column, content in row.items() if column not in cells}
 
 
